@@ -1,0 +1,36 @@
+import type { JsonObject } from "../kernel/index.ts";
+
+/** One identifier of a person or device, after normalisation; namespaces are those of docs/terms.md. */
+export type Identifier = { readonly namespace: string; readonly value: string };
+
+/** How an event came in; decides trust, time correction and the Segment name table. */
+export type SourceKind = "native" | "edge" | "server" | "snowplow" | "segment" | "connector" | "history";
+
+/** Why a value differs from what was sent. */
+export type EventFlag = "future_clamped" | "past_clamped" | "bad_timestamp" | "name_truncated" | "message_id_hashed" | "simulated";
+
+/**
+ * The one event shape of the product: every edge translates into it, every step reads it.
+ *
+ * Times are UTC milliseconds. `properties` and `context` keep unknown keys as they came.
+ */
+export type CanonicalEvent = {
+  readonly messageId: string;
+  readonly sourceId: string;
+  readonly sourceKind: SourceKind;
+  /** Canonical name, e.g. `addToCart`; equals `originalName` for names without a row in the name table. */
+  readonly type: string;
+  readonly originalName: string;
+  readonly timestamp: number;
+  readonly receivedAt: number;
+  /** Strongest first. */
+  readonly identifiers: readonly Identifier[];
+  /** True when the person identifiers were proven: server token, or an identity token signed by the shop. */
+  readonly verified: boolean;
+  readonly storeView: string;
+  readonly properties: JsonObject;
+  readonly context: JsonObject;
+  /** Top-level fields that no rule of ours reads. */
+  readonly extra: JsonObject;
+  readonly flags: readonly EventFlag[];
+};

@@ -1,0 +1,132 @@
+import { ClienteleError, isObject } from "./kernel/index.ts";
+
+/** What a power cut may take: `process` survives a killed process; `power` also asks the embedded PostgreSQL to fsync. */
+export type Durability = "process" | "power";
+export type Role = "http" | "processor" | "scheduler" | "trainer";
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  /** Empty = embedded PGlite. */
+  readonly postgresUrl: string;
+  /** Empty = embedded chDB. */
+  readonly clickhouseUrl: string;
+  /** Name of the ClickHouse cluster for replicated tables; empty = none. */
+  readonly clickhouseCluster: string;
+  readonly durability: Durability;
+  readonly roles: readonly Role[];
+  readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
+  /** Currency of amounts that name none, ISO 4217. */
+  readonly defaultCurrency: string;
+  readonly defaultStoreView: string;
+  /** IANA zone for calendar logic without a zone of its own. */
+  readonly timezone: string;
+  /** Oldest accepted age of a live event; 0 = no bound. */
+  readonly maxEventAgeMs: number;
+  readonly inboxMaxBytes: number;
+  /** Discovery routes without a write key. */
+  readonly openDiscovery: boolean;
+  /** HMAC secret for sessions and exposure tokens; made and kept in the data directory when empty. */
+  readonly secret: string;
+  readonly demo: boolean;
+};
+
+type Fault = { path: string; code: string; message: string };
+
+const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const sizeUnits: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+function parseUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const match = /^(\d+)\s*([A-Za-z]+)$/.exec(text.trim());
+  const factor = units[match?.[2] ?? ""];
+  return match && factor !== undefined ? Number(match[1]) * factor : undefined;
+}
+
+/**
+ * Reads and checks every setting at once.
+ *
+ * @param env usually process.env; names are `CLIENTELE_…`, durations like `30s`, sizes like `64MB`
+ * @throws {ClienteleError} `http.badRequest` with one detail for each faulty setting
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env, overrides: Partial<Config> = {}): Config {
+  const faults: Fault[] = [];
+  const text = (name: string, fallback: string) => env[`CLIENTELE_${name}`]?.trim() || fallback;
+  const fault = (name: string, message: string) => {
+    faults.push({ path: `CLIENTELE_${name}`, code: "config", message });
+  };
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = text(name, fallback);
+    const found = allowed.find((candidate) => candidate === value);
+    if (found === undefined) fault(name, `must be one of ${allowed.join(", ")}`);
+    return found ?? fallback;
+  };
+  const unit = (name: string, units: Readonly<Record<string, number>>, fallback: string): number => {
+    const value = parseUnit(text(name, fallback), units);
+    if (value === undefined) fault(name, `must be a whole number with a unit of ${Object.keys(units).join(", ")}, e.g. ${fallback}`);
+    return value ?? 0;
+  };
+  const port = Number(text("PORT", "4000"));
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) fault("PORT", "must be a port number, 0 to 65535");
+  const allRoles: readonly Role[] = ["http", "processor", "scheduler", "trainer"];
+  const roles = text("ROLES", allRoles.join(",")).split(",").map((role) => role.trim());
+  for (const role of roles) if (!allRoles.some((known) => known === role)) fault("ROLES", `unknown role ${role}; known: ${allRoles.join(", ")}`);
+  const defaultCurrency = text("CURRENCY", "USD");
+  if (!/^[A-Z]{3}$/.test(defaultCurrency)) fault("CURRENCY", "must be an ISO 4217 code such as USD");
+  const timezone = text("TIMEZONE", "UTC");
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: timezone });
+  } catch {
+    fault("TIMEZONE", "must be an IANA zone such as Europe/Berlin");
+  }
+  for (const name of ["POSTGRES_URL", "CLICKHOUSE_URL", "PUBLIC_URL"]) {
+    const value = text(name, "");
+    if (value && !URL.canParse(value)) fault(name, "must be a URL");
+  }
+  const host = text("HOST", "127.0.0.1");
+  const config: Config = Object.freeze({
+    host,
+    port,
+    publicUrl: text("PUBLIC_URL", `http://localhost:${port}`),
+    dataDir: text("DATA_DIR", ".clientele"),
+    postgresUrl: text("POSTGRES_URL", ""),
+    clickhouseUrl: text("CLICKHOUSE_URL", ""),
+    clickhouseCluster: text("CLICKHOUSE_CLUSTER", ""),
+    durability: oneOf<Durability>("DURABILITY", ["process", "power"], "process"),
+    roles: allRoles.filter((role) => roles.includes(role)),
+    logLevel: oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "silent"] as const, "info"),
+    defaultCurrency,
+    defaultStoreView: text("STORE_VIEW", "default"),
+    timezone,
+    maxEventAgeMs: unit("MAX_EVENT_AGE", durationUnits, "1826d"),
+    inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),
+    openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",
+    secret: text("SECRET", ""),
+    demo: false,
+    ...overrides,
+  });
+  if (faults.length > 0) {
+    const list = faults.map(({ path, message }) => `${path} ${message}`).join("; ");
+    throw new ClienteleError("http.badRequest", `invalid configuration: ${list}`, { details: faults });
+  }
+  return config;
+}
+
+function maskUrl(text: string): string {
+  if (!text) return text;
+  const url = new URL(text);
+  if (url.password) url.password = "***";
+  return url.toString();
+}
+
+/** The settings as they may be printed: passwords and secrets masked. */
+export function maskConfig(config: Config): Readonly<Record<string, unknown>> {
+  const masked = {
+    ...config,
+    postgresUrl: maskUrl(config.postgresUrl),
+    clickhouseUrl: maskUrl(config.clickhouseUrl),
+    secret: config.secret ? "***" : "",
+  };
+  return isObject(masked) ? masked : {};
+}

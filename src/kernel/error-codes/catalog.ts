@@ -1,0 +1,24 @@
+import type { ErrorEntry } from "../errors.ts";
+
+export const catalogErrors = {
+  "catalog.invalidProduct": {
+    status: 422,
+    means: "A product row is invalid.",
+    remedy: "Read details.",
+  },
+  "catalog.productNotFound": {
+    status: 404,
+    means: "No such product.",
+    remedy: "Check the SKU.",
+  },
+  "catalog.importFormat": {
+    status: 400,
+    means: "The file is neither JSON lines nor CSV with a header.",
+    remedy: "See the manual page on importing a catalog.",
+  },
+  "catalog.tooManyProducts": {
+    status: 413,
+    means: "One call holds more than 1,000 products.",
+    remedy: "Send several calls or use clientele import catalog.",
+  },
+} as const satisfies Record<string, ErrorEntry>;

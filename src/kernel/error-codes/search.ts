@@ -1,0 +1,14 @@
+import type { ErrorEntry } from "../errors.ts";
+
+export const searchErrors = {
+  "search.badFilter": {
+    status: 400,
+    means: "A filter cannot be read.",
+    remedy: "Write attribute:value, attribute:a|b or attribute:10..20.",
+  },
+  "search.badSort": {
+    status: 400,
+    means: "The sort attribute is unknown or not sortable.",
+    remedy: "Use relevance, name, price, newest or a sortable attribute.",
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,8 @@
+export { type Clock, createFixedClock, type FixedClock, systemClock } from "./clock.ts";
+export { assertNever, ClienteleError, type ErrorCode, type ErrorDetail, errorCatalogue } from "./errors.ts";
+export { fnv1a, hashToUnit, sha256Hex } from "./hashing.ts";
+export { isUuid, newId } from "./ids.ts";
+export { isObject, type JsonObject, type JsonValue } from "./json.ts";
+export { createLogger, type Logger } from "./logger.ts";
+export { addMoney, type Money, minorDigits, toDecimal, toMinor } from "./money.ts";
+export { decodeCursor, defaultPageSize, encodeCursor, maxPageSize, type Page, toPage } from "./paging.ts";
