@@ -11,6 +11,11 @@ export const catalogErrors = {
     means: "No such product.",
     remedy: "Check the SKU.",
   },
+  "catalog.invalidCategories": {
+    status: 422,
+    means: "The category tree has faults.",
+    remedy: "Read details: a parent is missing or a path occurs twice.",
+  },
   "catalog.importFormat": {
     status: 400,
     means: "The file is neither JSON lines nor CSV with a header.",

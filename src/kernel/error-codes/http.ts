@@ -26,6 +26,16 @@ export const httpErrors = {
     means: "The content type or encoding is not accepted.",
     remedy: "Send application/json, or text/plain that holds JSON.",
   },
+  "http.badEncoding": {
+    status: 400,
+    means: "The body cannot be decompressed.",
+    remedy: "Send it in the encoding that Content-Encoding names, or without one.",
+  },
+  "http.rateLimited": {
+    status: 429,
+    means: "The key sends more requests a second than it may.",
+    remedy: "Repeat after Retry-After, or raise the limit of the key.",
+  },
   "http.internal": {
     status: 500,
     means: "The server failed.",

@@ -1,0 +1,119 @@
+import { ComboBox, ComboBoxItem, Picker, PickerItem, Text } from "@react-spectrum/s2";
+import { messages } from "../../messages.ts";
+import { rowEnd, stackTight } from "../../ui/styles.ts";
+import { useBuilder } from "./builder-context.ts";
+import { GroupEditor } from "./group-editor.tsx";
+import { type AttributeSpec, type AttributeType, findAttribute, isPattern, negatives, operatorsFor, shapeOf } from "./operators.ts";
+import { type AttributeNode, emptyGroup } from "./rule-model.ts";
+import { ValueEditor } from "./value-editor.tsx";
+
+const m = messages.rules;
+
+type Props = {
+  node: AttributeNode;
+  subjects: readonly string[];
+  depth: number;
+  onChange: (node: AttributeNode) => void;
+};
+
+/** Attribute, operator that fits its type, value that fits both. */
+export function AttributeEditor({ node, subjects, depth, onChange }: Props) {
+  const { attributes, isReadOnly } = useBuilder();
+  const spec = findAttribute(attributes, node.path);
+  const type: AttributeType = spec?.type ?? "json";
+  const operators = operatorsFor(type);
+  return (
+    <div className={stackTight}>
+      <div className={rowEnd}>
+        <AttributePicker
+          path={node.path}
+          subjects={subjects}
+          isDisabled={isReadOnly}
+          onChange={(path) => onChange(withPath(node, path, findAttribute(attributes, path)))}
+        />
+        <Picker
+          aria-label={m.operator}
+          size="S"
+          isDisabled={isReadOnly}
+          selectedKey={node.op}
+          onSelectionChange={(op) => onChange(withOperator(node, String(op)))}
+        >
+          {(operators.includes(node.op) ? operators : [...operators, node.op]).map((op) => (
+            <PickerItem key={op} id={op}>
+              {operatorLabel(op)}
+            </PickerItem>
+          ))}
+        </Picker>
+        {shapeOf(node.op) === "where" ? null : (
+          <ValueEditor node={node} type={type} values={spec?.values ?? []} onChange={onChange} />
+        )}
+      </div>
+      {shapeOf(node.op) === "where" ? (
+        <GroupEditor
+          group={node.where ?? emptyGroup()}
+          subjects={["item"]}
+          depth={depth + 1}
+          onChange={(where) => onChange({ ...node, where })}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+export function operatorLabel(op: string): string {
+  const label = m.operators[op as keyof typeof m.operators] ?? op;
+  return negatives.has(op) ? m.orMissing(label) : label;
+}
+
+/** Another attribute keeps the operator only if its type has it; the value always starts anew. */
+function withPath(node: AttributeNode, path: string, spec: AttributeSpec | undefined): AttributeNode {
+  const operators = operatorsFor(spec?.type ?? "json");
+  const op = operators.includes(node.op) ? node.op : (operators[0] ?? "exists");
+  return { ...node, path, op, value: undefined, where: null };
+}
+
+function withOperator(node: AttributeNode, op: string): AttributeNode {
+  const keeps = shapeOf(op) === shapeOf(node.op);
+  return { ...node, op, value: keeps ? node.value : undefined, where: keeps ? node.where : null };
+}
+
+type PickerProps = { path: string; subjects: readonly string[]; isDisabled: boolean; onChange: (path: string) => void };
+
+/** Finds an attribute by its label or path; a path that only a pattern knows can be typed. */
+function AttributePicker({ path, subjects, isDisabled, onChange }: PickerProps) {
+  const { attributes } = useBuilder();
+  const choices = attributes.filter((spec) => subjects.includes(spec.path.split(".")[0] ?? "") && !isPattern(spec.path));
+  const known = choices.find((spec) => spec.path === path);
+  return (
+    <ComboBox
+      aria-label={m.attribute}
+      size="S"
+      placeholder={m.chooseAttribute}
+      isDisabled={isDisabled}
+      allowsCustomValue
+      menuTrigger="focus"
+      defaultItems={choices.map((spec) => ({ ...spec, text: attributeLabel(spec) }))}
+      {...(known ? { defaultSelectedKey: path } : { defaultInputValue: path })}
+      onSelectionChange={(key) => {
+        if (key !== null && key !== path) onChange(String(key));
+      }}
+      onBlur={(event) => {
+        const typed = (event.target as HTMLInputElement).value ?? "";
+        const chosen = choices.find((spec) => attributeLabel(spec) === typed);
+        if (!chosen && typed.includes(".") && typed !== path) onChange(typed);
+      }}
+    >
+      {(spec) => (
+        <ComboBoxItem id={spec.path} textValue={spec.text}>
+          <Text slot="label">{spec.text}</Text>
+          <Text slot="description">{spec.path}</Text>
+        </ComboBoxItem>
+      )}
+    </ComboBox>
+  );
+}
+
+export function attributeLabel(spec: AttributeSpec): string {
+  const subject = spec.path.split(".")[0] ?? "";
+  return `${m.subjects[subject as keyof typeof m.subjects] ?? subject}: ${spec.label}`;
+}

@@ -1,0 +1,27 @@
+import { Picker, PickerItem } from "@react-spectrum/s2";
+import { messages } from "../../messages.ts";
+import type { Comparison } from "./rule-model.ts";
+
+const m = messages.rules;
+const comparisons: readonly Comparison[] = ["gte", "lte", "eq", "neq", "gt", "lt"];
+
+type Props = { op: Comparison; isDisabled: boolean; onChange: (op: Comparison) => void };
+
+/** At least, at most, exactly …: comparisons as they are said of counts and sums. */
+export function ComparisonPicker({ op, isDisabled, onChange }: Props) {
+  return (
+    <Picker
+      aria-label={m.comparison}
+      size="S"
+      isDisabled={isDisabled}
+      selectedKey={op}
+      onSelectionChange={(key) => onChange(String(key) as Comparison)}
+    >
+      {comparisons.map((choice) => (
+        <PickerItem key={choice} id={choice}>
+          {m.comparisons[choice]}
+        </PickerItem>
+      ))}
+    </Picker>
+  );
+}

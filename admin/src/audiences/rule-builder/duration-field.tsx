@@ -1,0 +1,40 @@
+import { NumberField, Picker, PickerItem } from "@react-spectrum/s2";
+import { messages } from "../../messages.ts";
+import { row } from "../../ui/styles.ts";
+import { useBuilder } from "./builder-context.ts";
+import { type DurationUnit, durationUnits, parseDuration, writeDuration } from "./duration.ts";
+
+const m = messages.rules;
+
+type Props = { label: string; value: string; onChange: (value: string) => void };
+
+export function DurationField({ label, value, onChange }: Props) {
+  const { isReadOnly } = useBuilder();
+  const { amount, unit } = parseDuration(value);
+  const units = durationUnits.includes(unit) ? durationUnits : [unit, ...durationUnits];
+  return (
+    <div className={row}>
+      <NumberField
+        aria-label={label}
+        size="S"
+        minValue={0}
+        isReadOnly={isReadOnly}
+        value={amount}
+        onChange={(next) => onChange(writeDuration(next, unit))}
+      />
+      <Picker
+        aria-label={m.unit}
+        size="S"
+        isDisabled={isReadOnly}
+        selectedKey={unit}
+        onSelectionChange={(next) => onChange(writeDuration(amount, String(next) as DurationUnit))}
+      >
+        {units.map((choice) => (
+          <PickerItem key={choice} id={choice}>
+            {m.units[choice]}
+          </PickerItem>
+        ))}
+      </Picker>
+    </div>
+  );
+}

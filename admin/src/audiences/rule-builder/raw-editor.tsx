@@ -1,0 +1,38 @@
+import { TextArea } from "@react-spectrum/s2";
+import { useState } from "react";
+import type { JsonObject } from "../../api/shapes.ts";
+import { messages } from "../../messages.ts";
+import { useBuilder } from "./builder-context.ts";
+import type { RawNode } from "./rule-model.ts";
+
+type Props = { node: RawNode; onChange: (node: RawNode) => void };
+
+/** A condition the builder has no form for (a sequence, a reference …), as it is written in the rule language. */
+export function RawEditor({ node, onChange }: Props) {
+  const { isReadOnly } = useBuilder();
+  const [text, setText] = useState(() => JSON.stringify(node.rule, null, 2));
+  const isWrong = parse(text) === null;
+  return (
+    <TextArea
+      label={messages.rules.raw}
+      value={text}
+      isReadOnly={isReadOnly}
+      isInvalid={isWrong}
+      {...(isWrong ? { errorMessage: messages.rules.rawWrong } : {})}
+      onChange={(next) => {
+        setText(next);
+        const rule = parse(next);
+        if (rule) onChange({ ...node, rule });
+      }}
+    />
+  );
+}
+
+function parse(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+import { useMemo, useState } from "react";
+import type { Json, JsonObject } from "../../api/shapes.ts";
+import { useAttributes } from "../use-attributes.ts";
+import { BuilderContext } from "./builder-context.ts";
+import { GroupEditor } from "./group-editor.tsx";
+import type { GroupNode } from "./rule-model.ts";
+import { toModel } from "./to-model.ts";
+import { toRule } from "./to-rule.ts";
+
+type Props = {
+  rule: Json | undefined;
+  onChange: (rule: JsonObject) => void;
+  isReadOnly: boolean;
+  /** The audience being edited, which must not refer to itself. */
+  ownKey?: string | undefined;
+};
+
+/** Edits one rule as nested groups of conditions. */
+export function RuleBuilder({ rule, onChange, isReadOnly, ownKey }: Props) {
+  const attributes = useAttributes();
+  const [edited, setEdited] = useState<{ rule: string; tree: GroupNode }>(() => read(rule));
+  // The tree is kept while it stands for the rule from outside, else read anew (discard, roll back).
+  const current = edited.rule === JSON.stringify(rule) ? edited : read(rule);
+  const context = useMemo(
+    () => ({ attributes: attributes.data ?? [], isReadOnly, ownKey }),
+    [attributes.data, isReadOnly, ownKey],
+  );
+  return (
+    <BuilderContext value={context}>
+      <GroupEditor
+        group={current.tree}
+        subjects={["profile", "cart", "context"]}
+        depth={0}
+        onChange={(tree) => {
+          const next = toRule(tree);
+          setEdited({ rule: JSON.stringify(next), tree });
+          onChange(next);
+        }}
+      />
+    </BuilderContext>
+  );
+}
+
+function read(rule: Json | undefined): { rule: string; tree: GroupNode } {
+  return { rule: JSON.stringify(rule), tree: toModel(rule) };
+}

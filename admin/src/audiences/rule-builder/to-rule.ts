@@ -1,0 +1,76 @@
+import type { Json, JsonObject } from "../../api/shapes.ts";
+import type { AttributeNode, AudienceNode, ConditionNode, EventNode, GroupNode, ItemsNode } from "./rule-model.ts";
+
+/** The rule that a tree stands for; members at their default are left out. */
+export function toRule(node: ConditionNode): JsonObject {
+  switch (node.kind) {
+    case "group":
+      return groupToRule(node);
+    case "attribute":
+      return { attribute: attributeToRule(node) };
+    case "event":
+      return { event: eventToRule(node) };
+    case "items":
+      return { items: itemsToRule(node) };
+    case "audience":
+      return { audience: audienceToRule(node) };
+    case "raw":
+      return node.rule;
+  }
+}
+
+function groupToRule(group: GroupNode): JsonObject {
+  const children = group.children.map(toRule);
+  return group.mode === "none" ? { not: { any: children } } : { [group.mode]: children };
+}
+
+function attributeToRule(node: AttributeNode): JsonObject {
+  return compact({
+    path: node.path,
+    op: node.op,
+    value: node.value,
+    where: whereToRule(node.where),
+    caseSensitive: node.caseSensitive ? true : undefined,
+    timezone: node.timezone,
+  });
+}
+
+function eventToRule(node: EventNode): JsonObject {
+  const isDefault = node.count.op === "gte" && node.count.value === 1;
+  return compact({
+    name: node.names.length === 1 ? node.names[0] : node.names,
+    where: whereToRule(node.where),
+    window: node.window,
+    count: isDefault ? undefined : node.count,
+    distinct: node.distinct,
+  });
+}
+
+function itemsToRule(node: ItemsNode): JsonObject {
+  return compact({
+    of: node.of,
+    ...node.test,
+    where: whereToRule(node.where),
+    window: node.window,
+    statuses: node.statuses,
+  });
+}
+
+function audienceToRule(node: AudienceNode): JsonObject {
+  const member = node.member ? undefined : false;
+  if (node.audiences.length === 1) return compact({ id: node.audiences[0], member, for: node.for });
+  return compact({ ids: node.audiences, member });
+}
+
+/** An empty group restricts nothing and is left out; one condition stands without a group around it. */
+function whereToRule(where: GroupNode | null): JsonObject | undefined {
+  if (!where || where.children.length === 0) return undefined;
+  const [only, ...others] = where.children;
+  return only && others.length === 0 && where.mode !== "none" ? toRule(only) : groupToRule(where);
+}
+
+function compact(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const kept: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = value;
+  return kept;
+}

@@ -1,0 +1,45 @@
+import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { useQuery } from "@tanstack/react-query";
+import { get } from "../api/client.ts";
+import { messages } from "../messages.ts";
+import { Loaded } from "../ui/states.tsx";
+import { ExplanationTree } from "./explanation-tree.tsx";
+
+const m = messages.why;
+
+type Props = {
+  audience: { readonly id: string; readonly name: string };
+  profile: { readonly id: string; readonly label: string } | null;
+  onClose: () => void;
+};
+
+/** Leaf by leaf, why a person is or is not in an audience, with the values seen. */
+export function WhyDialog({ audience, profile, onClose }: Props) {
+  return (
+    <DialogContainer onDismiss={onClose}>
+      {profile ? (
+        <Dialog size="L">
+          <Heading slot="title">{m.title(profile.label, audience.name)}</Heading>
+          <Content>
+            <Answer audienceId={audience.id} profileId={profile.id} />
+          </Content>
+          <ButtonGroup>
+            <Button variant="secondary" onPress={onClose}>
+              {messages.common.close}
+            </Button>
+          </ButtonGroup>
+        </Dialog>
+      ) : null}
+    </DialogContainer>
+  );
+}
+
+function Answer({ audienceId, profileId }: { audienceId: string; profileId: string }) {
+  const query = useQuery({
+    queryKey: ["explain", audienceId, profileId],
+    queryFn: ({ signal }) =>
+      get<unknown>(`/v1/audiences/${encodeURIComponent(audienceId)}/explain`, { profile: profileId }, { signal }),
+    staleTime: 0,
+  });
+  return <Loaded query={query}>{(answer) => <ExplanationTree answer={answer} />}</Loaded>;
+}

@@ -1,0 +1,55 @@
+import type { ComponentType, ReactNode } from "react";
+import type { Fault } from "../api/client.ts";
+import type { Definition, DefinitionSummary } from "../api/shapes.ts";
+import type { Column } from "../ui/data-table.tsx";
+
+export type BodyProps<B> = { readonly body: B };
+
+export type FormProps<B> = BodyProps<B> & {
+  readonly onChange: (body: B) => void;
+  /** Faults of the last refused save; paths are JSON pointers into the body. */
+  readonly faults: readonly Fault[];
+  readonly isReadOnly: boolean;
+};
+
+export type SideProps<B> = BodyProps<B> & { readonly definition: Definition<B> | null };
+
+export type KindTab<B> = {
+  readonly id: string;
+  readonly label: string;
+  readonly Content: ComponentType<{ readonly definition: Definition<B> }>;
+};
+
+/** All that a kind of definition adds to the common list and editor. */
+export type KindPage<B> = {
+  readonly kind: string;
+  /** Address of its list, e.g. "/audiences". */
+  readonly path: string;
+  readonly texts: {
+    readonly one: string;
+    readonly many: string;
+    readonly description: string;
+    readonly create: string;
+    readonly emptyTitle: string;
+    readonly emptyText: string;
+    readonly example: ReactNode;
+  };
+  readonly columns: readonly Column<DefinitionSummary>[];
+  readonly emptyBody: () => B;
+  readonly Form: ComponentType<FormProps<B>>;
+  /** Stands beside the form and follows it while it is edited: an estimate or a preview. */
+  readonly Side: ComponentType<SideProps<B>>;
+  readonly tabs: readonly KindTab<B>[];
+};
+
+/** The first fault at or below a JSON pointer. */
+export function faultAt(faults: readonly Fault[], pointer: string): Fault | undefined {
+  const inBody = (path: string) => path.replace(/^\/body(?=\/|$)/, "");
+  return faults.find(({ path }) => inBody(path) === pointer || inBody(path).startsWith(`${pointer}/`));
+}
+
+/** Props that mark a field as wrong, or none. */
+export function invalidProps(faults: readonly Fault[], pointer: string): { isInvalid: true; errorMessage: string } | object {
+  const fault = faultAt(faults, pointer);
+  return fault ? { isInvalid: true, errorMessage: fault.message } : {};
+}

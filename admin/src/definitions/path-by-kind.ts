@@ -1,0 +1,7 @@
+/** Addresses of the kinds that have a page; other kinds are named without a link. */
+export const pathByKind: Readonly<Record<string, string>> = {
+  audience: "/audiences",
+  block: "/blocks",
+  unit: "/units",
+  recommendations: "/units",
+};

@@ -1,0 +1,77 @@
+import { Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
+import { useParams } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { formatAgo, formatInstant, formatNumber } from "../format.ts";
+import { messages } from "../messages.ts";
+import { useUrlState } from "../shell/navigation.tsx";
+import { Page } from "../ui/page.tsx";
+import { Loaded } from "../ui/states.tsx";
+import { IdentityTab } from "./identity-tab.tsx";
+import { MembershipsTab } from "./memberships-tab.tsx";
+import { ProfileOverview } from "./profile-overview.tsx";
+import type { ProfileDetail } from "./shapes.ts";
+import { TimelineTab } from "./timeline-tab.tsx";
+import { useProfile } from "./use-profiles.ts";
+
+const m = messages.profiles;
+
+export function ProfilePage() {
+  const { id = "" } = useParams({ strict: false }) as { id?: string };
+  const query = useProfile(id);
+  return <Loaded query={query}>{(profile) => <Detail key={profile.profileId} profile={profile} />}</Loaded>;
+}
+
+function Detail({ profile }: { profile: ProfileDetail }) {
+  const [url, change] = useUrlState();
+  const tabs: readonly { id: string; label: string; content: ReactNode }[] = [
+    { id: "overview", label: m.overview, content: <ProfileOverview profile={profile} /> },
+    { id: "timeline", label: m.timeline, content: <TimelineTab profileId={profile.profileId} /> },
+    {
+      id: "audiences",
+      label: m.audiencesTab(formatNumber(profile.memberships.length)),
+      content: <MembershipsTab profile={profile} />,
+    },
+    { id: "identity", label: m.identity, content: <IdentityTab profile={profile} /> },
+  ];
+  return (
+    <Page
+      title={labelOf(profile)}
+      description={
+        <span title={formatInstant(profile.createdAt)}>
+          {m.known(formatAgo(profile.createdAt))} · {profile.profileId}
+        </span>
+      }
+      parent={{ label: m.many, to: "/profiles" }}
+    >
+      <Tabs
+        aria-label={m.one}
+        selectedKey={url["tab"] ?? "overview"}
+        onSelectionChange={(key) => change({ tab: key === "overview" ? null : String(key) })}
+      >
+        <TabList>
+          {tabs.map((tab) => (
+            <Tab key={tab.id} id={tab.id}>
+              {tab.label}
+            </Tab>
+          ))}
+        </TabList>
+        {tabs.map((tab) => (
+          <TabPanel key={tab.id} id={tab.id}>
+            {tab.content}
+          </TabPanel>
+        ))}
+      </Tabs>
+    </Page>
+  );
+}
+
+/** The most telling name there is: a person's own, else e-mail, else the strongest identifier. */
+export function labelOf(profile: Pick<ProfileDetail, "identifiers" | "traits" | "profileId">): string {
+  const { traits } = profile;
+  const name = [traits["first_name"], traits["last_name"]].filter((part) => typeof part === "string").join(" ");
+  if (name !== "") return name;
+  if (typeof traits["name"] === "string" && traits["name"] !== "") return traits["name"];
+  const current = profile.identifiers.filter(({ validTo }) => validTo === null);
+  const email = current.find(({ namespace }) => namespace === "email");
+  return (email ?? current[0])?.value ?? profile.profileId;
+}

@@ -1,0 +1,68 @@
+import type { Json, JsonObject, Money } from "../api/shapes.ts";
+
+type Instant = string | number;
+
+export type ProfileSummary = {
+  readonly profileId: string;
+  readonly label: string;
+  readonly identifiers: readonly { readonly namespace: string; readonly value: string }[];
+  readonly lastSeenAt: Instant | null;
+  readonly ordersCount: number;
+  readonly revenue: Money | null;
+  readonly audiences: number;
+};
+
+export type CartLine = {
+  readonly sku: string;
+  readonly name?: string;
+  readonly qty: number;
+  readonly lineTotal?: Money | null;
+};
+
+export type ProfileOrder = {
+  readonly orderId: string;
+  readonly placedAt: Instant;
+  readonly status: string;
+  readonly total: Money;
+  readonly items: readonly CartLine[];
+};
+
+export type Membership = {
+  readonly audienceId: string;
+  readonly key: string;
+  readonly name: string;
+  readonly since: Instant | null;
+};
+
+export type ProfileDetail = {
+  readonly profileId: string;
+  readonly createdAt: Instant;
+  readonly lastSeenAt?: Instant | null;
+  readonly identifiers: readonly {
+    readonly namespace: string;
+    readonly value: string;
+    readonly validFrom: Instant;
+    readonly validTo: Instant | null;
+    readonly verified: boolean;
+  }[];
+  readonly traits: JsonObject;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly affinity: Readonly<Record<string, readonly { readonly value: string; readonly score: number }[]>>;
+  readonly cart: { readonly items: readonly CartLine[]; readonly updatedAt: Instant } | null;
+  readonly orders: readonly ProfileOrder[];
+  readonly viewed: readonly { readonly sku: string; readonly at: Instant; readonly count?: number }[];
+  readonly searches: readonly { readonly query: string; readonly at: Instant }[];
+  readonly memberships: readonly Membership[];
+  readonly consents: Readonly<Record<string, Json>>;
+  readonly mergedFrom: readonly (string | { readonly profileId: string })[];
+};
+
+export type TimelineEvent = {
+  readonly eventId: string;
+  readonly type: string;
+  readonly originalName?: string;
+  readonly ts: Instant;
+  readonly source?: string;
+  readonly properties?: JsonObject;
+  readonly context?: JsonObject;
+};

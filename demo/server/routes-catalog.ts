@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import type { ShopCatalog } from "./catalog.ts";
+import { findProducts, type ProductQuery } from "./find-products.ts";
+import { pathText, queryNumber, queryText, shopRoute } from "./request.ts";
+import { notFound } from "./shop-error.ts";
+import { toCard, toCategory, toProduct } from "./views.ts";
+
+const sorts: readonly ProductQuery["sort"][] = ["position", "price", "-price", "name"];
+
+export function catalogRoutes(app: FastifyInstance, catalog: ShopCatalog): void {
+  const tree = catalog.tree.map(toCategory);
+
+  app.get("/categories", shopRoute, () => ({ categories: tree }));
+
+  app.get("/products", shopRoute, (request) => {
+    const sort = queryText(request, "sort", 20);
+    const { items, total } = findProducts(catalog, {
+      category: queryText(request, "category", 300),
+      q: queryText(request, "q", 200),
+      skus: queryText(request, "skus", 4_000).split(",").filter((sku) => sku !== "").slice(0, 60),
+      sort: sorts.find((known) => known === sort) ?? "position",
+      limit: queryNumber(request, "limit", 24, 60),
+      offset: queryNumber(request, "offset", 0, 10_000),
+    });
+    return { items: items.map((product) => toCard(catalog, product)), total };
+  });
+
+  app.get("/products/:sku", shopRoute, (request) => {
+    const found = catalog.find(pathText(request, "sku"));
+    if (!found) throw notFound("This product");
+    return toProduct(catalog, found.product);
+  });
+}

@@ -1,0 +1,27 @@
+import type { Accounts } from "./accounts.ts";
+import type { ShopCatalog } from "./catalog.ts";
+import type { Orders } from "./orders.ts";
+import type { Outbox } from "./outbox.ts";
+import type { RequisitionLists } from "./requisition-lists.ts";
+import type { ShopStore } from "./shop-store.ts";
+
+export type ShopConfig = {
+  readonly clienteleUrl: string;
+  readonly publicClienteleUrl: string;
+  readonly writeKey: string;
+  readonly serverToken: string;
+  readonly identitySecret: string;
+  readonly storeView: string;
+};
+
+/** Everything that the routes share. */
+export type Shop = {
+  readonly config: ShopConfig;
+  readonly catalog: ShopCatalog;
+  readonly store: ShopStore;
+  readonly accounts: Accounts;
+  readonly orders: Orders;
+  readonly lists: RequisitionLists;
+  readonly outbox: Outbox;
+  readonly now: () => number;
+};

@@ -1,0 +1,49 @@
+// `npm test`: installs what the tests need, checks, runs every test, ends with one line `N passed, N failed`.
+// `--long` also runs the long variants (more kills, more random trees).
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { runChecks } from "./check.mjs";
+import { checkNode, ensureInstalled, fail, root } from "./lib/run.mjs";
+
+function ensurePackage(paths, packageName, what) {
+  if (paths.some((path) => existsSync(path))) return;
+  const canInstall = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
+  if (canInstall) {
+    console.log(`Installing Debian's ${packageName} …`);
+    spawnSync("apt-get", ["update", "-qq"], { stdio: "ignore" });
+    spawnSync("apt-get", ["install", "-y", "-qq", packageName], { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+  }
+  if (!paths.some((path) => existsSync(path))) fail(`The tests need ${what}: install Debian's package ${packageName} (apt-get install ${packageName}).`);
+}
+
+checkNode();
+ensureInstalled();
+ensurePackage(["/usr/bin/chromium"], "chromium", "a real browser");
+ensurePackage([15, 16, 17, 18].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`), "postgresql", "a real PostgreSQL server");
+build();
+
+const checks = runChecks();
+const report = join(mkdtempSync(join(tmpdir(), "clientele-test-")), "report.json");
+const vitest = spawnSync(process.execPath, [join("node_modules", "vitest", "vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, ...(process.argv.includes("--long") ? { CLIENTELE_TEST_LONG: "1" } : {}) },
+});
+
+let passed = checks.passed;
+let { failed } = checks;
+if (existsSync(report)) {
+  const result = JSON.parse(readFileSync(report, "utf8"));
+  passed += result.numPassedTests;
+  failed += result.numFailedTests;
+  // A file that does not load has no tests of its own.
+  failed += result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+} else {
+  failed += 1;
+}
+if (vitest.status !== 0 && failed === 0) failed = 1;
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

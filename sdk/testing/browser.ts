@@ -1,0 +1,83 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { buildSdk } from "../build.mjs";
+import type { Clientele, ClienteleOptions } from "../src/index.ts";
+import { type Endpoint, startEndpoint } from "./endpoint.ts";
+
+declare global {
+  // The test page's globals: the bundle, and the client that a test made.
+  var clientele: typeof import("../src/index.ts");
+  var client: Clientele;
+  var faults: unknown[];
+}
+
+const launchOptions = {
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+/** One browser and one endpoint for a test file; a new browser context, empty storage included, for each test. */
+export function useBrowser() {
+  let browser: Browser;
+  let context: BrowserContext | undefined;
+  const bench = {} as { endpoint: Endpoint };
+
+  beforeAll(async () => {
+    const directory = await mkdtemp(join(tmpdir(), "clientele-sdk-"));
+    const [, script] = await buildSdk(directory);
+    bench.endpoint = await startEndpoint(await readFile(script!.path, "utf8"));
+    await rm(directory, { recursive: true });
+    browser = await chromium.launch(launchOptions);
+  }, 60_000);
+
+  afterEach(async () => {
+    await context?.close();
+    context = undefined;
+    bench.endpoint.reset();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await bench.endpoint.close();
+  });
+
+  return Object.assign(bench, {
+    /** A page of the shop, in the test's browser context. */
+    openPage: async (path = "/", options: BrowserContextOptions = {}): Promise<Page> => {
+      context ??= await browser.newContext(options);
+      const page = await context.newPage();
+      await page.goto(bench.endpoint.url + path);
+      return page;
+    },
+    context: (): BrowserContext => context!,
+  });
+}
+
+/** Starts the SDK in a page as `client`; what goes wrong is gathered in `faults`. */
+export async function startClient(
+  page: Page,
+  options: Partial<Omit<ClienteleOptions, "storage" | "onError">> = {},
+): Promise<void> {
+  await page.evaluate((given) => {
+    globalThis.faults = [];
+    globalThis.client = clientele.createClientele({
+      endpoint: "",
+      writeKey: "wk-test",
+      flushIntervalMs: 20,
+      onError: (fault) => faults.push(fault),
+      ...given,
+    });
+  }, options);
+}

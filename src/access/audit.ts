@@ -1,0 +1,54 @@
+import { type Clock, newId, type Page, sha256Hex } from "../kernel/index.ts";
+import type { AuditCheck, AuditEntry, AuditFilter, AuditInput } from "./audit-entry.ts";
+import type { AccessStore, Transaction } from "./store.ts";
+
+/** Keys sorted, so that the text is the same before and after a trip through jsonb. */
+function canonical(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(",")}}`;
+}
+
+function hashOf(entry: Omit<AuditEntry, "hash">, previousHash: string): string {
+  const { seq, id, at, actor, via, action, objectKind, objectId, before, after, requestId } = entry;
+  return sha256Hex(canonical([previousHash, seq, id, at, actor, via, action, objectKind, objectId, before, after, requestId]));
+}
+
+const checkPage = 1000;
+
+export function createAudit(store: AccessStore, clock: Clock) {
+  return {
+    /** Appends an entry inside the transaction of the change it tells of: both are stored, or neither. */
+    record: async (tx: Transaction, input: AuditInput): Promise<void> => {
+      const head = await store.lockAuditHead(tx);
+      const nowMs = clock.now();
+      const entry = { ...input, seq: head.seq + 1, id: newId(nowMs), at: new Date(nowMs).toISOString() };
+      await store.appendAudit(tx, { ...entry, hash: hashOf(entry, head.hash) });
+    },
+    /** Entries, newest first. */
+    list: (filter: AuditFilter): Promise<Page<AuditEntry>> => store.listAudit(filter),
+    /** Recomputes the chain of hashes from the first entry; `brokenAt` is the first entry that does not fit. */
+    verify: async (): Promise<AuditCheck> => {
+      // Read first: entries may be appended while this runs, never removed.
+      const head = await store.auditHead();
+      let previousHash = "";
+      let checked = 0;
+      const broken = (): AuditCheck => ({ ok: false, checked, brokenAt: checked + 1 });
+      for (;;) {
+        const entries = await store.auditAfter(checked, checkPage);
+        for (const entry of entries) {
+          if (entry.seq !== checked + 1 || hashOf(entry, previousHash) !== entry.hash) return broken();
+          if (entry.seq === head.seq && entry.hash !== head.hash) return broken();
+          previousHash = entry.hash;
+          checked += 1;
+        }
+        if (entries.length < checkPage) break;
+      }
+      return checked < head.seq ? broken() : { ok: true, checked };
+    },
+  };
+}
+
+export type AuditTrail = ReturnType<typeof createAudit>;

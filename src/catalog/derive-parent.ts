@@ -1,0 +1,78 @@
+import type { Money } from "../kernel/index.ts";
+import type { CatalogProduct } from "./product.ts";
+
+type Lookup = (sku: string) => CatalogProduct | undefined;
+
+function cheapest(products: readonly CatalogProduct[]): CatalogProduct | undefined {
+  let best: CatalogProduct | undefined;
+  for (const product of products) {
+    if (product.finalPrice === null) continue;
+    // Prices of one product are in one currency; another one is not comparable and is passed over.
+    if (best?.finalPrice && best.finalPrice.currency !== product.finalPrice.currency) continue;
+    if (!best?.finalPrice || product.finalPrice.minor < best.finalPrice.minor) best = product;
+  }
+  return best;
+}
+
+function preferInStock(products: readonly CatalogProduct[]): readonly CatalogProduct[] {
+  const inStock = products.filter((product) => product.inStock);
+  return inStock.length > 0 ? inStock : products;
+}
+
+function deriveConfigurable(own: CatalogProduct, childSkus: readonly string[], lookup: Lookup): CatalogProduct {
+  const variants = [...new Set([...own.variants, ...childSkus])];
+  const children = variants.flatMap((sku) => lookup(sku) ?? []);
+  if (children.length === 0) return { ...own, variants };
+  const best = cheapest(preferInStock(children));
+  const quantities = children.flatMap((child) => (child.qty === null ? [] : [child.qty]));
+  return {
+    ...own,
+    variants,
+    price: own.price ?? best?.price ?? null,
+    finalPrice: best?.finalPrice ?? own.finalPrice,
+    inStock: own.inStock && children.some((child) => child.inStock),
+    qty: own.qty ?? (quantities.length > 0 ? quantities.reduce((sum, qty) => sum + qty, 0) : null),
+  };
+}
+
+function addPrices(prices: readonly (Money | null)[]): Money | null {
+  const currency = prices[0]?.currency;
+  let minor = 0;
+  for (const price of prices) {
+    if (price === null || price.currency !== currency) return null;
+    minor += price.minor;
+  }
+  return currency === undefined ? null : { minor, currency };
+}
+
+function deriveComposite(own: CatalogProduct, lookup: Lookup): CatalogProduct {
+  const choices = (own.components ?? []).map(({ skus }) => preferInStock(skus.flatMap((sku) => lookup(sku) ?? [])));
+  const prices = choices.map((choice) => cheapest(choice)?.finalPrice ?? null);
+  const available = choices.map((choice) => choice.some((product) => product.inStock));
+  if (choices.length === 0) return own;
+  if (own.type === "grouped") {
+    const all = choices.flat();
+    return {
+      ...own,
+      finalPrice: own.finalPrice ?? cheapest(all)?.finalPrice ?? null,
+      inStock: own.inStock && available.includes(true),
+    };
+  }
+  return { ...own, finalPrice: own.finalPrice ?? addPrices(prices), inStock: own.inStock && !available.includes(false) };
+}
+
+/** True when price and stock of a product depend on other products. */
+export function isParent(product: CatalogProduct): boolean {
+  return product.type === "configurable" || product.type === "bundle" || product.type === "grouped";
+}
+
+/**
+ * Fills in what a parent shows from its parts: a configurable product is as cheap as its cheapest variant and in stock
+ * while one is; a bundle costs the sum of the cheapest choices and needs each; a grouped product starts at its cheapest.
+ *
+ * @param own the product as it was stored
+ * @param childSkus variants that name this product as their parent
+ */
+export function deriveParent(own: CatalogProduct, childSkus: readonly string[], lookup: Lookup): CatalogProduct {
+  return own.type === "configurable" ? deriveConfigurable(own, childSkus, lookup) : deriveComposite(own, lookup);
+}

@@ -1,0 +1,190 @@
+import { ClienteleError, type Clock, type ErrorDetail, type Logger, type Page, toPage } from "../kernel/index.ts";
+import { type CatalogChange, type CatalogUpdate, createCatalogMemory } from "./catalog-memory.ts";
+import { createCategoryPaths } from "./category-paths.ts";
+import { type ParseContext, type ParsedRow, type ProductDraft, parseProduct } from "./parse-product.ts";
+import type { AttributeMeta, CatalogProduct, Category, StoredProduct } from "./product.ts";
+import type { CatalogSnapshot } from "./snapshot.ts";
+import { type CatalogDatabase, createCatalogStore, type ProductQuery, type ReviewSummary } from "./store.ts";
+
+export type CatalogDeps = {
+  readonly postgres: CatalogDatabase;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Currency of prices that name none, ISO 4217. */
+  readonly currency: string;
+  /** How often to look for changes that no announcement told of; default 5 s, 0 = never. */
+  readonly pollMs?: number;
+};
+
+/** One refused row of a write. `index` is its place in the call, from 0. */
+export type RejectedRow = { readonly index: number; readonly sku: string | null; readonly code: string; readonly message: string; readonly details: readonly ErrorDetail[] };
+export type UpsertReport = { readonly accepted: number; readonly rejected: readonly RejectedRow[] };
+
+/** How rows of a write are read, where it differs from the catalog's own settings. */
+export type UpsertOptions = Partial<Pick<ParseContext, "currency" | "toImageUrl" | "toProductUrl" | "categoriesByFlag">>;
+
+export type Catalog = {
+  /** The catalog now. Costs nothing; hold it for one request, not longer. */
+  current(): CatalogSnapshot;
+  /** Calls the handler after each change, with the SKUs it touched; both lists are empty when only categories or attributes changed. @returns a function that ends it */
+  onChange(handler: (change: CatalogChange) => void): () => void;
+  /** Writes rows as shops write them (see `parseProduct`); faulty ones are reported and the others stored. In the snapshot when it returns. May be repeated. */
+  upsertProducts(rows: readonly unknown[], options?: UpsertOptions): Promise<UpsertReport>;
+  /** Deletes a product with its variants. @returns false when there was none */
+  deleteProduct(sku: string): Promise<boolean>;
+  /** Sets rating and reviews of products. @returns SKUs that have no product */
+  setReviews(summaries: readonly ReviewSummary[]): Promise<readonly string[]>;
+  /** Replaces all categories. */
+  replaceCategories(categories: readonly Category[]): Promise<void>;
+  /** Replaces what is known of the attributes. */
+  replaceAttributes(attributes: readonly AttributeMeta[]): Promise<void>;
+  /** One product with reviews. */
+  find(sku: string): Promise<StoredProduct | undefined>;
+  /** Products by SKU, a page at a time. */
+  list(query: ProductQuery): Promise<Page<CatalogProduct>>;
+  /** Takes in what other processes wrote. Announcements do this by themselves. */
+  refresh(): Promise<void>;
+  /** Stops listening. The database stays open. */
+  close(): Promise<void>;
+};
+
+const tombstoneAgeMs = 30 * 86_400_000;
+const maxRows = 1_000;
+
+function toRejected(index: number, row: ParsedRow & { ok: false }): RejectedRow {
+  const message = row.faults.slice(0, 5).map((fault) => fault.message).join("; ");
+  return { index, sku: row.sku, code: row.faults[0]?.code ?? "invalid", message, details: row.faults.slice(0, 50) };
+}
+
+/**
+ * Reads the whole catalog into memory and keeps it current: own writes at once, those of other processes when they are
+ * announced (≤ 1 s).
+ */
+export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
+  const { clock, logger } = deps;
+  const store = createCatalogStore(deps.postgres);
+  const memory = createCatalogMemory();
+  const handlers = new Set<(change: CatalogChange) => void>();
+  let productVersion = 0;
+  let listVersions = { categories: 0, attributes: 0 };
+
+  const apply = (update: CatalogUpdate) => {
+    const change = memory.apply(update);
+    for (const handler of handlers) {
+      try {
+        handler(change);
+      } catch (cause) {
+        // One reader must not keep the others from seeing the change.
+        logger.error({ err: cause }, "catalog change handler failed");
+      }
+    }
+  };
+  const overallVersion = () => Math.max(productVersion, listVersions.categories, listVersions.attributes);
+
+  const refreshLists = async () => {
+    const versions = await store.listVersions();
+    const isNew = versions.categories > listVersions.categories || versions.attributes > listVersions.attributes;
+    if (!isNew) return;
+    const [categories, attributes] = [await store.categories(), await store.attributes()];
+    listVersions = versions;
+    apply({ version: overallVersion(), categories, attributes });
+  };
+  const refreshNow = async () => {
+    await refreshLists();
+    for (;;) {
+      const changes = await store.changesSince(productVersion);
+      if (changes.version === productVersion) return;
+      productVersion = changes.version;
+      apply({ version: overallVersion(), upserted: changes.upserted, deleted: changes.deleted });
+    }
+  };
+  // Refreshes run one after the other: two at once could apply an older page last.
+  let queue: Promise<void> = Promise.resolve();
+  const refresh = (): Promise<void> => {
+    const next = queue.then(refreshNow);
+    queue = next.catch(() => undefined);
+    return next;
+  };
+  const refreshInBackground = () => {
+    refresh().catch((cause: unknown) => logger.warn({ err: cause }, "catalog refresh failed"));
+  };
+
+  const startedAt = clock.now();
+  await store.purge(startedAt - tombstoneAgeMs);
+  const versionBefore = await store.version();
+  const all: CatalogProduct[] = [];
+  for await (const page of store.all()) all.push(...page);
+  productVersion = versionBefore;
+  memory.apply({ version: versionBefore, upserted: all });
+  await refresh();
+  logger.info({ products: all.length, categories: memory.current().categories.size, tookMs: clock.now() - startedAt }, "catalog loaded");
+
+  const stopListening = await store.onAnnounced(refreshInBackground);
+  const pollMs = deps.pollMs ?? 5_000;
+  const poll = pollMs > 0 ? setInterval(refreshInBackground, pollMs).unref() : undefined;
+
+  const published = async () => {
+    await refresh();
+    await store.announce(overallVersion());
+  };
+
+  return {
+    current: memory.current,
+    onChange: (handler) => {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    upsertProducts: async (rows, options = {}) => {
+      if (rows.length > maxRows) throw new ClienteleError("catalog.tooManyProducts", `${rows.length} products in one call, at most ${maxRows} are taken`);
+      const { categories, attributes } = memory.current();
+      const paths = createCategoryPaths(categories.values());
+      const context: ParseContext = { currency: deps.currency, categories: paths, attributes, nowMs: clock.now(), ...options };
+      const rejected: RejectedRow[] = [];
+      const drafts = new Map<string, ProductDraft>();
+      const completeParents = new Set<string>();
+      for (const [index, row] of rows.entries()) {
+        const parsed = parseProduct(row, context);
+        if (!parsed.ok) {
+          rejected.push(toRejected(index, parsed));
+          continue;
+        }
+        for (const draft of parsed.drafts) drafts.set(draft.product.sku, draft);
+        const [main] = parsed.drafts;
+        if (parsed.ownsVariants && main) completeParents.add(main.product.sku);
+      }
+      if (drafts.size > 0) {
+        const implied = paths.implied();
+        if (implied.length > 0) await store.addCategories(implied);
+        await store.upsert([...drafts.values()], [...completeParents], context.nowMs);
+        await published();
+      }
+      return { accepted: rows.length - rejected.length, rejected };
+    },
+    deleteProduct: async (sku) => {
+      const isDeleted = await store.delete(sku, clock.now());
+      if (isDeleted) await published();
+      return isDeleted;
+    },
+    setReviews: async (summaries) => {
+      const unknown = await store.setReviews(summaries, clock.now());
+      await published();
+      return unknown;
+    },
+    replaceCategories: async (categories) => {
+      await store.replaceCategories(categories);
+      await published();
+    },
+    replaceAttributes: async (attributes) => {
+      await store.replaceAttributes(attributes);
+      await published();
+    },
+    find: store.find,
+    list: async (query) => toPage(await store.list(query), query.limit, (product) => [product.sku]),
+    refresh,
+    close: async () => {
+      clearInterval(poll);
+      await stopListening();
+      await queue;
+    },
+  };
+}

@@ -1,0 +1,238 @@
+import { type ErrorDetail, isObject, type JsonObject, type JsonValue, type Money } from "../kernel/index.ts";
+import type { CategoryPaths } from "./category-paths.ts";
+import type { AttributeMeta, AttributeValue, CatalogProduct, ProductComponent, ProductDetail, ProductType, Visibility } from "./product.ts";
+import { createFieldReader, type FieldReader, textFault, toFlag } from "./read-fields.ts";
+
+/** What a row does not say itself. */
+export type ParseContext = {
+  /** Currency of prices that name none. */
+  readonly currency: string;
+  readonly categories: CategoryPaths;
+  /** Known attributes: those of input `boolean` turn "Yes" and "No" into true and false. */
+  readonly attributes: ReadonlyMap<string, AttributeMeta>;
+  readonly nowMs: number;
+  /** Where an image path of the row is served; null drops the image. Default: the path itself. */
+  readonly toImageUrl?: (path: string) => string | null;
+  /** Address of a product page when the row has none. Default: none. */
+  readonly toProductUrl?: (sku: string, urlKey: string | undefined) => string;
+  /** Attribute code to category path: products with that attribute true are in that category too. Default: none. */
+  readonly categoriesByFlag?: Readonly<Record<string, string>>;
+};
+
+/** A product as it is written; `createdAt` and `rating` are null when the row says nothing, so that stored ones stay. */
+export type ProductDraft = {
+  readonly product: CatalogProduct;
+  readonly detail: ProductDetail;
+  readonly createdAt: number | null;
+};
+
+export type ParsedRow =
+  | {
+      readonly ok: true;
+      readonly drafts: readonly ProductDraft[];
+      /** The row lists all variants of its product; stored ones that it lacks are to be deleted. */
+      readonly ownsVariants: boolean;
+    }
+  | { readonly ok: false; readonly sku: string | null; readonly faults: readonly ErrorDetail[] };
+
+const maxSku = 64;
+const types: ReadonlyMap<string, ProductType> = new Map(
+  (["simple", "configurable", "variant", "bundle", "grouped", "downloadable", "virtual"] as const).map((type) => [type, type]),
+);
+const visibilities: ReadonlyMap<string, Visibility> = new Map([
+  ["catalog", "catalog"], ["search", "search"], ["both", "both"], ["none", "none"],
+  ["catalog, search", "both"], ["not visible individually", "none"], ["1", "none"], ["2", "catalog"], ["3", "search"], ["4", "both"],
+]);
+
+function toAttributeValue(value: unknown, meta: AttributeMeta | undefined): AttributeValue | undefined {
+  if (meta?.input === "boolean") return toFlag(value) ?? (typeof value === "string" ? value : undefined);
+  if (typeof value === "string") return value.trim();
+  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return value;
+  if (!Array.isArray(value)) return undefined;
+  const isFlat = value.every((part) => typeof part === "string" || typeof part === "number" || typeof part === "boolean");
+  return isFlat ? [...new Set(value.map((part) => String(part).trim()))] : undefined;
+}
+
+/** Nested values are stored as JSON, so what PostgreSQL refuses inside of them is found in their JSON text. */
+function jsonFault(value: unknown): { code: string; message: string } | undefined {
+  const text = JSON.stringify(value) ?? "";
+  if (text.length > 100_000) return { code: "tooLong", message: "is longer than 100000 characters" };
+  return /\\u(0000|d[89a-f])/i.test(text) ? { code: "encoding", message: "holds a character that cannot be stored" } : undefined;
+}
+
+/** Attributes and, apart from them, nested values that no rule can compare. */
+function readAttributes(fields: FieldReader, entries: readonly (readonly [string, unknown])[], context: ParseContext) {
+  const attributes: [string, AttributeValue][] = [];
+  const extra: [string, JsonValue][] = [];
+  for (const [name, value] of entries) {
+    const code = name.replace(/^attributes\./, "").trim();
+    // `__proto__` would set the prototype of objects that are built key by key downstream.
+    if (code === "" || code === "__proto__" || value === null || value === "") continue;
+    const meta = context.attributes.get(code);
+    const split = typeof value === "string" && meta?.input === "multiselect" ? value.split("|") : value;
+    const attribute = toAttributeValue(split, meta);
+    if (attribute === undefined) {
+      // The row was parsed from JSON or CSV, so a value that is no attribute is JSON too.
+      const wrong = textFault(code, 100) ?? jsonFault(value);
+      if (wrong) fields.fault(`attributes.${code.slice(0, 100)}`, wrong.code, wrong.message);
+      else extra.push([code, value as JsonValue]);
+      continue;
+    }
+    const texts = typeof attribute === "string" ? [attribute] : Array.isArray(attribute) ? attribute : [];
+    const wrong = textFault(code, 100) ?? texts.map((text) => textFault(text, 20_000)).find((found) => found !== undefined);
+    if (wrong) fields.fault(`attributes.${code.slice(0, 100)}`, wrong.code, wrong.message);
+    else if (texts.length > 1_000) fields.fault(`attributes.${code}`, "tooMany", "has more than 1000 values");
+    else attributes.push([code, attribute]);
+  }
+  if (attributes.length > 1_000) fields.fault("attributes", "tooMany", "are more than 1000");
+  const extras: JsonObject = Object.fromEntries(extra);
+  return { attributes: Object.fromEntries(attributes), extra: extras };
+}
+
+function readOptions(fields: FieldReader, prefixed: readonly (readonly [string, unknown])[]): Readonly<Record<string, string>> {
+  const given = fields.take("options");
+  if (given !== undefined && !isObject(given)) fields.fault("options", "object", "must be an object of texts, e.g. {\"size\": \"M\"}");
+  const entries = [...(isObject(given) ? Object.entries(given) : []), ...prefixed.map(([name, value]) => [name.slice("options.".length), value] as const)];
+  const options: [string, string][] = [];
+  for (const [name, value] of entries) {
+    if (name === "__proto__" || value === null || value === "") continue;
+    const text = String(value).trim();
+    const wrong = typeof value === "object" ? { code: "text", message: "must be text" } : (textFault(name, 100) ?? textFault(text, 200));
+    if (wrong) fields.fault(`options.${name.slice(0, 100)}`, wrong.code, wrong.message);
+    else options.push([name, text]);
+  }
+  return Object.fromEntries(options);
+}
+
+/** `[{label, skus}]`, or the notation of Magento's sample data: `Label|radio:SKU,SKU` and `SKU,SKU`. */
+function readComponents(fields: FieldReader): readonly ProductComponent[] {
+  const given = fields.take("components");
+  if (given === undefined) return [];
+  const parts: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return parts.flatMap((part): ProductComponent[] => {
+    if (isObject(part) && typeof part["label"] === "string" && Array.isArray(part["skus"])) {
+      return [{ label: part["label"], skus: part["skus"].map(String) }];
+    }
+    if (typeof part === "string") {
+      const [, label = "", list = part] = /^([^|]*)\|[a-z]+:(.*)$/.exec(part) ?? [];
+      return [{ label, skus: list.split(",").map((sku) => sku.trim()).filter((sku) => sku !== "") }];
+    }
+    fields.fault("components", "list", "must be a list of {label, skus}");
+    return [];
+  });
+}
+
+function readRating(fields: FieldReader): CatalogProduct["rating"] {
+  const given = fields.take("rating");
+  const average = isObject(given) ? given["average"] : (given ?? fields.number(["rating_average"]));
+  const count = isObject(given) ? given["count"] : (fields.number(["rating_count", "review_count"]) ?? 1);
+  if (average === undefined) return null;
+  const number = Number(average);
+  if (number >= 0 && number <= 5 && Number.isInteger(count) && Number(count) >= 0) return { average: number, count: Number(count) };
+  fields.fault("rating", "rating", "must be {average: 0 to 5, count}");
+  return null;
+}
+
+/** What the shopper pays: the lower of the two prices. */
+function lower(price: Money | null, special: Money | null): Money | null {
+  if (price === null || special === null) return price ?? special;
+  return special.currency === price.currency && special.minor < price.minor ? special : price;
+}
+
+function readSku(fields: FieldReader): string {
+  const sku = fields.text(["sku"], maxSku);
+  if (sku === undefined && fields.faults.length === 0) fields.fault("sku", "required", "is missing");
+  return sku ?? "";
+}
+
+function readImages(fields: FieldReader, context: ParseContext): readonly string[] {
+  const paths = [...fields.list(["image"], 1, 2_000), ...fields.list(["images"], 100, 2_000)];
+  const toImageUrl = context.toImageUrl ?? ((path: string) => path);
+  return [...new Set(paths.flatMap((path) => toImageUrl(path) ?? []))];
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Reads everything of one product but its nested variants. `parent` is given for a nested variant. */
+function readOne(fields: FieldReader, row: Row, context: ParseContext, variants: readonly string[], parent?: CatalogProduct): ProductDraft {
+  const given = isObject(row["attributes"]) ? row["attributes"] : {};
+  if (row["attributes"] !== undefined && !isObject(row["attributes"])) fields.fault("attributes", "object", "must be an object");
+  const sku = readSku(fields);
+  const parentSku = fields.text(["parentSku", "parent_sku"], maxSku) ?? parent?.sku ?? null;
+  if (parentSku === sku && sku !== "") fields.fault("parentSku", "parent", "is the product's own SKU");
+  const type = fields.choice(["type", "product_type"], types);
+  const currency = fields.text(["currency"], 3) ?? context.currency;
+  if (!/^[A-Z]{3}$/.test(currency)) fields.fault("currency", "currency", "must be an ISO 4217 code such as USD");
+  const price = fields.money(["price"], currency) ?? null;
+  const specialPrice = fields.money(["specialPrice", "special_price"], currency) ?? null;
+  const qty = fields.number(["qty", "quantity"]) ?? null;
+  const isInStock = fields.flag(["inStock", "in_stock", "is_in_stock"]);
+  const name = fields.text(["name", "title"], 1_000) ?? parent?.name;
+  if (name === undefined) fields.fault("name", "required", "is missing");
+  // Shops that export variants as simple products give them away by their parent.
+  const realType: ProductType = parentSku !== null ? "variant" : (type ?? (variants.length > 0 ? "configurable" : "simple"));
+  const hiddenBy = fields.choice(["visibility"], visibilities) ?? visibilities.get(String(given["visibility"] ?? "").toLowerCase());
+  const urlKey = fields.text(["urlKey", "url_key"], 500) ?? (typeof given["url_key"] === "string" ? given["url_key"] : undefined);
+  const url = fields.text(["url"], 2_000);
+  const categories = fields.list(["categories", "category"], 500, 1_000).flatMap((text) => context.categories.toPaths(text));
+  const components = readComponents(fields);
+  const createdAt = fields.time(["createdAt", "created_at"]) ?? null;
+  fields.take("updatedAt", "updated_at", "attributes", "variants", "finalPrice");
+  const brand = fields.text(["brand"], 200) ?? (typeof given["brand"] === "string" ? given["brand"].trim() : null);
+  const description = fields.text(["description"], 200_000) ?? parent?.description ?? "";
+  const rating = readRating(fields);
+  const links = { related: fields.list(["related"], 200, maxSku), upsell: fields.list(["upsell"], 200, maxSku), crosssell: fields.list(["crosssell", "crossSell", "cross_sell"], 200, maxSku) };
+  const images = readImages(fields, context);
+  const options = readOptions(fields, fields.rest().filter(([key]) => key.startsWith("options.")));
+  const rest = fields.rest().filter(([key]) => !key.startsWith("options."));
+  const own = Object.entries(given).filter(([key]) => key !== "visibility" && key !== "url_key" && key !== "brand");
+  const { attributes, extra } = readAttributes(fields, [...own, ...rest], context);
+  const flagged = Object.entries(context.categoriesByFlag ?? {}).flatMap(([code, path]) => (attributes[code] === true ? [path] : []));
+  const product: CatalogProduct = {
+    sku, parentSku, type: realType, name: name ?? "", description, brand: brand ?? parent?.brand ?? null,
+    categories: categories.length + flagged.length > 0 ? [...new Set([...categories, ...flagged])] : (parent?.categories ?? []),
+    price, specialPrice, finalPrice: lower(price, specialPrice),
+    inStock: isInStock ?? (qty === null || qty > 0), qty,
+    visibility: hiddenBy ?? (realType === "variant" ? "none" : "both"),
+    attributes, options, variants,
+    ...(components.length > 0 ? { components } : {}),
+    images, url: url ?? parent?.url ?? context.toProductUrl?.(sku, urlKey) ?? "",
+    ...links, rating, createdAt: createdAt ?? context.nowMs, updatedAt: context.nowMs,
+  };
+  return { product, detail: { reviews: [], extra }, createdAt };
+}
+
+/**
+ * Reads one product row as shops write it, checks it strictly and gives the product with its nested variants.
+ *
+ * Field names may be camelCase or snake_case. Unknown fields become attributes. Amounts are read from their decimal
+ * text, never through binary fractions. All faults of the row are reported together and nothing of a faulty row is kept.
+ */
+export function parseProduct(row: unknown, context: ParseContext): ParsedRow {
+  if (!isObject(row)) return { ok: false, sku: null, faults: [{ path: "", code: "object", message: "the row is no object" }] };
+  const nested: readonly unknown[] = Array.isArray(row["variants"]) ? row["variants"] : [];
+  const fields = createFieldReader(row);
+  if (row["variants"] !== undefined && row["variants"] !== null && row["variants"] !== "" && !Array.isArray(row["variants"])) {
+    fields.fault("variants", "list", "must be a list");
+  }
+  if (nested.length > 2_000) fields.fault("variants", "tooMany", "are more than 2000");
+  const rows = nested.filter(isObject);
+  const skus = nested.flatMap((variant) => {
+    const sku = isObject(variant) ? variant["sku"] : variant;
+    return typeof sku === "string" && sku !== "" ? [sku.trim()] : [];
+  });
+  const main = readOne(fields, row, context, [...new Set(skus)]);
+  const faults = [...fields.faults];
+  const drafts = [main];
+  const seen = new Set([main.product.sku]);
+  for (const [index, variant] of rows.entries()) {
+    const variantFields = createFieldReader(variant);
+    const draft = readOne(variantFields, variant, context, [], main.product);
+    if (seen.has(draft.product.sku)) variantFields.fault("sku", "duplicate", `${draft.product.sku} occurs twice`);
+    seen.add(draft.product.sku);
+    faults.push(...variantFields.faults.map((fault) => ({ ...fault, path: `/variants/${index}${fault.path}`, message: `variant ${index}: ${fault.message}` })));
+    drafts.push(draft);
+  }
+  const sku = main.product.sku === "" ? null : main.product.sku;
+  return faults.length > 0 ? { ok: false, sku, faults } : { ok: true, drafts, ownsVariants: rows.length > 0 };
+}

@@ -1,0 +1,164 @@
+import { ClienteleError, type Clock, type ErrorCode, type JsonValue, type Logger, newId } from "../kernel/index.ts";
+import type { CanonicalEvent, SourceKind } from "./event.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import type { LiveEvents } from "./live-events.ts";
+import { maxEventBytes, readEvent, type RequestFacts } from "./read-event.ts";
+import { createRecentMessages, messageHash } from "./recent-messages.ts";
+import { toStorableText } from "./storable.ts";
+import type { CollectStore, DeadLetter } from "./store.ts";
+
+export type RejectedEvent = { readonly index: number; readonly messageId: string | null; readonly code: ErrorCode; readonly message: string };
+export type AcceptResult = { readonly accepted: number; readonly duplicates: number; readonly rejected: readonly RejectedEvent[] };
+
+/** What the caller proved about a request. */
+export type AcceptRequest = {
+  readonly events: readonly unknown[];
+  readonly sentAt: number | undefined;
+  readonly sourceId: string;
+  readonly sourceKind: SourceKind;
+  readonly trusted: boolean;
+  readonly provenCustomerId: string | null;
+};
+
+/** A committed group: the events and the inbox row they are in. */
+export type CommittedGroup = { readonly inboxId: number; readonly events: readonly CanonicalEvent[] };
+
+export type AcceptDeps = {
+  readonly store: CollectStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly live: LiveEvents;
+  readonly maxEventAgeMs: number;
+  readonly defaultStoreView: string;
+  /** Bytes that may wait for a commit; beyond it requests are answered 503. */
+  readonly maxBacklogBytes: number;
+  /** Called after each commit, before its requests are answered. */
+  readonly committed: (group: CommittedGroup) => void;
+};
+
+export const maxEventsPerRequest = 2_500;
+const maxGroupBytes = 4 * 1024 * 1024;
+const recentMessageCapacity = 400_000;
+
+type Submission = { readonly events: readonly CanonicalEvent[]; readonly texts: readonly string[] };
+
+/**
+ * The only door for events: native routes and every edge call it.
+ *
+ * The promise resolves after the inbox commit. Repeats inside the request and of the last few hundred thousand acknowledged
+ * messages are dropped here; the processor drops every other repeat exactly.
+ *
+ * @throws {ClienteleError} `collect.tooManyEvents`, `collect.busy` (nothing of the request was stored; may be repeated)
+ */
+export function createEventAcceptor(deps: AcceptDeps) {
+  const recent = createRecentMessages(recentMessageCapacity);
+
+  const commit = async (group: readonly Submission[]): Promise<void> => {
+    const texts: string[] = [];
+    const events: CanonicalEvent[] = [];
+    for (const submission of group) {
+      for (const text of submission.texts) texts.push(text);
+      for (const event of submission.events) events.push(event);
+    }
+    const inboxId = await deps.store.appendInbox(deps.clock.now(), events.length, `[${texts.join(",")}]`);
+    deps.committed({ inboxId, events });
+  };
+  const commits = createGroupCommit(commit, maxGroupBytes);
+
+  const storeRejected = async (request: AcceptRequest, rejected: readonly RejectedEvent[], receivedAt: number): Promise<void> => {
+    const letters = rejected.map(
+      ({ index, code, message }): Omit<DeadLetter, "replayedAt"> => ({
+        id: newId(receivedAt),
+        at: receivedAt,
+        sourceId: request.sourceId,
+        sourceKind: request.sourceKind,
+        code,
+        message,
+        payload: boundedPayload(request.events[index]),
+        verified: request.trusted,
+      }),
+    );
+    await deps.store.insertDeadLetters(letters);
+  };
+
+  const accept = async (request: AcceptRequest): Promise<AcceptResult> => {
+    if (request.events.length > maxEventsPerRequest) {
+      throw new ClienteleError("collect.tooManyEvents", `${request.events.length} events in one request; the limit is ${maxEventsPerRequest}`);
+    }
+    if (commits.backlog() > deps.maxBacklogBytes) throw busy("the inbox is full");
+    const receivedAt = deps.clock.now();
+    const facts: RequestFacts = {
+      sourceId: request.sourceId,
+      sourceKind: request.sourceKind,
+      trusted: request.trusted,
+      provenCustomerId: request.provenCustomerId,
+      receivedAt,
+      sentAt: request.sentAt,
+      bounds: { maxAgeMs: deps.maxEventAgeMs, correctByDelay: !request.trusted },
+      defaultStoreView: deps.defaultStoreView,
+    };
+    const events: CanonicalEvent[] = [];
+    const texts: string[] = [];
+    const hashes = new Set<string>();
+    const rejected: RejectedEvent[] = [];
+    let duplicates = 0;
+    let bytes = 0;
+    for (let index = 0; index < request.events.length; index += 1) {
+      const result = readEvent(request.events[index], facts);
+      if (!result.ok) {
+        rejected.push({ index, messageId: result.messageId, code: result.code, message: result.message });
+        continue;
+      }
+      let { event } = result;
+      const hash = messageHash(event.sourceId, event.messageId);
+      if (hashes.has(hash) || recent.has(hash)) {
+        duplicates += 1;
+        continue;
+      }
+      const written = JSON.stringify(event);
+      const text = toStorableText(written);
+      // The cleaned text has the shape it was made from.
+      if (text !== written) event = JSON.parse(text) as CanonicalEvent;
+      if (text.length > maxEventBytes && Buffer.byteLength(JSON.stringify(request.events[index])) > maxEventBytes) {
+        rejected.push({ index, messageId: event.messageId, code: "collect.eventTooLarge", message: `larger than ${maxEventBytes} bytes` });
+        continue;
+      }
+      hashes.add(hash);
+      events.push(event);
+      texts.push(text);
+      bytes += text.length;
+    }
+    if (rejected.length > 0) {
+      for (const { index, code, message } of rejected) {
+        deps.live.publish({ status: "rejected", receivedAt, sourceId: request.sourceId, payload: request.events[index], code, message });
+      }
+      await storeRejected(request, rejected, receivedAt);
+    }
+    if (events.length > 0) {
+      try {
+        await commits.submit({ events, texts }, bytes);
+      } catch (error) {
+        deps.logger.error({ err: error }, "inbox commit failed");
+        throw busy("the inbox cannot store durably", error);
+      }
+      for (const hash of hashes) recent.add(hash);
+      for (const event of events) deps.live.publish({ status: "accepted", event });
+    }
+    return { accepted: events.length, duplicates, rejected };
+  };
+
+  return { accept, drained: commits.drained, backlogBytes: commits.backlog };
+}
+
+function busy(what: string, cause?: unknown): ClienteleError {
+  return new ClienteleError("collect.busy", `${what}; repeat the whole request`, { cause, retryAfterSeconds: 1 });
+}
+
+const maxLetterBytes = 64 * 1024;
+
+/** A rejected payload as it may be kept: whole up to 64 KB, else its first 64 KB as text. */
+function boundedPayload(payload: unknown): JsonValue {
+  const text = toStorableText(JSON.stringify(payload) ?? "null");
+  if (text.length <= maxLetterBytes) return JSON.parse(text) as JsonValue;
+  return { truncated: text.slice(0, maxLetterBytes).toWellFormed() };
+}

@@ -1,0 +1,58 @@
+import { ClienteleError, type Clock, decodeCursor, isObject, type Page, toPage } from "../kernel/index.ts";
+import type { createEventAcceptor } from "./accept-events.ts";
+import type { SourceKind } from "./event.ts";
+import type { CollectStore, DeadLetter } from "./store.ts";
+
+const sourceKinds: readonly SourceKind[] = ["native", "edge", "server", "snowplow", "segment", "connector", "history"];
+
+export type ReplayResult = { readonly accepted: number; readonly rejected: readonly { readonly code: string; readonly message: string }[] };
+
+/** Reads and replays what could not be taken; letters are kept for 14 days. */
+export function createDeadLetters(deps: { store: CollectStore; clock: Clock; accept: ReturnType<typeof createEventAcceptor>["accept"] }) {
+  const list = async (limit: number, cursor?: string): Promise<Page<DeadLetter>> => {
+    const key = cursor === undefined ? undefined : decodeCursor(cursor, 2);
+    const before = key ? { at: Number(key[0]), id: String(key[1]) } : null;
+    return toPage(await deps.store.listDeadLetters(limit + 1, before), limit, (letter) => [letter.at, letter.id]);
+  };
+
+  /**
+   * Sends one letter through the door again, as from its own source. May be repeated: an event that was stored meanwhile counts once.
+   *
+   * @throws {ClienteleError} `collect.deadLetterNotFound`
+   */
+  const replay = async (id: string, payload?: unknown): Promise<ReplayResult> => {
+    const letter = await deps.store.findDeadLetter(id);
+    if (!letter) throw new ClienteleError("collect.deadLetterNotFound", `no dead letter ${id}`);
+    const result = await deps.accept({
+      events: [payload === undefined ? asNative(letter.payload) : payload],
+      sentAt: undefined,
+      sourceId: letter.sourceId,
+      sourceKind: sourceKinds.find((kind) => kind === letter.sourceKind) ?? "native",
+      trusted: letter.verified,
+      provenCustomerId: null,
+    });
+    if (result.rejected.length === 0) await deps.store.markReplayed(id, deps.clock.now());
+    return { accepted: result.accepted, rejected: result.rejected.map(({ code, message }) => ({ code, message })) };
+  };
+
+  return { list, replay };
+}
+
+/** A letter written by the processor holds the canonical shape; the door reads the native one. */
+function asNative(payload: unknown): unknown {
+  if (!isObject(payload) || !Array.isArray(payload["identifiers"])) return payload;
+  const native: Record<string, unknown> = {
+    messageId: payload["messageId"],
+    type: payload["originalName"],
+    timestamp: payload["timestamp"],
+    properties: payload["properties"],
+    context: payload["context"],
+  };
+  const fields: Readonly<Record<string, string>> = { user_id: "customerId", email: "email", anonymous_id: "anonymousId" };
+  for (const identifier of payload["identifiers"]) {
+    if (!isObject(identifier)) continue;
+    const field = fields[String(identifier["namespace"])];
+    if (field) native[field] = identifier["value"];
+  }
+  return native;
+}

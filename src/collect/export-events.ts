@@ -1,0 +1,106 @@
+// The exporter: batches → event store, in groups whose content is fixed in PostgreSQL before the first try. The group's id
+// is the deduplication token, so a repeat after a crash is dropped by ClickHouse.
+import { type Clock, type JsonValue, type Logger, newId } from "../kernel/index.ts";
+import type { CanonicalEvent } from "./event.ts";
+import type { ExportEvents } from "./prepared-batch.ts";
+import type { ProcessedBatch } from "./process-inbox.ts";
+import type { BatchRow, CollectStore } from "./store.ts";
+
+export type ExporterDeps = { readonly store: CollectStore; readonly clock: Clock; readonly logger: Logger; readonly exportEvents: ExportEvents };
+
+const intervalMs = 400;
+const maxEventsPerExport = 25_000;
+const maxHeldEvents = 120_000;
+const maxPauseMs = 10_000;
+
+export function createExporter(deps: ExporterDeps) {
+  const held = new Map<string, readonly CanonicalEvent[]>();
+  let heldEvents = 0;
+  let stopping = false;
+  let running: Promise<void> | undefined;
+  let wake: (() => void) | undefined;
+
+  const offer = (batch: ProcessedBatch): void => {
+    if (heldEvents + batch.events.length > maxHeldEvents) return;
+    held.set(batch.batchId, batch.events);
+    heldEvents += batch.events.length;
+  };
+
+  const release = (batchId: string): void => {
+    const events = held.get(batchId);
+    if (!held.delete(batchId)) return;
+    heldEvents -= events?.length ?? 0;
+  };
+
+  const eventsOf = async (batch: BatchRow): Promise<readonly CanonicalEvent[]> => {
+    const inMemory = held.get(batch.batchId);
+    if (inMemory) return inMemory;
+    const dropped = new Set(batch.dropped.map(([inboxId, index]) => `${inboxId}:${index}`));
+    const events: CanonicalEvent[] = [];
+    for (const { inboxId, payload } of await deps.store.payloadsOfBatch(batch.batchId)) {
+      // The inbox holds only what `accept` wrote.
+      const stored = JSON.parse(payload) as readonly CanonicalEvent[];
+      for (const [index, event] of stored.entries()) if (!dropped.has(`${inboxId}:${index}`)) events.push(event);
+    }
+    return [...events, ...batch.derived];
+  };
+
+  const runExport = async (exportId: string): Promise<void> => {
+    const batches = await deps.store.batchesOfExport(exportId);
+    const events: CanonicalEvent[] = [];
+    const links: JsonValue[] = [];
+    for (const batch of batches) {
+      for (const event of await eventsOf(batch)) events.push(event);
+      links.push(...batch.links);
+    }
+    await deps.exportEvents({ events, links }, exportId);
+    await deps.store.finishExport(exportId);
+    for (const batch of batches) release(batch.batchId);
+  };
+
+  /** Exports what is waiting. @returns number of batches exported */
+  const runOnce = async (): Promise<number> => {
+    for (const exportId of await deps.store.unfinishedExports()) await runExport(exportId);
+    const exportId = newId(deps.clock.now());
+    const begun = await deps.store.beginExport(exportId, maxEventsPerExport);
+    if (begun > 0) await runExport(exportId);
+    return begun;
+  };
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const loop = async (): Promise<void> => {
+    let pauseMs = intervalMs;
+    while (!stopping) {
+      try {
+        await runOnce();
+        pauseMs = intervalMs;
+      } catch (error) {
+        deps.logger.error({ err: error }, "export failed, will be repeated");
+        pauseMs = Math.min(pauseMs * 2, maxPauseMs);
+      }
+      if (!stopping) await pause(pauseMs);
+    }
+  };
+
+  return {
+    offer,
+    runOnce,
+    start: (): void => {
+      running ??= loop();
+    },
+    stop: async (): Promise<void> => {
+      stopping = true;
+      wake?.();
+      await running;
+    },
+  };
+}
+

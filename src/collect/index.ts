@@ -1,0 +1,118 @@
+import type { Clock, Logger } from "../kernel/index.ts";
+import type { Postgres } from "../storage/index.ts";
+import { createEventAcceptor } from "./accept-events.ts";
+import { createDeadLetters } from "./dead-letters.ts";
+import { createExporter } from "./export-events.ts";
+import { createLiveEvents } from "./live-events.ts";
+import type { ExportEvents, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
+import { createProcessor, LostRace } from "./process-inbox.ts";
+import { createCollectStore } from "./store.ts";
+
+export type { AcceptRequest, AcceptResult, RejectedEvent } from "./accept-events.ts";
+export { parseInstant } from "./correct-time.ts";
+export type { CanonicalEvent, EventFlag, Identifier, SourceKind } from "./event.ts";
+export { canonicalEventName, eventNames } from "./event-names.data.ts";
+export type { LiveEvent, LiveEvents } from "./live-events.ts";
+export type { ExportEvents, ExportRows, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
+export { type ReadResult, type RequestFacts, readEvent } from "./read-event.ts";
+export { isBlockedIdentifier } from "./read-identifiers.ts";
+export { type CollectRouteDeps, createCollectRoutes } from "./routes.ts";
+
+export type CollectDeps = {
+  readonly postgres: Postgres;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly maxEventAgeMs: number;
+  readonly defaultStoreView: string;
+  readonly maxBacklogBytes: number;
+  /** The steps of the event path; run once a batch, before its transaction. */
+  readonly prepare: PrepareBatch;
+  /** Takes events into the event store; must drop a repeat of the same token. */
+  readonly exportEvents: ExportEvents;
+};
+
+/** Age at which a message id is forgotten: repeats are recognised exactly for 7 days. */
+const messageIdRetentionMs = 7 * 86_400_000;
+const deadLetterRetentionMs = 14 * 86_400_000;
+
+/**
+ * The event path: accept → inbox → processor → event store.
+ *
+ * What `accept` acknowledged is in PostgreSQL; it reaches profiles and the event store exactly once, wherever the process dies.
+ */
+export function createCollect(deps: CollectDeps) {
+  const store = createCollectStore(deps.postgres);
+  const live = createLiveEvents();
+  const exporter = createExporter({ store, clock: deps.clock, logger: deps.logger, exportEvents: deps.exportEvents });
+  const processor = createProcessor({ store, clock: deps.clock, logger: deps.logger, prepare: deps.prepare, processed: exporter.offer });
+  const acceptor = createEventAcceptor({
+    store,
+    clock: deps.clock,
+    logger: deps.logger,
+    live,
+    maxEventAgeMs: deps.maxEventAgeMs,
+    defaultStoreView: deps.defaultStoreView,
+    maxBacklogBytes: deps.maxBacklogBytes,
+    committed: processor.offer,
+  });
+  const deadLetters = createDeadLetters({ store, clock: deps.clock, accept: acceptor.accept });
+
+  /**
+   * Writes effects that follow from no event (time passed, an audience changed), with their derived events for the event store.
+   *
+   * @returns false when another writer was faster: nothing was written, prepare again
+   */
+  const applyPrepared = async (prepared: PreparedBatch, batchId: string): Promise<boolean> => {
+    try {
+      await store.transaction(async (tx) => {
+        if (!(await prepared.write(tx))) throw new LostRace("a profile changed meanwhile");
+        await store.insertBatch(tx, { batchId, processedAt: deps.clock.now(), eventCount: prepared.derived.length, dropped: [], links: prepared.links, derived: prepared.derived });
+      });
+    } catch (error) {
+      prepared.abandoned();
+      if (error instanceof LostRace) return false;
+      throw error;
+    }
+    prepared.committed();
+    exporter.offer({ batchId, events: prepared.derived });
+    return true;
+  };
+
+  return {
+    accept: acceptor.accept,
+    applyPrepared,
+    deadLetters,
+    live,
+    /** Waiting rows, age of the oldest, batches not exported, open dead letters. */
+    counts: store.counts,
+    /** Starts the background loops of the processor role. */
+    start: async (): Promise<void> => {
+      if (deps.postgres.kind === "embedded") await store.releaseClaims();
+      processor.start();
+      exporter.start();
+    },
+    /** Stops after the work under way; what is left stays in the inbox and is taken up by the next start. */
+    stop: async (): Promise<void> => {
+      await acceptor.drained();
+      await processor.stop();
+      await exporter.stop();
+    },
+    /** Processes and exports everything accepted so far; for tests and for imports that report totals. */
+    settle: async (): Promise<void> => {
+      await acceptor.drained();
+      for (;;) {
+        const { pending, unexported } = await store.counts();
+        if (pending === 0 && unexported === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    /** Housekeeping of the scheduler role: retention and, embedded, vacuum. */
+    maintain: async (): Promise<void> => {
+      const now = deps.clock.now();
+      await store.forget(now - messageIdRetentionMs, now - deadLetterRetentionMs);
+      if (deps.postgres.kind === "embedded") await store.vacuum();
+    },
+  };
+}
+
+export type Collect = ReturnType<typeof createCollect>;

@@ -1,0 +1,226 @@
+// The processor: claims inbox rows, drops repeats, works the batch out in memory, then writes everything in one short
+// transaction. PGlite is a single session, so no computing happens between `begin` and `commit`.
+import { ClienteleError, type Clock, type ErrorCode, type JsonObject, type Logger, newId } from "../kernel/index.ts";
+import type { CommittedGroup } from "./accept-events.ts";
+import type { CanonicalEvent } from "./event.ts";
+import type { PrepareBatch } from "./prepared-batch.ts";
+import { messageHash } from "./recent-messages.ts";
+import type { CollectStore } from "./store.ts";
+
+export type ProcessorDeps = {
+  readonly store: CollectStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly prepare: PrepareBatch;
+  /** Called after each processed batch; the exporter takes the events from here instead of reading them back. */
+  readonly processed: (batch: ProcessedBatch) => void;
+};
+
+export type ProcessedBatch = { readonly batchId: string; readonly events: readonly CanonicalEvent[] };
+
+/** One event with its place in the inbox. */
+type Placed = { readonly event: CanonicalEvent; readonly inboxId: number; readonly index: number; readonly hash: string };
+
+const leaseMs = 30_000;
+const maxRowsPerClaim = 200;
+const targetEventsPerBatch = 4_000;
+/** Events kept in memory between commit and processing; beyond it they are read back from the inbox. */
+const maxHeldEvents = 60_000;
+const pollMs = 250;
+const maxAttempts = 5;
+const maxErrorPauseMs = 5_000;
+
+/** Another writer changed what a transaction builds on: roll back, read again, repeat. */
+export class LostRace extends Error {}
+
+export function createProcessor(deps: ProcessorDeps) {
+  const worker = newId();
+  const held = new Map<number, readonly CanonicalEvent[]>();
+  let heldEvents = 0;
+  let stopping = false;
+  let running: Promise<void> | undefined;
+  let wake: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const offer = (group: CommittedGroup): void => {
+    if (heldEvents < maxHeldEvents) {
+      held.set(group.inboxId, group.events);
+      heldEvents += group.events.length;
+    }
+    wake?.();
+  };
+
+  const release = (inboxId: number): void => {
+    const events = held.get(inboxId);
+    if (events === undefined) return;
+    held.delete(inboxId);
+    heldEvents -= events.length;
+  };
+
+  /** Small claims while rows are large, so that one batch stays near its target size. */
+  const claimLimit = (): number => {
+    let events = 0;
+    let rows = 0;
+    for (const group of held.values()) {
+      events += group.length;
+      rows += 1;
+      if (events >= targetEventsPerBatch) break;
+    }
+    return Math.max(1, Math.min(maxRowsPerClaim, rows === held.size ? maxRowsPerClaim : rows));
+  };
+
+  const claim = async (): Promise<{ readonly inboxIds: readonly number[]; readonly placed: readonly Placed[] }> => {
+    const rows = await deps.store.claimInbox(worker, leaseMs, claimLimit(), [...held.keys()]);
+    const placed: Placed[] = [];
+    for (const row of rows) {
+      // The inbox holds only what `accept` wrote.
+      const events = row.payload === null ? (held.get(row.inboxId) ?? []) : (JSON.parse(row.payload) as readonly CanonicalEvent[]);
+      for (let index = 0; index < events.length; index += 1) {
+        const event = events[index];
+        if (event) placed.push({ event, inboxId: row.inboxId, index, hash: messageHash(event.sourceId, event.messageId) });
+      }
+    }
+    return { inboxIds: rows.map((row) => row.inboxId), placed };
+  };
+
+  /** Splits into first sights and repeats; the message-id insert of the transaction checks the result again. */
+  const dropRepeats = async (placed: readonly Placed[]): Promise<{ readonly fresh: readonly Placed[]; readonly dropped: [number, number][] }> => {
+    const seen = new Set(await deps.store.knownMessageHashes(placed.map((entry) => entry.hash)));
+    const fresh: Placed[] = [];
+    const dropped: [number, number][] = [];
+    for (const entry of placed) {
+      if (seen.has(entry.hash)) dropped.push([entry.inboxId, entry.index]);
+      else fresh.push(entry);
+      seen.add(entry.hash);
+    }
+    return { fresh, dropped };
+  };
+
+  const writeBatch = async (inboxIds: readonly number[], placed: readonly Placed[], poison: ReadonlyMap<string, unknown>): Promise<number> => {
+    const batchId = newId(deps.clock.now());
+    const { fresh, dropped } = await dropRepeats(placed);
+    const healthy = fresh.filter((entry) => !poison.has(entry.hash));
+    for (const entry of fresh) if (poison.has(entry.hash)) dropped.push([entry.inboxId, entry.index]);
+    const events = healthy.map((entry) => entry.event).sort(byTime);
+    const prepared = await deps.prepare(events, batchId);
+    const now = deps.clock.now();
+    try {
+      await deps.store.transaction(async (tx) => {
+        const inserted = await deps.store.insertMessageHashes(tx, fresh.map((entry) => entry.hash), now);
+        if (inserted !== fresh.length) throw new LostRace("a message id was stored meanwhile");
+        if (!(await prepared.write(tx))) throw new LostRace("a profile changed meanwhile");
+        const letters = fresh.filter((entry) => poison.has(entry.hash)).map((entry) => toDeadLetter(entry.event, poison.get(entry.hash), now));
+        await deps.store.insertDeadLetters(letters, tx);
+        const marked = await deps.store.markProcessed(tx, worker, inboxIds, batchId);
+        if (marked !== inboxIds.length) throw new LostRace("another processor took rows over");
+        await deps.store.insertBatch(tx, { batchId, processedAt: now, eventCount: events.length, dropped, links: prepared.links, derived: prepared.derived });
+      });
+    } catch (error) {
+      prepared.abandoned();
+      throw error;
+    }
+    prepared.committed();
+    deps.processed({ batchId, events: [...events, ...prepared.derived] });
+    return events.length;
+  };
+
+  /** Finds the events that fail on their own, so that one poisonous event cannot hold up the rest for ever. */
+  const findPoison = async (placed: readonly Placed[]): Promise<ReadonlyMap<string, unknown>> => {
+    const poison = new Map<string, unknown>();
+    for (const entry of placed) {
+      try {
+        (await deps.prepare([entry.event], newId())).abandoned();
+      } catch (error) {
+        if (!isTransient(error)) poison.set(entry.hash, error);
+      }
+    }
+    return poison;
+  };
+
+  /** One claim, processed. @returns number of inbox rows handled; 0 = nothing was waiting */
+  const runOnce = async (): Promise<number> => {
+    const { inboxIds, placed } = await claim();
+    if (inboxIds.length === 0) return 0;
+    let poison: ReadonlyMap<string, unknown> = new Map();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await writeBatch(inboxIds, placed, poison);
+        break;
+      } catch (error) {
+        if (attempt >= maxAttempts) throw error;
+        if (error instanceof LostRace) continue;
+        if (isTransient(error)) throw error;
+        deps.logger.warn({ err: error, events: placed.length }, "batch failed, looking for the event at fault");
+        poison = await findPoison(placed);
+        if (poison.size === 0) throw error;
+      }
+    }
+    for (const id of inboxIds) release(id);
+    return inboxIds.length;
+  };
+
+  const idle = (): Promise<void> =>
+    new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        wake = undefined;
+        resolve();
+      };
+      wake = done;
+      timer = setTimeout(done, pollMs);
+    });
+
+  const loop = async (): Promise<void> => {
+    let pauseMs = 100;
+    while (!stopping) {
+      try {
+        const handled = await runOnce();
+        pauseMs = 100;
+        if (handled === 0 && !stopping) await idle();
+      } catch (error) {
+        deps.logger.error({ err: error }, "processing failed, will be repeated");
+        held.clear();
+        heldEvents = 0;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        pauseMs = Math.min(pauseMs * 2, maxErrorPauseMs);
+      }
+    }
+  };
+
+  return {
+    offer,
+    runOnce,
+    start: (): void => {
+      running ??= loop();
+    },
+    /** Finishes the batch under way; what waits stays in the inbox. */
+    stop: async (): Promise<void> => {
+      stopping = true;
+      wake?.();
+      await running;
+    },
+  };
+}
+
+function byTime(a: CanonicalEvent, b: CanonicalEvent): number {
+  return a.timestamp - b.timestamp || a.receivedAt - b.receivedAt || (a.messageId < b.messageId ? -1 : a.messageId > b.messageId ? 1 : 0);
+}
+
+function isTransient(error: unknown): boolean {
+  return error instanceof ClienteleError && error.status === 503;
+}
+
+function toDeadLetter(event: CanonicalEvent, error: unknown, at: number) {
+  const code: ErrorCode = error instanceof ClienteleError ? error.code : "http.internal";
+  return {
+    id: newId(at),
+    at,
+    sourceId: event.sourceId,
+    sourceKind: event.sourceKind,
+    code,
+    message: error instanceof Error ? error.message : "the event could not be processed",
+    // A canonical event is JSON by construction.
+    payload: event as unknown as JsonObject,
+    verified: event.verified,
+  };
+}

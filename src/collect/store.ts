@@ -1,0 +1,230 @@
+import type { JsonValue } from "../kernel/index.ts";
+import type { Postgres, Sql } from "../storage/index.ts";
+import type { CanonicalEvent } from "./event.ts";
+
+export type InboxRow = { readonly inboxId: number; readonly payload: string | null };
+
+/** What the exporter needs to send one processed batch again after a crash. */
+export type BatchRow = {
+  readonly batchId: string;
+  readonly exportId: string | null;
+  readonly dropped: readonly (readonly [number, number])[];
+  readonly links: readonly JsonValue[];
+  readonly derived: readonly CanonicalEvent[];
+};
+
+export type DeadLetter = {
+  readonly id: string;
+  readonly at: number;
+  readonly sourceId: string;
+  readonly sourceKind: string;
+  readonly code: string;
+  readonly message: string;
+  readonly payload: JsonValue;
+  readonly verified: boolean;
+  readonly replayedAt: number | null;
+};
+
+type DeadLetterRow = {
+  dead_letter_id: string;
+  at: Date;
+  source_id: string;
+  source_kind: string;
+  code: string;
+  message: string;
+  payload: JsonValue;
+  verified: boolean;
+  replayed_at: Date | null;
+};
+
+const toDeadLetter = (row: DeadLetterRow): DeadLetter => ({
+  id: row.dead_letter_id,
+  at: row.at.getTime(),
+  sourceId: row.source_id,
+  sourceKind: row.source_kind,
+  code: row.code,
+  message: row.message,
+  payload: row.payload,
+  verified: row.verified,
+  replayedAt: row.replayed_at?.getTime() ?? null,
+});
+
+const deadLetterColumns = "dead_letter_id, at, source_id, source_kind, code, message, payload, verified, replayed_at";
+
+/** All PostgreSQL of the event path. Functions with a `tx` run inside the caller's transaction. */
+export type CollectStore = ReturnType<typeof createCollectStore>;
+
+export function createCollectStore(postgres: Postgres) {
+  return {
+    async appendInbox(receivedAt: number, eventCount: number, payload: string): Promise<number> {
+      const { rows } = await postgres.query<{ inbox_id: number }>(
+        "insert into inbox (received_at, event_count, payload) values (to_timestamp($1::double precision / 1000), $2, $3) returning inbox_id",
+        [receivedAt, eventCount, payload],
+      );
+      return Number(rows[0]?.inbox_id);
+    },
+
+    /**
+     * Takes up to `limit` rows for this processor. Rows in `inMemory` come back without payload: this process
+     * still holds their events, and reading megabytes back through the socket halved the throughput.
+     */
+    async claimInbox(worker: string, leaseMs: number, limit: number, inMemory: readonly number[]): Promise<readonly InboxRow[]> {
+      const { rows } = await postgres.query<{ inbox_id: number; payload: string | null }>(
+        `update inbox set claimed_by = $1, claimed_until = now() + $2::double precision * interval '1 millisecond'
+         where inbox.inbox_id in (
+           select pending.inbox_id from inbox pending
+           where pending.batch_id is null and (pending.claimed_until is null or pending.claimed_until < now() or pending.claimed_by = $1)
+           order by pending.inbox_id limit $3 for update skip locked)
+         returning inbox.inbox_id, case when inbox.inbox_id = any($4::bigint[]) then null else inbox.payload end as payload`,
+        [worker, leaseMs, limit, inMemory],
+      );
+      return rows.map((row) => ({ inboxId: Number(row.inbox_id), payload: row.payload })).sort((a, b) => a.inboxId - b.inboxId);
+    },
+
+    /** Frees every claim; right at the start of the only process on an embedded engine, where no other claim can be alive. */
+    async releaseClaims(): Promise<void> {
+      await postgres.query("update inbox set claimed_until = null where batch_id is null and claimed_until is not null");
+    },
+
+    async knownMessageHashes(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+      const { rows } = await postgres.query<{ message_hash: string }>(
+        "select message_ids.message_hash from message_ids where message_ids.message_hash = any($1::uuid[])",
+        [hashes],
+      );
+      return new Set(rows.map((row) => row.message_hash));
+    },
+
+    /** @returns how many of the hashes were new */
+    async insertMessageHashes(tx: Sql, hashes: readonly string[], receivedAt: number): Promise<number> {
+      const { rowCount } = await tx.query(
+        `insert into message_ids (message_hash, received_at)
+         select given.hash, to_timestamp($2::double precision / 1000) from unnest($1::uuid[]) as given(hash)
+         on conflict (message_hash) do nothing`,
+        [hashes, receivedAt],
+      );
+      return rowCount;
+    },
+
+    /** Marks the claimed rows as processed. @returns rows marked; fewer than asked when another processor took them over */
+    async markProcessed(tx: Sql, worker: string, inboxIds: readonly number[], batchId: string): Promise<number> {
+      const { rowCount } = await tx.query(
+        "update inbox set batch_id = $1, claimed_until = null where inbox_id = any($2::bigint[]) and claimed_by = $3 and batch_id is null",
+        [batchId, inboxIds, worker],
+      );
+      return rowCount;
+    },
+
+    async insertBatch(tx: Sql, batch: Omit<BatchRow, "exportId"> & { readonly processedAt: number; readonly eventCount: number }): Promise<void> {
+      await tx.query(
+        `insert into batches (batch_id, processed_at, event_count, dropped, links, derived)
+         values ($1, to_timestamp($2::double precision / 1000), $3, $4::jsonb, $5::jsonb, $6::jsonb)`,
+        [batch.batchId, batch.processedAt, batch.eventCount, JSON.stringify(batch.dropped), JSON.stringify(batch.links), JSON.stringify(batch.derived)],
+      );
+    },
+
+    /** Exports that were begun and not finished come first, each with the batches it was begun with. */
+    async unfinishedExports(): Promise<readonly string[]> {
+      const { rows } = await postgres.query<{ export_id: string }>(
+        "select distinct batches.export_id from batches where batches.export_id is not null order by batches.export_id",
+      );
+      return rows.map((row) => row.export_id);
+    },
+
+    /** Fixes which batches one export holds, so that a repeat after a crash has the same content under the same token. */
+    async beginExport(exportId: string, maxEvents: number): Promise<number> {
+      const { rowCount } = await postgres.query(
+        `update batches set export_id = $1 where batches.batch_id in (
+           select candidate.batch_id from (
+             select waiting.batch_id, sum(waiting.event_count) over (order by waiting.processed_at, waiting.batch_id) - waiting.event_count as before
+             from batches waiting where waiting.export_id is null) candidate
+           where candidate.before < $2) and batches.export_id is null`,
+        [exportId, maxEvents],
+      );
+      return rowCount;
+    },
+
+    async batchesOfExport(exportId: string): Promise<readonly BatchRow[]> {
+      const { rows } = await postgres.query<{ batch_id: string; export_id: string; dropped: [number, number][]; links: JsonValue[]; derived: CanonicalEvent[] }>(
+        `select batches.batch_id, batches.export_id, batches.dropped, batches.links, batches.derived
+         from batches where batches.export_id = $1 order by batches.processed_at, batches.batch_id`,
+        [exportId],
+      );
+      return rows.map((row) => ({ batchId: row.batch_id, exportId: row.export_id, dropped: row.dropped, links: row.links, derived: row.derived }));
+    },
+
+    async payloadsOfBatch(batchId: string): Promise<readonly { readonly inboxId: number; readonly payload: string }[]> {
+      const { rows } = await postgres.query<{ inbox_id: number; payload: string }>(
+        "select inbox.inbox_id, inbox.payload from inbox where inbox.batch_id = $1 order by inbox.inbox_id",
+        [batchId],
+      );
+      return rows.map((row) => ({ inboxId: Number(row.inbox_id), payload: row.payload }));
+    },
+
+    async finishExport(exportId: string): Promise<void> {
+      await postgres.transaction(async (tx) => {
+        await tx.query("delete from inbox using batches where inbox.batch_id = batches.batch_id and batches.export_id = $1", [exportId]);
+        await tx.query("delete from batches where batches.export_id = $1", [exportId]);
+      });
+    },
+
+    async insertDeadLetters(letters: readonly Omit<DeadLetter, "replayedAt">[], sql: Sql = postgres): Promise<void> {
+      if (letters.length === 0) return;
+      const rows = letters.map(({ at, ...letter }) => ({ ...letter, at_ms: at }));
+      await sql.query(
+        `insert into dead_letters (dead_letter_id, at, source_id, source_kind, code, message, payload, verified)
+         select given.id, to_timestamp(given.at_ms / 1000), given."sourceId", given."sourceKind", given.code, given.message, given.payload, given.verified
+         from jsonb_to_recordset($1::jsonb) as given(id uuid, at_ms double precision, "sourceId" text, "sourceKind" text, code text, message text, payload jsonb, verified boolean)
+         on conflict (dead_letter_id) do nothing`,
+        [JSON.stringify(rows)],
+      );
+    },
+
+    async listDeadLetters(limit: number, before: { readonly at: number; readonly id: string } | null): Promise<readonly DeadLetter[]> {
+      const { rows } = await postgres.query<DeadLetterRow>(
+        `select ${deadLetterColumns} from dead_letters
+         where $1::double precision is null or (at, dead_letter_id) < (to_timestamp($1::double precision / 1000), $2::uuid)
+         order by at desc, dead_letter_id desc limit $3`,
+        [before?.at ?? null, before?.id ?? null, limit],
+      );
+      return rows.map(toDeadLetter);
+    },
+
+    async findDeadLetter(id: string): Promise<DeadLetter | undefined> {
+      const { rows } = await postgres.query<DeadLetterRow>(`select ${deadLetterColumns} from dead_letters where dead_letter_id = $1`, [id]);
+      return rows[0] && toDeadLetter(rows[0]);
+    },
+
+    async markReplayed(id: string, at: number): Promise<void> {
+      await postgres.query("update dead_letters set replayed_at = to_timestamp($2::double precision / 1000) where dead_letter_id = $1", [id, at]);
+    },
+
+    async counts(): Promise<{ readonly pending: number; readonly oldestAt: number | null; readonly unexported: number; readonly deadLetters: number }> {
+      const { rows } = await postgres.query<{ pending: number; oldest: Date | null; unexported: number; dead: number }>(
+        `select (select count(*) from inbox where inbox.batch_id is null) as pending,
+                (select min(inbox.received_at) from inbox where inbox.batch_id is null) as oldest,
+                (select count(*) from batches) as unexported,
+                (select count(*) from dead_letters where dead_letters.replayed_at is null) as dead`,
+      );
+      const row = rows[0];
+      return {
+        pending: Number(row?.pending ?? 0),
+        oldestAt: row?.oldest?.getTime() ?? null,
+        unexported: Number(row?.unexported ?? 0),
+        deadLetters: Number(row?.dead ?? 0),
+      };
+    },
+
+    /** Forgets message ids and dead letters past their retention. */
+    async forget(messageIdsBefore: number, deadLettersBefore: number): Promise<void> {
+      await postgres.query("delete from message_ids where received_at < to_timestamp($1::double precision / 1000)", [messageIdsBefore]);
+      await postgres.query("delete from dead_letters where at < to_timestamp($1::double precision / 1000)", [deadLettersBefore]);
+    },
+
+    /** Gives the space of deleted rows back; PGlite has no autovacuum. */
+    async vacuum(): Promise<void> {
+      await postgres.query("vacuum inbox, batches, message_ids");
+    },
+
+    transaction: <T>(work: (tx: Sql) => Promise<T>) => postgres.transaction(work),
+  };
+}

@@ -1,0 +1,166 @@
+// The one decision path: who → memberships → for each placement candidates → eligibility → value with reasons → exposure.
+import { ClienteleError, type Clock, type JsonObject, type JsonValue, newId } from "../kernel/index.ts";
+import type { Exposure } from "../measurement/index.ts";
+import type { Cart, FoundProfile, Profile } from "../profiles/index.ts";
+import { createCandidateIndex } from "./candidates.ts";
+import type { Decider, DecisionContext, PlacedBody, Reason } from "./decider.ts";
+
+export type DecideRequest = {
+  readonly placements: readonly string[];
+  readonly storeView: string;
+  readonly context: JsonObject;
+  readonly cart: Cart | null;
+  readonly items: readonly string[];
+  readonly categoryPath: string | null;
+  readonly explain: boolean;
+  /** Preview time; null = now. */
+  readonly asOf: number | null;
+  /** A preview leaves no exposure. */
+  readonly preview: boolean;
+  readonly identityKey: string;
+};
+
+export type Decision = {
+  readonly placement: string;
+  readonly kind: string | null;
+  readonly value: JsonObject | null;
+  readonly decisionId: string;
+  readonly reasons: readonly Reason[];
+  readonly explain?: JsonValue;
+};
+
+export type DecideAnswer = { readonly profileId: string | null; readonly decisions: readonly Decision[]; readonly reasons: readonly Reason[] };
+
+/** Judges the eligibility of one definition for one visitor. */
+export type Judge = {
+  /** Ids and keys of the audiences the visitor is in. */
+  readonly isMember: (audienceKey: string) => boolean;
+  /** Truth of the definition's rule; true without one. */
+  readonly holds: (body: PlacedBody) => boolean;
+  /** The rule leaf by leaf. */
+  readonly explainRule: (body: PlacedBody) => JsonValue;
+};
+
+export type DecideDeps = {
+  readonly deciders: readonly Decider[];
+  readonly clock: Clock;
+  /** Judge of one call: its profile, cart and request context. */
+  readonly judge: (profile: Profile | null, context: DecisionContext, request: DecideRequest) => Judge;
+  readonly isInWindow: (definition: { readonly window: { readonly fromMs: number | null; readonly toMs: number | null } }, nowMs: number) => boolean;
+  readonly logExposure: (exposure: Exposure) => void;
+};
+
+export const maxPlacements = 50;
+
+const nobodyText: Readonly<Record<string, string>> = {
+  no_identity: "No identity came with the call",
+  unknown: "Nobody is known by this identity yet",
+  identity_not_verified: "The visitor is tied to a customer by an unproven claim; send an identity token",
+  no_consent: "The visitor refused personalisation",
+};
+
+function consentRefused(profile: Profile): boolean {
+  return profile.state.consents["personalisation"]?.status === "denied";
+}
+
+type Verdict = { readonly eligible: true; readonly because: Reason } | { readonly eligible: false; readonly because: Reason };
+
+function judgeCandidate(candidate: { readonly definition: { readonly scope: { readonly storeViews: readonly string[] | null }; readonly body: PlacedBody; readonly window: { readonly fromMs: number | null; readonly toMs: number | null } } }, judge: Judge, context: DecisionContext, inWindow: DecideDeps["isInWindow"]): Verdict {
+  const { definition } = candidate;
+  const { body, scope } = definition;
+  if (scope.storeViews !== null && !scope.storeViews.includes(context.storeView)) {
+    return { eligible: false, because: { code: "scope", text: `Not for store view ${context.storeView}` } };
+  }
+  if (!inWindow(definition, context.nowMs)) return { eligible: false, because: { code: "schedule", text: "Outside its schedule" } };
+  let because: Reason = { code: "everybody", text: "Shown to everybody" };
+  if (body.audiences.length > 0) {
+    const audience = body.audiences.find((key) => judge.isMember(key));
+    if (audience === undefined) {
+      return { eligible: false, because: { code: "audience", text: `The visitor is in none of: ${body.audiences.join(", ")}`, audiences: body.audiences } };
+    }
+    because = { code: "audience", text: `The visitor is in audience ${audience}`, audience };
+  }
+  if (!judge.holds(body)) return { eligible: false, because: { code: "rule", text: "Its rule does not hold", rule: judge.explainRule(body) } };
+  return { eligible: true, because };
+}
+
+/**
+ * Answers "what does this visitor see here" for up to 50 placements at once.
+ *
+ * Reads memory only; the profile was found before. Each answer carries reasons, and with `explain` also what was considered
+ * and thrown out, by which leaf of which rule.
+ */
+export function createDecide(deps: DecideDeps) {
+  const index = createCandidateIndex(deps.deciders);
+
+  const decideOne = (placement: string, context: DecisionContext, judge: Judge, request: DecideRequest, who: readonly Reason[]): Decision => {
+    const decisionId = newId(deps.clock.now());
+    const considered: JsonValue[] = [];
+    for (const candidate of index.of(placement)) {
+      const { decider, definition } = candidate;
+      const verdict = judgeCandidate(candidate, judge, context, deps.isInWindow);
+      const about = { kind: decider.kind, id: definition.id, key: definition.key, name: definition.name, version: definition.version, priority: definition.body.priority };
+      if (!verdict.eligible) {
+        if (request.explain) considered.push({ ...about, outcome: "refused", reason: verdict.because });
+        continue;
+      }
+      const result = decider.decide(definition, context);
+      if (!result.ok) {
+        if (request.explain) considered.push({ ...about, outcome: "empty", reason: result.reason });
+        continue;
+      }
+      if (request.explain) considered.push({ ...about, outcome: "shown", reason: verdict.because, detail: result.explain ?? null });
+      if (!request.preview) {
+        deps.logExposure({
+          decisionId,
+          at: context.nowMs,
+          placement,
+          kind: result.kind,
+          definitionId: definition.id,
+          definitionVersion: definition.version,
+          profileId: context.profile?.profileId ?? "",
+          identityKey: request.identityKey,
+          storeView: context.storeView,
+          skus: result.skus,
+          scores: result.scores,
+          propensity: result.propensity,
+          policy: result.policy,
+          reasons: result.reasons.map((reason) => reason.code),
+        });
+      }
+      const reasons = [verdict.because, ...result.reasons, ...who];
+      const decision = { placement, kind: result.kind, value: result.value, decisionId, reasons };
+      return request.explain ? { ...decision, explain: { considered } } : decision;
+    }
+    const none: Reason = { code: "nothing_eligible", text: "Nothing that is live at this placement may be shown to this visitor" };
+    const decision = { placement, kind: null, value: null, decisionId, reasons: [none, ...who] };
+    return request.explain ? { ...decision, explain: { considered } } : decision;
+  };
+
+  return {
+    placements: index.placements,
+
+    /** @throws {ClienteleError} `decisions.tooManyPlacements` */
+    decide: (found: FoundProfile, request: DecideRequest): DecideAnswer => {
+      if (request.placements.length > maxPlacements) {
+        throw new ClienteleError("decisions.tooManyPlacements", `${request.placements.length} placements in one call; the limit is ${maxPlacements}`);
+      }
+      const refused = found.ok && consentRefused(found.profile);
+      const profile = found.ok && !refused ? found.profile : null;
+      const nobody = refused ? "no_consent" : found.ok ? null : found.reason;
+      const who: Reason[] = nobody === null ? [] : [{ code: nobody, text: nobodyText[nobody] ?? nobody }];
+      const context: DecisionContext = {
+        nowMs: request.asOf ?? deps.clock.now(),
+        storeView: request.storeView,
+        profile,
+        cart: request.cart ?? profile?.state.cart ?? null,
+        items: request.items,
+        categoryPath: request.categoryPath,
+        seen: new Set(),
+      };
+      const judge = deps.judge(profile, context, request);
+      const decisions = request.placements.map((placement) => decideOne(placement, context, judge, request, who));
+      return { profileId: profile?.profileId ?? null, decisions, reasons: who };
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Logger } from "../kernel/index.ts";
+import type { LiveDefinition } from "./kind.ts";
+import { windowOf } from "./schedule.ts";
+import type { DefinitionsStore } from "./store.ts";
+import type { LiveRow } from "./store-rows.ts";
+import type { CheckedKind } from "./validate.ts";
+
+// Every published definition is in memory, one immutable array a kind, replaced whole when the kind's change number
+// moves. Other processes on a server hear of a change by NOTIFY; the poll covers a lost connection.
+
+const pollMs = 1000;
+const nothing: readonly LiveDefinition<unknown>[] = Object.freeze([]);
+
+export type LiveSnapshotDeps = {
+  readonly store: DefinitionsStore;
+  readonly kinds: ReadonlyMap<string, CheckedKind>;
+  readonly logger: Logger;
+};
+
+function toLive(row: LiveRow): LiveDefinition<unknown> {
+  const { live_from: liveFrom, updated_at: updatedAt, ...rest } = row;
+  return Object.freeze({
+    ...rest,
+    window: windowOf(row.schedule, liveFrom?.getTime() ?? null),
+    updatedAt: updatedAt.getTime(),
+  });
+}
+
+export function createLiveSnapshot({ store, kinds, logger }: LiveSnapshotDeps) {
+  const byKind = new Map<string, readonly LiveDefinition<unknown>[]>();
+  const handlers = new Set<(kind: string) => void>();
+  let loaded: ReadonlyMap<string, number> = new Map();
+  let running: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let unlisten: (() => void) | undefined;
+
+  const isUsable = (row: LiveRow): boolean => {
+    if (kinds.get(row.kind)?.validator.Check(row.body)) return true;
+    logger.error(
+      { kind: row.kind, key: row.key, version: row.version },
+      "published definition does not fit its schema and is left out",
+    );
+    return false;
+  };
+
+  const notify = (kind: string) => {
+    for (const handler of handlers) {
+      try {
+        handler(kind);
+      } catch (err) {
+        // One listener's failure must not keep the others on old definitions.
+        logger.error({ err, kind }, "definition change handler failed");
+      }
+    }
+  };
+
+  const load = async (): Promise<void> => {
+    const current = await store.changes();
+    const changed = [...kinds.keys()].filter((kind) => (current.get(kind) ?? 0) !== (loaded.get(kind) ?? 0));
+    if (changed.length === 0) return;
+    const rows = await store.loadLive(changed);
+    const found = new Map<string, LiveDefinition<unknown>[]>(changed.map((kind) => [kind, []]));
+    for (const row of rows) if (isUsable(row)) found.get(row.kind)?.push(toLive(row));
+    for (const [kind, definitions] of found) byKind.set(kind, Object.freeze(definitions));
+    loaded = current;
+    for (const kind of changed) notify(kind);
+  };
+
+  /** Brings the snapshot to a state not older than this call. Calls while one runs share the next run. */
+  const refresh = (): Promise<void> => {
+    if (queued) return queued;
+    const next = running
+      .catch(() => undefined) // the failed run told its own callers
+      .then(() => {
+        queued = undefined;
+        running = load();
+        return running;
+      });
+    queued = next;
+    return next;
+  };
+
+  const refreshInBackground = () => {
+    refresh().catch((err: unknown) => logger.warn({ err }, "definitions could not be refreshed"));
+  };
+
+  return {
+    // The array was checked against the schema of this kind, whose body type is B.
+    live: <B>(kind: string) => (byKind.get(kind) ?? nothing) as readonly LiveDefinition<B>[],
+    onChange: (handler: (kind: string) => void): (() => void) => {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    refresh,
+    start: async (): Promise<void> => {
+      unlisten = await store.listen(refreshInBackground);
+      await refresh();
+      if (store.isShared) timer = setInterval(refreshInBackground, pollMs).unref();
+    },
+    stop: async (): Promise<void> => {
+      clearInterval(timer);
+      unlisten?.();
+      // Failures were reported to whoever asked.
+      await queued?.catch(() => undefined);
+      await running.catch(() => undefined);
+    },
+  };
+}
+
+export type LiveSnapshot = ReturnType<typeof createLiveSnapshot>;

@@ -1,0 +1,135 @@
+import { ClienteleError, type ErrorDetail, newId } from "../kernel/index.ts";
+import type { Caller, Definition, DefinitionFile, ImportReport } from "./definition.ts";
+import { diffJson } from "./diff.ts";
+import { assertMayChange, contentOf, type EditDeps, type Editing } from "./editing.ts";
+import type { DefinitionReference } from "./kind.ts";
+import { keyFaults } from "./keys.ts";
+import { auditImage, publish, stateOf, withDraft } from "./publication.ts";
+import type { Transaction } from "./store.ts";
+import { assertNoFaults, candidateFaults, type KnownDefinitions, referenceFaults, referencesOf } from "./validate.ts";
+
+const exportPage = 500;
+const maxImport = 5000;
+
+export type ImportOptions = {
+  readonly caller: Caller;
+  /** Publishes the files whose status is live or scheduled; default false: everything becomes a draft. */
+  readonly publish?: boolean;
+  readonly note?: string;
+};
+
+type Prepared = { readonly file: DefinitionFile; readonly found: Definition | undefined; readonly references: readonly DefinitionReference[] };
+
+const isPublished = (file: DefinitionFile) => file.status === "live" || file.status === "scheduled";
+
+export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, editing: Editing) {
+  /** Everything that is not archived, by kind and key: the published version, else the newest draft. */
+  const exportDefinitions = async (kinds?: readonly string[]): Promise<readonly DefinitionFile[]> => {
+    const files: DefinitionFile[] = [];
+    for (let after: string | null = null; ; ) {
+      const rows = await store.exportRows(after, exportPage);
+      for (const { id: _, ...file } of rows) if (!kinds || kinds.includes(file.kind)) files.push(file);
+      const last = rows.at(-1);
+      if (rows.length < exportPage || !last) break;
+      after = last.id;
+    }
+    return files.sort((a, b) => (`${a.kind}/${a.key}` < `${b.kind}/${b.key}` ? -1 : 1));
+  };
+
+  /** Files of the same import count as present, so that they may come in any order and use each other. */
+  const knownWith = async (files: readonly DefinitionFile[], references: readonly DefinitionReference[], publishing: boolean): Promise<KnownDefinitions> => {
+    const known = new Map(await store.statuses(references));
+    for (const file of files) {
+      const name = `${file.kind}/${file.key}`;
+      const stored = known.get(name);
+      known.set(name, { status: file.status, published: (stored?.published ?? false) || (publishing && isPublished(file)) });
+    }
+    return known;
+  };
+
+  const prepare = async (files: readonly DefinitionFile[], options: ImportOptions): Promise<readonly Prepared[]> => {
+    const prepared: Prepared[] = [];
+    const faults: ErrorDetail[] = [];
+    for (const file of files) {
+      assertMayChange(options.caller, file.scope);
+      prepared.push({ file, found: await store.find(file.kind, file.key), references: referencesOf(kindOf(file.kind), file.body) });
+    }
+    const known = await knownWith(files, prepared.flatMap(({ references }) => references), options.publish ?? false);
+    for (const { file, found, references } of prepared) {
+      if (found) assertMayChange(options.caller, found.scope);
+      const candidate = { ...contentOf(file), key: file.key, body: file.body };
+      const stage = options.publish && isPublished(file) ? "publish" : "save";
+      const own = [
+        ...keyFaults(file.key),
+        ...(await candidateFaults(kindOf(file.kind), candidate, snapshot.live)),
+        ...referenceFaults(references, known, stage, `${file.kind}/${file.key}`),
+      ];
+      faults.push(...own.map((fault) => ({ ...fault, path: `/${file.kind}/${file.key}${fault.path}` })));
+    }
+    assertNoFaults(faults, "import");
+    return prepared;
+  };
+
+  const insertNew = async (tx: Transaction, { file, references }: Prepared, { caller, note = "Imported" }: ImportOptions): Promise<string> => {
+    const nowMs = clock.now();
+    const id = newId(nowMs);
+    const createdAt = new Date(nowMs).toISOString();
+    const content = contentOf(file);
+    const { actor } = caller;
+    const isNew = await store.insert(tx, {
+      ...content, id, kind: file.kind, key: file.key, status: "draft", draftStatus: "draft", version: 1, draftVersion: 1, liveVersion: null, pendingVersion: null,
+      publishAt: null, nextChangeAt: null, everLive: false, etag: 1, createdAt, createdBy: actor, updatedAt: createdAt, updatedBy: actor,
+    });
+    if (!isNew) throw new ClienteleError("definitions.keyTaken", `somebody made the ${file.kind} ${file.key} during the import`);
+    await store.addVersion(tx, id, { ...content, version: 1, body: file.body, author: actor, note, restoredFrom: null, createdAt, references });
+    return id;
+  };
+
+  const writeOne = async (tx: Transaction, prepared: Prepared, options: ImportOptions): Promise<{ made: "created" | "updated" | "unchanged"; published: boolean }> => {
+    const { file, found, references } = prepared;
+    const { caller, note = "Imported" } = options;
+    const content = contentOf(file);
+    const id = found?.id ?? (await insertNew(tx, prepared, options));
+    const locked = await store.lock(tx, id);
+    if (!locked || locked.status === "archived") throw new ClienteleError("definitions.transition", `the ${file.kind} ${file.key} is archived; unarchive it first`);
+    const nowMs = clock.now();
+    let state = stateOf(locked, { nowMs, actor: caller.actor });
+    const { name, scope, schedule, labels, body } = locked;
+    const isChanged = found !== undefined && diffJson({ name, scope, schedule, labels, body }, { ...content, body: file.body }).length > 0;
+    if (isChanged) {
+      state = withDraft(state, content);
+      await store.addVersion(tx, id, { ...content, version: state.version, body: file.body, author: caller.actor, note, restoredFrom: null, createdAt: new Date(nowMs).toISOString(), references });
+    }
+    const publishes = options.publish === true && isPublished(file) && state.draftVersion !== null;
+    if (publishes) state = publish(state, { version: state.version, schedule: content.schedule }, null, null, nowMs);
+    const made = found === undefined ? "created" : isChanged ? "updated" : "unchanged";
+    if (made === "unchanged" && !publishes) return { made, published: false };
+    await store.update(tx, id, state);
+    await store.touch(tx, file.kind);
+    const after = await store.lock(tx, id);
+    await editing.record(tx, caller, publishes ? "importAndPublish" : "import", id, file.kind, found ? locked : null, after ? auditImage(after) : null);
+    return { made, published: publishes };
+  };
+
+  /**
+   * Makes or updates definitions by kind and key, all of them or none. Repeating an import changes nothing.
+   *
+   * @throws {ClienteleError} `definitions.invalid` with the faults of all files, `definitions.unknownKind`
+   */
+  const importDefinitions = async (files: readonly DefinitionFile[], options: ImportOptions): Promise<ImportReport> => {
+    if (files.length > maxImport) throw new ClienteleError("http.tooLarge", `one import takes at most ${maxImport} definitions`);
+    const prepared = await prepare(files, options);
+    const report = { created: 0, updated: 0, unchanged: 0, published: 0 };
+    await store.transaction(async (tx) => {
+      for (const one of prepared) {
+        const { made, published } = await writeOne(tx, one, options);
+        report[made] += 1;
+        if (published) report.published += 1;
+      }
+    });
+    for (const kind of new Set(files.map((file) => file.kind))) await editing.spread(kind);
+    return report;
+  };
+
+  return { exportDefinitions, importDefinitions };
+}

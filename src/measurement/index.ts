@@ -1,0 +1,93 @@
+import type { CatalogProduct } from "../catalog/index.ts";
+import type { ExportEvents } from "../collect/index.ts";
+import { isObject, type Logger } from "../kernel/index.ts";
+import type { OwnedIdentifier, TimelineEvent } from "../profiles/index.ts";
+import type { ClickHouse } from "../storage/index.ts";
+import { toEventRow } from "./event-row.ts";
+import { createExposureLog } from "./exposure-log.ts";
+import { createMeasurementStore } from "./store.clickhouse.ts";
+
+export { type EventRow, identityKey, toEventRow } from "./event-row.ts";
+export type { Exposure } from "./exposure-log.ts";
+
+export type MeasurementDeps = {
+  readonly clickhouse: ClickHouse;
+  readonly logger: Logger;
+  /** The product of a SKU, or the parent of a variant. */
+  readonly parentOf: (sku: string) => CatalogProduct | undefined;
+};
+
+/** One event of a type, with its present owner, for backfills. */
+export type OwnedEvent = {
+  readonly profileId: string;
+  readonly type: string;
+  readonly ts: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly context: Readonly<Record<string, unknown>>;
+};
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(text);
+  return isObject(value) ? value : {};
+}
+
+/** The event store: takes exported events, answers timelines and counts, logs exposures. */
+export function createMeasurement(deps: MeasurementDeps) {
+  const store = createMeasurementStore(deps.clickhouse);
+  const exposures = createExposureLog(store.insertExposures, deps.logger);
+
+  const exportEvents: ExportEvents = async ({ events, links }, token) => {
+    if (events.length > 0) await store.insertEvents(events.map((event) => toEventRow(event, deps.parentOf)), token);
+    const rows = links.filter((link) => isObject(link));
+    if (rows.length > 0) await store.insertLinks(rows, token);
+  };
+
+  return {
+    /** Appends one export; a repeat of the token changes nothing. */
+    exportEvents,
+    logExposure: exposures.log,
+    droppedExposures: exposures.dropped,
+    countEvents: store.countEvents,
+
+    /** Events of a person: each identifier counts within the time it belonged to the person. */
+    timeline: async (identifiers: readonly OwnedIdentifier[], options: { readonly before: number | null; readonly limit: number }): Promise<readonly TimelineEvent[]> => {
+      const intervals = identifiers.map(({ namespace, value, validFrom, validTo }) => ({ key: `${namespace}:${value}`, from: validFrom, to: validTo }));
+      const rows = await store.timeline(intervals, options.before, options.limit);
+      return rows.map((row) => ({
+        eventId: row.event_id,
+        type: row.event_type,
+        originalName: row.original_name,
+        ts: new Date(Number(row.ts)).toISOString(),
+        source: row.source_kind,
+        properties: parseObject(row.properties),
+        context: parseObject(row.context),
+      }));
+    },
+
+    /** Every event of the given types with its present owner, in pages by identity key. */
+    async *eventsOfTypes(types: readonly string[], pageSize = 20_000): AsyncGenerator<readonly OwnedEvent[]> {
+      let offset = "";
+      for (;;) {
+        const rows = await store.eventsOfTypes(types, offset, pageSize);
+        const last = rows.at(-1);
+        // The last key of a full page may go on in the next one: leave it to that page, unless it fills the page alone.
+        const whole = rows.length < pageSize ? rows : rows.filter((row) => row.identity_key !== last?.identity_key);
+        const page = whole.length > 0 ? whole : rows;
+        yield page.map((row) => ({
+          profileId: row.profile_id,
+          type: row.event_type,
+          ts: Number(row.ts),
+          properties: parseObject(row.properties),
+          context: parseObject(row.context),
+        }));
+        const end = page.at(-1);
+        if (rows.length < pageSize || !end) return;
+        offset = end.identity_key;
+      }
+    },
+
+    close: exposures.close,
+  };
+}
+
+export type Measurement = ReturnType<typeof createMeasurement>;

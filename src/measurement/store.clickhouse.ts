@@ -1,0 +1,68 @@
+import type { ClickHouse } from "../storage/index.ts";
+
+export type StoredEvent = {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly original_name: string;
+  readonly ts: number;
+  readonly source_kind: string;
+  readonly properties: string;
+  readonly context: string;
+};
+
+/** One key with the time in which its events belong to somebody; null = no bound. */
+export type KeyInterval = { readonly key: string; readonly from: number; readonly to: number | null };
+
+/** All ClickHouse of measurement. */
+export type MeasurementStore = ReturnType<typeof createMeasurementStore>;
+
+const farFuture = 4_102_444_800_000;
+
+export function createMeasurementStore(clickhouse: ClickHouse) {
+  return {
+    insertEvents: (rows: readonly object[], deduplicationToken: string) => clickhouse.insert("events", rows, { deduplicationToken }),
+    insertLinks: (rows: readonly object[], deduplicationToken: string) => clickhouse.insert("identity_links", rows, { deduplicationToken }),
+    insertExposures: (rows: readonly object[]) => clickhouse.insert("exposures", rows),
+
+    /** Events of the given keys within their intervals, newest first. */
+    async timeline(intervals: readonly KeyInterval[], before: number | null, limit: number): Promise<readonly StoredEvent[]> {
+      if (intervals.length === 0) return [];
+      return clickhouse.query<StoredEvent>(
+        `with arrayZip({keys:Array(String)}, {froms:Array(Int64)}, {tos:Array(Int64)}) as owned
+         select event_id, event_type, original_name, toUnixTimestamp64Milli(ts) as ts, source_kind, properties, context
+         from events final
+         where identity_key in {keys:Array(String)}
+           and toUnixTimestamp64Milli(events.ts) < {before:Int64}
+           and arrayExists(o -> o.1 = identity_key and toUnixTimestamp64Milli(events.ts) >= o.2 and toUnixTimestamp64Milli(events.ts) < o.3, owned)
+         order by events.ts desc, event_id desc limit {limit:UInt32}`,
+        {
+          keys: intervals.map((interval) => interval.key),
+          froms: intervals.map((interval) => interval.from),
+          tos: intervals.map((interval) => interval.to ?? farFuture),
+          before: before ?? farFuture,
+          limit,
+        },
+      );
+    },
+
+    /** Times of events by the person who owns them now, for the backfill of an audience leaf; newest `maxTimes` a person. */
+    async eventsOfTypes(types: readonly string[], offset: string, limit: number): Promise<readonly (StoredEvent & { readonly identity_key: string; readonly profile_id: string })[]> {
+      return clickhouse.query(
+        `select e.identity_key as identity_key, toString(l.profile_id) as profile_id, e.event_id as event_id, e.event_type as event_type,
+                e.original_name as original_name, toUnixTimestamp64Milli(e.ts) as ts, e.source_kind as source_kind, e.properties as properties, e.context as context
+         from events as e final
+         asof inner join (select identity_key, valid_from, valid_to, profile_id from identity_links final) as l
+           on e.identity_key = l.identity_key and e.ts >= l.valid_from
+         where e.event_type in {types:Array(String)} and e.identity_key > {offset:String}
+           and (l.valid_to is null or e.ts < l.valid_to)
+         order by e.identity_key limit {limit:UInt32}`,
+        { types, offset, limit },
+      );
+    },
+
+    async countEvents(): Promise<number> {
+      const rows = await clickhouse.query<{ n: number }>("select count() as n from events");
+      return Number(rows[0]?.n ?? 0);
+    },
+  };
+}

@@ -1,0 +1,182 @@
+// identify → apply → re-evaluate for one batch, in memory; then everything that changed is written in the batch's transaction.
+import type { CanonicalEvent, PreparedBatch } from "../collect/index.ts";
+import type { Clock, JsonValue } from "../kernel/index.ts";
+import type { Sql } from "../storage/index.ts";
+import { type FoldContext, foldEvent } from "./fold-event.ts";
+import { createIdentityGraph, type IdentityGraph, identifierKey, type Link, toOwnedIdentifier, type WorkingProfile } from "./identity-graph.ts";
+import { loadGraph, loadProfiles } from "./load-graph.ts";
+import type { OwnedIdentifier, ProfileState } from "./profile.ts";
+import type { ProfileCache } from "./profile-cache.ts";
+import { resolveIdentity } from "./resolve-identity.ts";
+import type { ProfileStore } from "./store.ts";
+
+/** A profile after its events, before its memberships were looked at. */
+export type ChangedProfile = {
+  readonly profileId: string;
+  readonly createdAt: number;
+  readonly state: ProfileState;
+  readonly identifiers: readonly OwnedIdentifier[];
+};
+
+/** What the audiences make of a changed profile. */
+export type Reevaluation = {
+  readonly memberships: ProfileState["memberships"];
+  /** When a membership can change by itself; null = never. */
+  readonly nextChangeAt: number | null;
+};
+
+/** The audience side of a batch: judged in memory, written in the same transaction. */
+export type ReevaluateBatch = (
+  changed: readonly ChangedProfile[],
+  merged: ReadonlyMap<string, string>,
+  batchId: string,
+) => {
+  readonly byProfile: ReadonlyMap<string, Reevaluation>;
+  readonly write: (tx: Sql) => Promise<void>;
+  readonly derived: readonly CanonicalEvent[];
+};
+
+export type PrepareDeps = {
+  readonly store: ProfileStore;
+  readonly cache: ProfileCache;
+  readonly clock: Clock;
+  readonly fold: FoldContext;
+  readonly reevaluate: ReevaluateBatch;
+};
+
+const uniqueViolation = "23505";
+
+/** One identity change for the event store: who owned the key from when to when. */
+function toLinkRow(link: Link, version: number): JsonValue {
+  return {
+    identity_key: `${link.namespace}:${link.value}`,
+    valid_from: link.validFrom,
+    valid_to: link.validTo,
+    profile_id: link.profileId,
+    version,
+  };
+}
+
+// Closings first: an identifier must not have two open intervals, not even within one statement.
+function orderForWriting(links: Iterable<Link>): readonly Link[] {
+  return [...links].sort((a, b) => Number(a.validTo === null) - Number(b.validTo === null));
+}
+
+export function createPrepareBatch(deps: PrepareDeps) {
+  const remember = (graph: IdentityGraph, states: ReadonlyMap<string, ProfileState>, now: number): void => {
+    for (const profileId of graph.changedProfiles) {
+      const profile = graph.profiles.get(profileId);
+      const state = states.get(profileId);
+      if (!profile || !state) continue;
+      const { createdAt, links } = profile;
+      deps.cache.put({ profileId, version: profile.version + 1, createdAt, state, links, identifiers: links.map(toOwnedIdentifier), cachedAt: now });
+    }
+    for (const link of graph.changedLinks) {
+      const key = identifierKey(link);
+      if (graph.completeKeys.has(key)) deps.cache.putLinks(key, graph.linksByKey.get(key) ?? [], now);
+      else deps.cache.forgetLinks(key);
+    }
+  };
+
+  const prepareGraph = (graph: IdentityGraph, versionsBefore: ReadonlyMap<string, number>, batchId: string): PreparedBatch => {
+    const now = deps.clock.now();
+    const changed = [...graph.changedProfiles].flatMap((profileId): ChangedProfile[] => {
+      const profile = graph.profiles.get(profileId);
+      return profile ? [{ profileId, createdAt: profile.createdAt, state: profile.state, identifiers: profile.links.map(toOwnedIdentifier) }] : [];
+    });
+    const audiences = deps.reevaluate(changed, graph.merged, batchId);
+    const states = new Map<string, ProfileState>();
+    const writes = changed.map((profile) => {
+      const result = audiences.byProfile.get(profile.profileId);
+      const state = result ? { ...profile.state, memberships: result.memberships } : profile.state;
+      states.set(profile.profileId, state);
+      return {
+        profileId: profile.profileId,
+        version: (graph.profiles.get(profile.profileId)?.version ?? 0) + 1,
+        createdAt: profile.createdAt,
+        state,
+        nextChangeAt: result?.nextChangeAt ?? null,
+      };
+    });
+    const links = orderForWriting(graph.changedLinks);
+    const merges = [...graph.merged].map(([loser]) => ({ loser, survivor: finalSurvivor(graph, loser), loserVersion: versionsBefore.get(loser) ?? 0 }));
+    const storedLosers = merges.filter((pair) => pair.loserVersion > 0).length;
+
+    return {
+      derived: audiences.derived,
+      links: links.map((link) => toLinkRow(link, now)),
+      write: async (tx) => {
+        try {
+          if ((await deps.store.writeMerges(tx, merges, now)) !== storedLosers) return false;
+          if ((await deps.store.writeProfiles(tx, writes)) !== writes.length) return false;
+          await deps.store.writeLinks(tx, links);
+          await deps.store.writeLog(tx, graph.log);
+          await audiences.write(tx);
+          return true;
+        } catch (error) {
+          if (isUniqueViolation(error)) return false;
+          throw error;
+        }
+      },
+      committed: () => {
+        if (graph.merged.size > 0) deps.cache.forget({ ...graph, profiles: new Map(), linksByKey: new Map() });
+        remember(graph, states, deps.clock.now());
+      },
+      abandoned: () => deps.cache.forget(graph),
+    };
+  };
+
+  return {
+    /** Identify, fold and re-evaluate a batch of events, in the order given. */
+    prepare: async (events: readonly CanonicalEvent[], batchId: string): Promise<PreparedBatch> => {
+      const graph = await loadGraph(events, deps.store, deps.cache, deps.clock.now());
+      const versionsBefore = versionsOf(graph);
+      for (const event of events) {
+        const profile: WorkingProfile = resolveIdentity(graph, event);
+        profile.state = foldEvent(profile.state, event, deps.fold);
+        graph.changedProfiles.add(profile.profileId);
+      }
+      return prepareGraph(graph, versionsBefore, batchId);
+    },
+
+    /** Judge profiles again without an event: time has passed, or an audience has changed. */
+    prepareReevaluation: async (profileIds: ReadonlySet<string>, batchId: string, change?: StateChange): Promise<PreparedBatch> => {
+      const now = deps.clock.now();
+      const loaded = await loadProfiles(profileIds, deps.store, deps.cache, now);
+      const profiles = loaded.map(
+        (profile): WorkingProfile => ({
+          profileId: profile.profileId,
+          version: profile.version,
+          createdAt: profile.createdAt,
+          state: change ? change(profile.profileId, profile.state) : profile.state,
+          links: [],
+          mergeCount: 0,
+        }),
+      );
+      const links = loaded.flatMap((profile) => profile.links.map((link) => ({ ...link })));
+      const graph = createIdentityGraph(profiles, links, new Set());
+      for (const profile of profiles) graph.changedProfiles.add(profile.profileId);
+      return prepareGraph(graph, versionsOf(graph), batchId);
+    },
+  };
+}
+
+/** Changes a state before it is judged, e.g. fills in the times of a new audience leaf. */
+export type StateChange = (profileId: string, state: ProfileState) => ProfileState;
+
+function versionsOf(graph: IdentityGraph): ReadonlyMap<string, number> {
+  return new Map([...graph.profiles.values()].map((profile) => [profile.profileId, profile.version]));
+}
+
+function finalSurvivor(graph: IdentityGraph, loser: string): string {
+  let id = loser;
+  for (let next = graph.merged.get(id); next !== undefined; next = graph.merged.get(id)) id = next;
+  return id;
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if ("code" in current && current.code === uniqueViolation) return true;
+  }
+  return false;
+}

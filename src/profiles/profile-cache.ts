@@ -1,0 +1,70 @@
+import type { IdentityGraph, Link } from "./identity-graph.ts";
+import type { Profile } from "./profile.ts";
+
+export type CachedProfile = Profile & { readonly links: readonly Link[]; readonly cachedAt: number };
+
+/** Least-recently-used map with a bound on entries; `Map` keeps insertion order, so the first key is the oldest. */
+function createLru<K, V>(capacity: number) {
+  const entries = new Map<K, V>();
+  return {
+    get: (key: K): V | undefined => {
+      const value = entries.get(key);
+      if (value === undefined) return undefined;
+      entries.delete(key);
+      entries.set(key, value);
+      return value;
+    },
+    set: (key: K, value: V): void => {
+      entries.delete(key);
+      entries.set(key, value);
+      if (entries.size > capacity) {
+        const oldest = entries.keys().next();
+        if (!oldest.done) entries.delete(oldest.value);
+      }
+    },
+    delete: (key: K): void => {
+      entries.delete(key);
+    },
+  };
+}
+
+export type ProfileCache = {
+  readonly profile: (profileId: string, now: number) => CachedProfile | undefined;
+  /** All intervals of an identifier, or undefined when unknown; an empty list = known to have no owner. */
+  readonly links: (key: string, now: number) => readonly Link[] | undefined;
+  readonly put: (profile: CachedProfile) => void;
+  readonly putLinks: (key: string, links: readonly Link[], now: number) => void;
+  readonly forgetLinks: (key: string) => void;
+  readonly forget: (graph: IdentityGraph) => void;
+};
+
+/**
+ * What the hot paths know without a database.
+ *
+ * @param maxAgeMs age after which an entry is read again; Infinity when this process is the only writer
+ */
+export function createProfileCache(capacity: number, maxAgeMs: number): ProfileCache {
+  const profiles = createLru<string, CachedProfile>(capacity);
+  const linksByKey = createLru<string, { readonly links: readonly Link[]; readonly cachedAt: number }>(capacity * 2);
+  return {
+    profile: (profileId, now) => {
+      const found = profiles.get(profileId);
+      return found && now - found.cachedAt <= maxAgeMs ? found : undefined;
+    },
+    links: (key, now) => {
+      const found = linksByKey.get(key);
+      return found && now - found.cachedAt <= maxAgeMs ? found.links : undefined;
+    },
+    put: (profile) => profiles.set(profile.profileId, profile),
+    putLinks: (key, links, cachedAt) => linksByKey.set(key, { links, cachedAt }),
+    forgetLinks: (key) => linksByKey.delete(key),
+    forget: (graph) => {
+      for (const profileId of graph.profiles.keys()) profiles.delete(profileId);
+      for (const [loser, survivor] of graph.merged) {
+        profiles.delete(loser);
+        profiles.delete(survivor);
+      }
+      for (const key of graph.linksByKey.keys()) linksByKey.delete(key);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { CanonicalEvent, Identifier } from "../collect/index.ts";
+import { type Clock, ClienteleError, decodeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
+import { type FoldContext, foldEvent } from "./fold-event.ts";
+import { identifierKey, type Link } from "./identity-graph.ts";
+import { loadProfiles } from "./load-graph.ts";
+import { namespaceOf } from "./namespaces.ts";
+import type { Profile } from "./profile.ts";
+import type { CachedProfile, ProfileCache } from "./profile-cache.ts";
+import { notFound, type ProfileRow, type ProfileStore } from "./store.ts";
+
+export type ReadDeps = { readonly store: ProfileStore; readonly cache: ProfileCache; readonly clock: Clock };
+
+/** Who a decision is asked for, as the caller named them. */
+export type IdentityClaim = { readonly anonymousId?: string; readonly customerId?: string; readonly email?: string; readonly profileId?: string };
+
+/** What the caller may read. A browser proves a customer by a signed token; a server token is trusted. */
+export type ReadRight = { readonly trusted: boolean; readonly provenCustomerId: string | null };
+
+export type FoundProfile =
+  | { readonly ok: true; readonly profile: Profile; readonly by: string }
+  | { readonly ok: false; readonly reason: "no_identity" | "unknown" | "identity_not_verified" };
+
+function claimsToIdentifiers(claim: IdentityClaim, right: ReadRight): readonly Identifier[] {
+  const identifiers: Identifier[] = [];
+  const customerId = right.trusted ? claim.customerId : (right.provenCustomerId ?? undefined);
+  if (customerId) identifiers.push({ namespace: "user_id", value: customerId });
+  if (right.trusted && claim.email) identifiers.push({ namespace: "email", value: claim.email.trim().normalize("NFC").toLowerCase() });
+  if (claim.anonymousId) identifiers.push({ namespace: "anonymous_id", value: claim.anonymousId.trim() });
+  return identifiers;
+}
+
+function isPerson(link: Link): boolean {
+  return link.validTo === null && namespaceOf(link.namespace).kind === "person";
+}
+
+/**
+ * A device that was tied to a person by a mere claim does not open that person's profile: anybody could make the claim.
+ */
+function mayRead(profile: CachedProfile, link: Link, right: ReadRight): boolean {
+  if (right.trusted || namespaceOf(link.namespace).kind === "person") return true;
+  return link.verified || !profile.links.some(isPerson);
+}
+
+export function createProfileReader(deps: ReadDeps) {
+  const byId = async (profileId: string): Promise<CachedProfile | undefined> => {
+    const now = deps.clock.now();
+    const [found] = await loadProfiles(new Set([profileId]), deps.store, deps.cache, now);
+    if (found) return found;
+    const survivor = await deps.store.survivorOf(profileId);
+    if (survivor === undefined) return undefined;
+    const [merged] = await loadProfiles(new Set([survivor]), deps.store, deps.cache, now);
+    return merged;
+  };
+
+  const openLink = async (identifier: Identifier): Promise<Link | undefined> => {
+    const now = deps.clock.now();
+    const key = identifierKey(identifier);
+    let links = deps.cache.links(key, now);
+    if (!links) {
+      links = await deps.store.linksOf([identifier]);
+      deps.cache.putLinks(key, [...links].sort((a, b) => a.validFrom - b.validFrom), now);
+    }
+    return links.find((link) => link.validTo === null);
+  };
+
+  return {
+    /**
+     * The profile a caller may read for an identity, strongest identifier first.
+     *
+     * In memory when the person was seen lately, else one read.
+     */
+    find: async (claim: IdentityClaim, right: ReadRight): Promise<FoundProfile> => {
+      if (right.trusted && claim.profileId) {
+        const profile = isUuid(claim.profileId) ? await byId(claim.profileId) : undefined;
+        return profile ? { ok: true, profile, by: "profile_id" } : { ok: false, reason: "unknown" };
+      }
+      const identifiers = claimsToIdentifiers(claim, right);
+      if (identifiers.length === 0) return { ok: false, reason: "no_identity" };
+      let refused = false;
+      for (const identifier of identifiers) {
+        const link = await openLink(identifier);
+        const profile = link && (await byId(link.profileId));
+        if (!link || !profile) continue;
+        if (mayRead(profile, link, right)) return { ok: true, profile, by: identifier.namespace };
+        refused = true;
+      }
+      return { ok: false, reason: refused ? "identity_not_verified" : "unknown" };
+    },
+
+    /** @throws {ClienteleError} `profiles.notFound` */
+    get: async (profileId: string): Promise<Profile> => {
+      const profile = isUuid(profileId) ? await byId(profileId) : undefined;
+      if (!profile) throw notFound(profileId);
+      return profile;
+    },
+
+    /** @throws {ClienteleError} `profiles.notFound` */
+    by: async (namespace: string, value: string): Promise<Profile> => {
+      const normalised = namespace === "email" ? value.trim().normalize("NFC").toLowerCase() : value.trim();
+      const link = await openLink({ namespace, value: normalised });
+      const profile = link && (await byId(link.profileId));
+      if (!profile) throw notFound(`${namespace} of that value`);
+      return profile;
+    },
+
+    list: async (search: string, limit: number, cursor?: string): Promise<Page<ProfileRow>> => {
+      const key = cursor === undefined ? undefined : decodeCursor(cursor, 2);
+      if (cursor !== undefined && !key) throw new ClienteleError("http.badRequest", "the cursor is not one of ours");
+      const before = key ? { at: Number(key[0]), id: String(key[1]) } : null;
+      return toPage(await deps.store.list(search.trim(), limit + 1, before), limit, (row) => [row.state.lastSeenAt, row.profileId]);
+    },
+  };
+}
+
+/** The profile as it will be once these events are stored: a decision call sees the events of its own page at once. */
+export function withEvents(profile: Profile, events: readonly CanonicalEvent[], fold: FoldContext): Profile {
+  let { state } = profile;
+  for (const event of events) state = foldEvent(state, event, fold);
+  return { ...profile, state };
+}

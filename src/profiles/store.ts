@@ -1,0 +1,239 @@
+import { ClienteleError } from "../kernel/index.ts";
+import type { Postgres, Sql } from "../storage/index.ts";
+import type { IdentityLogEntry, Link } from "./identity-graph.ts";
+import type { ProfileState } from "./profile.ts";
+
+export type ProfileRow = {
+  readonly profileId: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly state: ProfileState;
+};
+
+export type ProfileWrite = {
+  readonly profileId: string;
+  /** Version to write: one more than what was read; 1 creates. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly state: ProfileState;
+  readonly nextChangeAt: number | null;
+};
+
+export type StoredLink = Omit<Link, "profileId"> & { readonly profileId: string };
+
+type Row = { profile_id: string; version: number; created_at: Date; state: ProfileState };
+type LinkRow = { namespace: string; value: string; profile_id: string; valid_from: Date; valid_to: Date | null; verified: boolean };
+
+const toProfile = (row: Row): ProfileRow => ({
+  profileId: row.profile_id,
+  version: Number(row.version),
+  createdAt: row.created_at.getTime(),
+  state: row.state,
+});
+
+const toLink = (row: LinkRow): Link => ({
+  namespace: row.namespace,
+  value: row.value,
+  profileId: row.profile_id,
+  validFrom: row.valid_from.getTime(),
+  validTo: row.valid_to?.getTime() ?? null,
+  verified: row.verified,
+});
+
+const linkColumns = "identifiers.namespace, identifiers.value, identifiers.profile_id, identifiers.valid_from, identifiers.valid_to, identifiers.verified";
+const profileColumns = "profiles.profile_id, profiles.version, profiles.created_at, profiles.state";
+const toSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
+
+/** All PostgreSQL of profiles. Functions with a `tx` run inside the transaction of a batch. */
+export type ProfileStore = ReturnType<typeof createProfileStore>;
+
+export function createProfileStore(postgres: Postgres) {
+  return {
+    async linksOf(identifiers: readonly { readonly namespace: string; readonly value: string }[]): Promise<readonly Link[]> {
+      if (identifiers.length === 0) return [];
+      const { rows } = await postgres.query<LinkRow>(
+        `select ${linkColumns} from identifiers
+         join unnest($1::text[], $2::text[]) as wanted(namespace, value) on identifiers.namespace = wanted.namespace and identifiers.value = wanted.value`,
+        [identifiers.map((identifier) => identifier.namespace), identifiers.map((identifier) => identifier.value)],
+      );
+      return rows.map(toLink);
+    },
+
+    async linksOfProfiles(profileIds: readonly string[]): Promise<readonly Link[]> {
+      if (profileIds.length === 0) return [];
+      const { rows } = await postgres.query<LinkRow>(`select ${linkColumns} from identifiers where identifiers.profile_id = any($1::uuid[])`, [profileIds]);
+      return rows.map(toLink);
+    },
+
+    async profiles(profileIds: readonly string[]): Promise<readonly ProfileRow[]> {
+      if (profileIds.length === 0) return [];
+      const { rows } = await postgres.query<Row>(`select ${profileColumns} from profiles where profiles.profile_id = any($1::uuid[])`, [profileIds]);
+      return rows.map(toProfile);
+    },
+
+    async survivorOf(profileId: string): Promise<string | undefined> {
+      const { rows } = await postgres.query<{ survivor_id: string }>(
+        "select profile_redirects.survivor_id from profile_redirects where profile_redirects.profile_id = $1",
+        [profileId],
+      );
+      return rows[0]?.survivor_id;
+    },
+
+    async mergedFrom(profileId: string): Promise<readonly string[]> {
+      const { rows } = await postgres.query<{ profile_id: string }>(
+        "select profile_redirects.profile_id from profile_redirects where profile_redirects.survivor_id = $1 order by profile_redirects.at limit 200",
+        [profileId],
+      );
+      return rows.map((row) => row.profile_id);
+    },
+
+    /** @returns rows written; fewer than given when a version was taken by another writer */
+    async writeProfiles(tx: Sql, writes: readonly ProfileWrite[]): Promise<number> {
+      if (writes.length === 0) return 0;
+      const { rowCount } = await tx.query(
+        `insert into profiles (profile_id, version, created_at, last_seen_at, state, next_change_at)
+         select given.id, given.version, to_timestamp(given.created_at), to_timestamp(given.last_seen_at), given.state::jsonb, to_timestamp(given.next_change_at)
+         from unnest($1::uuid[], $2::bigint[], $3::double precision[], $4::double precision[], $5::text[], $6::double precision[])
+           as given(id, version, created_at, last_seen_at, state, next_change_at)
+         on conflict (profile_id) do update set version = excluded.version, last_seen_at = excluded.last_seen_at, state = excluded.state,
+           next_change_at = excluded.next_change_at
+         where profiles.version = excluded.version - 1`,
+        [
+          writes.map((write) => write.profileId),
+          writes.map((write) => write.version),
+          writes.map((write) => write.createdAt / 1000),
+          writes.map((write) => write.state.lastSeenAt / 1000),
+          writes.map((write) => JSON.stringify(write.state)),
+          writes.map((write) => toSeconds(write.nextChangeAt)),
+        ],
+      );
+      return rowCount;
+    },
+
+    /** Closings come first in `links`, so that an identifier never has two open intervals. */
+    async writeLinks(tx: Sql, links: readonly Link[]): Promise<void> {
+      if (links.length === 0) return;
+      await tx.query(
+        `insert into identifiers (namespace, value, valid_from, valid_to, profile_id, verified)
+         select given.namespace, given.value, to_timestamp(given.valid_from), to_timestamp(given.valid_to), given.profile_id, given.verified
+         from unnest($1::text[], $2::text[], $3::double precision[], $4::double precision[], $5::uuid[], $6::boolean[])
+           as given(namespace, value, valid_from, valid_to, profile_id, verified)
+         on conflict (namespace, value, valid_from) do update set valid_to = excluded.valid_to, profile_id = excluded.profile_id, verified = excluded.verified`,
+        [
+          links.map((link) => link.namespace),
+          links.map((link) => link.value),
+          links.map((link) => link.validFrom / 1000),
+          links.map((link) => toSeconds(link.validTo)),
+          links.map((link) => link.profileId),
+          links.map((link) => link.verified),
+        ],
+      );
+    },
+
+    /** Removes merged profiles and redirects their ids, also those redirected to them before. @returns profiles removed */
+    async writeMerges(tx: Sql, merged: readonly { readonly loser: string; readonly survivor: string; readonly loserVersion: number }[], at: number): Promise<number> {
+      if (merged.length === 0) return 0;
+      const losers = merged.map((pair) => pair.loser);
+      const survivors = merged.map((pair) => pair.survivor);
+      await tx.query(
+        `update profile_redirects set survivor_id = pair.survivor from unnest($1::uuid[], $2::uuid[]) as pair(loser, survivor)
+         where profile_redirects.survivor_id = pair.loser`,
+        [losers, survivors],
+      );
+      await tx.query(
+        `insert into profile_redirects (profile_id, survivor_id, at)
+         select pair.loser, pair.survivor, to_timestamp($3::double precision / 1000) from unnest($1::uuid[], $2::uuid[]) as pair(loser, survivor)
+         on conflict (profile_id) do update set survivor_id = excluded.survivor_id`,
+        [losers, survivors, at],
+      );
+      const { rowCount } = await tx.query(
+        `delete from profiles using unnest($1::uuid[], $2::bigint[]) as gone(loser, version)
+         where profiles.profile_id = gone.loser and profiles.version = gone.version`,
+        [losers, merged.map((pair) => pair.loserVersion)],
+      );
+      return rowCount;
+    },
+
+    async writeLog(tx: Sql, entries: readonly IdentityLogEntry[]): Promise<void> {
+      if (entries.length === 0) return;
+      await tx.query(
+        `insert into identity_log (at, message_id, action, profile_ids, namespace, value, rule)
+         select to_timestamp(given.at / 1000), given.message_id, given.action, given.profile_ids::uuid[], given.namespace, given.value, given.rule
+         from unnest($1::double precision[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+           as given(at, message_id, action, profile_ids, namespace, value, rule)`,
+        [
+          entries.map((entry) => entry.at),
+          entries.map((entry) => entry.messageId),
+          entries.map((entry) => entry.action),
+          entries.map((entry) => `{${entry.profileIds.join(",")}}`),
+          entries.map((entry) => entry.identifier?.namespace ?? null),
+          entries.map((entry) => entry.identifier?.value ?? null),
+          entries.map((entry) => entry.rule),
+        ],
+      );
+    },
+
+    /** Newest first by last sight; `search` matches the start of an identifier value or a whole profile id. */
+    async list(search: string, limit: number, before: { readonly at: number; readonly id: string } | null): Promise<readonly ProfileRow[]> {
+      const { rows } = await postgres.query<Row>(
+        `select ${profileColumns} from profiles
+         where ($1::text = '' or profiles.profile_id::text = lower($1::text) or profiles.profile_id in (
+             select found.profile_id from identifiers found where found.value like $2::text or found.value like lower($2::text) limit 1000))
+           and ($3::double precision is null or (profiles.last_seen_at, profiles.profile_id) < (to_timestamp($3::double precision / 1000), $4::uuid))
+         order by profiles.last_seen_at desc, profiles.profile_id desc limit $5`,
+        [search, `${search.replace(/[\\%_]/g, "\\$&")}%`, before?.at ?? null, before?.id ?? null, limit],
+      );
+      return rows.map(toProfile);
+    },
+
+    /** Pages through everybody in order of id. */
+    async scan(afterId: string | null, limit: number): Promise<readonly ProfileRow[]> {
+      const { rows } = await postgres.query<Row>(
+        `select ${profileColumns} from profiles where $1::uuid is null or profiles.profile_id > $1::uuid order by profiles.profile_id limit $2`,
+        [afterId, limit],
+      );
+      return rows.map(toProfile);
+    },
+
+    /** Profiles whose memberships may have changed by time alone. */
+    async due(now: number, limit: number): Promise<readonly ProfileRow[]> {
+      const { rows } = await postgres.query<Row>(
+        `select ${profileColumns} from profiles where profiles.next_change_at <= to_timestamp($1::double precision / 1000)
+         order by profiles.next_change_at limit $2`,
+        [now, limit],
+      );
+      return rows.map(toProfile);
+    },
+
+    async count(): Promise<number> {
+      const { rows } = await postgres.query<{ n: number }>("select count(*) as n from profiles");
+      return Number(rows[0]?.n ?? 0);
+    },
+
+    async history(profileId: string, limit: number): Promise<readonly (Omit<IdentityLogEntry, "identifier"> & { readonly namespace: string | null; readonly value: string | null })[]> {
+      type LogRow = { at: Date; message_id: string; action: IdentityLogEntry["action"]; profile_ids: string[]; namespace: string | null; value: string | null; rule: string };
+      const { rows } = await postgres.query<LogRow>(
+        `select identity_log.at, identity_log.message_id, identity_log.action, identity_log.profile_ids, identity_log.namespace, identity_log.value, identity_log.rule
+         from identity_log where identity_log.profile_ids @> array[$1::uuid] order by identity_log.identity_log_id desc limit $2`,
+        [profileId, limit],
+      );
+      return rows.map((row) => ({
+        at: row.at.getTime(),
+        messageId: row.message_id,
+        action: row.action,
+        profileIds: row.profile_ids,
+        namespace: row.namespace,
+        value: row.value,
+        rule: row.rule,
+      }));
+    },
+
+    transaction: <T>(work: (tx: Sql) => Promise<T>) => postgres.transaction(work),
+    isShared: postgres.kind === "server",
+  };
+}
+
+export function notFound(what: string): ClienteleError {
+  return new ClienteleError("profiles.notFound", `no profile for ${what}`);
+}
+

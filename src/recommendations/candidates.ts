@@ -1,0 +1,239 @@
+// What each strategy proposes, best first, before anything is left out. A product may be proposed that a shopper must not
+// see: the caller filters.
+import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+import { assertNever } from "../kernel/index.ts";
+import { affinityShares, type ProfileState } from "../profiles/index.ts";
+import type { CategoryRankings } from "./category-rankings.ts";
+import type { RankedStrategy, RecommendationModel } from "./model.ts";
+import type { Neighbour } from "./pair-scores.ts";
+import type { SimilarProducts } from "./similar-products.ts";
+import type { Reason, Strategy } from "./strategy.ts";
+
+/** What a strategy may look at. All products are parents: a variant stands for its product. */
+export type Situation = {
+  readonly model: RecommendationModel;
+  readonly catalog: CatalogSnapshot;
+  readonly similar: SimilarProducts;
+  readonly categoryRankings: CategoryRankings;
+  /** Products that the page is about, oldest first. */
+  readonly items: readonly string[];
+  readonly profile: ProfileState | null;
+  readonly categoryPath: string | null;
+  readonly nowMs: number;
+};
+
+export type Proposal = { readonly sku: string; readonly score: number; readonly reason: Reason };
+
+const historyAgeMs = 30 * 86_400_000;
+const historyLength = 20;
+const topCategories = 5;
+
+const rankedReasons: Readonly<Record<RankedStrategy, Reason>> = {
+  "most-viewed": { code: "most_viewed", text: "Among the most viewed this week" },
+  "most-purchased": { code: "most_purchased", text: "Among the most bought this week" },
+  "most-added-to-cart": { code: "most_added_to_cart", text: "Often put into carts this week" },
+  "view-to-cart-rate": { code: "view_to_cart_rate", text: "Who looks at it often wants it" },
+  "view-to-purchase-rate": { code: "view_to_purchase_rate", text: "Who looks at it often buys it" },
+};
+
+const nameOf = ({ catalog }: Situation, sku: string) => catalog.get(sku)?.name ?? sku;
+
+function bestFirst(proposals: Iterable<Proposal>): readonly Proposal[] {
+  return [...proposals].sort((a, b) => b.score - a.score || (a.sku < b.sku ? -1 : 1));
+}
+
+/** Products the visitor viewed lately, oldest first. */
+export function historyOf({ profile, catalog, nowMs }: Situation): readonly string[] {
+  const viewed = (profile?.viewed ?? []).filter(({ at }) => nowMs - at <= historyAgeMs).slice(0, historyLength);
+  return [...new Set(viewed.flatMap(({ sku }) => catalog.parentOf(sku)?.sku ?? []))].reverse();
+}
+
+function together(situation: Situation, neighbours: ReadonlyMap<string, readonly Neighbour[]>, code: string, words: string): readonly Proposal[] {
+  const bySku = new Map<string, { score: number; best: number; reason: Reason }>();
+  for (const item of situation.items) {
+    for (const { sku, score } of neighbours.get(item) ?? []) {
+      const known = bySku.get(sku) ?? { score: 0, best: 0, reason: { code, text: "" } };
+      known.score += score;
+      if (score > known.best) Object.assign(known, { best: score, reason: { code, text: `${words} ${nameOf(situation, item)}` } });
+      bySku.set(sku, known);
+    }
+  }
+  return bestFirst([...bySku].map(([sku, { score, reason }]) => ({ sku, score, reason })));
+}
+
+function moreLikeThis(situation: Situation): readonly Proposal[] {
+  const bySku = new Map<string, Proposal>();
+  for (const item of situation.items) {
+    const product = situation.catalog.get(item);
+    for (const { product: similar, score } of product ? situation.similar.like(product, situation.catalog) : []) {
+      if (score <= (bySku.get(similar.sku)?.score ?? 0)) continue;
+      bySku.set(similar.sku, { sku: similar.sku, score, reason: { code: "similar", text: `Similar to ${product?.name}` } });
+    }
+  }
+  return bestFirst(bySku.values());
+}
+
+function recentlyViewed(situation: Situation): readonly Proposal[] {
+  const { profile, catalog } = situation;
+  const seen = new Set<string>();
+  return (profile?.viewed ?? []).flatMap(({ sku, at }) => {
+    const parent = catalog.parentOf(sku)?.sku;
+    if (parent === undefined || seen.has(parent)) return [];
+    seen.add(parent);
+    return [{ sku: parent, score: at, reason: { code: "recently_viewed", text: "You viewed this" } }];
+  });
+}
+
+/** Products of the running session and lately viewed ones, and what past sessions like it went on to. */
+function nextItems(situation: Situation): readonly Proposal[] {
+  const next = situation.model.sessions.next(historyOf(situation));
+  return bestFirst(
+    next.map(({ sku, score, because }) => ({
+      sku,
+      score,
+      reason: because === "" ? { code: "viewed_before", text: "You viewed this" } : { code: "because_viewed", text: `Because you viewed ${nameOf(situation, because)}` },
+    })),
+  );
+}
+
+/** Popular products of the categories the visitor likes, weighted by how much. */
+function byTaste(situation: Situation): readonly Proposal[] {
+  const { profile, catalog, model, categoryRankings, nowMs } = situation;
+  const bySku = new Map<string, Proposal>();
+  const brandShares = new Map(affinityShares(profile?.affinity["brand"], nowMs).map(({ value, score }) => [value, score]));
+  // The leaves say what the visitor likes; their parents only repeat it in other words.
+  const shares = affinityShares(profile?.affinity["category"], nowMs).slice(0, 3 * topCategories);
+  const leaves = shares.filter(({ value }) => !shares.some((other) => other.value.startsWith(`${value}/`))).slice(0, topCategories);
+  const strongest = leaves[0]?.score ?? 1;
+  for (const { value: path, score: share } of leaves) {
+    const ranked = categoryRankings.of(path, model, catalog);
+    const popular = ranked.length > 0 ? ranked : catalog.inCategory(path).slice(0, 50).map(({ sku }) => ({ sku, score: 0 }));
+    const most = ranked[0]?.score ?? 1;
+    for (const { sku, score } of popular.slice(0, 50)) {
+      const brand = catalog.get(sku)?.brand;
+      const taste = share / strongest + 0.5 * (brand ? (brandShares.get(brand) ?? 0) : 0);
+      const proposal = { sku, score: taste * (0.5 + 0.5 * (score / most)), reason: { code: "taste", text: `Because you like ${categoryName(catalog, path)}` } };
+      if (proposal.score > (bySku.get(sku)?.score ?? 0)) bySku.set(sku, proposal);
+    }
+  }
+  return bestFirst(bySku.values());
+}
+
+export function categoryName(catalog: CatalogSnapshot, path: string): string {
+  return catalog.categories.get(path)?.name ?? path.slice(path.lastIndexOf("/") + 1);
+}
+
+function signalsOf(profile: ProfileState | null): number {
+  if (!profile) return 0;
+  return profile.viewed.reduce((sum, { count }) => sum + count, 0) + (profile.cart?.items.length ?? 0) + profile.orders.length;
+}
+
+/**
+ * Personal proposals and popular ones in one list. The more the visitor has shown (n signals), the more the personal part
+ * counts: n/(n + 10).
+ */
+function recommendedForYou(situation: Situation): readonly Proposal[] {
+  const n = signalsOf(situation.profile);
+  const personal = n / (n + 10);
+  const parts = [
+    { proposals: nextItems(situation), weight: 0.6 * personal },
+    { proposals: byTaste(situation), weight: 0.4 * personal },
+    { proposals: ranked(situation, "most-viewed").slice(0, 200), weight: n === 0 ? 1 : 0.3 * (1 - personal) },
+  ];
+  const bySku = new Map<string, { score: number; best: number; reason: Reason }>();
+  for (const { proposals, weight } of parts) {
+    const most = proposals[0]?.score ?? 0;
+    if (most <= 0 || weight === 0) continue;
+    for (const { sku, score, reason } of proposals) {
+      const share = (weight * score) / most;
+      const known = bySku.get(sku) ?? { score: 0, best: 0, reason };
+      known.score += share;
+      if (share > known.best) Object.assign(known, { best: share, reason });
+      bySku.set(sku, known);
+    }
+  }
+  return bestFirst([...bySku].map(([sku, { score, reason }]) => ({ sku, score, reason })));
+}
+
+function isInCategory(product: CatalogProduct | undefined, path: string): boolean {
+  return product?.categories.some((category) => category === path || category.startsWith(`${path}/`)) ?? false;
+}
+
+/** @param proposals cut to the category of the page, where it is one */
+function withinCategory(situation: Situation, proposals: readonly Proposal[], reasonIn: (name: string) => Reason): readonly Proposal[] {
+  const { categoryPath, catalog } = situation;
+  if (categoryPath === null) return proposals;
+  const reason = reasonIn(categoryName(catalog, categoryPath));
+  return proposals.filter(({ sku }) => isInCategory(catalog.get(sku), categoryPath)).map((proposal) => ({ ...proposal, reason }));
+}
+
+function ranked(situation: Situation, strategy: RankedStrategy): readonly Proposal[] {
+  const reason = rankedReasons[strategy];
+  const proposals = situation.model.rankings[strategy].map(({ sku, score }) => ({ sku, score, reason }));
+  return withinCategory(situation, proposals, (name) => ({ code: reason.code, text: `Popular in ${name} this week` }));
+}
+
+function trending(situation: Situation): readonly Proposal[] {
+  const proposals = situation.model.trends.map(({ sku, score, visitors }) => ({
+    sku,
+    score,
+    reason: { code: "trending", text: `Trending: ${visitors} people looked at it in the last 24 hours` },
+  }));
+  return withinCategory(situation, proposals, (name) => ({ code: "trending", text: `Trending in ${name}` }));
+}
+
+function isMarkedNew(product: CatalogProduct): boolean {
+  const { new: mark } = product.attributes;
+  return mark === true || mark === "Yes";
+}
+
+function newArrivals(situation: Situation): readonly Proposal[] {
+  const { catalog, categoryPath } = situation;
+  const products = categoryPath === null ? catalog.listed() : catalog.inCategory(categoryPath);
+  const reason = { code: "new", text: "New in the shop" };
+  // An imported catalog often has one date for everything: the shop's own mark decides then.
+  return [...products]
+    .sort((a, b) => b.createdAt - a.createdAt || Number(isMarkedNew(b)) - Number(isMarkedNew(a)) || (a.sku < b.sku ? -1 : 1))
+    .map((product) => ({ sku: product.sku, score: product.createdAt, reason }));
+}
+
+/** What is popular in the category of the page, or of the product on it, by decayed signals. */
+export function popularNearby(situation: Situation): readonly Proposal[] {
+  const { catalog, categoryRankings, model } = situation;
+  const paths = situation.categoryPath === null ? situation.items.flatMap((sku) => catalog.get(sku)?.categories.slice(0, 3) ?? []) : [situation.categoryPath];
+  return [...new Set(paths)].flatMap((path) => {
+    const reason = { code: "popular_in_category", text: `Popular in ${categoryName(catalog, path)}` };
+    return categoryRankings.of(path, model, catalog).map(({ sku, score }) => ({ sku, score, reason }));
+  });
+}
+
+/** The proposals of one strategy. */
+export function propose(strategy: Strategy, situation: Situation): readonly Proposal[] {
+  const { model } = situation;
+  switch (strategy) {
+    case "recommended-for-you":
+      return recommendedForYou(situation);
+    case "recently-viewed":
+      return recentlyViewed(situation);
+    case "viewed-also-viewed":
+      return together(situation, model.viewedTogether, "viewed_together", "Often viewed with");
+    case "viewed-then-bought":
+      return together(situation, model.viewedThenBought, "viewed_then_bought", "Often bought after a look at");
+    case "bought-together":
+      return together(situation, model.boughtTogether, "bought_together", "Often bought with");
+    case "more-like-this":
+      return moreLikeThis(situation);
+    case "trending":
+      return trending(situation);
+    case "new-arrivals":
+      return newArrivals(situation);
+    case "most-viewed":
+    case "most-purchased":
+    case "most-added-to-cart":
+    case "view-to-cart-rate":
+    case "view-to-purchase-rate":
+      return ranked(situation, strategy);
+    default:
+      return assertNever(strategy);
+  }
+}

@@ -1,0 +1,129 @@
+import { type Neighbour, type PairCounts, scorePairs } from "./pair-scores.ts";
+import { createSessionIndex, type PastSession, type SessionIndex } from "./session-index.ts";
+import type { Overview, ProductCounts } from "./store.clickhouse.ts";
+import type { Strategy } from "./strategy.ts";
+import { minTrendHistoryMs, scoreTrends, type Trend, type TrendCounts } from "./trending-score.ts";
+
+/** Everything that was counted, at one time. */
+export type Counted = {
+  readonly nowMs: number;
+  readonly overview: Overview;
+  readonly products: readonly ProductCounts[];
+  readonly trends: { readonly counts: readonly TrendCounts[]; readonly weekdayFactor: number };
+};
+
+/** The counts that cost most; counted less often. */
+export type CountedTogether = {
+  readonly viewed: PairCounts;
+  readonly bought: PairCounts;
+  readonly viewedThenBought: PairCounts;
+  readonly sessions: readonly PastSession[];
+};
+
+export type RankedSku = { readonly sku: string; readonly score: number };
+
+/** What the shop has learned so far; never changed, replaced as a whole. */
+export type RecommendationModel = {
+  readonly builtAt: number;
+  readonly overview: Overview;
+  readonly historyMs: number;
+  /** Decayed weighted signals, positive ones only. */
+  readonly popularity: ReadonlyMap<string, number>;
+  readonly rankings: Readonly<Record<RankedStrategy, readonly RankedSku[]>>;
+  readonly trends: readonly Trend[];
+  readonly viewedTogether: ReadonlyMap<string, readonly Neighbour[]>;
+  readonly boughtTogether: ReadonlyMap<string, readonly Neighbour[]>;
+  readonly viewedThenBought: ReadonlyMap<string, readonly Neighbour[]>;
+  readonly sessions: SessionIndex;
+};
+
+export type RankedStrategy = "most-viewed" | "most-purchased" | "most-added-to-cart" | "view-to-cart-rate" | "view-to-purchase-rate";
+
+/** Whether a strategy has seen enough to answer by itself; if not, why. */
+export type Readiness = { readonly trained: boolean; readonly reasons: readonly string[] };
+
+const rateSmoothing = 50;
+const minRateSessions = 20;
+const noPairs: PairCounts = { total: { n: 0, w: 0 }, items: new Map(), pairs: [] };
+export const nothingTogether: CountedTogether = { viewed: noPairs, bought: noPairs, viewedThenBought: noPairs, sessions: [] };
+
+function rank(products: readonly ProductCounts[], scoreOf: (counts: ProductCounts) => number): readonly RankedSku[] {
+  return products
+    .map((counts) => ({ sku: counts.sku, score: scoreOf(counts), popularity: counts.popularity }))
+    .filter((ranked) => ranked.score > 0)
+    .sort((a, b) => b.score - a.score || b.popularity - a.popularity || (a.sku < b.sku ? -1 : 1))
+    .map(({ sku, score }) => ({ sku, score }));
+}
+
+/** Sessions that led on, by sessions that viewed, pulled towards the shop's mean: (k + αp)/(n + α). */
+function rateOf(products: readonly ProductCounts[], led: (counts: ProductCounts) => number): (counts: ProductCounts) => number {
+  const views = products.reduce((sum, counts) => sum + counts.viewSessions, 0);
+  const mean = views > 0 ? products.reduce((sum, counts) => sum + led(counts), 0) / views : 0;
+  return (counts) => (counts.viewSessions < minRateSessions || led(counts) === 0 ? 0 : (led(counts) + rateSmoothing * mean) / (counts.viewSessions + rateSmoothing));
+}
+
+/** Turns counts into what requests read. Pure; the parts that cost most come ready from `learnTogether`. */
+export function buildModel(counted: Counted, together: ReturnType<typeof learnTogether>): RecommendationModel {
+  const { overview, products, nowMs } = counted;
+  const historyMs = overview.firstEventAt === null ? 0 : nowMs - overview.firstEventAt;
+  return {
+    builtAt: nowMs,
+    overview,
+    historyMs,
+    popularity: new Map(products.filter((counts) => counts.popularity > 0).map((counts) => [counts.sku, counts.popularity])),
+    rankings: {
+      "most-viewed": rank(products, (counts) => counts.viewSessions),
+      "most-purchased": rank(products, (counts) => counts.orders),
+      "most-added-to-cart": rank(products, (counts) => counts.cartSessions),
+      "view-to-cart-rate": rank(products, rateOf(products, (counts) => counts.viewAndCartSessions)),
+      "view-to-purchase-rate": rank(products, rateOf(products, (counts) => counts.viewAndBuySessions)),
+    },
+    trends: scoreTrends(counted.trends.counts, historyMs, counted.trends.weekdayFactor),
+    ...together,
+  };
+}
+
+/** Scores pairs and indexes sessions. */
+export function learnTogether(counted: CountedTogether): Pick<RecommendationModel, "viewedTogether" | "boughtTogether" | "viewedThenBought" | "sessions"> {
+  return {
+    viewedTogether: scorePairs(counted.viewed),
+    boughtTogether: scorePairs(counted.bought),
+    viewedThenBought: scorePairs(counted.viewedThenBought),
+    sessions: createSessionIndex(counted.sessions),
+  };
+}
+
+/** The model of a shop without events. */
+export function emptyModel(nowMs: number): RecommendationModel {
+  const overview = { events: 0, views: 0, sessions: 0, orders: 0, firstEventAt: null, lastReceivedAt: 0 };
+  return buildModel({ nowMs, overview, products: [], trends: { counts: [], weekdayFactor: 1 } }, learnTogether(nothingTogether));
+}
+
+type Need = (model: RecommendationModel) => string | null;
+
+const needViews: Need = ({ overview }) => (overview.views < 100 ? `${overview.views} of 100 product views` : null);
+const needSessions: Need = ({ overview }) => (overview.sessions < 100 ? `${overview.sessions} of 100 sessions` : null);
+const needOrders: Need = ({ overview }) => (overview.orders < 100 ? `${overview.orders} of 100 orders` : null);
+const needHistory: Need = ({ historyMs }) =>
+  historyMs < minTrendHistoryMs ? `${Math.floor(historyMs / 3_600_000)} of ${minTrendHistoryMs / 3_600_000} hours of history` : null;
+
+const needs: Readonly<Record<Strategy, readonly Need[]>> = {
+  "recommended-for-you": [needSessions],
+  "recently-viewed": [],
+  "viewed-also-viewed": [needSessions],
+  "viewed-then-bought": [needOrders],
+  "bought-together": [needOrders],
+  "more-like-this": [],
+  "most-viewed": [needViews],
+  "most-purchased": [needOrders],
+  "most-added-to-cart": [needViews],
+  trending: [needHistory, needViews],
+  "view-to-cart-rate": [needSessions],
+  "view-to-purchase-rate": [needOrders],
+  "new-arrivals": [],
+};
+
+export function readinessOf(model: RecommendationModel, strategy: Strategy): Readiness {
+  const reasons = needs[strategy].flatMap((need) => need(model) ?? []);
+  return { trained: reasons.length === 0, reasons };
+}

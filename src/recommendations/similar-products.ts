@@ -1,0 +1,149 @@
+// Products like a given one by what the catalog says of them (ranking.md 5.3): category, attributes, words, price. Never
+// across the root categories or across genders, whatever else agrees.
+import type { AttributeValue, CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+
+export type SimilarProduct = { readonly product: CatalogProduct; readonly score: number };
+
+const weights = { category: 0.35, attributes: 0.3, words: 0.2, price: 0.15 };
+const priceScale = 0.35;
+const maxCandidates = 1_000;
+const maxWords = 60;
+const kept = 50;
+const cachedProducts = 5_000;
+/** Attributes that must agree where both products have them. */
+const guards = ["gender", "age_group"] as const;
+
+const depthOf = (path: string) => path.split("/").length;
+
+/** The deepest category says best what a product is; campaigns and collections are flat. */
+function mainCategory(product: CatalogProduct): string {
+  let best = "";
+  for (const path of product.categories) if (best === "" || depthOf(path) > depthOf(best)) best = path;
+  return best;
+}
+
+const rootOf = (path: string) => path.split("/", 1)[0] ?? "";
+
+function categoryOverlap(a: string, b: string): number {
+  const [left, right] = [a.split("/"), b.split("/")];
+  let shared = 0;
+  while (shared < left.length && left[shared] === right[shared]) shared += 1;
+  return shared / Math.max(left.length, right.length);
+}
+
+function valuesOf(value: AttributeValue): readonly string[] {
+  return Array.isArray(value) ? value : [String(value)];
+}
+
+/** Share of equal values, averaged over the attributes that either product has. */
+function attributeSimilarity(a: CatalogProduct, b: CatalogProduct): number {
+  const codes = new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)]);
+  let sum = a.brand !== null && a.brand === b.brand ? 1 : 0;
+  const count = codes.size + (a.brand === null && b.brand === null ? 0 : 1);
+  for (const code of codes) {
+    const [left, right] = [a.attributes[code], b.attributes[code]];
+    if (left === undefined || right === undefined) continue;
+    if (typeof left === "number" && typeof right === "number") {
+      const largest = Math.max(Math.abs(left), Math.abs(right));
+      sum += largest === 0 ? 1 : 1 - Math.min(1, Math.abs(left - right) / largest);
+      continue;
+    }
+    const [leftValues, rightValues] = [new Set(valuesOf(left)), new Set(valuesOf(right))];
+    const both = [...leftValues].filter((value) => rightValues.has(value)).length;
+    sum += both / Math.max(1, leftValues.size + rightValues.size - both);
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+// Products are immutable, so their words are too; the entry goes with the product.
+const wordsByProduct = new WeakMap<CatalogProduct, ReadonlySet<string>>();
+
+function wordsOf(product: CatalogProduct): ReadonlySet<string> {
+  const known = wordsByProduct.get(product);
+  if (known) return known;
+  const text = `${product.name} ${product.description.slice(0, 2_000)}`.toLowerCase();
+  const words = new Set((text.match(/[\p{L}\p{N}]{3,}/gu) ?? []).slice(0, maxWords * 3));
+  const limited = new Set([...words].slice(0, maxWords));
+  wordsByProduct.set(product, limited);
+  return limited;
+}
+
+function wordSimilarity(a: CatalogProduct, b: CatalogProduct): number {
+  const [left, right] = [wordsOf(a), wordsOf(b)];
+  if (left.size === 0 || right.size === 0) return 0;
+  let both = 0;
+  for (const word of left) if (right.has(word)) both += 1;
+  return both / Math.sqrt(left.size * right.size);
+}
+
+function priceSimilarity(a: CatalogProduct, b: CatalogProduct): number {
+  const [left, right] = [a.finalPrice, b.finalPrice];
+  if (!left || !right || left.currency !== right.currency || left.minor <= 0 || right.minor <= 0) return 0;
+  return Math.exp(-Math.abs(Math.log(left.minor / right.minor)) / priceScale);
+}
+
+function passesGuards(a: CatalogProduct, b: CatalogProduct): boolean {
+  return guards.every((code) => {
+    const [left, right] = [a.attributes[code], b.attributes[code]];
+    if (left === undefined || right === undefined) return true;
+    const allowed = new Set(valuesOf(right));
+    return valuesOf(left).some((value) => allowed.has(value));
+  });
+}
+
+/** Similarity of two products, 0 to 1; 0 when a guard keeps them apart. */
+export function similarity(a: CatalogProduct, b: CatalogProduct): number {
+  const [left, right] = [mainCategory(a), mainCategory(b)];
+  if (rootOf(left) !== rootOf(right) || !passesGuards(a, b)) return 0;
+  return (
+    weights.category * (left === "" ? 0 : categoryOverlap(left, right)) +
+    weights.attributes * attributeSimilarity(a, b) +
+    weights.words * wordSimilarity(a, b) +
+    weights.price * priceSimilarity(a, b)
+  );
+}
+
+/** Nearest categories first, until there are enough to compare with. */
+function candidatesFor(product: CatalogProduct, catalog: CatalogSnapshot): ReadonlySet<CatalogProduct> {
+  const found = new Set<CatalogProduct>();
+  let path = mainCategory(product);
+  const take = (products: readonly CatalogProduct[]) => {
+    for (const candidate of products) {
+      if (found.size >= maxCandidates) return;
+      if (candidate.sku !== product.sku) found.add(candidate);
+    }
+  };
+  while (path !== "" && found.size < maxCandidates) {
+    take(catalog.inCategory(path));
+    path = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  }
+  // A product without any category can only be compared with others like it.
+  if (product.categories.length === 0) take(catalog.listed());
+  return found;
+}
+
+/** Remembers answers until the catalog changes. */
+export function createSimilarProducts() {
+  let version = -1;
+  const cache = new Map<string, readonly SimilarProduct[]>();
+  return {
+    /** The products most like this one, best first, at most 50. */
+    like: (product: CatalogProduct, catalog: CatalogSnapshot): readonly SimilarProduct[] => {
+      if (catalog.version !== version || cache.size >= cachedProducts) {
+        cache.clear();
+        version = catalog.version;
+      }
+      const cached = cache.get(product.sku);
+      if (cached) return cached;
+      const found = [...candidatesFor(product, catalog)]
+        .map((candidate) => ({ product: candidate, score: similarity(product, candidate) }))
+        .filter((similar) => similar.score > 0)
+        .sort((a, b) => b.score - a.score || (a.product.sku < b.product.sku ? -1 : 1))
+        .slice(0, kept);
+      cache.set(product.sku, found);
+      return found;
+    },
+  };
+}
+
+export type SimilarProducts = ReturnType<typeof createSimilarProducts>;

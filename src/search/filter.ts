@@ -1,0 +1,69 @@
+import { ClienteleError, type ErrorDetail } from "../kernel/index.ts";
+
+/** Half-open range in major units or plain numbers: `from` inclusive, `to` exclusive, each absent = open. */
+export type NumberRange = { readonly from?: number; readonly to?: number };
+
+/** One condition on one attribute: any of the values or ranges. Conditions on different attributes must all hold. */
+export type Filter = { readonly attribute: string; readonly values: readonly string[]; readonly ranges: readonly NumberRange[] };
+
+const maxFilters = 30;
+const maxValues = 200;
+const number = "-?\\d{1,15}(?:\\.\\d{1,12})?";
+const rangePattern = new RegExp(`^(${number})?\\.\\.(${number})?$`);
+const attributePattern = /^[\p{L}\p{N}_.-]{1,100}$/u;
+const aliases: ReadonlyMap<string, string> = new Map([
+  ["category", "categories"],
+  ["categoryPath", "categories"],
+  ["finalPrice", "price"],
+  ["in_stock", "inStock"],
+]);
+
+/**
+ * Reads filters as they stand in a URL: `color:Blue|Red`, `price:10..50`, `price:..20|100..`, `categories:women/tops`.
+ *
+ * `\|` stands for a bar inside a value. Filters on one attribute are joined: their values count as alternatives.
+ *
+ * @throws {ClienteleError} `search.badFilter` with one detail for each text that cannot be read
+ */
+export function parseFilters(texts: readonly string[]): readonly Filter[] {
+  const faults: ErrorDetail[] = [];
+  const byAttribute = new Map<string, { values: string[]; ranges: NumberRange[] }>();
+  if (texts.length > maxFilters) faults.push({ path: "/filter", code: "tooMany", message: `at most ${maxFilters} filters` });
+  for (const [at, text] of texts.slice(0, maxFilters).entries()) {
+    const fault = (code: string, message: string) => faults.push({ path: `/filter/${at}`, code, message });
+    const colon = text.indexOf(":");
+    const name = text.slice(0, Math.max(0, colon)).trim();
+    if (colon < 1 || !attributePattern.test(name)) {
+      fault("syntax", "write attribute:value, attribute:a|b or attribute:10..20");
+      continue;
+    }
+    const attribute = aliases.get(name) ?? name;
+    const entry = byAttribute.get(attribute) ?? { values: [], ranges: [] };
+    for (const part of splitBars(text.slice(colon + 1))) {
+      if (part === "") fault("empty", `the filter on ${attribute} has an empty value`);
+      else readPart(part, entry, fault);
+    }
+    if (entry.values.length + entry.ranges.length > maxValues) fault("tooMany", `at most ${maxValues} values on one attribute`);
+    byAttribute.set(attribute, entry);
+  }
+  if (faults.length > 0) {
+    throw new ClienteleError("search.badFilter", `cannot read ${faults.length === 1 ? "a filter" : "some filters"}: ${faults[0]?.message}`, { details: faults });
+  }
+  return [...byAttribute].map(([attribute, { values, ranges }]) => ({ attribute, values, ranges }));
+}
+
+function splitBars(text: string): string[] {
+  return (text.match(/(?:\\.|[^|\\])+|(?<=^|\|)(?=\||$)/gs) ?? [""]).map((part) => part.replace(/\\(.)/gs, "$1").trim());
+}
+
+function readPart(part: string, entry: { values: string[]; ranges: NumberRange[] }, fault: (code: string, message: string) => void): void {
+  const match = rangePattern.exec(part);
+  if (!match) {
+    entry.values.push(part.slice(0, 500));
+    return;
+  }
+  const [, from, to] = match;
+  if (from === undefined && to === undefined) return fault("range", "a range needs at least one bound");
+  if (from !== undefined && to !== undefined && Number(from) > Number(to)) return fault("range", `the range ${part} ends before it begins`);
+  entry.ranges.push({ ...(from === undefined ? {} : { from: Number(from) }), ...(to === undefined ? {} : { to: Number(to) }) });
+}

@@ -1,0 +1,180 @@
+import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
+import type { Analyzer } from "./analysis.ts";
+import { isIndexed, toIndexDocument } from "./product-document.ts";
+import { createProductIndex, type ProductIndex } from "./product-index.ts";
+
+/** What the index needs of the catalog: the product snapshots and word of each change. */
+export type SearchableCatalog = {
+  current(): CatalogSnapshot;
+  onChange(handler: (change: { readonly version: number; readonly upserted: readonly string[]; readonly deleted: readonly string[] }) => void): () => void;
+};
+
+export type IndexKeeper = {
+  /** The index to search now; replaced as a whole when the attributes of the catalog change. */
+  readonly index: () => ProductIndex;
+  /** Resolves when everything that the catalog holds now can be found. */
+  readonly settled: () => Promise<void>;
+  readonly close: () => void;
+};
+
+/** A change of at most this many products is searchable before `onChange` returns. */
+const immediateChanges = 50;
+/** Products between two pauses of a build: about 10 ms of work. */
+const productsPerSlice = 200;
+/** Products in one segment of a build: its sorting is the longest step that cannot pause, about 20 ms. */
+const productsPerSegment = 4_000;
+const segmentsBeforeMerge = 12;
+
+/** Keeps an index in step with the catalog: builds it in slices, applies changes, merges in the background. */
+export function keepIndex(deps: { readonly catalog: SearchableCatalog; readonly analyzer: Analyzer; readonly clock: Clock; readonly logger: Logger }): IndexKeeper {
+  const { catalog, analyzer, clock, logger } = deps;
+  let index = createProductIndex({ analyzer });
+  let indexed: CatalogSnapshot | undefined;
+  /** Products whose change waits. */
+  const pending = new Set<string>();
+  /** Indexed parent of each variant: a variant that leaves its parent changes both. */
+  const parentByVariant = new Map<string, string>();
+  let working: Promise<void> = Promise.resolve();
+  let isWorking = false;
+  let closed = false;
+
+  function documentOf(sku: string, snapshot: CatalogSnapshot) {
+    const product = snapshot.get(sku);
+    if (!product || !isIndexed(product)) return undefined;
+    for (const variant of product.variants) parentByVariant.set(variant, sku);
+    return toIndexDocument(product, snapshot);
+  }
+
+  function applyChanges(skus: readonly string[], snapshot: CatalogSnapshot): void {
+    const documents = skus.map((sku) => ({ sku, document: documentOf(sku, snapshot) }));
+    index.apply(
+      documents.flatMap(({ document }) => document ?? []),
+      documents.flatMap(({ sku, document }) => (document || !index.has(sku) ? [] : [sku])),
+    );
+  }
+
+  function collect(skus: readonly string[], snapshot: CatalogSnapshot): void {
+    for (const sku of skus) {
+      const product = snapshot.get(sku);
+      const before = parentByVariant.get(sku);
+      if (before !== undefined) pending.add(before);
+      if (product?.parentSku) pending.add(product.parentSku);
+      else if (before !== undefined) parentByVariant.delete(sku);
+      // The product itself too: what is a variant now may have been listed before.
+      pending.add(sku);
+    }
+  }
+
+  function collectRenamed(snapshot: CatalogSnapshot): void {
+    if (!indexed || indexed.categories === snapshot.categories) return;
+    const paths = new Set([...indexed.categories.keys(), ...snapshot.categories.keys()]);
+    for (const path of paths) {
+      if (indexed.categories.get(path)?.name === snapshot.categories.get(path)?.name) continue;
+      for (const { sku } of snapshot.inCategory(path)) pending.add(sku);
+    }
+  }
+
+  function onChange({ upserted, deleted }: { readonly upserted: readonly string[]; readonly deleted: readonly string[] }): void {
+    const snapshot = catalog.current();
+    if (!indexed || !sameAttributes(indexed, snapshot)) {
+      start();
+      return;
+    }
+    collect(upserted, snapshot);
+    collect(deleted, snapshot);
+    collectRenamed(snapshot);
+    indexed = snapshot;
+    if (!isWorking && pending.size <= immediateChanges) takePending(immediateChanges, snapshot);
+    if (pending.size > 0 || index.segments().length > 1) start();
+  }
+
+  function takePending(limit: number, snapshot: CatalogSnapshot): void {
+    const skus = [...pending].slice(0, limit);
+    for (const sku of skus) pending.delete(sku);
+    applyChanges(skus, snapshot);
+  }
+
+  function start(): void {
+    if (isWorking || closed) return;
+    isWorking = true;
+    working = work().catch((cause: unknown) => {
+      isWorking = false;
+      logger.error({ err: cause }, "search index update failed");
+    });
+  }
+
+  /** Everything that waits: a rebuild, changes, merges; pauses between slices. */
+  async function work(): Promise<void> {
+    while (!closed) {
+      const snapshot = catalog.current();
+      if (!indexed || !sameAttributes(indexed, snapshot)) await rebuild(snapshot);
+      else if (pending.size > 0) takePending(productsPerSlice, snapshot);
+      else if (!(await mergeOnce()) && pending.size === 0) break;
+      await pause();
+    }
+    // Set in the same turn as the last look at `pending`, so that no change falls between.
+    isWorking = false;
+  }
+
+  async function rebuild(snapshot: CatalogSnapshot): Promise<void> {
+    const startedAt = clock.now();
+    pending.clear();
+    indexed = snapshot;
+    const next = createProductIndex({ analyzer });
+    const isFirst = index.statistics().size === 0;
+    // The first build is searchable as it grows; a later one replaces the old index when it is complete.
+    if (isFirst) index = next;
+    let builder = next.startBulk();
+    let sliced = 0;
+    for (const sku of snapshot.products.keys()) {
+      const document = documentOf(sku, snapshot);
+      if (document) builder.add(document);
+      sliced += 1;
+      if (builder.size() >= productsPerSegment) {
+        builder.commit();
+        builder = next.startBulk();
+        if (next.segments().length >= segmentsBeforeMerge) await mergeOnce(next);
+      }
+      if (sliced % productsPerSlice === 0) await pause();
+      if (closed) return;
+    }
+    builder.commit();
+    index = next;
+    logger.info({ products: next.statistics().size, durationMs: clock.now() - startedAt }, "search index built");
+  }
+
+  async function mergeOnce(target = index): Promise<boolean> {
+    const merge = target.startCompaction();
+    if (!merge) return false;
+    while (!merge.next().done) {
+      await pause();
+      if (closed) return false;
+    }
+    return true;
+  }
+
+  const stop = catalog.onChange(onChange);
+  start();
+  return {
+    index: () => index,
+    async settled() {
+      while (isWorking) await working;
+    },
+    close() {
+      closed = true;
+      stop();
+    },
+  };
+}
+
+function sameAttributes(a: CatalogSnapshot, b: CatalogSnapshot): boolean {
+  return a.attributes === b.attributes || JSON.stringify([...a.attributes]) === JSON.stringify([...b.attributes]);
+}
+
+/** Lets requests and I/O run. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

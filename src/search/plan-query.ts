@@ -1,0 +1,143 @@
+import { hasDigit, joinLettersAndDigits, type Token } from "./analysis.ts";
+import type { ProductIndex } from "./product-index.ts";
+import { type Alternative, maxSlots, type QueryPlan, type Slot } from "./query-plan.ts";
+import { bestSplit, completions, corrections } from "./suggest-terms.ts";
+
+export type PlanOptions = {
+  /** Treats the last word as the beginning of one, even when it is a word itself. */
+  readonly asYouType?: boolean;
+  /** Second try after a thin result: also corrects known words that are a hundred times rarer than a near one. */
+  readonly relaxed?: boolean;
+};
+
+/** A known word is corrected when it is this much rarer than its best correction. */
+const rareRatio = 0.01;
+
+type Draft = { surface: string; alternatives: Alternative[]; replacement?: string };
+
+/** Turns a query into slots of index terms: measures, product codes, prefixes, and corrections where a word is unknown. */
+export function planQuery(index: ProductIndex, text: string, options: PlanOptions = {}): QueryPlan {
+  const all = index.analyzer.tokens(text);
+  const words = all.filter(({ surface }) => !index.analyzer.isStopWord(surface));
+  const tokens = words.length > 0 ? words : all;
+  const drafts: Draft[] = [];
+  let suggested = false;
+  let corrected = false;
+  for (let at = 0; at < tokens.length && drafts.length < maxSlots; ) {
+    const token = tokens[at];
+    if (!token) break;
+    const isLast = at === tokens.length - 1;
+    const measure = measureSlot(index, token, tokens, at);
+    if (measure) {
+      drafts.push(measure.draft);
+      at += measure.span;
+      continue;
+    }
+    const joined = joinedSlot(index, tokens, at, options);
+    if (joined) {
+      drafts.push(joined);
+      corrected = true;
+      at += 2;
+      continue;
+    }
+    const found = wordSlots(index, token, isLast, options);
+    corrected ||= found.kind === "corrected";
+    suggested ||= found.kind === "suggested";
+    drafts.push(...found.drafts);
+    at += 1;
+  }
+  drafts.push(...codeSlots(index, text, drafts));
+  const spelling = () => drafts.map(({ surface, replacement }) => replacement ?? surface).join(" ");
+  const slots = withoutRepeats(drafts).slice(0, maxSlots);
+  return { slots, ...(corrected ? { corrected: spelling() } : suggested ? { didYouMean: spelling() } : {}) };
+}
+
+function typed(index: ProductIndex, term: string): Alternative[] {
+  const documents = index.documentCount(term);
+  return documents > 0 ? [{ term, documents, weight: 1, reason: "typed" }] : [];
+}
+
+/** `15 inch` is looked up as `15in` when a product says so; else its words stand for themselves. */
+function measureSlot(index: ProductIndex, token: Token, tokens: readonly Token[], at: number): { draft: Draft; span: number } | undefined {
+  if (token.measure === undefined) return undefined;
+  const alternatives = typed(index, token.measure);
+  if (alternatives.length === 0) return undefined;
+  if (token.measureSpan === 1 && token.measure !== token.term) alternatives.push(...typed(index, token.term));
+  const span = tokens.slice(at, at + token.measureSpan);
+  return { draft: { surface: span.map(({ surface }) => surface).join(" "), alternatives }, span: span.length };
+}
+
+/** `lap top` is tried as `laptop` when one of the halves is unknown, or when the plain words found too little. */
+function joinedSlot(index: ProductIndex, tokens: readonly Token[], at: number, options: PlanOptions): Draft | undefined {
+  const [left, right] = [tokens[at], tokens[at + 1]];
+  if (!left || !right || hasDigit(left.surface) || hasDigit(right.surface)) return undefined;
+  const known = index.documentCount(left.term) > 0 && index.documentCount(right.term) > 0;
+  if (known && !options.relaxed) return undefined;
+  const whole = left.surface + right.surface;
+  const alternatives = typed(index, index.analyzer.stem(whole));
+  return alternatives.length > 0 ? { surface: `${left.surface} ${right.surface}`, alternatives, replacement: whole } : undefined;
+}
+
+type WordSlots = { drafts: Draft[]; kind: "typed" | "corrected" | "suggested" };
+
+function wordSlots(index: ProductIndex, token: Token, isLast: boolean, options: PlanOptions): WordSlots {
+  const alternatives = typed(index, token.term);
+  // The form as typed is rarer than the stem, so a product with the very word stands above one with another form of it.
+  if (token.surface !== token.term) alternatives.push(...typed(index, token.surface));
+  const known = alternatives.length > 0;
+  if (isLast && (options.asYouType || !known)) alternatives.push(...completions(index, token.surface));
+  const draft: Draft = { surface: token.surface, alternatives };
+  if (known) return options.relaxed ? withBetterSpelling(index, token, draft) : { drafts: [draft], kind: "typed" };
+  if (alternatives.length > 0) return { drafts: [draft], kind: "typed" };
+  if (token.parts.length > 0) return { drafts: token.parts.map((part) => ({ surface: part, alternatives: typed(index, part) })), kind: "typed" };
+  return corrected(index, token);
+}
+
+function corrected(index: ProductIndex, token: Token): WordSlots {
+  const found = corrections(index, token.surface);
+  const split = bestSplit(index, token.surface, index.analyzer.stem);
+  const splitEvidence = split ? Math.exp(-0.9) * Math.log1p(Math.min(...split.map((half) => index.documentCount(half)))) : 0;
+  const best = found[0];
+  if (split && (!best || splitEvidence > Math.exp(-0.9 * best.edits) * Math.log1p(best.documents))) {
+    return { drafts: split.map((half) => ({ surface: half, alternatives: typed(index, half) })), kind: "corrected" };
+  }
+  const alternatives = found.map(({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }));
+  const draft: Draft = { surface: token.surface, alternatives, ...(best ? { replacement: best.term } : {}) };
+  return { drafts: [draft], kind: best ? "corrected" : "typed" };
+}
+
+function withBetterSpelling(index: ProductIndex, token: Token, draft: Draft): WordSlots {
+  const own = index.documentCount(token.term);
+  const better = corrections(index, token.surface).filter(({ documents }) => own < rareRatio * documents);
+  const best = better[0];
+  if (!best) return { drafts: [draft], kind: "typed" };
+  const added = better.map(({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }));
+  return { drafts: [{ ...draft, alternatives: [...draft.alternatives, ...added], replacement: best.term }], kind: "suggested" };
+}
+
+/** Product codes written with separators: `24-MB01` also as `24mb01`, a short query also as one code (`mh01 xs black`). */
+function codeSlots(index: ProductIndex, text: string, drafts: readonly Draft[]): Draft[] {
+  const chunks = text.split(/\s+/).filter((chunk) => chunk !== "");
+  const candidates = new Set<string>();
+  for (const chunk of chunks) {
+    const joined = joinLettersAndDigits(chunk);
+    if (joined !== "" && joined.length < chunk.length) candidates.add(joined);
+  }
+  if (chunks.length > 1 && chunks.length < 6) candidates.add(joinLettersAndDigits(text));
+  const present = new Set(drafts.flatMap(({ alternatives }) => alternatives.map(({ term }) => term)));
+  return [...candidates].flatMap((code) => {
+    if (!hasDigit(code) || present.has(code)) return [];
+    const alternatives = typed(index, code);
+    return alternatives.length > 0 ? { surface: code, alternatives } : [];
+  });
+}
+
+function withoutRepeats(drafts: readonly Draft[]): Slot[] {
+  const seen = new Set<string>();
+  return drafts.flatMap(({ surface, alternatives }) => {
+    const key = alternatives.length > 0 ? alternatives.map(({ term }) => term).join(" ") : surface;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return { surface, alternatives };
+  });
+}

@@ -1,0 +1,42 @@
+/** One bucket of a numeric facet: `from` inclusive, `to` exclusive; the last one is open. */
+export type RangeBucket = { readonly from: number; readonly to: number | undefined; readonly count: number };
+
+const niceSteps = [1, 2, 2.5, 5, 10];
+const sampleSize = 2_000;
+
+/** The smallest step of the form 1, 2, 2.5 or 5 × 10^n that is not below `least`. */
+function niceStep(least: number, smallest: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(Math.max(least, smallest)));
+  const step = niceSteps.map((each) => each * magnitude).find((each) => each >= least) ?? magnitude * 10;
+  return Math.max(step, smallest);
+}
+
+/**
+ * Cuts numbers into at most `maxBuckets` ranges of equal, round width; the last range is open so that a few very high
+ * values do not flatten the rest. Empty ranges are left out.
+ *
+ * @param smallest the finest width that makes sense, e.g. 100 for whole units of money in cents
+ */
+export function rangeBuckets(values: Float64Array, maxBuckets: number, smallest: number): readonly RangeBucket[] {
+  if (values.length === 0) return [];
+  const stride = Math.max(1, Math.floor(values.length / sampleSize));
+  const sample = Float64Array.from({ length: Math.ceil(values.length / stride) }, (_, at) => values[at * stride] ?? 0).sort();
+  const low = sample[Math.floor(sample.length * 0.02)] ?? 0;
+  const high = sample[Math.min(sample.length - 1, Math.ceil(sample.length * 0.95))] ?? 0;
+  const step = niceStep((high - low) / (maxBuckets - 1), smallest);
+  const start = Math.floor(low / step) * step;
+  const counts = new Array<number>(maxBuckets).fill(0);
+  let least = start;
+  for (const value of values) {
+    const at = Math.min(maxBuckets - 1, Math.max(0, Math.floor((value - start) / step)));
+    counts[at] = (counts[at] ?? 0) + 1;
+    if (value < least) least = value;
+  }
+  const last = counts.findLastIndex((count) => count > 0);
+  return counts.flatMap((count, at) => {
+    if (count === 0) return [];
+    // What lies below the first round number belongs to the first range.
+    const from = at === 0 ? Math.min(start, Math.floor(least / step) * step) : start + at * step;
+    return { from, to: at === last && at === maxBuckets - 1 ? undefined : start + (at + 1) * step, count };
+  });
+}

@@ -1,0 +1,27 @@
+/** Spellings of measuring units and the one form they are indexed in. */
+export const unitBySpelling: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    in: ["in", "inch", "inches", "zoll"],
+    ft: ["ft", "foot", "feet"],
+    mm: ["mm", "millimeter", "millimeters", "millimetre", "millimetres"],
+    cm: ["cm", "centimeter", "centimeters", "centimetre", "centimetres"],
+    m: ["m", "meter", "meters", "metre", "metres"],
+    g: ["g", "gram", "grams", "gr"],
+    kg: ["kg", "kgs", "kilogram", "kilograms", "kilo", "kilos"],
+    lb: ["lb", "lbs", "pound", "pounds"],
+    oz: ["oz", "ounce", "ounces"],
+    ml: ["ml", "milliliter", "milliliters", "millilitre", "millilitres"],
+    l: ["l", "liter", "liters", "litre", "litres"],
+    mb: ["mb", "megabyte", "megabytes"],
+    gb: ["gb", "gigabyte", "gigabytes"],
+    tb: ["tb", "terabyte", "terabytes"],
+    w: ["w", "watt", "watts"],
+    v: ["v", "volt", "volts"],
+    a: ["amp", "amps", "ampere", "amperes"],
+    mah: ["mah"],
+    hz: ["hz", "hertz"],
+    mhz: ["mhz"],
+    ghz: ["ghz"],
+    mp: ["mp", "megapixel", "megapixels"],
+  }).flatMap(([unit, spellings]) => spellings.map((spelling) => [spelling, unit] as const)),
+);
