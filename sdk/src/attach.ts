@@ -34,11 +34,7 @@ export function createAttach(track: Track): Attach {
     track(type, properties);
   };
 
-  const attachUnit = (
-    decision: Decision & { readonly value: UnitValue },
-    element: Element,
-    signal: AbortSignal,
-  ): void => {
+  const attachUnit = (decision: UnitDecision, element: Element, signal: AbortSignal): void => {
     const { decisionId, placement, value } = decision;
     const unit = { decisionId, placement, unitId: value.unitId, unitName: value.label };
     const items = value.items.map(({ sku, name }, index) => ({ sku, name, rank: index + 1 }));

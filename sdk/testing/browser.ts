@@ -36,8 +36,8 @@ export function useBrowser() {
 
   beforeAll(async () => {
     const directory = await mkdtemp(join(tmpdir(), "clientele-sdk-"));
-    const [, script] = await buildSdk(directory);
-    bench.endpoint = await startEndpoint(await readFile(script!.path, "utf8"));
+    await buildSdk(directory);
+    bench.endpoint = await startEndpoint(await readFile(join(directory, "clientele.min.js"), "utf8"));
     await rm(directory, { recursive: true });
     browser = await chromium.launch(launchOptions);
   }, 60_000);
@@ -61,7 +61,10 @@ export function useBrowser() {
       await page.goto(bench.endpoint.url + path);
       return page;
     },
-    context: (): BrowserContext => context!,
+    context: (): BrowserContext => {
+      if (!context) throw new Error("open a page first");
+      return context;
+    },
   });
 }
 

@@ -85,7 +85,7 @@ function recentlyViewed(situation: Situation): readonly Proposal[] {
 }
 
 /** Products of the running session and lately viewed ones, and what past sessions like it went on to. */
-function nextItems(situation: Situation): readonly Proposal[] {
+export function nextItems(situation: Situation): readonly Proposal[] {
   const next = situation.model.sessions.next(historyOf(situation));
   return bestFirst(
     next.map(({ sku, score, because }) => ({
@@ -97,7 +97,7 @@ function nextItems(situation: Situation): readonly Proposal[] {
 }
 
 /** Popular products of the categories the visitor likes, weighted by how much. */
-function byTaste(situation: Situation): readonly Proposal[] {
+export function byTaste(situation: Situation): readonly Proposal[] {
   const { profile, catalog, model, categoryRankings, nowMs } = situation;
   const bySku = new Map<string, Proposal>();
   const brandShares = new Map(affinityShares(profile?.affinity["brand"], nowMs).map(({ value, score }) => [value, score]));
@@ -155,7 +155,7 @@ function recommendedForYou(situation: Situation): readonly Proposal[] {
   return bestFirst([...bySku].map(([sku, { score, reason }]) => ({ sku, score, reason })));
 }
 
-function isInCategory(product: CatalogProduct | undefined, path: string): boolean {
+export function isInCategory(product: CatalogProduct | undefined, path: string): boolean {
   return product?.categories.some((category) => category === path || category.startsWith(`${path}/`)) ?? false;
 }
 
@@ -182,19 +182,9 @@ function trending(situation: Situation): readonly Proposal[] {
   return withinCategory(situation, proposals, (name) => ({ code: "trending", text: `Trending in ${name}` }));
 }
 
-function isMarkedNew(product: CatalogProduct): boolean {
-  const { new: mark } = product.attributes;
-  return mark === true || mark === "Yes";
-}
-
 function newArrivals(situation: Situation): readonly Proposal[] {
-  const { catalog, categoryPath } = situation;
-  const products = categoryPath === null ? catalog.listed() : catalog.inCategory(categoryPath);
   const reason = { code: "new", text: "New in the shop" };
-  // An imported catalog often has one date for everything: the shop's own mark decides then.
-  return [...products]
-    .sort((a, b) => b.createdAt - a.createdAt || Number(isMarkedNew(b)) - Number(isMarkedNew(a)) || (a.sku < b.sku ? -1 : 1))
-    .map((product) => ({ sku: product.sku, score: product.createdAt, reason }));
+  return situation.categoryRankings.newest(situation.categoryPath, situation.catalog).map(({ sku, score }) => ({ sku, score, reason }));
 }
 
 /** What is popular in the category of the page, or of the product on it, by decayed signals. */

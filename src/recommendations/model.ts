@@ -29,6 +29,7 @@ export type RecommendationModel = {
   readonly historyMs: number;
   /** Decayed weighted signals, positive ones only. */
   readonly popularity: ReadonlyMap<string, number>;
+  readonly mostPopular: number;
   readonly rankings: Readonly<Record<RankedStrategy, readonly RankedSku[]>>;
   readonly trends: readonly Trend[];
   readonly viewedTogether: ReadonlyMap<string, readonly Neighbour[]>;
@@ -70,6 +71,7 @@ export function buildModel(counted: Counted, together: ReturnType<typeof learnTo
     builtAt: nowMs,
     overview,
     historyMs,
+    mostPopular: products.reduce((most, counts) => Math.max(most, counts.popularity), 0),
     popularity: new Map(products.filter((counts) => counts.popularity > 0).map((counts) => [counts.sku, counts.popularity])),
     rankings: {
       "most-viewed": rank(products, (counts) => counts.viewSessions),

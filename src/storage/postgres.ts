@@ -1,5 +1,5 @@
-// PostgreSQL through `pg`, whichever engine answers. The embedded engine is one session: its pool is small, and nothing may
-// wait inside a transaction.
+// PostgreSQL through `pg`, whichever engine answers. The embedded engine is one session: its pool has one connection, so a
+// statement outside a transaction must never be awaited inside it.
 import { EventEmitter } from "node:events";
 import pg from "pg";
 import { ClienteleError, type Logger } from "../kernel/index.ts";
@@ -32,7 +32,9 @@ export type PostgresOptions = {
 
 const statementTimeoutMs = 60_000;
 const connectTimeoutMs = 30_000;
-const embeddedPoolSize = 4;
+// One connection: the embedded engine is one session, its socket interleaves the protocol messages of several clients, and
+// one client's unnamed statement would replace another's between parse and bind.
+const embeddedPoolSize = 1;
 const serverPoolSize = 16;
 const reconnectMs = 1_000;
 

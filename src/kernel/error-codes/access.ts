@@ -51,4 +51,9 @@ export const accessErrors = {
     means: "A key or user of that name exists.",
     remedy: "Choose another name.",
   },
+  "access.lastAdministrator": {
+    status: 409,
+    means: "The last active administrator cannot be disabled or demoted.",
+    remedy: "Make another administrator first.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -8,7 +8,8 @@ import {
   multiplyDecimals,
   toDecimalNumber,
 } from "./decimal.ts";
-import { type Column, currencyOfCode, type EventLeafSpec, eventLeafOf } from "./event-leaf.ts";
+import { currencyOfCode, eventLeafOf } from "./event-leaf.ts";
+import type { Column, EventLeafSpec } from "./event-leaf-spec.ts";
 import type { Aggregate, Comparison, CountTest, EventLeaf, EventNames } from "./grammar.ts";
 import { orderTest } from "./order.ts";
 import { leafSentence } from "./sentences.ts";

@@ -1,6 +1,7 @@
 import { namesText } from "./compile-event.ts";
 import { brokenNode, type CompiledNode, type Scope } from "./compiled.ts";
-import { type EventLeafSpec, eventLeafOf, missingCode } from "./event-leaf.ts";
+import { eventLeafOf, missingCode } from "./event-leaf.ts";
+import type { EventLeafSpec } from "./event-leaf-spec.ts";
 import type { Path, SequenceLeaf, SequenceStep } from "./grammar.ts";
 import { type Frame, rowsOf } from "./subject.ts";
 import { parseDuration } from "./time.ts";

@@ -18,7 +18,7 @@ import {
 import { compileSequence } from "./compile-sequence.ts";
 import { brokenNode, type CompiledNode, type Explanation, neverChanges, type Scope, type Usage } from "./compiled.ts";
 import type { RuleEnvironment } from "./environment.ts";
-import type { EventLeafSpec } from "./event-leaf.ts";
+import type { EventLeafSpec } from "./event-leaf-spec.ts";
 import type { RuleNode } from "./grammar.ts";
 import { createFrame, enterFrame, type Frame, leaveFrame, type RuleSubject } from "./subject.ts";
 

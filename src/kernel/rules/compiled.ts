@@ -1,7 +1,7 @@
 import type { AttributeSpec, ItemKind } from "./attribute-catalog.ts";
 import { createAttributeCatalog } from "./attribute-catalog.ts";
 import type { RuleEnvironment } from "./environment.ts";
-import type { EventLeafSpec } from "./event-leaf.ts";
+import type { EventLeafSpec } from "./event-leaf-spec.ts";
 import type { RuleNode } from "./grammar.ts";
 import { itemAttributes } from "./standard-attributes.data.ts";
 import type { Frame } from "./subject.ts";
@@ -58,7 +58,10 @@ const itemCatalogs = Object.fromEntries(
 );
 
 /** The attribute behind a path; `item` paths mean what the element in hand is. */
-export function attributeAt(path: string, scope: Pick<Scope, "environment" | "itemKind">): AttributeSpec | undefined {
+export function attributeAt(
+  path: string,
+  scope: { readonly environment: Pick<RuleEnvironment, "catalog">; readonly itemKind: ItemKind | undefined },
+): AttributeSpec | undefined {
   if (scope.itemKind !== undefined && /^item(\.|$)/.test(path)) {
     const own = itemCatalogs[scope.itemKind]?.find(path);
     if (own) return own;

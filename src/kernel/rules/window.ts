@@ -90,7 +90,7 @@ function localDays(
   return span(low, high, `${window.from ? ` from ${window.from}` : ""}${window.to ? ` to ${window.to}` : ""}`);
 }
 
-function calendar(window: Window & { readonly calendar: string }, zone: string): CompiledWindow {
+function calendar(window: Extract<Window, { readonly calendar: unknown }>, zone: string): CompiledWindow {
   const { calendar: unit, offset = 0, timezone = zone } = window;
   // Working out a local period costs several time zone look-ups; it holds until the current period ends.
   let current = { start: never, end: ever };

@@ -1,0 +1,29 @@
+import type { Path, RuleNode } from "./grammar.ts";
+import type { RuleObject, RuleSubject } from "./subject.ts";
+
+/** What a rule sees of an event: `type`, `timestamp` (ms), `source`, `properties`, `context`. */
+export type RuleEvent = RuleObject & { readonly type: string; readonly timestamp: number };
+
+/** What the leaf may look up beside the event. */
+export type EventContext = Pick<RuleSubject, "productOf">;
+
+export type EventLeafSpec = {
+  /** SHA-256 of the leaf without window, count and comparison. */
+  readonly hash: string;
+  readonly names: readonly string[];
+  /** Numbers in a row: 1 for plain counts, when the state is simply the list of times. */
+  readonly stride: number;
+  /** For storage and SQL: what the hash covers. */
+  readonly definition: LeafDefinition;
+  readonly matches: (event: RuleEvent, context: EventContext) => boolean;
+  /** Rows that the event adds, one after the other; empty when it does not match. */
+  readonly rowsOf: (event: RuleEvent, context: EventContext) => readonly number[];
+};
+
+export type ColumnKind = "code" | "number" | "money";
+export type Column = { readonly kind: ColumnKind; readonly path: Path };
+export type LeafDefinition = {
+  readonly names: readonly string[];
+  readonly where: RuleNode | null;
+  readonly columns: readonly Column[];
+};

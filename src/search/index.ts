@@ -1,0 +1,10 @@
+export { type Analyzer, type AnalyzerOptions, createAnalyzer } from "./analysis.ts";
+export { createSearch, type Search, type SearchDeps } from "./create-search.ts";
+export type { Facet, FacetBucket } from "./facets.ts";
+export { type Filter, type NumberRange, parseFilters } from "./filter.ts";
+export type { Highlight } from "./highlight.ts";
+export type { SearchableCatalog } from "./keep-index.ts";
+export type { RankingSignal } from "./personal-rank.ts";
+export { createSearchRoutes, type Personalisation, type Personalise, type PersonaliseRequest, type SearchRoutesDeps } from "./routes.ts";
+export type { ItemExplanation, ItemReason, SearchItem, SearchRequest, SearchResult, SearchWarning } from "./search-products.ts";
+export type { PopularQueries, PopularQuery, Suggestion } from "./suggest.ts";

@@ -1,0 +1,123 @@
+import { Type } from "typebox";
+import type { Facet } from "./facets.ts";
+import type { Highlight } from "./highlight.ts";
+import type { ItemExplanation, ItemReason, SearchWarning } from "./search-products.ts";
+import type { Suggestion } from "./suggest.ts";
+
+const text = (description: string, maxLength = 200) => Type.Optional(Type.String({ maxLength, description }));
+const flag = (description: string) => Type.Boolean({ default: false, description });
+const money = Type.Union([Type.Object({ minor: Type.Integer({ description: "Minor units, e.g. cents" }), currency: Type.String() }), Type.Null()]);
+const reasons = Type.Unsafe<readonly ItemReason[]>(Type.Array(Type.Object({ code: Type.String(), text: Type.String() })));
+
+const identityFields = {
+  anonymousId: text("Who looks: the browser's id"),
+  customerId: text("Who looks: counts only with identityToken, or with a token of the shop's server"),
+  identityToken: text("Signed by the shop's server; proves customerId", 2_000),
+  storeView: text("Store view; default the shop's"),
+};
+
+/** Query of both lists; unknown fields are ignored, since shops add cache busters. */
+export const listQueryFields = {
+  // Range and form of the next ones are checked by the search itself, which says what to write instead.
+  limit: Type.Optional(Type.Number({ description: "Products on the page, 1 to 200, default 24" })),
+  offset: Type.Optional(Type.Number({ description: "Products to leave out, 0 to 10,000" })),
+  sort: text("relevance, position, name, price, newest, rating or a sortable attribute, each with :asc or :desc; several with commas", 600),
+  filter: Type.Optional(
+    Type.Union([Type.Array(Type.String({ maxLength: 4_000 }), { maxItems: 31 }), Type.String({ maxLength: 4_000 })], {
+      description: "attribute:value, attribute:a|b or attribute:10..20 (from inclusive, to exclusive); repeatable",
+    }),
+  ),
+  facets: text("Attribute codes with commas, also categories and price; * chooses", 4_000),
+  explain: flag("Adds how each product came to its place"),
+  ...identityFields,
+};
+
+export const searchQuerySchema = Type.Object({
+  q: Type.Optional(Type.String({ description: "What the shopper typed; empty = all products; cut at 255 characters" })),
+  asYouType: flag("Take the last word for the beginning of one"),
+  ...listQueryFields,
+});
+
+export const categoryQuerySchema = Type.Object(listQueryFields);
+
+export const suggestQuerySchema = Type.Object({
+  q: Type.String({ default: "", description: "What was typed so far; at least 2 characters" }),
+  limit: Type.Integer({ default: 10, minimum: 1, maximum: 50 }),
+});
+
+const highlights = Type.Unsafe<readonly Highlight[]>(
+  Type.Array(
+    Type.Object({
+      attribute: Type.String(),
+      value: Type.String({ description: "HTML: escaped text with matches in <em>" }),
+      matchedWords: Type.Array(Type.String()),
+    }),
+  ),
+);
+
+const itemSchema = Type.Object({
+  sku: Type.String(),
+  name: Type.String(),
+  url: Type.String(),
+  image: Type.Union([Type.String(), Type.Null()]),
+  price: money,
+  finalPrice: money,
+  rating: Type.Union([Type.Object({ average: Type.Number(), count: Type.Integer() }), Type.Null()]),
+  inStock: Type.Boolean(),
+  brand: Type.Optional(Type.String()),
+  matchedVariant: Type.Optional(Type.String({ description: "The variant whose SKU was typed" })),
+  highlights,
+  reasons,
+  explain: Type.Optional(Type.Unsafe<ItemExplanation>(Type.Any())),
+});
+
+const facetSchema = Type.Unsafe<Facet>(
+  Type.Object({
+    attribute: Type.String(),
+    label: Type.String(),
+    type: Type.Union([Type.Literal("values"), Type.Literal("ranges"), Type.Literal("categories")]),
+    buckets: Type.Array(
+      Type.Object({
+        value: Type.String({ description: "What a filter on the attribute takes" }),
+        label: Type.String(),
+        count: Type.Integer({ description: "Products with every filter but the facet's own" }),
+        selected: Type.Boolean(),
+        from: Type.Optional(Type.Number()),
+        to: Type.Optional(Type.Number()),
+      }),
+    ),
+  }),
+);
+
+export const listResponseSchema = Type.Object({
+  items: Type.Array(itemSchema),
+  total: Type.Integer(),
+  facets: Type.Array(facetSchema),
+  suggestions: Type.Unsafe<readonly string[]>(Type.Array(Type.String())),
+  didYouMean: Type.Optional(Type.String({ description: "A far more frequent spelling; both were searched" })),
+  correctedQuery: Type.Optional(Type.String({ description: "What was searched instead of words that no product has" })),
+  warnings: Type.Unsafe<readonly SearchWarning[]>(Type.Array(Type.Object({ code: Type.String(), message: Type.String() }))),
+  relaxations: Type.Unsafe<readonly { readonly attribute: string; readonly total: number }[]>(
+    Type.Array(Type.Object({ attribute: Type.String(), total: Type.Integer() }), {
+      description: "With no result: products that only the filter on this attribute keeps away",
+    }),
+  ),
+  decisionId: Type.String(),
+  reasons,
+});
+
+export const suggestResponseSchema = Type.Object({
+  suggestions: Type.Unsafe<readonly Suggestion[]>(
+    Type.Array(
+      Type.Object({
+        kind: Type.Union([Type.Literal("query"), Type.Literal("product"), Type.Literal("category")]),
+        text: Type.String(),
+        html: Type.String(),
+        sku: Type.Optional(Type.String()),
+        categoryPath: Type.Optional(Type.String()),
+        url: Type.Optional(Type.String()),
+        image: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
+});
