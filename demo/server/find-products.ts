@@ -6,7 +6,7 @@ export type ProductQuery = {
   readonly category: string;
   readonly q: string;
   readonly skus: readonly string[];
-  readonly sort: "position" | "price" | "-price" | "name";
+  readonly sort: "" | "price:asc" | "price:desc" | "name:asc";
   readonly limit: number;
   readonly offset: number;
 };
@@ -29,10 +29,10 @@ export function findProducts(catalog: ShopCatalog, query: ProductQuery): { reado
   const found = catalog.listed().filter((product) => (query.category === "" || isInCategory(product, query.category)) && matches(product, words));
   const price = (product: ShopProduct): number => startingPrice(catalog, product);
   const compare: Readonly<Record<ProductQuery["sort"], (a: ShopProduct, b: ShopProduct) => number>> = {
-    position: () => 0,
-    name: (a, b) => a.name.localeCompare(b.name, "en"),
-    price: (a, b) => price(a) - price(b),
-    "-price": (a, b) => price(b) - price(a),
+    "": () => 0,
+    "name:asc": (a, b) => a.name.localeCompare(b.name, "en"),
+    "price:asc": (a, b) => price(a) - price(b),
+    "price:desc": (a, b) => price(b) - price(a),
   };
   const sorted = [...found].sort(compare[query.sort]);
   return { items: sorted.slice(query.offset, query.offset + query.limit), total: sorted.length };

@@ -5,7 +5,7 @@ import { pathText, queryNumber, queryText, shopRoute } from "./request.ts";
 import { notFound } from "./shop-error.ts";
 import { toCard, toCategory, toProduct } from "./views.ts";
 
-const sorts: readonly ProductQuery["sort"][] = ["position", "price", "-price", "name"];
+const sorts: readonly ProductQuery["sort"][] = ["", "price:asc", "price:desc", "name:asc"];
 
 export function catalogRoutes(app: FastifyInstance, catalog: ShopCatalog): void {
   const tree = catalog.tree.map(toCategory);
@@ -18,7 +18,7 @@ export function catalogRoutes(app: FastifyInstance, catalog: ShopCatalog): void 
       category: queryText(request, "category", 300),
       q: queryText(request, "q", 200),
       skus: queryText(request, "skus", 4_000).split(",").filter((sku) => sku !== "").slice(0, 60),
-      sort: sorts.find((known) => known === sort) ?? "position",
+      sort: sorts.find((known) => known === sort) ?? "",
       limit: queryNumber(request, "limit", 24, 60),
       offset: queryNumber(request, "offset", 0, 10_000),
     });

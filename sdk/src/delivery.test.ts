@@ -178,6 +178,28 @@ describe("delivery", () => {
     await bench.endpoint.until(() => bench.endpoint.types().includes("left"));
   });
 
+  it("delivers to a server on another origin: preflighted calls, Retry-After and beacons", async () => {
+    const page = await openPage();
+    const elsewhere = bench.endpoint.url.replace("localhost", "127.0.0.1");
+    bench.endpoint.answerWith(() =>
+      bench.endpoint.batches().length === 1 ? { status: 429, headers: { "retry-after": "1" } } : {},
+    );
+    await startClient(page, { endpoint: `${elsewhere}/` });
+    await page.evaluate(() => client.custom("called"));
+    await bench.endpoint.until(() => bench.endpoint.batches().length === 2);
+    const [first, second] = bench.endpoint.batches();
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(990);
+    expect(second?.headers).toMatchObject({ origin: bench.endpoint.url, authorization: "Bearer wk-test" });
+
+    await page.waitForFunction(() => client.stats().queued === 0);
+    await page.evaluate(() => {
+      client.custom("left");
+      location.href = "about:blank";
+    });
+    await bench.endpoint.until(() => bench.endpoint.types().includes("left"));
+    expect(bench.endpoint.types()).toEqual(["called", "called", "left"]);
+  });
+
   it("keeps undelivered events over a reload and a failing server", async () => {
     const page = await openPage();
     bench.endpoint.answerWith(() => ({ status: 503, headers: { "retry-after": "30" } }));

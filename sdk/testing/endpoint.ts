@@ -54,6 +54,15 @@ export async function startEndpoint(script: string) {
       response.end(isScript ? script : page);
       return;
     }
+    response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
+    response.setHeader("access-control-expose-headers", "Retry-After");
+    if (request.method === "OPTIONS") {
+      const asked = request.headers["access-control-request-headers"] ?? "";
+      response
+        .writeHead(204, { "access-control-allow-headers": asked, "access-control-allow-methods": "GET, POST" })
+        .end();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString("utf8");

@@ -13,7 +13,12 @@ export type AuditInput = {
   readonly requestId: string | null;
 };
 
-export type AuditEntry = AuditInput & { readonly seq: number; readonly id: string; readonly at: string; readonly hash: string };
+export type AuditEntry = AuditInput & {
+  readonly seq: number;
+  readonly id: string;
+  readonly at: string;
+  readonly hash: string;
+};
 
 export type AuditFilter = {
   readonly actor?: string | undefined;

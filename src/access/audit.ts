@@ -13,7 +13,9 @@ function canonical(value: unknown): string {
 
 function hashOf(entry: Omit<AuditEntry, "hash">, previousHash: string): string {
   const { seq, id, at, actor, via, action, objectKind, objectId, before, after, requestId } = entry;
-  return sha256Hex(canonical([previousHash, seq, id, at, actor, via, action, objectKind, objectId, before, after, requestId]));
+  return sha256Hex(
+    canonical([previousHash, seq, id, at, actor, via, action, objectKind, objectId, before, after, requestId]),
+  );
 }
 
 const checkPage = 1000;

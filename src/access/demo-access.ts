@@ -28,12 +28,20 @@ export function createDemoAccess(
     ensureDemoAccess: async (): Promise<void> => {
       const hashes = await activeHashes();
       const { writeKey, token, email, password, sourceId, identitySecret } = demoCredentials;
-      if (!hashes.has(hashSecret(writeKey))) await keys.insertKey({ kind: "write", name: "Demo shop", sourceId }, { key: writeKey, identitySecret }, demo);
+      if (!hashes.has(hashSecret(writeKey)))
+        await keys.insertKey({ kind: "write", name: "Demo shop", sourceId }, { key: writeKey, identitySecret }, demo);
       if (!hashes.has(hashSecret(token))) {
-        await keys.insertKey({ kind: "token", name: "Demo administrator", scopes: ["read", "edit", "publish", "admin", "personal-data"] }, { key: token, identitySecret: null }, demo);
+        await keys.insertKey(
+          { kind: "token", name: "Demo administrator", scopes: ["read", "edit", "publish", "admin", "personal-data"] },
+          { key: token, identitySecret: null },
+          demo,
+        );
       }
       if (!(await store.findUserByEmail(email))) {
-        await users.addUser({ email, password, name: "Demo administrator", role: "administrator", personalData: true }, demo);
+        await users.addUser(
+          { email, password, name: "Demo administrator", role: "administrator", personalData: true },
+          demo,
+        );
       }
     },
     /** @throws {ClienteleError} `access.demoCredentials` when a credential of the demo works here */
@@ -44,9 +52,13 @@ export function createDemoAccess(
       if (hashes.has(hashSecret(writeKey))) found.push("the write key demo-write-key");
       if (hashes.has(hashSecret(token))) found.push("the token demo-admin-token");
       const user = await store.findUserByEmail(email);
-      if (user && user.disabledAt === null && (await verifyPassword(password, user.password))) found.push(`the password of ${email}`);
+      if (user && user.disabledAt === null && (await verifyPassword(password, user.password)))
+        found.push(`the password of ${email}`);
       if (found.length > 0) {
-        throw new ClienteleError("access.demoCredentials", `well-known demo credentials work on this data: ${found.join(", ")}; revoke them with clientele keys revoke and clientele users`);
+        throw new ClienteleError(
+          "access.demoCredentials",
+          `well-known demo credentials work on this data: ${found.join(", ")}; revoke them with clientele keys revoke and clientele users`,
+        );
       }
     },
   };

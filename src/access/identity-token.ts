@@ -17,7 +17,11 @@ const macOf = (payload: string, secret: string) => createHmac("sha256", secret).
  * @param expiresAtMs Unix milliseconds; written in whole seconds
  */
 export function signIdentityToken(identity: Identity, secret: string, expiresAtMs: number): string {
-  const claims = { sub: identity.customerId, ...(identity.email === undefined ? {} : { email: identity.email }), exp: Math.floor(expiresAtMs / 1000) };
+  const claims = {
+    sub: identity.customerId,
+    ...(identity.email === undefined ? {} : { email: identity.email }),
+    exp: Math.floor(expiresAtMs / 1000),
+  };
   const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
   return `${payload}.${macOf(payload, secret).toString("base64url")}`;
 }
@@ -34,7 +38,8 @@ function readClaims(payload: string): unknown {
   }
 }
 
-const isValue = (value: unknown): value is string => typeof value === "string" && value.length > 0 && value.length <= maxValueLength;
+const isValue = (value: unknown): value is string =>
+  typeof value === "string" && value.length > 0 && value.length <= maxValueLength;
 
 /**
  * Checks an identity token and reads it.
@@ -46,7 +51,8 @@ export function verifyIdentityToken(token: string, secret: string, nowMs: number
   if (token.length > maxTokenLength || !payload || !signature || rest.length > 0) refuse("is malformed");
   const given = Buffer.from(signature, "base64url");
   const expected = macOf(payload, secret);
-  if (secret === "" || given.length !== expected.length || !timingSafeEqual(given, expected)) refuse("is not signed with the secret of this key");
+  if (secret === "" || given.length !== expected.length || !timingSafeEqual(given, expected))
+    refuse("is not signed with the secret of this key");
   const claims = readClaims(payload);
   if (!isObject(claims) || !isValue(claims["sub"])) refuse("names no sub");
   const { sub: customerId, email, exp } = claims;

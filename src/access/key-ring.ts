@@ -1,5 +1,5 @@
-import type { Clock, Logger } from "../kernel/index.ts";
 import type { Auth } from "../http/index.ts";
+import type { Clock, Logger } from "../kernel/index.ts";
 import { hashSecret, type LoadedKey } from "./key.ts";
 import type { AccessStore, StoredKey } from "./store.ts";
 

@@ -26,7 +26,12 @@ export type AccessKey = {
 };
 
 /** A key ready for the hot path: the answer of authentication is made once, when it is loaded. */
-export type LoadedKey = { readonly hash: string; readonly kind: KeyKind; readonly origins: readonly string[]; readonly auth: Auth };
+export type LoadedKey = {
+  readonly hash: string;
+  readonly kind: KeyKind;
+  readonly origins: readonly string[];
+  readonly auth: Auth;
+};
 
 const prefixLength = 10;
 
@@ -49,6 +54,8 @@ export function allowsOrigin(origins: readonly string[], origin: string | undefi
     if (allowed === origin) return true;
     const [scheme, host] = allowed.split("://*");
     if (host === undefined || scheme === undefined) return false;
-    return origin.startsWith(`${scheme}://`) && origin.endsWith(host) && origin.length > scheme.length + 3 + host.length;
+    return (
+      origin.startsWith(`${scheme}://`) && origin.endsWith(host) && origin.length > scheme.length + 3 + host.length
+    );
   });
 }

@@ -36,8 +36,24 @@ const sourceIdOf = (name: string) =>
     .slice(0, 60) || "source";
 
 export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: KeyRing) {
-  const record = (tx: Transaction, by: Manager, action: string, id: string, before: AccessKey | null, after: AccessKey | null) =>
-    audit.record(tx, { actor: by.actor, via: by.via, action: `key.${action}`, objectKind: "key", objectId: id, before, after, requestId: by.requestId ?? null });
+  const record = (
+    tx: Transaction,
+    by: Manager,
+    action: string,
+    id: string,
+    before: AccessKey | null,
+    after: AccessKey | null,
+  ) =>
+    audit.record(tx, {
+      actor: by.actor,
+      via: by.via,
+      action: `key.${action}`,
+      objectKind: "key",
+      objectId: id,
+      before,
+      after,
+      requestId: by.requestId ?? null,
+    });
 
   const spread = async () => {
     await ring.refresh();
@@ -45,7 +61,11 @@ export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: K
   };
 
   /** Stores a key whose text is given; the demo's keys are well known, all others random. */
-  const insert = async (given: NewKey, secrets: { key: string; identitySecret: string | null }, by: Manager): Promise<CreatedKey> => {
+  const insert = async (
+    given: NewKey,
+    secrets: { key: string; identitySecret: string | null },
+    by: Manager,
+  ): Promise<CreatedKey> => {
     const nowMs = clock.now();
     const isWrite = given.kind === "write";
     const stored: StoredKey = {
@@ -66,7 +86,8 @@ export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: K
       lastUsedAt: null,
     };
     await store.transaction(async (tx) => {
-      if (!(await store.insertKey(tx, stored))) throw new ClienteleError("access.duplicate", `a key named ${given.name} exists`);
+      if (!(await store.insertKey(tx, stored)))
+        throw new ClienteleError("access.duplicate", `a key named ${given.name} exists`);
       await store.touch(tx);
       await record(tx, by, "create", stored.id, null, publicKey(stored));
     });
@@ -74,7 +95,12 @@ export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: K
     return { ...publicKey(stored), key: secrets.key, identitySecret: stored.identitySecret };
   };
 
-  const change = async (id: string, action: string, by: Manager, apply: (tx: Transaction, key: StoredKey) => Promise<void>): Promise<AccessKey> => {
+  const change = async (
+    id: string,
+    action: string,
+    by: Manager,
+    apply: (tx: Transaction, key: StoredKey) => Promise<void>,
+  ): Promise<AccessKey> => {
     const changed = await store.transaction(async (tx) => {
       const before = await store.lockKey(tx, id);
       if (!before) throw new ClienteleError("access.notFound", `there is no key ${id}`);
@@ -93,14 +119,28 @@ export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: K
     insertKey: insert,
     /** Makes a random key. @throws {ClienteleError} `access.duplicate` when an active key has that name */
     createKey: (given: NewKey, by: Manager): Promise<CreatedKey> =>
-      insert(given, { key: randomSecret(given.kind === "write" ? "wk_" : "ct_"), identitySecret: given.kind === "write" ? randomSecret("is_") : null }, by),
+      insert(
+        given,
+        {
+          key: randomSecret(given.kind === "write" ? "wk_" : "ct_"),
+          identitySecret: given.kind === "write" ? randomSecret("is_") : null,
+        },
+        by,
+      ),
     /** Keys, newest first, revoked ones included. */
     listKeys: async (afterId: string | null, limit: number): Promise<Page<AccessKey>> =>
       toPage((await store.listKeys(afterId, limit + 1)).map(publicKey), limit, (key) => [key.id]),
     /** Changes what a key may do; what is not named stays. A revoked key stays as it is. */
-    updateKey: (id: string, wanted: Partial<Pick<AccessKey, "origins" | "rateLimit" | "storeViews">>, by: Manager): Promise<AccessKey> =>
-      change(id, "update", by, (tx, { origins, rateLimit, storeViews }) => store.updateKey(tx, id, { origins, rateLimit, storeViews, ...wanted })),
+    updateKey: (
+      id: string,
+      wanted: Partial<Pick<AccessKey, "origins" | "rateLimit" | "storeViews">>,
+      by: Manager,
+    ): Promise<AccessKey> =>
+      change(id, "update", by, (tx, { origins, rateLimit, storeViews }) =>
+        store.updateKey(tx, id, { origins, rateLimit, storeViews, ...wanted }),
+      ),
     /** Ends a key at once. Repeating it changes nothing. */
-    revokeKey: (id: string, by: Manager): Promise<AccessKey> => change(id, "revoke", by, (tx) => store.revokeKey(tx, id, clock.now(), by.actor)),
+    revokeKey: (id: string, by: Manager): Promise<AccessKey> =>
+      change(id, "revoke", by, (tx) => store.revokeKey(tx, id, clock.now(), by.actor)),
   };
 }

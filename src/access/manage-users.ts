@@ -33,11 +33,18 @@ export function publicUser({ password: _, ...user }: StoredUser): User {
 function assertPassword(password: string): void {
   if (password.length >= minPasswordLength && password.length <= maxPasswordLength) return;
   const message = `must have ${minPasswordLength} to ${maxPasswordLength} characters`;
-  throw new ClienteleError("http.badRequest", `the password ${message}`, { details: [{ path: "/password", code: "length", message }] });
+  throw new ClienteleError("http.badRequest", `the password ${message}`, {
+    details: [{ path: "/password", code: "length", message }],
+  });
 }
 
 function changed(user: StoredUser, change: UserChange, password: string, nowMs: number): StoredUser {
-  const disabledAt = change.disabled === undefined ? user.disabledAt : change.disabled ? (user.disabledAt ?? new Date(nowMs).toISOString()) : null;
+  const disabledAt =
+    change.disabled === undefined
+      ? user.disabledAt
+      : change.disabled
+        ? (user.disabledAt ?? new Date(nowMs).toISOString())
+        : null;
   return {
     ...user,
     name: change.name ?? user.name,
@@ -53,12 +60,22 @@ const isActiveAdministrator = (user: User) => user.role === "administrator" && u
 
 export function createUserManagement({ store, audit, clock }: ManageDeps, sessions: Sessions) {
   const record = (tx: Transaction, by: Manager, action: string, id: string, before: User | null, after: User | null) =>
-    audit.record(tx, { actor: by.actor, via: by.via, action: `user.${action}`, objectKind: "user", objectId: id, before, after, requestId: by.requestId ?? null });
+    audit.record(tx, {
+      actor: by.actor,
+      via: by.via,
+      action: `user.${action}`,
+      objectKind: "user",
+      objectId: id,
+      before,
+      after,
+      requestId: by.requestId ?? null,
+    });
 
   const addUser = async (given: NewUser, by: Manager): Promise<User> => {
     assertPassword(given.password);
     const email = normalizeEmail(given.email);
-    if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) throw new ClienteleError("http.badRequest", "the e-mail is no address");
+    if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
+      throw new ClienteleError("http.badRequest", "the e-mail is no address");
     const nowMs = clock.now();
     const user: StoredUser = {
       id: newId(nowMs),
@@ -73,7 +90,8 @@ export function createUserManagement({ store, audit, clock }: ManageDeps, sessio
       lastSignInAt: null,
     };
     await store.transaction(async (tx) => {
-      if (!(await store.insertUser(tx, user))) throw new ClienteleError("access.duplicate", "a user with that e-mail exists");
+      if (!(await store.insertUser(tx, user)))
+        throw new ClienteleError("access.duplicate", "a user with that e-mail exists");
       await record(tx, by, "create", user.id, null, publicUser(user));
     });
     return publicUser(user);
@@ -108,7 +126,8 @@ export function createUserManagement({ store, audit, clock }: ManageDeps, sessio
     /** A user's own change. @throws {ClienteleError} `access.badCredentials` when the present password is wrong */
     changeOwnPassword: async (user: User, present: string, next: string, by: Manager): Promise<void> => {
       const stored = await store.findUserByEmail(user.email);
-      if (!(await verifyPassword(present, stored?.password))) throw new ClienteleError("access.badCredentials", "the present password is wrong");
+      if (!(await verifyPassword(present, stored?.password)))
+        throw new ClienteleError("access.badCredentials", "the present password is wrong");
       await changeUser(user.id, { password: next }, by);
     },
     /** Users by e-mail. */

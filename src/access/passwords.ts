@@ -16,7 +16,8 @@ const waiting: (() => void)[] = [];
 
 async function withSlot<T>(work: () => Promise<T>): Promise<T> {
   if (running >= maxRunning) {
-    if (waiting.length >= maxWaiting) throw new ClienteleError("http.unavailable", "too many sign-ins at once", { retryAfterSeconds: 2 });
+    if (waiting.length >= maxWaiting)
+      throw new ClienteleError("http.unavailable", "too many sign-ins at once", { retryAfterSeconds: 2 });
     await new Promise<void>((resolve) => waiting.push(resolve));
   } else running += 1;
   try {
@@ -30,7 +31,9 @@ async function withSlot<T>(work: () => Promise<T>): Promise<T> {
 
 function derive(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize("NFKC"), salt, keyBytes, { ...options, maxmem: maxMemoryBytes }, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password.normalize("NFKC"), salt, keyBytes, { ...options, maxmem: maxMemoryBytes }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
   });
 }
 
@@ -42,13 +45,22 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 // Verifying against this costs the same as against a real hash, so that the time does not tell whether a user exists.
-const nobody = ["scrypt", cost.N, cost.r, cost.p, Buffer.alloc(16).toString("base64url"), Buffer.alloc(keyBytes).toString("base64url")].join("$");
+const nobody = [
+  "scrypt",
+  cost.N,
+  cost.r,
+  cost.p,
+  Buffer.alloc(16).toString("base64url"),
+  Buffer.alloc(keyBytes).toString("base64url"),
+].join("$");
 
 /** @param stored undefined when there is no such user: takes as long, and is false */
 export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
   const [scheme, n, r, p, salt = "", hash = ""] = (stored ?? nobody).split("$");
   if (scheme !== "scrypt") return false;
-  const key = await withSlot(() => derive(password, Buffer.from(salt, "base64url"), { N: Number(n), r: Number(r), p: Number(p) }));
+  const key = await withSlot(() =>
+    derive(password, Buffer.from(salt, "base64url"), { N: Number(n), r: Number(r), p: Number(p) }),
+  );
   const expected = Buffer.from(hash, "base64url");
   return stored !== undefined && expected.length === key.length && timingSafeEqual(key, expected);
 }

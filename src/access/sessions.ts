@@ -19,7 +19,12 @@ const extendAfterMs = 3_600_000;
 const cacheMs = 1000;
 const maxCached = 1000;
 
-export type SignedIn = { readonly token: string; readonly csrf: string; readonly user: User; readonly expiresAtMs: number };
+export type SignedIn = {
+  readonly token: string;
+  readonly csrf: string;
+  readonly user: User;
+  readonly expiresAtMs: number;
+};
 export type SessionsDeps = { readonly store: AccessStore; readonly clock: Clock };
 
 /** The session token in the Cookie header. */
@@ -43,7 +48,14 @@ function isSameText(a: string, b: string): boolean {
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export function authOfUser(user: User): Auth {
-  return { kind: "session", id: user.id, sourceId: "admin", scopes: scopesOf(user), actor: user.email, storeViews: user.storeViews };
+  return {
+    kind: "session",
+    id: user.id,
+    sourceId: "admin",
+    scopes: scopesOf(user),
+    actor: user.email,
+    storeViews: user.storeViews,
+  };
 }
 
 export function createSessions({ store, clock }: SessionsDeps) {
@@ -73,13 +85,16 @@ export function createSessions({ store, clock }: SessionsDeps) {
       attempts.begin(address, email, clock.now());
       const user = await store.findUserByEmail(email);
       const isRight = await verifyPassword(password, user?.password);
-      if (!user || !isRight || user.disabledAt !== null) throw new ClienteleError("access.badCredentials", "the e-mail or the password is wrong");
+      if (!user || !isRight || user.disabledAt !== null)
+        throw new ClienteleError("access.badCredentials", "the e-mail or the password is wrong");
       attempts.succeed(address, email);
       const token = randomBytes(32).toString("base64url");
       const csrf = randomBytes(24).toString("base64url");
       const nowMs = clock.now();
       const expiresAtMs = nowMs + idleMs;
-      await store.transaction((tx) => store.insertSession(tx, { hash: hashSecret(token), userId: user.id, csrf, nowMs, expiresAtMs }));
+      await store.transaction((tx) =>
+        store.insertSession(tx, { hash: hashSecret(token), userId: user.id, csrf, nowMs, expiresAtMs }),
+      );
       return { token, csrf, user, expiresAtMs };
     },
     /** The session of a request; undefined when it has none that runs. */

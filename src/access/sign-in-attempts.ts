@@ -24,7 +24,11 @@ export function createSignInAttempts() {
     }
     if (entry.count >= limit) {
       const retryAfterSeconds = Math.ceil((entry.untilMs - nowMs) / 1000);
-      throw new ClienteleError("access.tooManyAttempts", `too many failed sign-ins; try again in ${Math.ceil(retryAfterSeconds / 60)} minutes`, { retryAfterSeconds });
+      throw new ClienteleError(
+        "access.tooManyAttempts",
+        `too many failed sign-ins; try again in ${Math.ceil(retryAfterSeconds / 60)} minutes`,
+        { retryAfterSeconds },
+      );
     }
     entry.count += 1;
   };

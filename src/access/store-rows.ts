@@ -35,7 +35,7 @@ export type UserRow = {
 };
 
 export type AuditRow = {
-  seq: string;
+  seq: number;
   id: string;
   at: Date;
   actor: string;
@@ -88,7 +88,7 @@ export function fromUserRow(row: UserRow): User & { readonly password: string } 
 
 export function fromAuditRow(row: AuditRow): AuditEntry {
   return {
-    seq: Number(row.seq),
+    seq: row.seq,
     id: row.id,
     at: row.at.toISOString(),
     actor: row.actor,

@@ -8,13 +8,20 @@ import type { User } from "./user.ts";
 export type Transaction = Sql;
 export type StoredKey = AccessKey & { readonly hash: string; readonly identitySecret: string | null };
 export type StoredUser = User & { readonly password: string };
-export type StoredSession = { readonly user: StoredUser; readonly csrf: string; readonly createdAtMs: number; readonly expiresAtMs: number };
+export type StoredSession = {
+  readonly user: StoredUser;
+  readonly csrf: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+};
 export type AuditHead = { readonly seq: number; readonly hash: string };
 
 const keyColumns = `k.id, k.kind, k.name, k.hash, k.prefix, k.source_id, k.scopes, k.origins, k.store_views, k.identity_secret, k.rate_limit,
   k.created_at, k.created_by, k.revoked_at, k.last_used_at`;
-const userColumns = "u.id, u.email, u.name, u.password, u.role, u.personal_data, u.store_views, u.created_at, u.disabled_at, u.last_sign_in_at";
-const auditColumns = "a.seq, a.id, a.at, a.actor, a.via, a.action, a.object_kind, a.object_id, a.before, a.after, a.request_id, a.hash";
+const userColumns =
+  "u.id, u.email, u.name, u.password, u.role, u.personal_data, u.store_views, u.created_at, u.disabled_at, u.last_sign_in_at";
+const auditColumns =
+  "a.seq, a.id, a.at, a.actor, a.via, a.action, a.object_kind, a.object_id, a.before, a.after, a.request_id, a.hash";
 const changeChannel = "clientele_access";
 const maxKeys = 10_000;
 
@@ -25,15 +32,23 @@ function keyStore(postgres: Postgres) {
   return {
     /** Every key that is not revoked. */
     activeKeys: async (): Promise<readonly StoredKey[]> => {
-      const { rows } = await postgres.query<KeyRow>(`select ${keyColumns} from access_keys k where k.revoked_at is null order by k.id limit $1`, [maxKeys]);
+      const { rows } = await postgres.query<KeyRow>(
+        `select ${keyColumns} from access_keys k where k.revoked_at is null order by k.id limit $1`,
+        [maxKeys],
+      );
       return rows.map(fromKeyRow);
     },
     listKeys: async (afterId: string | null, limit: number): Promise<readonly StoredKey[]> => {
-      const { rows } = await postgres.query<KeyRow>(`select ${keyColumns} from access_keys k where ($1::uuid is null or k.id < $1) order by k.id desc limit $2`, [afterId, limit]);
+      const { rows } = await postgres.query<KeyRow>(
+        `select ${keyColumns} from access_keys k where ($1::uuid is null or k.id < $1) order by k.id desc limit $2`,
+        [afterId, limit],
+      );
       return rows.map(fromKeyRow);
     },
     lockKey: async (tx: Transaction, id: string): Promise<StoredKey | undefined> => {
-      const { rows } = await tx.query<KeyRow>(`select ${keyColumns} from access_keys k where k.id = $1 for update`, [id]);
+      const { rows } = await tx.query<KeyRow>(`select ${keyColumns} from access_keys k where k.id = $1 for update`, [
+        id,
+      ]);
       return rows[0] && fromKeyRow(rows[0]);
     },
     /** @returns false when an active key has that name, or the same key exists */
@@ -59,16 +74,22 @@ function keyStore(postgres: Postgres) {
       );
       return rowCount === 1;
     },
-    updateKey: async (tx: Transaction, id: string, change: Pick<AccessKey, "origins" | "rateLimit" | "storeViews">): Promise<void> => {
-      await tx.query("update access_keys set origins = $2::jsonb, rate_limit = $3, store_views = $4::jsonb where id = $1", [
-        id,
-        toJson(change.origins),
-        change.rateLimit,
-        toJson(change.storeViews),
-      ]);
+    updateKey: async (
+      tx: Transaction,
+      id: string,
+      change: Pick<AccessKey, "origins" | "rateLimit" | "storeViews">,
+    ): Promise<void> => {
+      await tx.query(
+        "update access_keys set origins = $2::jsonb, rate_limit = $3, store_views = $4::jsonb where id = $1",
+        [id, toJson(change.origins), change.rateLimit, toJson(change.storeViews)],
+      );
     },
     revokeKey: async (tx: Transaction, id: string, nowMs: number, actor: string): Promise<void> => {
-      await tx.query("update access_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null", [id, iso(nowMs), actor]);
+      await tx.query("update access_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null", [
+        id,
+        iso(nowMs),
+        actor,
+      ]);
     },
     markUsed: async (usedAtMsById: ReadonlyMap<string, number>): Promise<void> => {
       const rows = [...usedAtMsById].map(([id, usedAtMs]) => ({ id, at: iso(usedAtMs) }));
@@ -90,12 +111,18 @@ function userStore(postgres: Postgres) {
     findUserByEmail: (email: string) => findOne(postgres, "u.email = $1", email),
     lockUser: (tx: Transaction, id: string) => findOne(tx, "u.id = $1 for update", id),
     listUsers: async (afterEmail: string | null, limit: number): Promise<readonly StoredUser[]> => {
-      const { rows } = await postgres.query<UserRow>(`select ${userColumns} from access_users u where ($1::text is null or u.email > $1) order by u.email limit $2`, [afterEmail, limit]);
+      const { rows } = await postgres.query<UserRow>(
+        `select ${userColumns} from access_users u where ($1::text is null or u.email > $1) order by u.email limit $2`,
+        [afterEmail, limit],
+      );
       return rows.map(fromUserRow);
     },
     /** Locks them all, so that two administrators cannot remove each other at once. */
     countAdministrators: async (tx: Transaction): Promise<number> => {
-      const { rows } = await tx.query<{ id: string }>("select u.id from access_users u where u.role = 'administrator' and u.disabled_at is null order by u.id for update", []);
+      const { rows } = await tx.query<{ id: string }>(
+        "select u.id from access_users u where u.role = 'administrator' and u.disabled_at is null order by u.id for update",
+        [],
+      );
       return rows.length;
     },
     /** @returns false when the e-mail is taken */
@@ -103,35 +130,42 @@ function userStore(postgres: Postgres) {
       const { rowCount } = await tx.query(
         `insert into access_users (id, email, name, password, role, personal_data, store_views, created_at)
          values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8) on conflict (email) do nothing`,
-        [user.id, user.email, user.name, user.password, user.role, user.personalData, toJson(user.storeViews), user.createdAt],
+        [
+          user.id,
+          user.email,
+          user.name,
+          user.password,
+          user.role,
+          user.personalData,
+          toJson(user.storeViews),
+          user.createdAt,
+        ],
       );
       return rowCount === 1;
     },
     updateUser: async (tx: Transaction, user: StoredUser): Promise<void> => {
-      await tx.query("update access_users set name = $2, password = $3, role = $4, personal_data = $5, store_views = $6::jsonb, disabled_at = $7 where id = $1", [
-        user.id,
-        user.name,
-        user.password,
-        user.role,
-        user.personalData,
-        toJson(user.storeViews),
-        user.disabledAt,
-      ]);
+      await tx.query(
+        "update access_users set name = $2, password = $3, role = $4, personal_data = $5, store_views = $6::jsonb, disabled_at = $7 where id = $1",
+        [user.id, user.name, user.password, user.role, user.personalData, toJson(user.storeViews), user.disabledAt],
+      );
     },
     endSessionsOf: async (tx: Transaction, userId: string): Promise<void> => {
       await tx.query("delete from access_sessions where user_id = $1", [userId]);
     },
     /** Stores a session, notes the sign-in, and drops sessions that are over. */
-    insertSession: async (tx: Transaction, session: { hash: string; userId: string; csrf: string; nowMs: number; expiresAtMs: number }): Promise<void> => {
+    insertSession: async (
+      tx: Transaction,
+      session: { hash: string; userId: string; csrf: string; nowMs: number; expiresAtMs: number },
+    ): Promise<void> => {
       await tx.query("delete from access_sessions where expires_at <= $1", [iso(session.nowMs)]);
-      await tx.query("insert into access_sessions (hash, user_id, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5)", [
-        session.hash,
+      await tx.query(
+        "insert into access_sessions (hash, user_id, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+        [session.hash, session.userId, session.csrf, iso(session.nowMs), iso(session.expiresAtMs)],
+      );
+      await tx.query("update access_users set last_sign_in_at = $2 where id = $1", [
         session.userId,
-        session.csrf,
         iso(session.nowMs),
-        iso(session.expiresAtMs),
       ]);
-      await tx.query("update access_users set last_sign_in_at = $2 where id = $1", [session.userId, iso(session.nowMs)]);
     },
     /** A session that runs, of a user who is not disabled. */
     findSession: async (hash: string, nowMs: number): Promise<StoredSession | undefined> => {
@@ -141,7 +175,14 @@ function userStore(postgres: Postgres) {
         [hash, iso(nowMs)],
       );
       const row = rows[0];
-      return row && { user: fromUserRow(row), csrf: row.csrf, createdAtMs: row.session_created_at.getTime(), expiresAtMs: row.expires_at.getTime() };
+      return (
+        row && {
+          user: fromUserRow(row),
+          csrf: row.csrf,
+          createdAtMs: row.session_created_at.getTime(),
+          expiresAtMs: row.expires_at.getTime(),
+        }
+      );
     },
     extendSession: async (hash: string, expiresAtMs: number): Promise<void> => {
       await postgres.query("update access_sessions set expires_at = $2 where hash = $1", [hash, iso(expiresAtMs)]);
@@ -154,8 +195,11 @@ function userStore(postgres: Postgres) {
 
 function auditStore(postgres: Postgres) {
   const headOf = async (sql: Sql, lock: string): Promise<AuditHead> => {
-    const { rows } = await sql.query<{ seq: string; hash: string }>(`select h.seq, h.hash from audit_head h where h.id = 1 ${lock}`, []);
-    return { seq: Number(rows[0]?.seq ?? 0), hash: rows[0]?.hash ?? "" };
+    const { rows } = await sql.query<{ seq: number; hash: string }>(
+      `select h.seq, h.hash from audit_head h where h.id = 1 ${lock}`,
+      [],
+    );
+    return { seq: rows[0]?.seq ?? 0, hash: rows[0]?.hash ?? "" };
   };
   return {
     lockAuditHead: (tx: Transaction) => headOf(tx, "for update"),
@@ -182,19 +226,32 @@ function auditStore(postgres: Postgres) {
       await tx.query("update audit_head set seq = $1, hash = $2 where id = 1", [entry.seq, entry.hash]);
     },
     auditAfter: async (seq: number, limit: number): Promise<readonly AuditEntry[]> => {
-      const { rows } = await postgres.query<AuditRow>(`select ${auditColumns} from audit_entries a where a.seq > $1 order by a.seq limit $2`, [seq, limit]);
+      const { rows } = await postgres.query<AuditRow>(
+        `select ${auditColumns} from audit_entries a where a.seq > $1 order by a.seq limit $2`,
+        [seq, limit],
+      );
       return rows.map(fromAuditRow);
     },
     listAudit: async (filter: AuditFilter): Promise<Page<AuditEntry>> => {
       const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, 1);
-      if (filter.cursor !== undefined && typeof after?.[0] !== "number") throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
+      if (filter.cursor !== undefined && typeof after?.[0] !== "number")
+        throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
       const { rows } = await postgres.query<AuditRow>(
         `select ${auditColumns} from audit_entries a
          where ($1::text is null or a.actor = $1) and ($2::text is null or a.action = $2) and ($3::text is null or a.object_kind = $3)
            and ($4::text is null or a.object_id = $4) and ($5::timestamptz is null or a.at >= $5) and ($6::timestamptz is null or a.at < $6)
            and ($7::bigint is null or a.seq < $7)
          order by a.seq desc limit $8`,
-        [filter.actor ?? null, filter.action ?? null, filter.objectKind ?? null, filter.objectId ?? null, filter.from ?? null, filter.to ?? null, after?.[0] ?? null, filter.limit + 1],
+        [
+          filter.actor ?? null,
+          filter.action ?? null,
+          filter.objectKind ?? null,
+          filter.objectId ?? null,
+          filter.from ?? null,
+          filter.to ?? null,
+          after?.[0] ?? null,
+          filter.limit + 1,
+        ],
       );
       return toPage(rows.map(fromAuditRow), filter.limit, (entry) => [entry.seq]);
     },
@@ -212,8 +269,8 @@ export function createAccessStore(postgres: Postgres) {
       await tx.query("update access_changes set seq = seq + 1 where id = 1", []);
     },
     changeNumber: async (): Promise<number> => {
-      const { rows } = await postgres.query<{ seq: string }>("select c.seq from access_changes c where c.id = 1", []);
-      return Number(rows[0]?.seq ?? 0);
+      const { rows } = await postgres.query<{ seq: number }>("select c.seq from access_changes c where c.id = 1", []);
+      return rows[0]?.seq ?? 0;
     },
     announce: (): Promise<void> => postgres.notify(changeChannel, ""),
     listen: (handler: () => void): Promise<() => void> => postgres.listen(changeChannel, handler),

@@ -1,4 +1,4 @@
-import { deriveParent, isParent } from "./derive-parent.ts";
+import { deriveParent, isComposite, isParent } from "./derive-parent.ts";
 import { LayeredMap } from "./layered-map.ts";
 import type { AttributeMeta, CatalogProduct, Category } from "./product.ts";
 import { buildLists, type CatalogLists, type CatalogSnapshot, createSnapshot, patchLists } from "./snapshot.ts";
@@ -61,11 +61,16 @@ export function createCatalogMemory(): CatalogMemory {
 
   const deriveTouched = (changed: Map<string, CatalogProduct | null>, touched: ReadonlySet<string>) => {
     const lookup = (sku: string) => (changed.has(sku) ? (changed.get(sku) ?? undefined) : products.get(sku));
+    // A plain product that variants name as their parent is configurable, whatever its own row says.
+    for (const sku of touched) {
+      const own = storedParents.has(sku) || !childrenOf.has(sku) ? undefined : lookup(sku);
+      if (own?.type === "simple") storedParents.set(sku, own);
+    }
     // Composites may hold configurable products, so these come first.
     const parents = [...touched].flatMap((sku) => storedParents.get(sku) ?? []);
-    const composites = new Set(parents.filter((parent) => parent.type !== "configurable").map((parent) => parent.sku));
+    const composites = new Set(parents.filter(isComposite).map((parent) => parent.sku));
     for (const parent of parents) {
-      if (parent.type !== "configurable") continue;
+      if (isComposite(parent)) continue;
       changed.set(parent.sku, deriveParent(parent, [...(childrenOf.get(parent.sku) ?? [])], lookup));
       for (const user of dependants.get(parent.sku) ?? []) composites.add(user);
     }

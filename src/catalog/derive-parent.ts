@@ -21,12 +21,14 @@ function preferInStock(products: readonly CatalogProduct[]): readonly CatalogPro
 
 function deriveConfigurable(own: CatalogProduct, childSkus: readonly string[], lookup: Lookup): CatalogProduct {
   const variants = [...new Set([...own.variants, ...childSkus])];
+  if (variants.length === 0) return own;
   const children = variants.flatMap((sku) => lookup(sku) ?? []);
-  if (children.length === 0) return { ...own, variants };
+  if (children.length === 0) return { ...own, type: "configurable", variants };
   const best = cheapest(preferInStock(children));
   const quantities = children.flatMap((child) => (child.qty === null ? [] : [child.qty]));
   return {
     ...own,
+    type: "configurable",
     variants,
     price: own.price ?? best?.price ?? null,
     finalPrice: best?.finalPrice ?? own.finalPrice,
@@ -61,9 +63,14 @@ function deriveComposite(own: CatalogProduct, lookup: Lookup): CatalogProduct {
   return { ...own, finalPrice: own.finalPrice ?? addPrices(prices), inStock: own.inStock && !available.includes(false) };
 }
 
+/** True when a product is put together from others that are sold by themselves. */
+export function isComposite(product: CatalogProduct): boolean {
+  return product.type === "bundle" || product.type === "grouped";
+}
+
 /** True when price and stock of a product depend on other products. */
 export function isParent(product: CatalogProduct): boolean {
-  return product.type === "configurable" || product.type === "bundle" || product.type === "grouped";
+  return product.type === "configurable" || isComposite(product);
 }
 
 /**
@@ -74,5 +81,5 @@ export function isParent(product: CatalogProduct): boolean {
  * @param childSkus variants that name this product as their parent
  */
 export function deriveParent(own: CatalogProduct, childSkus: readonly string[], lookup: Lookup): CatalogProduct {
-  return own.type === "configurable" ? deriveConfigurable(own, childSkus, lookup) : deriveComposite(own, lookup);
+  return isComposite(own) ? deriveComposite(own, lookup) : deriveConfigurable(own, childSkus, lookup);
 }

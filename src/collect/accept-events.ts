@@ -2,6 +2,7 @@ import { ClienteleError, type Clock, type ErrorCode, type JsonValue, type Logger
 import type { CanonicalEvent, SourceKind } from "./event.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
+import { packEvents } from "./payload.ts";
 import { maxEventBytes, readEvent, type RequestFacts } from "./read-event.ts";
 import { createRecentMessages, messageHash } from "./recent-messages.ts";
 import { toStorableText } from "./storable.ts";
@@ -60,7 +61,7 @@ export function createEventAcceptor(deps: AcceptDeps) {
       for (const text of submission.texts) texts.push(text);
       for (const event of submission.events) events.push(event);
     }
-    const inboxId = await deps.store.appendInbox(deps.clock.now(), events.length, `[${texts.join(",")}]`);
+    const inboxId = await deps.store.appendInbox(deps.clock.now(), events.length, await packEvents(texts));
     deps.committed({ inboxId, events });
   };
   const commits = createGroupCommit(commit, maxGroupBytes);

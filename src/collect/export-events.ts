@@ -2,6 +2,7 @@
 // is the deduplication token, so a repeat after a crash is dropped by ClickHouse.
 import { type Clock, type JsonValue, type Logger, newId } from "../kernel/index.ts";
 import type { CanonicalEvent } from "./event.ts";
+import { unpackEvents } from "./payload.ts";
 import type { ExportEvents } from "./prepared-batch.ts";
 import type { ProcessedBatch } from "./process-inbox.ts";
 import type { BatchRow, CollectStore } from "./store.ts";
@@ -38,9 +39,7 @@ export function createExporter(deps: ExporterDeps) {
     const dropped = new Set(batch.dropped.map(([inboxId, index]) => `${inboxId}:${index}`));
     const events: CanonicalEvent[] = [];
     for (const { inboxId, payload } of await deps.store.payloadsOfBatch(batch.batchId)) {
-      // The inbox holds only what `accept` wrote.
-      const stored = JSON.parse(payload) as readonly CanonicalEvent[];
-      for (const [index, event] of stored.entries()) if (!dropped.has(`${inboxId}:${index}`)) events.push(event);
+      for (const [index, event] of (await unpackEvents(payload)).entries()) if (!dropped.has(`${inboxId}:${index}`)) events.push(event);
     }
     return [...events, ...batch.derived];
   };

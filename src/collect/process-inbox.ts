@@ -3,6 +3,7 @@
 import { ClienteleError, type Clock, type ErrorCode, type JsonObject, type Logger, newId } from "../kernel/index.ts";
 import type { CommittedGroup } from "./accept-events.ts";
 import type { CanonicalEvent } from "./event.ts";
+import { unpackEvents } from "./payload.ts";
 import type { PrepareBatch } from "./prepared-batch.ts";
 import { messageHash } from "./recent-messages.ts";
 import type { CollectStore } from "./store.ts";
@@ -73,8 +74,7 @@ export function createProcessor(deps: ProcessorDeps) {
     const rows = await deps.store.claimInbox(worker, leaseMs, claimLimit(), [...held.keys()]);
     const placed: Placed[] = [];
     for (const row of rows) {
-      // The inbox holds only what `accept` wrote.
-      const events = row.payload === null ? (held.get(row.inboxId) ?? []) : (JSON.parse(row.payload) as readonly CanonicalEvent[]);
+      const events = row.payload === null ? (held.get(row.inboxId) ?? []) : await unpackEvents(row.payload);
       for (let index = 0; index < events.length; index += 1) {
         const event = events[index];
         if (event) placed.push({ event, inboxId: row.inboxId, index, hash: messageHash(event.sourceId, event.messageId) });
@@ -83,9 +83,12 @@ export function createProcessor(deps: ProcessorDeps) {
     return { inboxIds: rows.map((row) => row.inboxId), placed };
   };
 
-  /** Splits into first sights and repeats; the message-id insert of the transaction checks the result again. */
-  const dropRepeats = async (placed: readonly Placed[]): Promise<{ readonly fresh: readonly Placed[]; readonly dropped: [number, number][] }> => {
-    const seen = new Set(await deps.store.knownMessageHashes(placed.map((entry) => entry.hash)));
+  /**
+   * Splits into first sights and repeats. The insert of the message ids in the transaction decides; the table is asked
+   * before only once that insert has met a repeat, which is rare and saves a look-up of every event.
+   */
+  const dropRepeats = async (placed: readonly Placed[], lookUp: boolean): Promise<{ readonly fresh: readonly Placed[]; readonly dropped: [number, number][] }> => {
+    const seen = new Set(lookUp ? await deps.store.knownMessageHashes(placed.map((entry) => entry.hash)) : []);
     const fresh: Placed[] = [];
     const dropped: [number, number][] = [];
     for (const entry of placed) {
@@ -96,9 +99,9 @@ export function createProcessor(deps: ProcessorDeps) {
     return { fresh, dropped };
   };
 
-  const writeBatch = async (inboxIds: readonly number[], placed: readonly Placed[], poison: ReadonlyMap<string, unknown>): Promise<number> => {
+  const writeBatch = async (inboxIds: readonly number[], placed: readonly Placed[], poison: ReadonlyMap<string, unknown>, lookUp: boolean): Promise<number> => {
     const batchId = newId(deps.clock.now());
-    const { fresh, dropped } = await dropRepeats(placed);
+    const { fresh, dropped } = await dropRepeats(placed, lookUp);
     const healthy = fresh.filter((entry) => !poison.has(entry.hash));
     for (const entry of fresh) if (poison.has(entry.hash)) dropped.push([entry.inboxId, entry.index]);
     const events = healthy.map((entry) => entry.event).sort(byTime);
@@ -144,7 +147,7 @@ export function createProcessor(deps: ProcessorDeps) {
     let poison: ReadonlyMap<string, unknown> = new Map();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await writeBatch(inboxIds, placed, poison);
+        await writeBatch(inboxIds, placed, poison, attempt > 1);
         break;
       } catch (error) {
         if (attempt >= maxAttempts) throw error;

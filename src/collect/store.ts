@@ -2,7 +2,7 @@ import type { JsonValue } from "../kernel/index.ts";
 import type { Postgres, Sql } from "../storage/index.ts";
 import type { CanonicalEvent } from "./event.ts";
 
-export type InboxRow = { readonly inboxId: number; readonly payload: string | null };
+export type InboxRow = { readonly inboxId: number; readonly payload: Buffer | null };
 
 /** What the exporter needs to send one processed batch again after a crash. */
 export type BatchRow = {
@@ -56,7 +56,7 @@ export type CollectStore = ReturnType<typeof createCollectStore>;
 
 export function createCollectStore(postgres: Postgres) {
   return {
-    async appendInbox(receivedAt: number, eventCount: number, payload: string): Promise<number> {
+    async appendInbox(receivedAt: number, eventCount: number, payload: Buffer): Promise<number> {
       const { rows } = await postgres.query<{ inbox_id: number }>(
         "insert into inbox (received_at, event_count, payload) values (to_timestamp($1::double precision / 1000), $2, $3) returning inbox_id",
         [receivedAt, eventCount, payload],
@@ -69,7 +69,7 @@ export function createCollectStore(postgres: Postgres) {
      * still holds their events, and reading megabytes back through the socket halved the throughput.
      */
     async claimInbox(worker: string, leaseMs: number, limit: number, inMemory: readonly number[]): Promise<readonly InboxRow[]> {
-      const { rows } = await postgres.query<{ inbox_id: number; payload: string | null }>(
+      const { rows } = await postgres.query<{ inbox_id: number; payload: Buffer | null }>(
         `update inbox set claimed_by = $1, claimed_until = now() + $2::double precision * interval '1 millisecond'
          where inbox.inbox_id in (
            select pending.inbox_id from inbox pending
@@ -152,8 +152,8 @@ export function createCollectStore(postgres: Postgres) {
       return rows.map((row) => ({ batchId: row.batch_id, exportId: row.export_id, dropped: row.dropped, links: row.links, derived: row.derived }));
     },
 
-    async payloadsOfBatch(batchId: string): Promise<readonly { readonly inboxId: number; readonly payload: string }[]> {
-      const { rows } = await postgres.query<{ inbox_id: number; payload: string }>(
+    async payloadsOfBatch(batchId: string): Promise<readonly { readonly inboxId: number; readonly payload: Buffer }[]> {
+      const { rows } = await postgres.query<{ inbox_id: number; payload: Buffer }>(
         "select inbox.inbox_id, inbox.payload from inbox where inbox.batch_id = $1 order by inbox.inbox_id",
         [batchId],
       );

@@ -1,7 +1,15 @@
 import { ClienteleError, newId } from "../kernel/index.ts";
 import type { Caller, Definition, DefinitionDraft, DefinitionUse } from "./definition.ts";
 import { diffJson } from "./diff.ts";
-import { assertEtag, assertMayChange, contentOf, type EditDeps, type Editing, type IfMatch, notFound } from "./editing.ts";
+import {
+  assertEtag,
+  assertMayChange,
+  contentOf,
+  type EditDeps,
+  type Editing,
+  type IfMatch,
+  notFound,
+} from "./editing.ts";
 import { freeKey, keyFaults } from "./keys.ts";
 import { auditImage, withDraft } from "./publication.ts";
 import { assertNoFaults } from "./validate.ts";
@@ -9,19 +17,31 @@ import { assertNoFaults } from "./validate.ts";
 /** @throws {ClienteleError} `definitions.inUse` with one detail for each use */
 export function assertUnused(kind: string, key: string, uses: readonly DefinitionUse[]): void {
   if (uses.length === 0) return;
-  const details = uses.map((use) => ({ path: `/${use.kind}/${use.key}${use.path}`, code: use.isLive ? "usedLive" : "usedDraft", message: `${use.name} (${use.status})` }));
-  throw new ClienteleError("definitions.inUse", `the ${kind} ${key} is used by ${uses.length} other definitions`, { details });
+  const details = uses.map((use) => ({
+    path: `/${use.kind}/${use.key}${use.path}`,
+    code: use.isLive ? "usedLive" : "usedDraft",
+    message: `${use.name} (${use.status})`,
+  }));
+  throw new ClienteleError("definitions.inUse", `the ${kind} ${key} is used by ${uses.length} other definitions`, {
+    details,
+  });
 }
 
 export function createDrafting(deps: EditDeps, editing: Editing) {
   const { store, clock } = deps;
 
   /** Makes a definition with its first version as a draft. */
-  const create = async (kind: string, draft: DefinitionDraft & { readonly key?: string | undefined }, caller: Caller): Promise<Definition> => {
+  const create = async (
+    kind: string,
+    draft: DefinitionDraft & { readonly key?: string | undefined },
+    caller: Caller,
+  ): Promise<Definition> => {
     deps.kindOf(kind);
     const content = contentOf(draft);
     assertMayChange(caller, content.scope);
-    const key = draft.key ?? (await freeKey(content.name, async (candidate) => (await store.find(kind, candidate)) === undefined));
+    const key =
+      draft.key ??
+      (await freeKey(content.name, async (candidate) => (await store.find(kind, candidate)) === undefined));
     assertNoFaults(keyFaults(key), kind);
     const references = await editing.check(kind, { ...content, key, body: draft.body }, "save");
     const nowMs = clock.now();
@@ -30,11 +50,36 @@ export function createDrafting(deps: EditDeps, editing: Editing) {
     const { actor } = caller;
     const created = await store.transaction(async (tx) => {
       const isNew = await store.insert(tx, {
-        ...content, id, kind, key, status: "draft", draftStatus: "draft", version: 1, draftVersion: 1, liveVersion: null,
-        pendingVersion: null, publishAt: null, nextChangeAt: null, everLive: false, etag: 1, createdAt, createdBy: actor, updatedAt: createdAt, updatedBy: actor,
+        ...content,
+        id,
+        kind,
+        key,
+        status: "draft",
+        draftStatus: "draft",
+        version: 1,
+        draftVersion: 1,
+        liveVersion: null,
+        pendingVersion: null,
+        publishAt: null,
+        nextChangeAt: null,
+        everLive: false,
+        etag: 1,
+        createdAt,
+        createdBy: actor,
+        updatedAt: createdAt,
+        updatedBy: actor,
       });
       if (!isNew) throw new ClienteleError("definitions.keyTaken", `there is a ${kind} with the key ${key}`);
-      await store.addVersion(tx, id, { ...content, version: 1, body: draft.body, author: actor, note: draft.note ?? "", restoredFrom: null, createdAt, references });
+      await store.addVersion(tx, id, {
+        ...content,
+        version: 1,
+        body: draft.body,
+        author: actor,
+        note: draft.note ?? "",
+        restoredFrom: null,
+        createdAt,
+        references,
+      });
       const stored = await store.lock(tx, id);
       if (!stored) throw notFound(kind, key);
       await editing.record(tx, caller, "create", id, kind, null, auditImage(stored));
@@ -44,24 +89,50 @@ export function createDrafting(deps: EditDeps, editing: Editing) {
   };
 
   /** Saves a new version as a draft; what is published stays. Saving what is there already changes nothing. */
-  const save = async (kind: string, idOrKey: string, draft: DefinitionDraft, ifMatch: IfMatch, caller: Caller): Promise<Definition> => {
+  const save = async (
+    kind: string,
+    idOrKey: string,
+    draft: DefinitionDraft,
+    ifMatch: IfMatch,
+    caller: Caller,
+  ): Promise<Definition> => {
     const found = await editing.find(kind, idOrKey);
-    if (ifMatch === undefined) throw new ClienteleError("definitions.ifMatchMissing", "send the etag you read as If-Match");
+    if (ifMatch === undefined)
+      throw new ClienteleError("definitions.ifMatchMissing", "send the etag you read as If-Match");
     assertEtag(found, ifMatch);
-    if (found.status === "archived") throw new ClienteleError("definitions.transition", `the ${kind} is archived; possible: unarchive`);
+    if (found.status === "archived")
+      throw new ClienteleError("definitions.transition", `the ${kind} is archived; possible: unarchive`);
     const content = contentOf(draft);
     assertMayChange(caller, content.scope);
     const references = await editing.check(kind, { ...content, key: found.key, body: draft.body }, "save");
-    const before = { name: found.name, scope: found.scope, schedule: found.schedule, labels: found.labels, body: found.body };
+    const before = {
+      name: found.name,
+      scope: found.scope,
+      schedule: found.schedule,
+      labels: found.labels,
+      body: found.body,
+    };
     if (diffJson(before, { ...content, body: draft.body }).length === 0) return found;
-    return editing.change(found, "save", ifMatch === "*" ? "*" : found.etag, caller, async (_locked, state, tx, nowMs) => {
-      const next = withDraft(state, content);
-      await store.addVersion(tx, found.id, {
-        ...content, version: next.version, body: draft.body, author: caller.actor, note: draft.note ?? "", restoredFrom: null,
-        createdAt: new Date(nowMs).toISOString(), references,
-      });
-      return next;
-    });
+    return editing.change(
+      found,
+      "save",
+      ifMatch === "*" ? "*" : found.etag,
+      caller,
+      async (_locked, state, tx, nowMs) => {
+        const next = withDraft(state, content);
+        await store.addVersion(tx, found.id, {
+          ...content,
+          version: next.version,
+          body: draft.body,
+          author: caller.actor,
+          note: draft.note ?? "",
+          restoredFrom: null,
+          createdAt: new Date(nowMs).toISOString(),
+          references,
+        });
+        return next;
+      },
+    );
   };
 
   /** Deletes a draft that has never been live and that nothing uses. */
@@ -69,12 +140,20 @@ export function createDrafting(deps: EditDeps, editing: Editing) {
     const found = await editing.find(kind, idOrKey);
     assertEtag(found, ifMatch);
     assertMayChange(caller, found.scope);
-    if (found.everLive) throw new ClienteleError("definitions.liveNotDeletable", `the ${kind} ${found.key} has been live; archive it`);
+    if (found.everLive)
+      throw new ClienteleError("definitions.liveNotDeletable", `the ${kind} ${found.key} has been live; archive it`);
     if (found.status !== "draft" && found.status !== "in_review") {
-      throw new ClienteleError("definitions.transition", `only a draft can be deleted; the ${kind} ${found.key} is ${found.status}`);
+      throw new ClienteleError(
+        "definitions.transition",
+        `only a draft can be deleted; the ${kind} ${found.key} is ${found.status}`,
+      );
     }
     const uses = await store.usedBy(kind, found.key);
-    assertUnused(kind, found.key, uses.filter((use) => use.id !== found.id));
+    assertUnused(
+      kind,
+      found.key,
+      uses.filter((use) => use.id !== found.id),
+    );
     await store.transaction(async (tx) => {
       const locked = await store.lock(tx, found.id);
       if (!locked) throw notFound(kind, idOrKey);

@@ -5,7 +5,14 @@ import type { DefinitionReference, DefinitionScope } from "./kind.ts";
 import type { LiveSnapshot } from "./live-snapshot.ts";
 import { auditImage, type Content, stateOf } from "./publication.ts";
 import type { DefinitionsStore, StoredState, Transaction } from "./store.ts";
-import { assertNoFaults, type Candidate, type CheckedKind, candidateFaults, referenceFaults, referencesOf } from "./validate.ts";
+import {
+  assertNoFaults,
+  type Candidate,
+  type CheckedKind,
+  candidateFaults,
+  referenceFaults,
+  referencesOf,
+} from "./validate.ts";
 
 export type EditDeps = {
   readonly store: DefinitionsStore;
@@ -25,17 +32,28 @@ export function assertMayChange(caller: Caller, scope: DefinitionScope): void {
   if (caller.storeViews === null) return;
   const allowed = caller.storeViews;
   if (scope.storeViews?.every((view) => allowed.includes(view))) return;
-  throw new ClienteleError("access.forbidden", `you may change definitions of these store views only: ${allowed.join(", ")}; set the scope to some of them`);
+  throw new ClienteleError(
+    "access.forbidden",
+    `you may change definitions of these store views only: ${allowed.join(", ")}; set the scope to some of them`,
+  );
 }
 
 /** @throws {ClienteleError} `definitions.versionConflict` */
 export function assertEtag(definition: DefinitionSummary, ifMatch: IfMatch): void {
   if (ifMatch === undefined || ifMatch === "*" || ifMatch === definition.etag) return;
-  throw new ClienteleError("definitions.versionConflict", `${definition.updatedBy} changed this ${definition.kind} since you read it (etag is now ${definition.etag})`);
+  throw new ClienteleError(
+    "definitions.versionConflict",
+    `${definition.updatedBy} changed this ${definition.kind} since you read it (etag is now ${definition.etag})`,
+  );
 }
 
 export function contentOf(draft: DefinitionDraft): Content {
-  return { name: draft.name.trim(), scope: draft.scope ?? everywhere, schedule: draft.schedule ?? null, labels: draft.labels ?? [] };
+  return {
+    name: draft.name.trim(),
+    scope: draft.scope ?? everywhere,
+    schedule: draft.schedule ?? null,
+    labels: draft.labels ?? [],
+  };
 }
 
 export function notFound(kind: string, idOrKey: string): ClienteleError {
@@ -52,7 +70,11 @@ export function createEditing({ store, audit, clock, snapshot, kindOf }: EditDep
   };
 
   /** Checks a candidate whole and returns its references. Runs outside any transaction: a check may read for itself. */
-  const check = async (kind: string, candidate: Candidate, stage: "save" | "publish"): Promise<readonly DefinitionReference[]> => {
+  const check = async (
+    kind: string,
+    candidate: Candidate,
+    stage: "save" | "publish",
+  ): Promise<readonly DefinitionReference[]> => {
     const checked = kindOf(kind);
     const references = referencesOf(checked, candidate.body);
     const known = await store.statuses(references);
@@ -61,7 +83,15 @@ export function createEditing({ store, audit, clock, snapshot, kindOf }: EditDep
     return references;
   };
 
-  const record = (tx: Transaction, caller: Caller, action: string, id: string, kind: string, before: Definition | null, after: object | null): Promise<void> =>
+  const record = (
+    tx: Transaction,
+    caller: Caller,
+    action: string,
+    id: string,
+    kind: string,
+    before: Definition | null,
+    after: object | null,
+  ): Promise<void> =>
     audit.record(tx, {
       actor: caller.actor,
       via: caller.via,
@@ -85,7 +115,12 @@ export function createEditing({ store, audit, clock, snapshot, kindOf }: EditDep
     action: string,
     ifMatch: IfMatch,
     caller: Caller,
-    apply: (locked: Definition, state: StoredState, tx: Transaction, nowMs: number) => Promise<StoredState> | StoredState,
+    apply: (
+      locked: Definition,
+      state: StoredState,
+      tx: Transaction,
+      nowMs: number,
+    ) => Promise<StoredState> | StoredState,
   ): Promise<Definition> => {
     const changed = await store.transaction(async (tx) => {
       const locked = await store.lock(tx, found.id);
@@ -109,4 +144,3 @@ export function createEditing({ store, audit, clock, snapshot, kindOf }: EditDep
 }
 
 export type Editing = ReturnType<typeof createEditing>;
-

@@ -24,16 +24,29 @@ const scheduler: Caller = { actor: "schedule", via: "schedule", storeViews: null
 const dueBatch = 100;
 
 export function createPublishing({ store, clock }: EditDeps, editing: Editing) {
-  const versionOf = async (definition: Pick<Definition, "id" | "kind" | "key">, version: number, tx?: Transaction): Promise<DefinitionVersion> => {
+  const versionOf = async (
+    definition: Pick<Definition, "id" | "kind" | "key">,
+    version: number,
+    tx?: Transaction,
+  ): Promise<DefinitionVersion> => {
     const found = await store.version(definition.id, version, tx);
-    if (!found) throw new ClienteleError("definitions.notFound", `the ${definition.kind} ${definition.key} has no version ${version}`);
+    if (!found)
+      throw new ClienteleError(
+        "definitions.notFound",
+        `the ${definition.kind} ${definition.key} has no version ${version}`,
+      );
     return found;
   };
 
-  const liveOf = (definition: Definition, tx: Transaction) => (definition.liveVersion === null ? Promise.resolve(null) : versionOf(definition, definition.liveVersion, tx));
+  const liveOf = (definition: Definition, tx: Transaction) =>
+    definition.liveVersion === null ? Promise.resolve(null) : versionOf(definition, definition.liveVersion, tx);
 
   /** Faults that only publishing finds: unpublished references, and a window that is over. */
-  const checkForPublication = async (kind: string, candidate: Candidate, options: ActOptions): Promise<Awaited<ReturnType<Editing["check"]>>> => {
+  const checkForPublication = async (
+    kind: string,
+    candidate: Candidate,
+    options: ActOptions,
+  ): Promise<Awaited<ReturnType<Editing["check"]>>> => {
     const references = await editing.check(kind, candidate, "publish");
     const { toMs } = windowOf(candidate.schedule);
     if (toMs !== null && toMs <= Math.max(clock.now(), options.atMs ?? 0)) {
@@ -46,7 +59,13 @@ export function createPublishing({ store, clock }: EditDeps, editing: Editing) {
     await checkForPublication(found.kind, found, options);
     // What was checked is what is published: the etag read above must still hold.
     return editing.change(found, "publish", found.etag, caller, async (locked, state, tx, nowMs) =>
-      publish(state, { version: locked.version, schedule: locked.schedule }, await liveOf(locked, tx), options.atMs ?? null, nowMs),
+      publish(
+        state,
+        { version: locked.version, schedule: locked.schedule },
+        await liveOf(locked, tx),
+        options.atMs ?? null,
+        nowMs,
+      ),
     );
   };
 
@@ -59,19 +78,51 @@ export function createPublishing({ store, clock }: EditDeps, editing: Editing) {
       const version = locked.version + 1;
       const { name, scope, schedule, body } = old;
       const note = options.note ?? `Version ${old.version} again`;
-      await store.addVersion(tx, locked.id, { version, name, scope, schedule, body, author: caller.actor, note, restoredFrom: old.version, createdAt: new Date(nowMs).toISOString(), references });
-      return publish({ ...state, name, scope, schedule, version }, { version, schedule }, await liveOf(locked, tx), options.atMs ?? null, nowMs);
+      await store.addVersion(tx, locked.id, {
+        version,
+        name,
+        scope,
+        schedule,
+        body,
+        author: caller.actor,
+        note,
+        restoredFrom: old.version,
+        createdAt: new Date(nowMs).toISOString(),
+        references,
+      });
+      return publish(
+        { ...state, name, scope, schedule, version },
+        { version, schedule },
+        await liveOf(locked, tx),
+        options.atMs ?? null,
+        nowMs,
+      );
     });
   };
 
-  const resumed = async (locked: Definition, state: StoredState, tx: Transaction, nowMs: number): Promise<StoredState> => {
+  const resumed = async (
+    locked: Definition,
+    state: StoredState,
+    tx: Transaction,
+    nowMs: number,
+  ): Promise<StoredState> => {
     const taken = takePending(state, nowMs);
-    if (taken.liveVersion === null) throw new ClienteleError("definitions.transition", "nothing of it is published; publish a version instead");
+    if (taken.liveVersion === null)
+      throw new ClienteleError("definitions.transition", "nothing of it is published; publish a version instead");
     return byClock(taken, await versionOf(locked, taken.liveVersion, tx), nowMs);
   };
 
-  const simple: Readonly<Record<"submit" | "pause" | "resume" | "archive" | "unarchive", (locked: Definition, state: StoredState, tx: Transaction, nowMs: number) => Promise<StoredState> | StoredState>> = {
-    submit: (_locked, state) => ({ ...state, draftStatus: "in_review", status: state.liveVersion === null ? "in_review" : state.status }),
+  const simple: Readonly<
+    Record<
+      "submit" | "pause" | "resume" | "archive" | "unarchive",
+      (locked: Definition, state: StoredState, tx: Transaction, nowMs: number) => Promise<StoredState> | StoredState
+    >
+  > = {
+    submit: (_locked, state) => ({
+      ...state,
+      draftStatus: "in_review",
+      status: state.liveVersion === null ? "in_review" : state.status,
+    }),
     pause: (_locked, state) => ({ ...state, status: "paused", nextChangeMs: null }),
     resume: resumed,
     archive: (_locked, state) => archive(state),
@@ -79,17 +130,30 @@ export function createPublishing({ store, clock }: EditDeps, editing: Editing) {
   };
 
   /** Moves a definition through its life cycle. */
-  const act = async (kind: string, idOrKey: string, action: Action, options: ActOptions, caller: Caller): Promise<Definition> => {
+  const act = async (
+    kind: string,
+    idOrKey: string,
+    action: Action,
+    options: ActOptions,
+    caller: Caller,
+  ): Promise<Definition> => {
     const found = await editing.find(kind, idOrKey);
     if (options.ifMatch !== undefined && options.ifMatch !== "*" && options.ifMatch !== found.etag) {
-      throw new ClienteleError("definitions.versionConflict", `${found.updatedBy} changed this ${kind} since you read it (etag is now ${found.etag})`);
+      throw new ClienteleError(
+        "definitions.versionConflict",
+        `${found.updatedBy} changed this ${kind} since you read it (etag is now ${found.etag})`,
+      );
     }
     assertAllowed(action, found);
     if (action === "publish") return publishDraft(found, options, caller);
     if (action === "rollback") return rollBack(found, options, caller);
     if (action === "archive" && !options.force) {
       const uses = await store.usedBy(kind, found.key);
-      assertUnused(kind, found.key, uses.filter((use) => use.isLive && use.id !== found.id));
+      assertUnused(
+        kind,
+        found.key,
+        uses.filter((use) => use.isLive && use.id !== found.id),
+      );
     }
     return editing.change(found, action, options.ifMatch, caller, (locked, state, tx, nowMs) => {
       assertAllowed(action, locked);
@@ -108,7 +172,15 @@ export function createPublishing({ store, clock }: EditDeps, editing: Editing) {
       await store.update(tx, id, next);
       await store.touch(tx, locked.kind);
       const after = await store.lock(tx, id);
-      await editing.record(tx, scheduler, next.status === locked.status ? "publishPending" : `became.${next.status}`, id, locked.kind, locked, after ? auditImage(after) : null);
+      await editing.record(
+        tx,
+        scheduler,
+        next.status === locked.status ? "publishPending" : `became.${next.status}`,
+        id,
+        locked.kind,
+        locked,
+        after ? auditImage(after) : null,
+      );
       return locked.kind;
     });
 

@@ -304,10 +304,10 @@ export function createDefinitionsStore(postgres: Postgres) {
     },
 
     changes: async (): Promise<ReadonlyMap<string, number>> => {
-      const { rows } = await postgres.query<{ kind: string; seq: string }>(
+      const { rows } = await postgres.query<{ kind: string; seq: number }>(
         "select c.kind, c.seq from definition_changes c",
       );
-      return new Map(rows.map(({ kind, seq }) => [kind, Number(seq)]));
+      return new Map(rows.map(({ kind, seq }) => [kind, seq]));
     },
 
     announce: (kind: string): Promise<void> => postgres.notify(changeChannel, kind),

@@ -2,8 +2,8 @@ import { ClienteleError, type ErrorDetail, newId } from "../kernel/index.ts";
 import type { Caller, Definition, DefinitionFile, ImportReport } from "./definition.ts";
 import { diffJson } from "./diff.ts";
 import { assertMayChange, contentOf, type EditDeps, type Editing } from "./editing.ts";
-import type { DefinitionReference } from "./kind.ts";
 import { keyFaults } from "./keys.ts";
+import type { DefinitionReference } from "./kind.ts";
 import { auditImage, publish, stateOf, withDraft } from "./publication.ts";
 import type { Transaction } from "./store.ts";
 import { assertNoFaults, candidateFaults, type KnownDefinitions, referenceFaults, referencesOf } from "./validate.ts";
@@ -18,7 +18,11 @@ export type ImportOptions = {
   readonly note?: string;
 };
 
-type Prepared = { readonly file: DefinitionFile; readonly found: Definition | undefined; readonly references: readonly DefinitionReference[] };
+type Prepared = {
+  readonly file: DefinitionFile;
+  readonly found: Definition | undefined;
+  readonly references: readonly DefinitionReference[];
+};
 
 const isPublished = (file: DefinitionFile) => file.status === "live" || file.status === "scheduled";
 
@@ -37,12 +41,19 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
   };
 
   /** Files of the same import count as present, so that they may come in any order and use each other. */
-  const knownWith = async (files: readonly DefinitionFile[], references: readonly DefinitionReference[], publishing: boolean): Promise<KnownDefinitions> => {
+  const knownWith = async (
+    files: readonly DefinitionFile[],
+    references: readonly DefinitionReference[],
+    publishing: boolean,
+  ): Promise<KnownDefinitions> => {
     const known = new Map(await store.statuses(references));
     for (const file of files) {
       const name = `${file.kind}/${file.key}`;
       const stored = known.get(name);
-      known.set(name, { status: file.status, published: (stored?.published ?? false) || (publishing && isPublished(file)) });
+      known.set(name, {
+        status: file.status,
+        published: (stored?.published ?? false) || (publishing && isPublished(file)),
+      });
     }
     return known;
   };
@@ -52,9 +63,17 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
     const faults: ErrorDetail[] = [];
     for (const file of files) {
       assertMayChange(options.caller, file.scope);
-      prepared.push({ file, found: await store.find(file.kind, file.key), references: referencesOf(kindOf(file.kind), file.body) });
+      prepared.push({
+        file,
+        found: await store.find(file.kind, file.key),
+        references: referencesOf(kindOf(file.kind), file.body),
+      });
     }
-    const known = await knownWith(files, prepared.flatMap(({ references }) => references), options.publish ?? false);
+    const known = await knownWith(
+      files,
+      prepared.flatMap(({ references }) => references),
+      options.publish ?? false,
+    );
     for (const { file, found, references } of prepared) {
       if (found) assertMayChange(options.caller, found.scope);
       const candidate = { ...contentOf(file), key: file.key, body: file.body };
@@ -70,35 +89,84 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
     return prepared;
   };
 
-  const insertNew = async (tx: Transaction, { file, references }: Prepared, { caller, note = "Imported" }: ImportOptions): Promise<string> => {
+  const insertNew = async (
+    tx: Transaction,
+    { file, references }: Prepared,
+    { caller, note = "Imported" }: ImportOptions,
+  ): Promise<string> => {
     const nowMs = clock.now();
     const id = newId(nowMs);
     const createdAt = new Date(nowMs).toISOString();
     const content = contentOf(file);
     const { actor } = caller;
     const isNew = await store.insert(tx, {
-      ...content, id, kind: file.kind, key: file.key, status: "draft", draftStatus: "draft", version: 1, draftVersion: 1, liveVersion: null, pendingVersion: null,
-      publishAt: null, nextChangeAt: null, everLive: false, etag: 1, createdAt, createdBy: actor, updatedAt: createdAt, updatedBy: actor,
+      ...content,
+      id,
+      kind: file.kind,
+      key: file.key,
+      status: "draft",
+      draftStatus: "draft",
+      version: 1,
+      draftVersion: 1,
+      liveVersion: null,
+      pendingVersion: null,
+      publishAt: null,
+      nextChangeAt: null,
+      everLive: false,
+      etag: 1,
+      createdAt,
+      createdBy: actor,
+      updatedAt: createdAt,
+      updatedBy: actor,
     });
-    if (!isNew) throw new ClienteleError("definitions.keyTaken", `somebody made the ${file.kind} ${file.key} during the import`);
-    await store.addVersion(tx, id, { ...content, version: 1, body: file.body, author: actor, note, restoredFrom: null, createdAt, references });
+    if (!isNew)
+      throw new ClienteleError("definitions.keyTaken", `somebody made the ${file.kind} ${file.key} during the import`);
+    await store.addVersion(tx, id, {
+      ...content,
+      version: 1,
+      body: file.body,
+      author: actor,
+      note,
+      restoredFrom: null,
+      createdAt,
+      references,
+    });
     return id;
   };
 
-  const writeOne = async (tx: Transaction, prepared: Prepared, options: ImportOptions): Promise<{ made: "created" | "updated" | "unchanged"; published: boolean }> => {
+  const writeOne = async (
+    tx: Transaction,
+    prepared: Prepared,
+    options: ImportOptions,
+  ): Promise<{ made: "created" | "updated" | "unchanged"; published: boolean }> => {
     const { file, found, references } = prepared;
     const { caller, note = "Imported" } = options;
     const content = contentOf(file);
     const id = found?.id ?? (await insertNew(tx, prepared, options));
     const locked = await store.lock(tx, id);
-    if (!locked || locked.status === "archived") throw new ClienteleError("definitions.transition", `the ${file.kind} ${file.key} is archived; unarchive it first`);
+    if (!locked || locked.status === "archived")
+      throw new ClienteleError(
+        "definitions.transition",
+        `the ${file.kind} ${file.key} is archived; unarchive it first`,
+      );
     const nowMs = clock.now();
     let state = stateOf(locked, { nowMs, actor: caller.actor });
     const { name, scope, schedule, labels, body } = locked;
-    const isChanged = found !== undefined && diffJson({ name, scope, schedule, labels, body }, { ...content, body: file.body }).length > 0;
+    const isChanged =
+      found !== undefined &&
+      diffJson({ name, scope, schedule, labels, body }, { ...content, body: file.body }).length > 0;
     if (isChanged) {
       state = withDraft(state, content);
-      await store.addVersion(tx, id, { ...content, version: state.version, body: file.body, author: caller.actor, note, restoredFrom: null, createdAt: new Date(nowMs).toISOString(), references });
+      await store.addVersion(tx, id, {
+        ...content,
+        version: state.version,
+        body: file.body,
+        author: caller.actor,
+        note,
+        restoredFrom: null,
+        createdAt: new Date(nowMs).toISOString(),
+        references,
+      });
     }
     const publishes = options.publish === true && isPublished(file) && state.draftVersion !== null;
     if (publishes) state = publish(state, { version: state.version, schedule: content.schedule }, null, null, nowMs);
@@ -107,7 +175,15 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
     await store.update(tx, id, state);
     await store.touch(tx, file.kind);
     const after = await store.lock(tx, id);
-    await editing.record(tx, caller, publishes ? "importAndPublish" : "import", id, file.kind, found ? locked : null, after ? auditImage(after) : null);
+    await editing.record(
+      tx,
+      caller,
+      publishes ? "importAndPublish" : "import",
+      id,
+      file.kind,
+      found ? locked : null,
+      after ? auditImage(after) : null,
+    );
     return { made, published: publishes };
   };
 
@@ -117,7 +193,8 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
    * @throws {ClienteleError} `definitions.invalid` with the faults of all files, `definitions.unknownKind`
    */
   const importDefinitions = async (files: readonly DefinitionFile[], options: ImportOptions): Promise<ImportReport> => {
-    if (files.length > maxImport) throw new ClienteleError("http.tooLarge", `one import takes at most ${maxImport} definitions`);
+    if (files.length > maxImport)
+      throw new ClienteleError("http.tooLarge", `one import takes at most ${maxImport} definitions`);
     const prepared = await prepare(files, options);
     const report = { created: 0, updated: 0, unchanged: 0, published: 0 };
     await store.transaction(async (tx) => {

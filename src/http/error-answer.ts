@@ -10,7 +10,7 @@ export const errorAnswerSchema = Type.Object(
       code: Type.String(),
       message: Type.String(),
       details: Type.Optional(
-        Type.Array(Type.Object({ path: Type.String(), code: Type.String(), message: Type.String() })),
+        Type.Immutable(Type.Array(Type.Object({ path: Type.String(), code: Type.String(), message: Type.String() }))),
       ),
     }),
   },

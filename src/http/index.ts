@@ -2,6 +2,6 @@ export { type Access, type Auth, type Authenticate, allScopes, noAuth, type Rout
 export { createHttpServer, type HttpMetrics, type HttpOptions, type HttpServer } from "./create-http-server.ts";
 export { errorAnswerSchema, errorResponses } from "./error-answer.ts";
 export { openApiDocument } from "./open-api.ts";
-export { pageQuerySchema, pageSchema } from "./page-schema.ts";
+export { listOf, pageQuerySchema, pageSchema } from "./page-schema.ts";
 export { pages } from "./pages.ts";
 export { acceptJsonAs } from "./parse-body.ts";

@@ -7,7 +7,12 @@ export const pageQuerySchema = {
   cursor: Type.Optional(Type.String({ maxLength: 2000, description: "nextCursor of the page before" })),
 };
 
+/** An array of an answer: its static type is readonly, so that frozen data needs no copy. */
+export function listOf<T extends TSchema>(item: T) {
+  return Type.Immutable(Type.Array(item));
+}
+
 /** One page of a list; `nextCursor` is absent on the last. */
 export function pageSchema<T extends TSchema>(item: T) {
-  return Type.Object({ items: Type.Array(item), nextCursor: Type.Optional(Type.String()) });
+  return Type.Object({ items: listOf(item), nextCursor: Type.Optional(Type.String()) });
 }

@@ -1,4 +1,4 @@
-import { hasDigit, joinLettersAndDigits, type Token } from "./analysis.ts";
+import { foldText, hasDigit, joinLettersAndDigits, type Token } from "./analysis.ts";
 import type { ProductIndex } from "./product-index.ts";
 import { type Alternative, maxSlots, type QueryPlan, type Slot } from "./query-plan.ts";
 import { bestSplit, completions, corrections } from "./suggest-terms.ts";
@@ -13,7 +13,9 @@ export type PlanOptions = {
 /** A known word is corrected when it is this much rarer than its best correction. */
 const rareRatio = 0.01;
 
-type Draft = { surface: string; alternatives: Alternative[]; replacement?: string };
+type Draft = { surface: string; alternatives: Alternative[]; replacement?: Replacement };
+/** A better spelling for a stretch of the folded query. */
+type Replacement = { readonly start: number; readonly end: number; readonly text: string };
 
 /** Turns a query into slots of index terms: measures, product codes, prefixes, and corrections where a word is unknown. */
 export function planQuery(index: ProductIndex, text: string, options: PlanOptions = {}): QueryPlan {
@@ -47,9 +49,21 @@ export function planQuery(index: ProductIndex, text: string, options: PlanOption
     at += 1;
   }
   drafts.push(...codeSlots(index, text, drafts));
-  const spelling = () => drafts.map(({ surface, replacement }) => replacement ?? surface).join(" ");
   const slots = withoutRepeats(drafts).slice(0, maxSlots);
-  return { slots, ...(corrected ? { corrected: spelling() } : suggested ? { didYouMean: spelling() } : {}) };
+  if (!corrected && !suggested) return { slots };
+  const spelling = respell(foldText(text), drafts);
+  return { slots, ...(corrected ? { corrected: spelling } : { didYouMean: spelling }) };
+}
+
+function respell(folded: string, drafts: readonly Draft[]): string {
+  let spelling = "";
+  let at = 0;
+  for (const { replacement } of drafts) {
+    if (!replacement || replacement.start < at) continue;
+    spelling += folded.slice(at, replacement.start) + replacement.text;
+    at = replacement.end;
+  }
+  return (spelling + folded.slice(at)).replace(/\s+/g, " ").trim();
 }
 
 function typed(index: ProductIndex, term: string): Alternative[] {
@@ -71,11 +85,13 @@ function measureSlot(index: ProductIndex, token: Token, tokens: readonly Token[]
 function joinedSlot(index: ProductIndex, tokens: readonly Token[], at: number, options: PlanOptions): Draft | undefined {
   const [left, right] = [tokens[at], tokens[at + 1]];
   if (!left || !right || hasDigit(left.surface) || hasDigit(right.surface)) return undefined;
-  const known = index.documentCount(left.term) > 0 && index.documentCount(right.term) > 0;
-  if (known && !options.relaxed) return undefined;
+  const rarer = Math.min(index.documentCount(left.term), index.documentCount(right.term));
+  if (rarer > 0 && !options.relaxed) return undefined;
   const whole = left.surface + right.surface;
   const alternatives = typed(index, index.analyzer.stem(whole));
-  return alternatives.length > 0 ? { surface: `${left.surface} ${right.surface}`, alternatives, replacement: whole } : undefined;
+  const documents = alternatives[0]?.documents ?? 0;
+  if (documents === 0 || rarer >= rareRatio * documents) return undefined;
+  return { surface: `${left.surface} ${right.surface}`, alternatives, replacement: { start: left.start, end: right.end, text: whole } };
 }
 
 type WordSlots = { drafts: Draft[]; kind: "typed" | "corrected" | "suggested" };
@@ -93,16 +109,21 @@ function wordSlots(index: ProductIndex, token: Token, isLast: boolean, options: 
   return corrected(index, token);
 }
 
+const replaced = (token: Token, text: string): Replacement => ({ start: token.start, end: token.end, text });
+
 function corrected(index: ProductIndex, token: Token): WordSlots {
   const found = corrections(index, token.surface);
   const split = bestSplit(index, token.surface, index.analyzer.stem);
   const splitEvidence = split ? Math.exp(-0.9) * Math.log1p(Math.min(...split.map((half) => index.documentCount(half)))) : 0;
   const best = found[0];
   if (split && (!best || splitEvidence > Math.exp(-0.9 * best.edits) * Math.log1p(best.documents))) {
-    return { drafts: split.map((half) => ({ surface: half, alternatives: typed(index, half) })), kind: "corrected" };
+    const drafts = split.map((half): Draft => ({ surface: half, alternatives: typed(index, half) }));
+    const [first, ...rest] = drafts;
+    const replacement = { start: token.start, end: token.end, text: split.join(" ") };
+    return { drafts: first ? [{ ...first, replacement }, ...rest] : [], kind: "corrected" };
   }
   const alternatives = found.map(({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }));
-  const draft: Draft = { surface: token.surface, alternatives, ...(best ? { replacement: best.term } : {}) };
+  const draft: Draft = { surface: token.surface, alternatives, ...(best ? { replacement: replaced(token, best.term) } : {}) };
   return { drafts: [draft], kind: best ? "corrected" : "typed" };
 }
 
@@ -112,7 +133,7 @@ function withBetterSpelling(index: ProductIndex, token: Token, draft: Draft): Wo
   const best = better[0];
   if (!best) return { drafts: [draft], kind: "typed" };
   const added = better.map(({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }));
-  return { drafts: [{ ...draft, alternatives: [...draft.alternatives, ...added], replacement: best.term }], kind: "suggested" };
+  return { drafts: [{ ...draft, alternatives: [...draft.alternatives, ...added], replacement: replaced(token, best.term) }], kind: "suggested" };
 }
 
 /** Product codes written with separators: `24-MB01` also as `24mb01`, a short query also as one code (`mh01 xs black`). */
@@ -126,10 +147,15 @@ function codeSlots(index: ProductIndex, text: string, drafts: readonly Draft[]):
   if (chunks.length > 1 && chunks.length < 6) candidates.add(joinLettersAndDigits(text));
   const present = new Set(drafts.flatMap(({ alternatives }) => alternatives.map(({ term }) => term)));
   return [...candidates].flatMap((code) => {
-    if (!hasDigit(code) || present.has(code)) return [];
+    if (!isCode(code) || present.has(code)) return [];
     const alternatives = typed(index, code);
     return alternatives.length > 0 ? { surface: code, alternatives } : [];
   });
+}
+
+/** Letters and digits, or many digits: `15.6` is no code. */
+function isCode(text: string): boolean {
+  return hasDigit(text) && (text.length > 4 || /\p{L}/u.test(text));
 }
 
 function withoutRepeats(drafts: readonly Draft[]): Slot[] {

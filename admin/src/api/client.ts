@@ -54,6 +54,10 @@ export function put<T>(path: string, body: unknown, options?: Options): Promise<
   return request<T>("PUT", path, body, options);
 }
 
+export function patch<T>(path: string, body: unknown, options?: Options): Promise<T> {
+  return request<T>("PATCH", path, body, options);
+}
+
 export function remove<T>(path: string, options?: Options): Promise<T> {
   return request<T>("DELETE", path, undefined, options);
 }
@@ -87,7 +91,8 @@ function parseJson(text: string): unknown {
 }
 
 function toApiError(status: number, answer: unknown): ApiError {
-  const error = (answer as { error?: { id?: string; code?: string; message?: string; details?: Fault[] } } | null)?.error;
+  const error = (answer as { error?: { id?: string; code?: string; message?: string; details?: Fault[] } } | null)
+    ?.error;
   const details = Array.isArray(error?.details) ? error.details : [];
   return new ApiError(status, error?.code ?? "http.failed", error?.message ?? `HTTP ${status}`, error?.id, details);
 }

@@ -31,9 +31,7 @@ export function AudiencesField({ values, onChange, isReadOnly, faults }: Props) 
       {all.map((choice) => (
         <PickerItem key={choice.key} id={choice.key} textValue={choice.name}>
           <Text slot="label">{choice.name}</Text>
-          <Text slot="description">
-            {messages.status[choice.status as keyof typeof messages.status] ?? m.unknown}
-          </Text>
+          <Text slot="description">{messages.status[choice.status as keyof typeof messages.status] ?? m.unknown}</Text>
         </PickerItem>
       ))}
     </Picker>

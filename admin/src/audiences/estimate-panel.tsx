@@ -21,7 +21,11 @@ export function EstimatePanel({ body }: SideProps<AudienceBody>) {
     <>
       <Panel
         title={m.estimate}
-        aside={<span className={muted}>{estimate.isBehind ? m.counting : m.countedAt(formatClockTime(estimate.dataUpdatedAt))}</span>}
+        aside={
+          <span className={muted}>
+            {estimate.isBehind ? m.counting : m.countedAt(formatClockTime(estimate.dataUpdatedAt))}
+          </span>
+        }
       >
         <div aria-live="polite">
           {estimate.error ? <Problem error={estimate.error} /> : null}

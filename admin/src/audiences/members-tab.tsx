@@ -80,7 +80,11 @@ function columnsOf(ask: (member: Member) => void): readonly Column<Member>[] {
       align: "end",
       text: () => "",
       render: (member) => (
-        <ActionButton size="S" aria-label={messages.why.ask(member.label || member.profileId)} onPress={() => ask(member)}>
+        <ActionButton
+          size="S"
+          aria-label={messages.why.ask(member.label || member.profileId)}
+          onPress={() => ask(member)}
+        >
           {messages.why.label}
         </ActionButton>
       ),

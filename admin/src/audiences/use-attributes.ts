@@ -6,7 +6,8 @@ import type { AttributeSpec } from "./rule-builder/operators.ts";
 export function useAttributes() {
   return useQuery({
     queryKey: ["attributes"],
-    queryFn: async ({ signal }) => (await get<{ items: readonly AttributeSpec[] }>("/v1/attributes", {}, { signal })).items,
+    queryFn: async ({ signal }) =>
+      (await get<{ items: readonly AttributeSpec[] }>("/v1/attributes", {}, { signal })).items,
     staleTime: 5 * 60_000,
   });
 }

@@ -65,7 +65,12 @@ function factsOf(product: CatalogProduct): readonly Fact[] {
       ? [{ label: m.parent, value: <AppLink to={`/catalog/${encodeURIComponent(parent)}`}>{parent}</AppLink> }]
       : []),
     ...(product.rating
-      ? [{ label: m.rating, value: m.ratingOf(formatNumber(product.rating.average, 1), formatNumber(product.rating.count)) }]
+      ? [
+          {
+            label: m.rating,
+            value: m.ratingOf(formatNumber(product.rating.average, 1), formatNumber(product.rating.count)),
+          },
+        ]
       : []),
     ...(product.visibility ? [{ label: m.visibility, value: product.visibility }] : []),
   ];

@@ -1,4 +1,13 @@
-import { ActionButton, Badge, Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import {
+  ActionButton,
+  Badge,
+  Button,
+  ButtonGroup,
+  Content,
+  Dialog,
+  DialogContainer,
+  Heading,
+} from "@react-spectrum/s2";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";

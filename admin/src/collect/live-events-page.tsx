@@ -12,7 +12,10 @@ import { EventDetail } from "./event-detail.tsx";
 import { type SeenEvent, type StreamState, useLiveEvents } from "./use-live-events.ts";
 
 const m = messages.events;
-const lights = { connecting: "notice", open: "positive", lost: "negative" } as const satisfies Record<StreamState, string>;
+const lights = { connecting: "notice", open: "positive", lost: "negative" } as const satisfies Record<
+  StreamState,
+  string
+>;
 
 /** Every event as it arrives, with what validation made of it. */
 export function LiveEventsPage() {
@@ -91,7 +94,9 @@ function columnsOf(choose: (event: SeenEvent) => void): readonly Column<SeenEven
       text: ({ status }) => status,
       render: (event) => (
         <span className={row}>
-          <StatusLight variant={event.status === "accepted" ? "positive" : "negative"}>{m.statuses[event.status]}</StatusLight>
+          <StatusLight variant={event.status === "accepted" ? "positive" : "negative"}>
+            {m.statuses[event.status]}
+          </StatusLight>
           {(event.flags ?? []).length > 0 ? (
             <Badge variant="notice" fillStyle="subtle">
               {m.flagCount(event.flags?.length ?? 0)}

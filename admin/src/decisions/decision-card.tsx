@@ -68,7 +68,9 @@ function ConsideredLine({ entry }: { entry: Considered }) {
   return (
     <div className={stackTight}>
       <div className={row}>
-        <StatusLight variant={entry.outcome === "shown" ? "positive" : "neutral"}>{m.outcomes[entry.outcome]}</StatusLight>
+        <StatusLight variant={entry.outcome === "shown" ? "positive" : "neutral"}>
+          {m.outcomes[entry.outcome]}
+        </StatusLight>
         {path ? <AppLink to={`${path}/${entry.id}`}>{entry.name}</AppLink> : entry.name}
         {entry.priority === undefined ? null : <span className={muted}>{m.priority(entry.priority)}</span>}
       </div>

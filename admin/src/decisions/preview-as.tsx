@@ -17,7 +17,9 @@ export function PreviewAs({ placements }: { placements: readonly string[] }) {
       {profile ? null : <p className={muted}>{messages.preview.asNobody}</p>}
       {named.length === 0 ? null : (
         <Loaded query={query}>
-          {(answer) => answer.decisions.map((decision) => <DecisionCard key={decision.placement} decision={decision} />)}
+          {(answer) =>
+            answer.decisions.map((decision) => <DecisionCard key={decision.placement} decision={decision} />)
+          }
         </Loaded>
       )}
     </div>

@@ -105,7 +105,12 @@ export function DefinitionActions<B>({ page, definition, isDirty }: Props<B>) {
           />
         ) : null}
         {open === "delete" ? (
-          <ConfirmDialog title={m.deleteTitle(definition.name)} text={m.deleteText} label={m.delete} onConfirm={erase} />
+          <ConfirmDialog
+            title={m.deleteTitle(definition.name)}
+            text={m.deleteText}
+            label={m.delete}
+            onConfirm={erase}
+          />
         ) : null}
       </DialogContainer>
     </>

@@ -12,8 +12,8 @@ import { DefinitionActions } from "./definition-actions.tsx";
 import { DefinitionForm } from "./definition-form.tsx";
 import { hasDraft } from "./draft-state.ts";
 import type { KindPage } from "./kind-page.ts";
-import { UsedByTab } from "./used-by-tab.tsx";
 import { useDefinition } from "./use-definition.ts";
+import { UsedByTab } from "./used-by-tab.tsx";
 import { VersionsTab } from "./versions-tab.tsx";
 
 const m = messages.definitions;
@@ -57,7 +57,9 @@ function Editor<B>({ page, definition }: { page: KindPage<B>; definition: Defini
       badge={
         <>
           <StatusBadge status={definition.status} />
-          {definition.liveVersion !== null && hasDraft(definition) ? <Badge variant="notice">{m.hasDraft}</Badge> : null}
+          {definition.liveVersion !== null && hasDraft(definition) ? (
+            <Badge variant="notice">{m.hasDraft}</Badge>
+          ) : null}
         </>
       }
       actions={<DefinitionActions page={page} definition={definition} isDirty={isDirty} />}

@@ -106,7 +106,13 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
             />
           </Panel>
           <div className={rowEnd}>
-            <GatedButton scope="edit" type="submit" variant="accent" isDisabled={definition !== null && !isChanged} isPending={pending}>
+            <GatedButton
+              scope="edit"
+              type="submit"
+              variant="accent"
+              isDisabled={definition !== null && !isChanged}
+              isPending={pending}
+            >
               {m.saveDraft}
             </GatedButton>
             {isChanged ? (
@@ -126,7 +132,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
 
 /** All faults at once, as the server found them. */
 function Refusal({ error, faults }: { error: Error; faults: readonly Fault[] }) {
-  const isStale = error instanceof ApiError && error.status === 412;
+  const isStale = error instanceof ApiError && error.code === "definitions.versionConflict";
   return (
     <InlineAlert variant="negative" autoFocus>
       <Heading>{isStale ? m.stale : m.refused}</Heading>

@@ -1,6 +1,6 @@
 import { LinkButton } from "@react-spectrum/s2";
-import { useGate } from "../access/use-session.ts";
 import { GatedButton } from "../access/gated-button.tsx";
+import { useGate } from "../access/use-session.ts";
 import type { DefinitionSummary } from "../api/shapes.ts";
 import { formatAgo, formatInstant } from "../format.ts";
 import { messages } from "../messages.ts";

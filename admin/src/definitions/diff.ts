@@ -7,7 +7,11 @@ export function diffJson(before: unknown, after: unknown, path = ""): readonly C
   if (isContainer(before) && isContainer(after) && Array.isArray(before) === Array.isArray(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) =>
-      diffJson(Reflect.get(before, key), Reflect.get(after, key), `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`),
+      diffJson(
+        Reflect.get(before, key),
+        Reflect.get(after, key),
+        `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+      ),
     );
   }
   return [{ path: path || "/", before, after }];

@@ -49,7 +49,10 @@ export function faultAt(faults: readonly Fault[], pointer: string): Fault | unde
 }
 
 /** Props that mark a field as wrong, or none. */
-export function invalidProps(faults: readonly Fault[], pointer: string): { isInvalid: true; errorMessage: string } | object {
+export function invalidProps(
+  faults: readonly Fault[],
+  pointer: string,
+): { isInvalid: true; errorMessage: string } | object {
   const fault = faultAt(faults, pointer);
   return fault ? { isInvalid: true, errorMessage: fault.message } : {};
 }

@@ -71,7 +71,13 @@ export function PublishDialog<B>({ kind, definition, isDirty, onClose }: Props<B
             <Radio value="later">{m.later}</Radio>
           </RadioGroup>
           {when === "later" ? (
-            <TextField label={m.publishAt(localTimezone)} type="datetime-local" value={at} onChange={setAt} isRequired />
+            <TextField
+              label={m.publishAt(localTimezone)}
+              type="datetime-local"
+              value={at}
+              onChange={setAt}
+              isRequired
+            />
           ) : null}
           <TextArea label={m.note} description={m.noteText} value={note} onChange={setNote} />
         </div>
@@ -80,12 +86,7 @@ export function PublishDialog<B>({ kind, definition, isDirty, onClose }: Props<B
         <Button variant="secondary" onPress={onClose}>
           {messages.common.cancel}
         </Button>
-        <Button
-          variant="accent"
-          isPending={act.isPending}
-          isDisabled={when === "later" && at === ""}
-          onPress={publish}
-        >
+        <Button variant="accent" isPending={act.isPending} isDisabled={when === "later" && at === ""} onPress={publish}>
           {when === "later" ? m.schedule : m.publishNow}
         </Button>
       </ButtonGroup>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post, put, remove } from "../api/client.ts";
-import type { Change } from "./diff.ts";
 import type { Definition, DefinitionScope, Page, Schedule } from "../api/shapes.ts";
+import type { Change } from "./diff.ts";
 
 export type Draft<B> = {
   readonly name: string;

@@ -54,7 +54,12 @@ function VersionTable({ kind, id, liveVersion, versions }: Props & { versions: r
     },
     { key: "author", label: m.author, text: ({ author }) => author },
     { key: "time", label: m.time, text: (version) => formatInstant(version.createdAt) },
-    { key: "note", label: m.note, text: ({ note, restoredFrom }) => note || (restoredFrom === null ? messages.common.none : m.restored(restoredFrom)) },
+    {
+      key: "note",
+      label: m.note,
+      text: ({ note, restoredFrom }) =>
+        note || (restoredFrom === null ? messages.common.none : m.restored(restoredFrom)),
+    },
     {
       key: "act",
       label: m.action,

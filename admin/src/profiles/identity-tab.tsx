@@ -63,7 +63,9 @@ export function IdentityTab({ profile }: { profile: ProfileDetail }) {
       )}
       <Panel title={m.history} description={m.historyText}>
         <Loaded query={history}>
-          {(data) => (data.items.length === 0 ? <p className={muted}>{m.noHistory}</p> : <JsonView value={data.items} />)}
+          {(data) =>
+            data.items.length === 0 ? <p className={muted}>{m.noHistory}</p> : <JsonView value={data.items} />
+          }
         </Loaded>
       </Panel>
     </div>

@@ -74,7 +74,11 @@ function CartPanel({ profile }: { profile: ProfileDetail }) {
   const { cart } = profile;
   return (
     <Panel title={m.cart} aside={cart ? <span className={muted}>{formatAgo(cart.updatedAt)}</span> : null}>
-      {cart && cart.items.length > 0 ? <Lines label={m.cart} lines={cart.items} /> : <p className={muted}>{m.noCart}</p>}
+      {cart && cart.items.length > 0 ? (
+        <Lines label={m.cart} lines={cart.items} />
+      ) : (
+        <p className={muted}>{m.noCart}</p>
+      )}
     </Panel>
   );
 }

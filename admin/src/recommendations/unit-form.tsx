@@ -40,9 +40,17 @@ export function UnitForm({ body, onChange, faults, isReadOnly }: FormProps<UnitB
           />
         </div>
         <p className={muted}>{m.strategies[body.strategy]?.text}</p>
-        <CategoryField value={body.category ?? null} isReadOnly={isReadOnly} onChange={(category) => set({ category })} />
+        <CategoryField
+          value={body.category ?? null}
+          isReadOnly={isReadOnly}
+          onChange={(category) => set({ category })}
+        />
         <div className={row}>
-          <Switch isSelected={body.excludeCart} isDisabled={isReadOnly} onChange={(excludeCart) => set({ excludeCart })}>
+          <Switch
+            isSelected={body.excludeCart}
+            isDisabled={isReadOnly}
+            onChange={(excludeCart) => set({ excludeCart })}
+          >
             {m.excludeCart}
           </Switch>
           <Switch

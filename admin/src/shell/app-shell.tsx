@@ -1,7 +1,7 @@
 import { ActionButton, Menu, MenuItem, MenuSection, MenuTrigger, Text, ToastContainer } from "@react-spectrum/s2";
-import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import MenuHamburger from "@react-spectrum/s2/icons/MenuHamburger";
 import User from "@react-spectrum/s2/icons/User";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { SignInPage } from "../access/sign-in-page.tsx";

@@ -1,9 +1,9 @@
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
+import DataSettings from "@react-spectrum/s2/icons/DataSettings";
 import History from "@react-spectrum/s2/icons/History";
 import Home from "@react-spectrum/s2/icons/Home";
 import Key from "@react-spectrum/s2/icons/Key";
 import Layout from "@react-spectrum/s2/icons/Layout";
-import DataSettings from "@react-spectrum/s2/icons/DataSettings";
 import PeopleGroup from "@react-spectrum/s2/icons/PeopleGroup";
 import Preview from "@react-spectrum/s2/icons/Preview";
 import ReportAbuse from "@react-spectrum/s2/icons/ReportAbuse";
@@ -55,4 +55,3 @@ export const navGroups: readonly NavGroup[] = [
     ],
   },
 ];
-

@@ -1,4 +1,4 @@
-import { focusRing, style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useRouterState } from "@tanstack/react-router";
 import { messages } from "../messages.ts";
 import { visuallyHidden } from "../ui/styles.ts";
@@ -27,19 +27,20 @@ const brand = style({ paddingX: 8, paddingY: 8 });
 const list = style({ listStyleType: "none", margin: 0, padding: 0, display: "flex", flexDirection: "column", gap: 2 });
 const groupLabel = style({ font: "detail-sm", color: "neutral-subdued", paddingX: 8, paddingBottom: 4, margin: 0 });
 const link = style({
-  ...focusRing(),
   display: "flex",
   alignItems: "center",
   justifyContent: { default: "start", isNarrow: "center" },
   gap: 8,
   font: "ui",
-  fontWeight: { default: "normal", isCurrent: "bold" },
-  color: { default: "neutral", isCurrent: "heading" },
-  backgroundColor: { default: { default: "transparent", ":hover": "gray-100" }, isCurrent: "gray-200" },
+  color: "neutral",
+  backgroundColor: { default: "transparent", ":hover": "gray-100", isCurrent: "gray-200" },
   textDecoration: "none",
   borderRadius: "default",
   paddingX: 8,
   minHeight: 32,
+  outlineStyle: { default: "none", ":focus-visible": "solid" },
+  outlineColor: "focus-ring",
+  outlineWidth: 2,
 });
 
 /** The list of pages; narrow it shows icons only, each with its name for pointer and screen reader. */

@@ -20,7 +20,9 @@ export function ColumnChooser<Row>({ columns, visible, onChange }: Props<Row>) {
         selectionMode="multiple"
         selectedKeys={[...visible].filter((key) => key !== first.key)}
         onSelectionChange={(keys) =>
-          onChange(new Set([first.key, ...(keys === "all" ? others.map((column) => column.key) : [...keys].map(String))]))
+          onChange(
+            new Set([first.key, ...(keys === "all" ? others.map((column) => column.key) : [...keys].map(String))]),
+          )
         }
       >
         {others.map((column) => (

@@ -1,7 +1,7 @@
 import { Checkbox } from "@react-spectrum/s2";
-import { focusRing, style } from "@react-spectrum/s2/style" with { type: "macro" };
 import SortDown from "@react-spectrum/s2/icons/SortDown";
 import SortUp from "@react-spectrum/s2/icons/SortUp";
+import { focusRing, style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
 import { messages } from "../messages.ts";
 

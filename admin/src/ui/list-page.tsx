@@ -25,7 +25,12 @@ type Props<Row> = {
   readonly filters?: ReactNode;
   readonly actions?: ReactNode;
   readonly selection?: Selection;
-  readonly empty: { readonly title: string; readonly text: string; readonly example?: ReactNode; readonly action?: ReactNode };
+  readonly empty: {
+    readonly title: string;
+    readonly text: string;
+    readonly example?: ReactNode;
+    readonly action?: ReactNode;
+  };
 };
 
 /** The frame of every list: its whole state (search, filter, sort, page) is in the address. */
@@ -36,12 +41,7 @@ export function ListPage<Row>(props: Props<Row>) {
       <div className={rowBetween}>
         <div className={rowEnd}>
           {props.searchLabel ? (
-            <SearchField
-              label={props.searchLabel}
-              value={list.search}
-              onChange={list.setSearch}
-              autoComplete="off"
-            />
+            <SearchField label={props.searchLabel} value={list.search} onChange={list.setSearch} autoComplete="off" />
           ) : null}
           {props.statuses ? (
             <Picker
@@ -60,7 +60,11 @@ export function ListPage<Row>(props: Props<Row>) {
         </div>
         <div className={row}>
           <ColumnChooser columns={props.columns} visible={list.visible} onChange={list.setVisible} />
-          <ActionButton onPress={() => void list.exportCsv()} isPending={list.isExporting} isDisabled={list.rows.length === 0}>
+          <ActionButton
+            onPress={() => void list.exportCsv()}
+            isPending={list.isExporting}
+            isDisabled={list.rows.length === 0}
+          >
             {messages.list.exportCsv}
           </ActionButton>
         </div>

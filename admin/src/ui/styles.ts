@@ -88,5 +88,6 @@ export const visuallyHidden = style({
   overflow: "hidden",
   whiteSpace: "nowrap",
   padding: 0,
-  margin: -1,
+  margin: 0,
+  opacity: 0,
 });

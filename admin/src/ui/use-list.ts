@@ -81,7 +81,13 @@ export function useList<Row>(request: Request<Row>) {
       try {
         const rows = await readAll<Row>(request.path, params);
         const lines = rows.map((entry) => visibleColumns.map((column) => column.text(entry)));
-        download(`${request.id}.csv`, toCsv(visibleColumns.map((column) => column.label), lines));
+        download(
+          `${request.id}.csv`,
+          toCsv(
+            visibleColumns.map((column) => column.label),
+            lines,
+          ),
+        );
       } catch (error) {
         showError(error);
       } finally {

@@ -1,6 +1,6 @@
-/** Text in which Clientele marked the words that were found, as `<mark>…</mark>` or `<em>…</em>`; everything else stays text. */
+/** Escaped text in which Clientele marked the words that were found with `<em>…</em>`; everything else stays text. */
 export function MarkedText({ text }: { readonly text: string }) {
-  const parts = text.split(/<(?:mark|em)>(.*?)<\/(?:mark|em)>/);
+  const parts = text.split(/<em>(.*?)<\/em>/);
   return parts.map((part, index) => {
     const plain = part.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
     // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move

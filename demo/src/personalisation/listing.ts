@@ -1,4 +1,5 @@
-import type { SearchHit } from "@clientele/browser";
+import type { Reason, SearchHit } from "@clientele/browser";
+import { formatMoney } from "../components/money.tsx";
 import { links } from "../router.ts";
 import { shopApi } from "../shop-api.ts";
 import type { Shop } from "../state/shop.ts";
@@ -7,9 +8,16 @@ import type { Card } from "../types.ts";
 // Listings come from Clientele. While it does not answer, the shop's own plain listing takes its place: sorted by name
 // or price, without facets, corrections and ranking.
 
+/** One choice of a facet; `filter` is what to send to choose it. */
 export type FacetValue = { readonly value: string; readonly label: string; readonly count: number };
 export type Facet = { readonly code: string; readonly label: string; readonly values: readonly FacetValue[] };
-export type Hit = { readonly card: Card; readonly highlight: string | null; readonly score: number | null; readonly reasons: readonly { readonly code: string; readonly text: string }[] };
+export type Hit = {
+  readonly card: Card;
+  /** The name with the found words in `<em>`, escaped. */
+  readonly highlight: string | null;
+  readonly score: number | null;
+  readonly reasons: readonly Reason[];
+};
 
 export type ListingQuery = {
   /** A search, or a category. */
@@ -39,8 +47,8 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
 function highlightOf(hit: SearchHit): string | null {
-  const highlights = isFields(hit["highlights"]) ? hit["highlights"] : isFields(hit["highlight"]) ? hit["highlight"] : {};
-  return text(highlights["name"]);
+  const ofName = list(hit["highlights"]).find(({ attribute }) => attribute === "name");
+  return ofName ? text(ofName["value"]) : null;
 }
 
 export function toCard(hit: SearchHit): Card {
@@ -52,18 +60,24 @@ function toHit(hit: SearchHit): Hit {
   return { card: toCard(hit), highlight: highlightOf(hit), score: hit.score ?? null, reasons: hit.reasons ?? [] };
 }
 
+function rangeLabel({ from, to }: Fields): string | null {
+  const dollars = (amount: unknown): string => formatMoney({ minor: Math.round(Number(amount) * 100), currency: "USD" });
+  if (typeof from !== "number") return typeof to === "number" ? `under ${dollars(to)}` : null;
+  return typeof to === "number" ? `${dollars(from)} to ${dollars(to)}` : `${dollars(from)} and above`;
+}
+
 function toFacet(facet: Fields): Facet {
-  const code = text(facet["attribute"]) ?? text(facet["code"]) ?? "";
-  const values = list(facet["values"] ?? facet["buckets"]).map((bucket) => {
-    const value = text(bucket["value"]) ?? String(bucket["value"] ?? "");
-    return { value, label: text(bucket["label"]) ?? value, count: Number(bucket["count"] ?? 0) };
+  const code = text(facet["attribute"]) ?? "";
+  const values = list(facet["buckets"]).map((bucket) => {
+    const value = text(bucket["value"]) ?? "";
+    const label = (code === "price" ? rangeLabel(bucket) : null) ?? text(bucket["label"]) ?? value;
+    return { value, label, count: Number(bucket["count"] ?? 0) };
   });
-  return { code, label: text(facet["label"]) ?? text(facet["title"]) ?? code, values: values.filter(({ value, count }) => value !== "" && count > 0) };
+  return { code, label: text(facet["label"]) ?? code, values: values.filter(({ value }) => value !== "") };
 }
 
 function toListing(answer: Fields): Listing {
   const suggestions = Array.isArray(answer["suggestions"]) ? answer["suggestions"] : [];
-  const corrected = answer["corrected"] ?? answer["correctedTo"] ?? answer["correctedQuery"];
   return {
     source: "clientele",
     // The items have the shape of the SDK's SearchHit, which the server's API document declares.
@@ -71,8 +85,8 @@ function toListing(answer: Fields): Listing {
     total: Number(answer["total"] ?? 0),
     facets: list(answer["facets"]).map(toFacet).filter(({ values }) => values.length > 0),
     didYouMean: text(answer["didYouMean"]),
-    correctedTo: text(corrected),
-    suggestions: suggestions.flatMap((one) => text(isFields(one) ? (one["text"] ?? one["query"]) : one) ?? []),
+    correctedTo: text(answer["correctedQuery"]),
+    suggestions: suggestions.flatMap((one) => text(one) ?? []),
   };
 }
 
@@ -89,6 +103,7 @@ async function askCategory(shop: Shop, category: string, query: ListingQuery, si
   const isPersonal = client.consent().personalisation !== false;
   const parameters = new URLSearchParams({ limit: String(query.limit), offset: String(query.offset), storeView: config.storeView, ...(isPersonal && { anonymousId: client.anonymousId }) });
   if (query.sort !== "") parameters.set("sort", query.sort);
+  parameters.set("facets", "*");
   for (const one of query.filter) parameters.append("filter", one);
   const response = await fetch(`${config.endpoint}/v1/categories/${category}/products?${parameters}`, {
     headers: { authorization: `Bearer ${config.writeKey}` },
@@ -103,7 +118,7 @@ async function askCategory(shop: Shop, category: string, query: ListingQuery, si
 async function askClientele(shop: Shop, query: ListingQuery, signal: AbortSignal): Promise<Listing> {
   if (query.category !== undefined) return toListing(await askCategory(shop, query.category, query, signal));
   const { q = "", limit, offset, sort, filter } = query;
-  const answer = await shop.client.search({ q, limit, offset, filter, ...(sort !== "" && { sort }), signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+  const answer = await shop.client.search({ q, limit, offset, filter, facets: ["*"], ...(sort !== "" && { sort }), signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
   return toListing(answer);
 }
 

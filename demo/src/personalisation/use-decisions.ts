@@ -5,7 +5,7 @@ import { type Shop, useShop } from "../state/shop.ts";
 import { useValue } from "../state/value.ts";
 
 /** What the decisions of a page are about, besides the shopper. */
-export type Subject = { readonly sku?: string; readonly skus?: readonly string[]; readonly categoryPath?: string; readonly searchQuery?: string };
+export type Subject = { readonly sku?: string; readonly items?: readonly string[]; readonly categoryPath?: string; readonly searchQuery?: string };
 
 export type Decisions = {
   /** `failed`: Clientele gave no answer in time, the page shows its default content. */

@@ -1,14 +1,14 @@
--- One row a group commit; `payload` is a JSON array of canonical events. A row is deleted once its batch is exported.
+-- One row a group commit; `payload` is a gzipped JSON array of canonical events. A row is deleted once its batch is exported.
 create table if not exists inbox (
   inbox_id bigint generated always as identity primary key,
   received_at timestamptz not null,
   event_count integer not null,
-  payload text not null,
+  payload bytea not null,
   claimed_by text,
   claimed_until timestamptz,
   batch_id uuid
 );
--- Payloads live a second or two: compressing them would cost more than it saves.
+-- Already compressed.
 alter table inbox alter column payload set storage external;
 create index if not exists inbox_pending_idx on inbox (inbox_id) where batch_id is null;
 create index if not exists inbox_batch_idx on inbox (batch_id) where batch_id is not null;

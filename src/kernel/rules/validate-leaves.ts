@@ -1,5 +1,5 @@
 import { isObject } from "../json.ts";
-import { itemKindOf } from "./attribute-catalog.ts";
+import { fitsType, itemKindOf } from "./attribute-catalog.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import { complementOf, type Operator } from "./grammar.ts";
 import { otherLeafChecks } from "./validate-other-leaves.ts";
@@ -43,20 +43,17 @@ const checkAttribute: LeafCheck = (run, at, value, place, checkNode) => {
   const takesWhere = op === "any_match" || op === "none_match" || (op === "size" && leaf["where"] !== undefined);
   if (takesWhere) checkElementWhere(run, at, leaf, spec.type === "list" ? "scalar" : "element", place, checkNode);
   else if (leaf["where"] !== undefined) fault(run, pointer(at, "where"), "unknownKey", `${op} takes no where`);
-  // The set above holds exactly the operators.
-  const typed = { run, at: pointer(at, "value"), spec, op: op as Operator };
-  if (valueless.has(op)) {
-    if (leaf["value"] !== undefined) fault(run, typed.at, "unknownKey", `${op} takes no value`);
-    checkValue({ ...typed, at: pointer(at, "op") }, placeholderFor(op), place);
-  } else {
-    leaf["value"] = checkValue(typed, leaf["value"], place);
+  if (!fitsType(op as Operator, spec.type)) {
+    const message = `${op} does not fit ${spec.label}, which is of type ${spec.type}`;
+    fault(run, pointer(at, "op"), "operatorNotAllowed", message);
+    return;
   }
+  const valueAt = pointer(at, "value");
+  if (!valueless.has(op)) {
+    // The set above holds exactly the operators.
+    leaf["value"] = checkValue({ run, at: valueAt, spec, op: op as Operator }, leaf["value"], place);
+  } else if (leaf["value"] !== undefined) fault(run, valueAt, "unknownKey", `${op} takes no value`);
 };
-
-/** Only the fit of operator and type is left to check for operators without a value. */
-function placeholderFor(op: string): unknown {
-  return op === "is_true" || op === "is_false" ? true : "";
-}
 
 function checkElementWhere(
   run: Run,

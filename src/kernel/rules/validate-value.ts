@@ -1,5 +1,5 @@
 import { isObject } from "../json.ts";
-import { type AttributeSpec, type AttributeType, fitsType } from "./attribute-catalog.ts";
+import type { AttributeSpec, AttributeType } from "./attribute-catalog.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import type { Operator } from "./grammar.ts";
 import { regexFault } from "./regex.ts";
@@ -28,11 +28,7 @@ type Leaf = { readonly run: Run; readonly at: string; readonly spec: AttributeSp
 
 /** Checks the right-hand side; returns it in stored form (comma lists split). */
 export function checkValue(leaf: Leaf, value: unknown, place: Place): unknown {
-  const { run, at, spec, op } = leaf;
-  if (!fitsType(op, spec.type)) {
-    fault(run, at, "operatorNotAllowed", `${op} does not fit ${spec.label}, which is of type ${spec.type}`);
-    return value;
-  }
+  const { at, spec, op } = leaf;
   if (isObject(value) && "ref" in value && !noReference.has(op)) {
     checkReference(leaf, value, place);
     return value;

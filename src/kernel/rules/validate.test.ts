@@ -45,7 +45,7 @@ describe("validateRule", () => {
       ["/all/1/any/0/attribute/path", "rules.subjectNotAllowed"],
       ["/all/1/any/1/wat", "rules.unknownNode"],
       ["/all/2/attribute/value", "rules.currencyMissing"],
-      ["/all/3/attribute/value", "rules.operatorNotAllowed"],
+      ["/all/3/attribute/op", "rules.operatorNotAllowed"],
       ["/all/4/event/colour", "rules.unknownKey"],
       ["/all/4/event/window/last", "rules.badDuration"],
       ["/all/5/attribute/value", "rules.valueType"],

@@ -3,7 +3,15 @@ import { messages } from "../../messages.ts";
 import { rowEnd, stackTight } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import { GroupEditor } from "./group-editor.tsx";
-import { type AttributeSpec, type AttributeType, findAttribute, isPattern, negatives, operatorsFor, shapeOf } from "./operators.ts";
+import {
+  type AttributeSpec,
+  type AttributeType,
+  findAttribute,
+  isPattern,
+  negatives,
+  operatorsFor,
+  shapeOf,
+} from "./operators.ts";
 import { type AttributeNode, emptyGroup } from "./rule-model.ts";
 import { ValueEditor } from "./value-editor.tsx";
 
@@ -82,7 +90,9 @@ type PickerProps = { path: string; subjects: readonly string[]; isDisabled: bool
 /** Finds an attribute by its label or path; a path that only a pattern knows can be typed. */
 function AttributePicker({ path, subjects, isDisabled, onChange }: PickerProps) {
   const { attributes } = useBuilder();
-  const choices = attributes.filter((spec) => subjects.includes(spec.path.split(".")[0] ?? "") && !isPattern(spec.path));
+  const choices = attributes.filter(
+    (spec) => subjects.includes(spec.path.split(".")[0] ?? "") && !isPattern(spec.path),
+  );
   const known = choices.find((spec) => spec.path === path);
   return (
     <ComboBox

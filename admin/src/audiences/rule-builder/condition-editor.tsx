@@ -47,10 +47,22 @@ export function ConditionEditor(props: Props) {
       <div className={main}>{fieldsOf(props)}</div>
       {isReadOnly ? null : (
         <div className={row}>
-          <ActionButton isQuiet size="S" aria-label={m.moveUp} isDisabled={props.isFirst} onPress={() => props.onMove(-1)}>
+          <ActionButton
+            isQuiet
+            size="S"
+            aria-label={m.moveUp}
+            isDisabled={props.isFirst}
+            onPress={() => props.onMove(-1)}
+          >
             <ChevronUp />
           </ActionButton>
-          <ActionButton isQuiet size="S" aria-label={m.moveDown} isDisabled={props.isLast} onPress={() => props.onMove(1)}>
+          <ActionButton
+            isQuiet
+            size="S"
+            aria-label={m.moveDown}
+            isDisabled={props.isLast}
+            onPress={() => props.onMove(1)}
+          >
             <ChevronDown />
           </ActionButton>
           <ActionButton isQuiet size="S" aria-label={m.remove} onPress={() => props.onChange(null)}>

@@ -4,7 +4,7 @@ import { row, stackTight } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import { ComparisonPicker } from "./comparison-picker.tsx";
 import { eventNames } from "./event-names.data.ts";
-import { emptyGroup, type EventNode } from "./rule-model.ts";
+import { type EventNode, emptyGroup } from "./rule-model.ts";
 import { WhereEditor } from "./where-editor.tsx";
 import { WindowField } from "./window-field.tsx";
 

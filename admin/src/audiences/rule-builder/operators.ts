@@ -1,6 +1,17 @@
 /** Which operators an attribute type has, and what each one compares with. */
 export type AttributeType =
-  | "text" | "key" | "number" | "money" | "boolean" | "date" | "instant" | "version" | "point" | "list" | "objects" | "json";
+  | "text"
+  | "key"
+  | "number"
+  | "money"
+  | "boolean"
+  | "date"
+  | "instant"
+  | "version"
+  | "point"
+  | "list"
+  | "objects"
+  | "json";
 
 /** One attribute of the catalog, as `GET /v1/attributes` tells it. */
 export type AttributeSpec = {
@@ -16,14 +27,36 @@ export type ValueShape = "none" | "one" | "many" | "range" | "duration" | "count
 
 const ordering = ["gt", "gte", "lt", "lte"] as const;
 const instants = [
-  "within_last", "before_last", "within_next", "after_next", "gt", "gte", "lt", "lte", "eq", "neq", "between",
+  "within_last",
+  "before_last",
+  "within_next",
+  "after_next",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+  "eq",
+  "neq",
+  "between",
   "anniversary_within",
 ] as const;
 
 const operatorsByType: Readonly<Record<AttributeType, readonly string[]>> = {
   text: [
-    "eq", "neq", "in", "not_in", "contains", "not_contains", "contains_any", "starts_with", "not_starts_with",
-    "ends_with", "not_ends_with", "regex", "not_regex", ...ordering,
+    "eq",
+    "neq",
+    "in",
+    "not_in",
+    "contains",
+    "not_contains",
+    "contains_any",
+    "starts_with",
+    "not_starts_with",
+    "ends_with",
+    "not_ends_with",
+    "regex",
+    "not_regex",
+    ...ordering,
   ],
   key: ["eq", "neq", "in", "not_in", "contains", "not_contains", "starts_with", "not_starts_with"],
   number: ["eq", "neq", ...ordering, "between", "in", "not_in"],
@@ -33,11 +66,32 @@ const operatorsByType: Readonly<Record<AttributeType, readonly string[]>> = {
   instant: instants,
   version: ["eq", "neq", ...ordering],
   point: [],
-  list: ["contains", "not_contains", "in", "not_in", "contains_all", "not_contains_all", "any_match", "none_match", "size"],
+  list: [
+    "contains",
+    "not_contains",
+    "in",
+    "not_in",
+    "contains_all",
+    "not_contains_all",
+    "any_match",
+    "none_match",
+    "size",
+  ],
   objects: ["any_match", "none_match", "size"],
   json: [
-    "eq", "neq", "in", "not_in", ...ordering, "contains_all", "not_contains_all", "regex", "not_regex", "any_match",
-    "none_match", "size", "type_is",
+    "eq",
+    "neq",
+    "in",
+    "not_in",
+    ...ordering,
+    "contains_all",
+    "not_contains_all",
+    "regex",
+    "not_regex",
+    "any_match",
+    "none_match",
+    "size",
+    "type_is",
   ],
 };
 
@@ -73,7 +127,14 @@ export function shapeOf(op: string): ValueShape {
 
 /** Operators that are also true when there is no value; the builder says so beside them. */
 export const negatives: ReadonlySet<string> = new Set([
-  "neq", "not_in", "not_contains", "not_starts_with", "not_ends_with", "not_regex", "not_contains_all", "none_match",
+  "neq",
+  "not_in",
+  "not_contains",
+  "not_starts_with",
+  "not_ends_with",
+  "not_regex",
+  "not_contains_all",
+  "none_match",
   "is_false",
 ]);
 

@@ -77,7 +77,16 @@ export function emptyGroup(mode: GroupMode = "all"): GroupNode {
 }
 
 export function newAttribute(path: string, op: string): AttributeNode {
-  return { id: nextId(), kind: "attribute", path, op, value: undefined, where: null, caseSensitive: false, timezone: undefined };
+  return {
+    id: nextId(),
+    kind: "attribute",
+    path,
+    op,
+    value: undefined,
+    where: null,
+    caseSensitive: false,
+    timezone: undefined,
+  };
 }
 
 export function newEvent(): EventNode {

@@ -49,7 +49,13 @@ export function WindowField({ window, onChange }: Props) {
 function WindowDetails({ kind, window, onChange }: Props & { kind: WindowKind; window: JsonObject }) {
   const { isReadOnly } = useBuilder();
   if (kind === "last" || kind === "before") {
-    return <DurationField label={m.duration} value={String(window[kind])} onChange={(value) => onChange({ [kind]: value })} />;
+    return (
+      <DurationField
+        label={m.duration}
+        value={String(window[kind])}
+        onChange={(value) => onChange({ [kind]: value })}
+      />
+    );
   }
   if (kind === "dates") {
     const date = (name: "from" | "to", label: string) => (

@@ -1,0 +1,115 @@
+import {
+  Button,
+  ButtonGroup,
+  Checkbox,
+  CheckboxGroup,
+  Content,
+  Dialog,
+  Heading,
+  InlineAlert,
+  Radio,
+  RadioGroup,
+  Text,
+  TextField,
+} from "@react-spectrum/s2";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { post } from "../api/client.ts";
+import { messages } from "../messages.ts";
+import { ListField } from "../ui/list-field.tsx";
+import { ErrorState } from "../ui/states.tsx";
+import { codeBlock, stack } from "../ui/styles.ts";
+import { showDone } from "../ui/toasts.ts";
+
+const m = messages.keys;
+const scopes = ["read", "edit", "publish", "admin", "personal-data"] as const;
+
+type Made = { readonly key: string; readonly identitySecret?: string | null };
+
+/** Makes a key and shows it this one time. */
+export function NewKeyDialog({ onClose }: { onClose: () => void }) {
+  const [kind, setKind] = useState<"write" | "token">("write");
+  const [name, setName] = useState("");
+  const [chosen, setChosen] = useState<readonly string[]>(["read"]);
+  const [origins, setOrigins] = useState<readonly string[]>([]);
+  const client = useQueryClient();
+  const make = useMutation({
+    mutationFn: () => post<Made>("/v1/keys", { kind, name, ...(kind === "write" ? { origins } : { scopes: chosen }) }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["list", "/v1/keys"] }),
+  });
+  if (make.data) return <ShownOnce made={make.data} onClose={onClose} />;
+  return (
+    <Dialog size="M">
+      <Heading slot="title">{m.create}</Heading>
+      <Content>
+        <div className={stack}>
+          {make.error ? <ErrorState error={make.error} /> : null}
+          <RadioGroup label={m.kind} value={kind} onChange={(value) => setKind(value === "token" ? "token" : "write")}>
+            <Radio value="write">
+              {m.kinds.write.label}: {m.kinds.write.text}
+            </Radio>
+            <Radio value="token">
+              {m.kinds.token.label}: {m.kinds.token.text}
+            </Radio>
+          </RadioGroup>
+          <TextField label={m.name} isRequired value={name} onChange={setName} />
+          {kind === "write" ? (
+            <ListField label={m.originsField} values={origins} onChange={setOrigins} />
+          ) : (
+            <CheckboxGroup label={m.scopes} value={[...chosen]} onChange={setChosen}>
+              {scopes.map((scope) => (
+                <Checkbox key={scope} value={scope}>
+                  {messages.access.scopes[scope]}
+                </Checkbox>
+              ))}
+            </CheckboxGroup>
+          )}
+        </div>
+      </Content>
+      <ButtonGroup>
+        <Button variant="secondary" onPress={onClose}>
+          {messages.common.cancel}
+        </Button>
+        <Button
+          variant="accent"
+          isPending={make.isPending}
+          isDisabled={name === "" || (kind === "token" && chosen.length === 0)}
+          onPress={() => make.mutate()}
+        >
+          {m.make}
+        </Button>
+      </ButtonGroup>
+    </Dialog>
+  );
+}
+
+function ShownOnce({ made, onClose }: { made: Made; onClose: () => void }) {
+  const text = made.identitySecret ? `${made.key}\n${m.identitySecret}: ${made.identitySecret}` : made.key;
+  return (
+    <Dialog size="M">
+      <Heading slot="title">{m.madeTitle}</Heading>
+      <Content>
+        <div className={stack}>
+          <InlineAlert variant="notice">
+            <Heading>{m.once}</Heading>
+            <Content>{m.onceText}</Content>
+          </InlineAlert>
+          <pre className={codeBlock}>{text}</pre>
+        </div>
+      </Content>
+      <ButtonGroup>
+        <Button
+          variant="secondary"
+          onPress={() => {
+            void navigator.clipboard?.writeText(made.key).then(() => showDone(m.copied));
+          }}
+        >
+          <Text>{m.copy}</Text>
+        </Button>
+        <Button variant="accent" onPress={onClose}>
+          {m.kept}
+        </Button>
+      </ButtonGroup>
+    </Dialog>
+  );
+}

@@ -1,0 +1,13 @@
+/** One list and one editor for each kind of definition; a new kind adds its two lines here and in the router. */
+import { audienceKind } from "./audiences/audience-kind.tsx";
+import { blockKind } from "./content/block-kind.tsx";
+import { DefinitionEditorPage } from "./definitions/definition-editor-page.tsx";
+import { DefinitionListPage } from "./definitions/definition-list-page.tsx";
+import { unitKind } from "./recommendations/unit-kind.tsx";
+
+export const AudienceListPage = () => <DefinitionListPage page={audienceKind} />;
+export const AudiencePage = () => <DefinitionEditorPage page={audienceKind} />;
+export const BlockListPage = () => <DefinitionListPage page={blockKind} />;
+export const BlockPage = () => <DefinitionEditorPage page={blockKind} />;
+export const UnitListPage = () => <DefinitionListPage page={unitKind} />;
+export const UnitPage = () => <DefinitionEditorPage page={unitKind} />;

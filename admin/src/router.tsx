@@ -1,0 +1,49 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { messages } from "./messages.ts";
+import { AppShell } from "./shell/app-shell.tsx";
+import { basePath, parseSearch, stringifySearch } from "./shell/navigation.tsx";
+import { EmptyState, ErrorState } from "./ui/states.tsx";
+
+const root = createRootRoute({
+  component: AppShell,
+  notFoundComponent: () => <EmptyState title={messages.common.notFound} text={messages.common.notFoundText} />,
+});
+
+type PageModule = () => Promise<Record<string, unknown>>;
+
+/** One page, loaded when it is first opened. */
+function page(path: string, load: PageModule, name: string) {
+  return createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) });
+}
+
+const definitions = () => import("./definition-pages.tsx");
+
+const routes = [
+  page("/", () => import("./operations/home-page.tsx"), "HomePage"),
+  page("/profiles", () => import("./profiles/profiles-page.tsx"), "ProfilesPage"),
+  page("/profiles/$id", () => import("./profiles/profile-page.tsx"), "ProfilePage"),
+  page("/audiences", definitions, "AudienceListPage"),
+  page("/audiences/$id", definitions, "AudiencePage"),
+  page("/blocks", definitions, "BlockListPage"),
+  page("/blocks/$id", definitions, "BlockPage"),
+  page("/units", definitions, "UnitListPage"),
+  page("/units/$id", definitions, "UnitPage"),
+  page("/preview", () => import("./decisions/preview-page.tsx"), "PreviewPage"),
+  page("/events", () => import("./collect/live-events-page.tsx"), "LiveEventsPage"),
+  page("/dead-letters", () => import("./collect/dead-letters-page.tsx"), "DeadLettersPage"),
+  page("/catalog", () => import("./catalog/products-page.tsx"), "ProductsPage"),
+  page("/catalog/$sku", () => import("./catalog/product-page.tsx"), "ProductPage"),
+  page("/keys", () => import("./access/keys-page.tsx"), "KeysPage"),
+  page("/users", () => import("./access/users-page.tsx"), "UsersPage"),
+  page("/activity", () => import("./access/audit-page.tsx"), "AuditPage"),
+  page("/system", () => import("./operations/system-page.tsx"), "SystemPage"),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  basepath: basePath,
+  parseSearch,
+  stringifySearch,
+  scrollRestoration: true,
+  defaultErrorComponent: ({ error }) => <ErrorState error={error} onRetry={() => window.location.reload()} />,
+});
