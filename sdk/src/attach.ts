@@ -45,6 +45,9 @@ export function createAttach(track: Track): Attach {
     signal.addEventListener("abort", () => observer.unobserve(element));
     onClick(element, signal, (target) => {
       const toCart = target.closest("[data-clientele-add-to-cart]");
+      // Other controls of a product's tile (compare, remember) say nothing about the recommendation.
+      const isLink = target.closest("a, button, [data-clientele-sku]")?.matches("a, button[data-clientele-sku]");
+      if (!toCart && !isLink) return;
       const sku =
         toCart?.getAttribute("data-clientele-add-to-cart") ||
         target.closest("[data-clientele-sku]")?.getAttribute("data-clientele-sku");

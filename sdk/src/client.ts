@@ -2,6 +2,7 @@ import { type Attach, createAttach } from "./attach.ts";
 import { type ConsentOptions, consentKey, createConsent } from "./consent.ts";
 import { createDecide, type DecideOptions, type DecideResult } from "./decide.ts";
 import {
+  type CategoryRequest,
   createDiscovery,
   type RecommendationsAnswer,
   type RecommendationsRequest,
@@ -59,6 +60,8 @@ export type Clientele = EventMethods & {
   /** Asks what this shopper sees at the placements. Never rejects: without an answer, `decisions` is empty and `error` set. */
   decide(placements: readonly string[], options?: DecideOptions): Promise<DecideResult>;
   search(request: SearchRequest): Promise<SearchAnswer>;
+  /** The products of a category, in the order the merchant and the shopper's taste give. */
+  category(request: CategoryRequest): Promise<SearchAnswer>;
   suggest(request: SuggestRequest): Promise<SuggestAnswer>;
   recommendations(request: RecommendationsRequest): Promise<RecommendationsAnswer>;
   /** Decides and shows, and reports impressions, views and clicks. */

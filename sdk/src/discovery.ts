@@ -1,35 +1,69 @@
 import { type CallParts, callContext } from "./decide.ts";
-import type { EventContext, RecommendedItem } from "./types.ts";
+import type { EventContext, Reason, RecommendedItem } from "./types.ts";
 
-export type SearchRequest = {
-  readonly q: string;
+export type ListRequest = {
+  /** Products on the page, 1 to 200, default 24. */
   readonly limit?: number;
+  /** Products to leave out, 0 to 10,000. */
   readonly offset?: number;
+  /** E.g. `price:asc`; several with commas. */
   readonly sort?: string;
-  /** One condition each, in the spelling of `GET /v1/search`; all must hold. */
+  /** One condition each, e.g. `color:red|blue` or `price:10..20`; all must hold. */
   readonly filter?: readonly string[];
+  /** Attributes to count; `*` lets the server choose. */
   readonly facets?: readonly string[];
   readonly storeView?: string;
   readonly signal?: AbortSignal;
 };
+/** `asYouType` takes the last word for the beginning of one. */
+export type SearchRequest = ListRequest & { readonly q: string; readonly asYouType?: boolean };
+/** `path` is a category path such as `women/tops-women`. */
+export type CategoryRequest = ListRequest & { readonly path: string };
 
-export type SearchHit = RecommendedItem & { readonly [key: string]: unknown };
+/** `value` of a highlight is HTML: escaped text with the matches in `<em>`. */
+export type SearchHit = RecommendedItem & {
+  readonly inStock?: boolean;
+  readonly highlights?: readonly { readonly attribute: string; readonly value: string }[];
+  readonly [key: string]: unknown;
+};
+export type Facet = {
+  readonly attribute: string;
+  readonly label: string;
+  readonly type: "values" | "ranges" | "categories";
+  /** `value` is what a filter on the attribute takes. */
+  readonly buckets: readonly {
+    readonly value: string;
+    readonly label: string;
+    readonly count: number;
+    readonly selected: boolean;
+    readonly from?: number;
+    readonly to?: number;
+  }[];
+};
 export type SearchAnswer = {
   readonly items: readonly SearchHit[];
   readonly total: number;
-  readonly facets: readonly unknown[];
-  readonly suggestions?: readonly unknown[];
-  readonly decisionId?: string;
+  readonly facets: readonly Facet[];
+  readonly suggestions: readonly string[];
+  readonly didYouMean?: string;
+  readonly correctedQuery?: string;
+  readonly decisionId: string;
+  readonly reasons: readonly Reason[];
   readonly [key: string]: unknown;
 };
 
-export type SuggestRequest = {
-  readonly q: string;
-  readonly limit?: number;
-  readonly storeView?: string;
-  readonly signal?: AbortSignal;
+export type SuggestRequest = { readonly q: string; readonly limit?: number; readonly signal?: AbortSignal };
+/** `html` is the escaped text with the typed part in `<em>`. */
+export type Suggestion = {
+  readonly kind: "query" | "product" | "category";
+  readonly text: string;
+  readonly html: string;
+  readonly sku?: string;
+  readonly categoryPath?: string;
+  readonly url?: string;
+  readonly image?: string;
 };
-export type SuggestAnswer = { readonly suggestions: readonly unknown[]; readonly [key: string]: unknown };
+export type SuggestAnswer = { readonly suggestions: readonly Suggestion[] };
 
 export type RecommendationsRequest = {
   /** Key of a recommendation unit, or `strategy` without one. */
@@ -49,7 +83,7 @@ export type RecommendationsAnswer = {
 
 const timeoutMs = 5_000;
 
-type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+type Parameters = Readonly<Record<string, unknown>>;
 
 function toQuery(parameters: Parameters): URLSearchParams {
   const query = new URLSearchParams();
@@ -71,22 +105,26 @@ export function createDiscovery(parts: CallParts) {
     return { anonymousId, customerId, identityToken };
   };
 
-  const get = <Answer>(
-    path: string,
-    { signal, ...own }: (Parameters & { readonly signal?: never }) | SearchRequest | SuggestRequest,
-  ) =>
-    http.call<Answer>({
+  const list = (path: string, { facets, signal, ...own }: ListRequest): Promise<SearchAnswer> =>
+    http.call({
       method: "GET",
       path,
-      query: toQuery({ storeView: tracker.context().storeView, ...own, ...identityParameters() }),
+      query: toQuery({
+        storeView: tracker.context().storeView,
+        ...own,
+        facets: facets?.join(","),
+        ...identityParameters(),
+      }),
       timeoutMs,
       signal,
     });
 
   return {
-    search: ({ facets, ...request }: SearchRequest): Promise<SearchAnswer> =>
-      get("/v1/search", { ...request, ...(facets && { facets: facets.join(",") }) }),
-    suggest: (request: SuggestRequest): Promise<SuggestAnswer> => get("/v1/suggest", request),
+    search: (request: SearchRequest) => list("/v1/search", request),
+    category: ({ path, ...request }: CategoryRequest) =>
+      list(`/v1/categories/${path.split("/").map(encodeURIComponent).join("/")}/products`, request),
+    suggest: ({ signal, ...own }: SuggestRequest): Promise<SuggestAnswer> =>
+      http.call({ method: "GET", path: "/v1/suggest", query: toQuery(own), timeoutMs, signal }),
     recommendations: ({ signal, context, ...request }: RecommendationsRequest): Promise<RecommendationsAnswer> =>
       http.call({
         method: "POST",

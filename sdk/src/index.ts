@@ -4,12 +4,16 @@ export { bucket } from "./bucket.ts";
 export type { ConsentOptions } from "./consent.ts";
 export type { DecideOptions, DecideResult } from "./decide.ts";
 export type {
+  CategoryRequest,
+  Facet,
+  ListRequest,
   RecommendationsAnswer,
   RecommendationsRequest,
   SearchAnswer,
   SearchHit,
   SearchRequest,
   SuggestAnswer,
+  Suggestion,
   SuggestRequest,
 } from "./discovery.ts";
 export type { EventMethods, EventName, EventProperties } from "./event-types.ts";

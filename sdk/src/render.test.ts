@@ -125,13 +125,14 @@ describe("decide", () => {
     await startClient(page, { storeView: "en", email: "a@shop.test" });
     const failure = await page.evaluate(async () => {
       await client.search({ q: "red bag", limit: 12, filter: ["color:red", "size:M"], facets: ["color", "size"] });
+      await client.category({ path: "women/tops women", sort: "price:asc" });
       await client.recommendations({ strategy: "more-like-this", items: ["MH01"], limit: 4 });
       return client
         .suggest({ q: "ba" })
         .catch((error: { name: string; code: string; status: number }) => [error.name, error.code, error.status]);
     });
     expect(failure).toEqual(["ClienteleRequestError", "http", 500]);
-    const [search, recommendations] = bench.endpoint.requests;
+    const [search, category, recommendations] = bench.endpoint.requests;
     const { anonymousId } = recommendations!.body["identity"] as { anonymousId: string };
     expect([...search!.query.entries()]).toEqual([
       ["storeView", "en"],
@@ -141,6 +142,10 @@ describe("decide", () => {
       ["filter", "size:M"],
       ["facets", "color,size"],
       ["anonymousId", anonymousId],
+    ]);
+    expect([category?.path, category?.query.get("sort")]).toEqual([
+      "/v1/categories/women/tops%20women/products",
+      "price:asc",
     ]);
     expect(recommendations?.body).toMatchObject({
       strategy: "more-like-this",
@@ -210,10 +215,14 @@ describe("render", () => {
               if (decision.kind !== "recommendations") return null;
               const list = document.createElement("div");
               for (const { sku } of decision.value.items) {
+                const tile = document.createElement("article");
+                tile.dataset["clienteleSku"] = sku;
+                tile.innerHTML = `<a href="/${sku}">Show ${sku}</a><button>Compare ${sku}</button><p>About ${sku}</p>`;
                 const button = document.createElement("button");
                 button.dataset["clienteleAddToCart"] = sku;
                 button.textContent = `Buy ${sku}`;
-                list.append(button);
+                tile.append(button);
+                list.append(tile);
               }
               return list;
             },
@@ -221,8 +230,12 @@ describe("render", () => {
         ),
       [unit],
     );
+    await page.getByRole("button", { name: "Compare A" }).click();
+    await page.getByText("About A").click();
+    await page.getByRole("link", { name: "Show A" }).click();
     await page.getByRole("button", { name: "Buy B" }).click();
     await bench.endpoint.until(() => ofType("recsItemAddToCartClick").length > 0);
+    expect(ofType("recsItemClick").map((event) => event.properties.sku)).toEqual(["A"]);
     expect(bench.endpoint.requests.every(({ path }) => path === "/v1/events")).toBe(true);
     expect(ofType("recsItemAddToCartClick")[0]?.properties).toMatchObject({
       sku: "B",

@@ -12,12 +12,9 @@ const allowedElements = new Set(
   ).split(" "),
 );
 
-// Gone with all they contain; of any other element that is not allowed the children stay.
+// Gone with all they contain, which is code or raw text; of any other element that is not allowed the children stay.
 const removedElements = new Set(
-  (
-    "applet audio base canvas embed frame frameset head iframe input link math meta noembed noframes noscript object " +
-    "option param plaintext portal script select style svg template textarea title track video xmp"
-  ).split(" "),
+  "iframe noembed noframes noscript plaintext script select style textarea title xmp".split(" "),
 );
 
 // No id and no name: they would shadow properties of document and forms. No data-*: shop scripts act on those.

@@ -14,7 +14,11 @@ export type CatalogUpdate = {
 };
 
 /** What one update changed, parents that show other prices or stock because of their parts included. */
-export type CatalogChange = { readonly version: number; readonly upserted: readonly string[]; readonly deleted: readonly string[] };
+export type CatalogChange = {
+  readonly version: number;
+  readonly upserted: readonly string[];
+  readonly deleted: readonly string[];
+};
 
 export type CatalogMemory = { current(): CatalogSnapshot; apply(update: CatalogUpdate): CatalogChange };
 
@@ -91,7 +95,10 @@ export function createCatalogMemory(): CatalogMemory {
   };
   let current = snapshot(0);
 
-  const applyProducts = (upserted: readonly CatalogProduct[], deleted: readonly string[]): ReadonlyMap<string, CatalogProduct | null> => {
+  const applyProducts = (
+    upserted: readonly CatalogProduct[],
+    deleted: readonly string[],
+  ): ReadonlyMap<string, CatalogProduct | null> => {
     const changed = new Map<string, CatalogProduct | null>();
     const touched = new Set<string>();
     const touch = (sku: string) => {

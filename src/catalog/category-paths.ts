@@ -15,7 +15,10 @@ export type CategoryPaths = {
 
 /** A name as a URL key: `Bras & Tanks` is `bras-tanks`. */
 export function toUrlKey(name: string): string {
-  const plain = name.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
+  const plain = name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase();
   return plain.replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^-+|-+$/g, "");
 }
 
@@ -47,7 +50,10 @@ export function createCategoryPaths(categories: Iterable<Category>): CategoryPat
   };
 
   const resolve = (text: string): readonly string[] => {
-    const names = text.split("/").map((name) => name.trim()).filter((name) => name !== "");
+    const names = text
+      .split("/")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
     if (names.length === 0) return [];
     const asKeys = names.join("/");
     if (known.has(asKeys)) return [asKeys];

@@ -60,7 +60,11 @@ function deriveComposite(own: CatalogProduct, lookup: Lookup): CatalogProduct {
       inStock: own.inStock && available.includes(true),
     };
   }
-  return { ...own, finalPrice: own.finalPrice ?? addPrices(prices), inStock: own.inStock && !available.includes(false) };
+  return {
+    ...own,
+    finalPrice: own.finalPrice ?? addPrices(prices),
+    inStock: own.inStock && !available.includes(false),
+  };
 }
 
 /** True when a product is put together from others that are sold by themselves. */

@@ -36,9 +36,22 @@ export type CatalogImport = {
   readonly onProgress?: (progress: ImportProgress) => void;
 };
 
-export type ImportProgress = { readonly file: string; readonly rows: number; readonly accepted: number; readonly rejected: number; readonly bytesRead: number; readonly bytesTotal: number };
+export type ImportProgress = {
+  readonly file: string;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+};
 
-export type RejectedFileRow = { readonly file: string; readonly line: number; readonly sku: string | null; readonly code: string; readonly message: string };
+export type RejectedFileRow = {
+  readonly file: string;
+  readonly line: number;
+  readonly sku: string | null;
+  readonly code: string;
+  readonly message: string;
+};
 
 export type ImportReport = {
   readonly products: number;
@@ -140,7 +153,10 @@ function createRejections(file: string | undefined) {
  *
  * @throws {ClienteleError} `catalog.importFormat` when a file is missing, cut off or of no known format; what was read before is stored
  */
-export async function importCatalog(options: CatalogImport, deps: { readonly catalog: Catalog }): Promise<ImportReport> {
+export async function importCatalog(
+  options: CatalogImport,
+  deps: { readonly catalog: Catalog },
+): Promise<ImportReport> {
   const { catalog } = deps;
   const files = await expandFolders(options.files);
   const rejections = createRejections(options.badRowsFile);
@@ -155,7 +171,9 @@ export async function importCatalog(options: CatalogImport, deps: { readonly cat
       const rejected = rejections.count() - rejectedBefore;
       options.onProgress?.({ file, rows, accepted: rows - rejected, rejected, bytesRead, bytesTotal });
     };
-    for await (const row of readRows(file, options.format, (bytes) => { bytesRead += bytes; })) {
+    for await (const row of readRows(file, options.format, (bytes) => {
+      bytesRead += bytes;
+    })) {
       rows += 1;
       if (row.ok) await take(row);
       else await rejections.add({ file, line: row.line, sku: null, code: row.code, message: row.message }, row.text);
@@ -171,7 +189,10 @@ export async function importCatalog(options: CatalogImport, deps: { readonly cat
       const rows = batch;
       batch = [];
       if (rows.length === 0) return;
-      const report = await catalog.upsertProducts(rows.map((row) => row.value), upsertOptions);
+      const report = await catalog.upsertProducts(
+        rows.map((row) => row.value),
+        upsertOptions,
+      );
       counts.products += report.accepted;
       for (const { index, sku, code, message } of report.rejected) {
         const row = rows[index];
@@ -201,9 +222,12 @@ export async function importCatalog(options: CatalogImport, deps: { readonly cat
       // Small lists come whole: JSON lines may hold one document that is the list.
       if (Array.isArray(row.value)) rows.push(...row.value);
       else rows.push(row.value);
-      if (rows.length > maxListRows) throw new ClienteleError("catalog.importFormat", `${file} holds more than ${maxListRows} ${subject}`);
+      if (rows.length > maxListRows)
+        throw new ClienteleError("catalog.importFormat", `${file} holds more than ${maxListRows} ${subject}`);
     });
-    for (const row of rows) if (!isObject(row)) await rejections.add({ file, line: 0, sku: null, code: "object", message: "the row is no object" }, row);
+    for (const row of rows)
+      if (!isObject(row))
+        await rejections.add({ file, line: 0, sku: null, code: "object", message: "the row is no object" }, row);
     if (subject === "categories") {
       const categories = parseCategories(rows);
       counts.categories = categories.length;
@@ -218,13 +242,17 @@ export async function importCatalog(options: CatalogImport, deps: { readonly cat
 
   try {
     const bySubject = (subject: Subject) => files.filter((file) => subjectOf(file) === subject);
-    for (const subject of ["categories", "attributes"] as const) for (const file of bySubject(subject)) await importList(file, subject);
+    for (const subject of ["categories", "attributes"] as const)
+      for (const file of bySubject(subject)) await importList(file, subject);
     for (const file of bySubject("products")) await importProducts(file);
     const totals = createReviewTotals();
     for (const file of bySubject("reviews")) await importReviews(file, totals);
     for (const summaries of totals.batches(batchRows)) {
       for (const sku of await catalog.setReviews(summaries)) {
-        await rejections.add({ file: "reviews", line: 0, sku, code: "unknownProduct", message: `no product has the SKU ${sku}` }, { sku });
+        await rejections.add(
+          { file: "reviews", line: 0, sku, code: "unknownProduct", message: `no product has the SKU ${sku}` },
+          { sku },
+        );
       }
     }
   } finally {

@@ -17,11 +17,19 @@ export type CatalogDeps = {
 };
 
 /** One refused row of a write. `index` is its place in the call, from 0. */
-export type RejectedRow = { readonly index: number; readonly sku: string | null; readonly code: string; readonly message: string; readonly details: readonly ErrorDetail[] };
+export type RejectedRow = {
+  readonly index: number;
+  readonly sku: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly details: readonly ErrorDetail[];
+};
 export type UpsertReport = { readonly accepted: number; readonly rejected: readonly RejectedRow[] };
 
 /** How rows of a write are read, where it differs from the catalog's own settings. */
-export type UpsertOptions = Partial<Pick<ParseContext, "currency" | "toImageUrl" | "toProductUrl" | "categoriesByFlag">>;
+export type UpsertOptions = Partial<
+  Pick<ParseContext, "currency" | "toImageUrl" | "toProductUrl" | "categoriesByFlag">
+>;
 
 export type Catalog = {
   /** The catalog now. Costs nothing; hold it for one request, not longer. */
@@ -52,7 +60,10 @@ const tombstoneAgeMs = 30 * 86_400_000;
 const maxRows = 1_000;
 
 function toRejected(index: number, row: ParsedRow & { ok: false }): RejectedRow {
-  const message = row.faults.slice(0, 5).map((fault) => fault.message).join("; ");
+  const message = row.faults
+    .slice(0, 5)
+    .map((fault) => fault.message)
+    .join("; ");
   return { index, sku: row.sku, code: row.faults[0]?.code ?? "invalid", message, details: row.faults.slice(0, 50) };
 }
 
@@ -117,7 +128,10 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
   productVersion = versionBefore;
   memory.apply({ version: versionBefore, upserted: all });
   await refresh();
-  logger.info({ products: all.length, categories: memory.current().categories.size, tookMs: clock.now() - startedAt }, "catalog loaded");
+  logger.info(
+    { products: all.length, categories: memory.current().categories.size, tookMs: clock.now() - startedAt },
+    "catalog loaded",
+  );
 
   const stopListening = await store.onAnnounced(refreshInBackground);
   const pollMs = deps.pollMs ?? 5_000;
@@ -135,10 +149,20 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
       return () => handlers.delete(handler);
     },
     upsertProducts: async (rows, options = {}) => {
-      if (rows.length > maxRows) throw new ClienteleError("catalog.tooManyProducts", `${rows.length} products in one call, at most ${maxRows} are taken`);
+      if (rows.length > maxRows)
+        throw new ClienteleError(
+          "catalog.tooManyProducts",
+          `${rows.length} products in one call, at most ${maxRows} are taken`,
+        );
       const { categories, attributes } = memory.current();
       const paths = createCategoryPaths(categories.values());
-      const context: ParseContext = { currency: deps.currency, categories: paths, attributes, nowMs: clock.now(), ...options };
+      const context: ParseContext = {
+        currency: deps.currency,
+        categories: paths,
+        attributes,
+        nowMs: clock.now(),
+        ...options,
+      };
       const rejected: RejectedRow[] = [];
       const drafts = new Map<string, ProductDraft>();
       const completeParents = new Set<string>();

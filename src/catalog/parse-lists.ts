@@ -6,7 +6,9 @@ import { cleanText, toFlag } from "./read-fields.ts";
 type Row = Record<string, unknown>;
 
 function firstOf(row: Row, ...names: readonly string[]): unknown {
-  return names.map((name) => (Object.hasOwn(row, name) ? row[name] : undefined)).find((value) => value !== undefined && value !== null);
+  return names
+    .map((name) => (Object.hasOwn(row, name) ? row[name] : undefined))
+    .find((value) => value !== undefined && value !== null);
 }
 
 function toText(value: unknown): string {
@@ -48,19 +50,36 @@ export function parseCategories(rows: readonly unknown[]): readonly Category[] {
     const path = resolve(namePath, 0);
     if (path === null || path === "" || byPath.has(path)) continue;
     const cut = path.lastIndexOf("/");
-    byPath.set(path, { path, name, urlKey: path.slice(cut + 1), parentPath: cut < 0 ? null : path.slice(0, cut), ...placeOf(row, byPath.size) });
+    byPath.set(path, {
+      path,
+      name,
+      urlKey: path.slice(cut + 1),
+      parentPath: cut < 0 ? null : path.slice(0, cut),
+      ...placeOf(row, byPath.size),
+    });
   }
   return [...byPath.values()];
 }
 
 function placeOf(row: Row, order: number): { position: number; inMenu: boolean } {
   const position = Number(firstOf(row, "position") ?? order);
-  return { position: Number.isFinite(position) ? position : order, inMenu: toFlag(firstOf(row, "inMenu", "in_menu", "include_in_menu") ?? true) ?? true };
+  return {
+    position: Number.isFinite(position) ? position : order,
+    inMenu: toFlag(firstOf(row, "inMenu", "in_menu", "include_in_menu") ?? true) ?? true,
+  };
 }
 
 const inputs: ReadonlyMap<string, AttributeMeta["input"]> = new Map([
-  ["text", "text"], ["textarea", "text"], ["select", "select"], ["multiselect", "multiselect"], ["boolean", "boolean"],
-  ["number", "number"], ["weight", "number"], ["price", "price"], ["date", "date"], ["datetime", "date"],
+  ["text", "text"],
+  ["textarea", "text"],
+  ["select", "select"],
+  ["multiselect", "multiselect"],
+  ["boolean", "boolean"],
+  ["number", "number"],
+  ["weight", "number"],
+  ["price", "price"],
+  ["date", "date"],
+  ["datetime", "date"],
 ]);
 
 /** Reads attributes as shops export them. One that occurs twice (a code of two attribute sets) gets the options of both. */

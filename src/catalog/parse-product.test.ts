@@ -12,13 +12,32 @@ const category = (path: string, name: string): Category => ({
   inMenu: true,
 });
 const meta = (code: string, input: AttributeMeta["input"]): AttributeMeta => ({
-  code, label: code, input, options: [], searchable: false, searchWeight: 1, filterable: true, filterableInSearch: false, sortable: false, usedForPromoRules: false,
+  code,
+  label: code,
+  input,
+  options: [],
+  searchable: false,
+  searchWeight: 1,
+  filterable: true,
+  filterableInSearch: false,
+  sortable: false,
+  usedForPromoRules: false,
 });
-const known = [category("men", "Men"), category("men/tops-men", "Tops"), category("gear", "Gear"), category("gear/bags", "Bags"), category("collections", "Collections"), category("collections/eco", "Eco Friendly")];
+const known = [
+  category("men", "Men"),
+  category("men/tops-men", "Tops"),
+  category("gear", "Gear"),
+  category("gear/bags", "Bags"),
+  category("collections", "Collections"),
+  category("collections/eco", "Eco Friendly"),
+];
 const context = (more: Partial<ParseContext> = {}): ParseContext => ({
   currency: "USD",
   categories: createCategoryPaths(known),
-  attributes: new Map([["sale", meta("sale", "boolean")], ["material", meta("material", "multiselect")]]),
+  attributes: new Map([
+    ["sale", meta("sale", "boolean")],
+    ["material", meta("material", "multiselect")],
+  ]),
   nowMs: 1_000,
   ...more,
 });
@@ -36,18 +55,35 @@ describe("a product row", () => {
   it("reads prices exactly from decimals, texts and money objects", () => {
     expect(parse({ sku: "a", name: "A", price: "19.99" })[0]!.product.price).toEqual({ minor: 1999, currency: "USD" });
     expect(parse({ sku: "a", name: "A", price: 1.005 })[0]!.product.price).toEqual({ minor: 101, currency: "USD" });
-    expect(parse({ sku: "a", name: "A", price: "120", currency: "JPY" })[0]!.product.price).toEqual({ minor: 120, currency: "JPY" });
-    expect(parse({ sku: "a", name: "A", price: { minor: 5, currency: "EUR" } })[0]!.product.price).toEqual({ minor: 5, currency: "EUR" });
+    expect(parse({ sku: "a", name: "A", price: "120", currency: "JPY" })[0]!.product.price).toEqual({
+      minor: 120,
+      currency: "JPY",
+    });
+    expect(parse({ sku: "a", name: "A", price: { minor: 5, currency: "EUR" } })[0]!.product.price).toEqual({
+      minor: 5,
+      currency: "EUR",
+    });
   });
 
   it("charges the special price only when it is lower", () => {
-    expect(parse({ sku: "a", name: "A", price: 32, special_price: 24 })[0]!.product.finalPrice).toEqual({ minor: 2400, currency: "USD" });
-    expect(parse({ sku: "a", name: "A", price: 32, special_price: 40 })[0]!.product.finalPrice).toEqual({ minor: 3200, currency: "USD" });
+    expect(parse({ sku: "a", name: "A", price: 32, special_price: 24 })[0]!.product.finalPrice).toEqual({
+      minor: 2400,
+      currency: "USD",
+    });
+    expect(parse({ sku: "a", name: "A", price: 32, special_price: 40 })[0]!.product.finalPrice).toEqual({
+      minor: 3200,
+      currency: "USD",
+    });
   });
 
   it("reports every fault of the row at once and keeps nothing of it", () => {
     expect(faultsOf({ sku: "x".repeat(65), price: -1, qty: "many", type: "widget", currency: "dollars" })).toEqual([
-      "/sku tooLong", "/type choice", "/currency tooLong", "/price money", "/qty number", "/name required",
+      "/sku tooLong",
+      "/type choice",
+      "/currency tooLong",
+      "/price money",
+      "/qty number",
+      "/name required",
     ]);
     expect(faultsOf("text")).toEqual([" object"]);
     expect(faultsOf({ sku: "a", name: "A", price: "1e3" })).toEqual(["/price money"]);
@@ -62,13 +98,23 @@ describe("a product row", () => {
   });
 
   it("makes unknown fields attributes and keeps nested values apart", () => {
-    const [draft] = parse({ sku: "a", name: "A", material: "Wool|Nylon", sale: "Yes", attributes: { climate: ["Cool"] }, "attributes.grade": 3, specs: { a: 1 } });
+    const [draft] = parse({
+      sku: "a",
+      name: "A",
+      material: "Wool|Nylon",
+      sale: "Yes",
+      attributes: { climate: ["Cool"] },
+      "attributes.grade": 3,
+      specs: { a: 1 },
+    });
     expect(draft!.product.attributes).toEqual({ material: ["Wool", "Nylon"], sale: true, climate: ["Cool"], grade: 3 });
     expect(draft!.detail.extra).toEqual({ specs: { a: 1 } });
   });
 
   it("treats prototype keys as data", () => {
-    const row = JSON.parse('{"sku":"a","name":"A","__proto__":{"polluted":true},"constructor":"x","attributes":{"__proto__":"y"}}');
+    const row = JSON.parse(
+      '{"sku":"a","name":"A","__proto__":{"polluted":true},"constructor":"x","attributes":{"__proto__":"y"}}',
+    );
     const [draft] = parse(row);
     expect(draft!.product.attributes).toEqual(Object.fromEntries([["constructor", "x"]]));
     expect(Object.getPrototypeOf(draft!.product.attributes)).toBe(Object.prototype);
@@ -76,26 +122,47 @@ describe("a product row", () => {
   });
 
   it("stores HTML as it came, as text", () => {
-    expect(parse({ sku: "a", name: "A <b>", description: "<script>x</script>" })[0]!.product.description).toBe("<script>x</script>");
+    expect(parse({ sku: "a", name: "A <b>", description: "<script>x</script>" })[0]!.product.description).toBe(
+      "<script>x</script>",
+    );
   });
 
   it("gives nested variants their parent's name, categories and page", () => {
     const drafts = parse(
-      { sku: "P", name: "Hoodie", categories: ["Men/Tops"], variants: [{ sku: "P-S", options: { size: "S" }, price: 5, qty: 0, image: "/a/b/p.jpg" }] },
+      {
+        sku: "P",
+        name: "Hoodie",
+        categories: ["Men/Tops"],
+        variants: [{ sku: "P-S", options: { size: "S" }, price: 5, qty: 0, image: "/a/b/p.jpg" }],
+      },
       { toProductUrl: (sku) => `/p/${sku}`, toImageUrl: (path) => path.toUpperCase() },
     );
     expect(drafts.map(({ product }) => [product.sku, product.type, product.parentSku, product.visibility])).toEqual([
-      ["P", "configurable", null, "both"], ["P-S", "variant", "P", "none"],
+      ["P", "configurable", null, "both"],
+      ["P-S", "variant", "P", "none"],
     ]);
-    expect(drafts[1]!.product).toMatchObject({ name: "Hoodie", categories: ["men/tops-men"], url: "/p/P", options: { size: "S" }, inStock: false, images: ["/A/B/P.JPG"] });
+    expect(drafts[1]!.product).toMatchObject({
+      name: "Hoodie",
+      categories: ["men/tops-men"],
+      url: "/p/P",
+      options: { size: "S" },
+      inStock: false,
+      images: ["/A/B/P.JPG"],
+    });
   });
 
   it("names the variant that is at fault", () => {
-    expect(faultsOf({ sku: "P", name: "P", variants: [{ sku: "P-1" }, { sku: "P-1", price: "x" }] })).toEqual(["/variants/1/price money", "/variants/1/sku duplicate"]);
+    expect(faultsOf({ sku: "P", name: "P", variants: [{ sku: "P-1" }, { sku: "P-1", price: "x" }] })).toEqual([
+      "/variants/1/price money",
+      "/variants/1/sku duplicate",
+    ]);
   });
 
   it("puts flagged products into the category of the flag", () => {
-    const [draft] = parse({ sku: "a", name: "A", sale: "Yes", categories: "gear/bags" }, { categoriesByFlag: { sale: "sale" } });
+    const [draft] = parse(
+      { sku: "a", name: "A", sale: "Yes", categories: "gear/bags" },
+      { categoriesByFlag: { sale: "sale" } },
+    );
     expect(draft!.product.categories).toEqual(["gear/bags", "sale"]);
   });
 });
@@ -108,6 +175,8 @@ describe("category paths", () => {
     expect(paths.toPaths("Gear/Bags/Collections/Eco Friendly")).toEqual(["gear/bags", "collections/eco"]);
     expect(paths.toPaths("Men/Bras & Tanks")).toEqual(["men/bras-tanks"]);
     expect(paths.toPaths(" / ")).toEqual([]);
-    expect(paths.implied().map((implied) => [implied.path, implied.name])).toEqual([["men/bras-tanks", "Bras & Tanks"]]);
+    expect(paths.implied().map((implied) => [implied.path, implied.name])).toEqual([
+      ["men/bras-tanks", "Bras & Tanks"],
+    ]);
   });
 });

@@ -1,6 +1,14 @@
 import { type ErrorDetail, isObject, type JsonObject, type JsonValue, type Money } from "../kernel/index.ts";
 import type { CategoryPaths } from "./category-paths.ts";
-import type { AttributeMeta, AttributeValue, CatalogProduct, ProductComponent, ProductDetail, ProductType, Visibility } from "./product.ts";
+import type {
+  AttributeMeta,
+  AttributeValue,
+  CatalogProduct,
+  ProductComponent,
+  ProductDetail,
+  ProductType,
+  Visibility,
+} from "./product.ts";
 import { createFieldReader, type FieldReader, textFault, toFlag } from "./read-fields.ts";
 
 /** What a row does not say itself. */
@@ -37,11 +45,22 @@ export type ParsedRow =
 
 const maxSku = 64;
 const types: ReadonlyMap<string, ProductType> = new Map(
-  (["simple", "configurable", "variant", "bundle", "grouped", "downloadable", "virtual"] as const).map((type) => [type, type]),
+  (["simple", "configurable", "variant", "bundle", "grouped", "downloadable", "virtual"] as const).map((type) => [
+    type,
+    type,
+  ]),
 );
 const visibilities: ReadonlyMap<string, Visibility> = new Map([
-  ["catalog", "catalog"], ["search", "search"], ["both", "both"], ["none", "none"],
-  ["catalog, search", "both"], ["not visible individually", "none"], ["1", "none"], ["2", "catalog"], ["3", "search"], ["4", "both"],
+  ["catalog", "catalog"],
+  ["search", "search"],
+  ["both", "both"],
+  ["none", "none"],
+  ["catalog, search", "both"],
+  ["not visible individually", "none"],
+  ["1", "none"],
+  ["2", "catalog"],
+  ["3", "search"],
+  ["4", "both"],
 ]);
 
 function toAttributeValue(value: unknown, meta: AttributeMeta | undefined): AttributeValue | undefined {
@@ -49,7 +68,9 @@ function toAttributeValue(value: unknown, meta: AttributeMeta | undefined): Attr
   if (typeof value === "string") return value.trim();
   if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return value;
   if (!Array.isArray(value)) return undefined;
-  const isFlat = value.every((part) => typeof part === "string" || typeof part === "number" || typeof part === "boolean");
+  const isFlat = value.every(
+    (part) => typeof part === "string" || typeof part === "number" || typeof part === "boolean",
+  );
   return isFlat ? [...new Set(value.map((part) => String(part).trim()))] : undefined;
 }
 
@@ -57,7 +78,9 @@ function toAttributeValue(value: unknown, meta: AttributeMeta | undefined): Attr
 function jsonFault(value: unknown): { code: string; message: string } | undefined {
   const text = JSON.stringify(value) ?? "";
   if (text.length > 100_000) return { code: "tooLong", message: "is longer than 100000 characters" };
-  return /\\u(0000|d[89a-f])/i.test(text) ? { code: "encoding", message: "holds a character that cannot be stored" } : undefined;
+  return /\\u(0000|d[89a-f])/i.test(text)
+    ? { code: "encoding", message: "holds a character that cannot be stored" }
+    : undefined;
 }
 
 /** Attributes and, apart from them, nested values that no rule can compare. */
@@ -79,7 +102,8 @@ function readAttributes(fields: FieldReader, entries: readonly (readonly [string
       continue;
     }
     const texts = typeof attribute === "string" ? [attribute] : Array.isArray(attribute) ? attribute : [];
-    const wrong = textFault(code, 100) ?? texts.map((text) => textFault(text, 20_000)).find((found) => found !== undefined);
+    const wrong =
+      textFault(code, 100) ?? texts.map((text) => textFault(text, 20_000)).find((found) => found !== undefined);
     if (wrong) fields.fault(`attributes.${code.slice(0, 100)}`, wrong.code, wrong.message);
     else if (texts.length > 1_000) fields.fault(`attributes.${code}`, "tooMany", "has more than 1000 values");
     else attributes.push([code, attribute]);
@@ -89,15 +113,25 @@ function readAttributes(fields: FieldReader, entries: readonly (readonly [string
   return { attributes: Object.fromEntries(attributes), extra: extras };
 }
 
-function readOptions(fields: FieldReader, prefixed: readonly (readonly [string, unknown])[]): Readonly<Record<string, string>> {
+function readOptions(
+  fields: FieldReader,
+  prefixed: readonly (readonly [string, unknown])[],
+): Readonly<Record<string, string>> {
   const given = fields.take("options");
-  if (given !== undefined && !isObject(given)) fields.fault("options", "object", "must be an object of texts, e.g. {\"size\": \"M\"}");
-  const entries = [...(isObject(given) ? Object.entries(given) : []), ...prefixed.map(([name, value]) => [name.slice("options.".length), value] as const)];
+  if (given !== undefined && !isObject(given))
+    fields.fault("options", "object", 'must be an object of texts, e.g. {"size": "M"}');
+  const entries = [
+    ...(isObject(given) ? Object.entries(given) : []),
+    ...prefixed.map(([name, value]) => [name.slice("options.".length), value] as const),
+  ];
   const options: [string, string][] = [];
   for (const [name, value] of entries) {
     if (name === "__proto__" || value === null || value === "") continue;
     const text = String(value).trim();
-    const wrong = typeof value === "object" ? { code: "text", message: "must be text" } : (textFault(name, 100) ?? textFault(text, 200));
+    const wrong =
+      typeof value === "object"
+        ? { code: "text", message: "must be text" }
+        : (textFault(name, 100) ?? textFault(text, 200));
     if (wrong) fields.fault(`options.${name.slice(0, 100)}`, wrong.code, wrong.message);
     else options.push([name, text]);
   }
@@ -115,7 +149,15 @@ function readComponents(fields: FieldReader): readonly ProductComponent[] {
     }
     if (typeof part === "string") {
       const [, label = "", list = part] = /^([^|]*)\|[a-z]+:(.*)$/.exec(part) ?? [];
-      return [{ label, skus: list.split(",").map((sku) => sku.trim()).filter((sku) => sku !== "") }];
+      return [
+        {
+          label,
+          skus: list
+            .split(",")
+            .map((sku) => sku.trim())
+            .filter((sku) => sku !== ""),
+        },
+      ];
     }
     fields.fault("components", "list", "must be a list of {label, skus}");
     return [];
@@ -128,7 +170,8 @@ function readRating(fields: FieldReader): CatalogProduct["rating"] {
   const count = isObject(given) ? given["count"] : (fields.number(["rating_count", "review_count"]) ?? 1);
   if (average === undefined) return null;
   const number = Number(average);
-  if (number >= 0 && number <= 5 && Number.isInteger(count) && Number(count) >= 0) return { average: number, count: Number(count) };
+  if (number >= 0 && number <= 5 && Number.isInteger(count) && Number(count) >= 0)
+    return { average: number, count: Number(count) };
   fields.fault("rating", "rating", "must be {average: 0 to 5, count}");
   return null;
 }
@@ -154,9 +197,16 @@ function readImages(fields: FieldReader, context: ParseContext): readonly string
 type Row = Readonly<Record<string, unknown>>;
 
 /** Reads everything of one product but its nested variants. `parent` is given for a nested variant. */
-function readOne(fields: FieldReader, row: Row, context: ParseContext, variants: readonly string[], parent?: CatalogProduct): ProductDraft {
+function readOne(
+  fields: FieldReader,
+  row: Row,
+  context: ParseContext,
+  variants: readonly string[],
+  parent?: CatalogProduct,
+): ProductDraft {
   const given = isObject(row["attributes"]) ? row["attributes"] : {};
-  if (row["attributes"] !== undefined && !isObject(row["attributes"])) fields.fault("attributes", "object", "must be an object");
+  if (row["attributes"] !== undefined && !isObject(row["attributes"]))
+    fields.fault("attributes", "object", "must be an object");
   const sku = readSku(fields);
   const parentSku = fields.text(["parentSku", "parent_sku"], maxSku) ?? parent?.sku ?? null;
   if (parentSku === sku && sku !== "") fields.fault("parentSku", "parent", "is the product's own SKU");
@@ -170,34 +220,63 @@ function readOne(fields: FieldReader, row: Row, context: ParseContext, variants:
   const name = fields.text(["name", "title"], 1_000) ?? parent?.name;
   if (name === undefined) fields.fault("name", "required", "is missing");
   // Shops that export variants as simple products give them away by their parent.
-  const realType: ProductType = parentSku !== null ? "variant" : (type ?? (variants.length > 0 ? "configurable" : "simple"));
-  const hiddenBy = fields.choice(["visibility"], visibilities) ?? visibilities.get(String(given["visibility"] ?? "").toLowerCase());
-  const urlKey = fields.text(["urlKey", "url_key"], 500) ?? (typeof given["url_key"] === "string" ? given["url_key"] : undefined);
+  const realType: ProductType =
+    parentSku !== null ? "variant" : (type ?? (variants.length > 0 ? "configurable" : "simple"));
+  const hiddenBy =
+    fields.choice(["visibility"], visibilities) ?? visibilities.get(String(given["visibility"] ?? "").toLowerCase());
+  const urlKey =
+    fields.text(["urlKey", "url_key"], 500) ?? (typeof given["url_key"] === "string" ? given["url_key"] : undefined);
   const url = fields.text(["url"], 2_000);
-  const categories = fields.list(["categories", "category"], 500, 1_000).flatMap((text) => context.categories.toPaths(text));
+  const categories = fields
+    .list(["categories", "category"], 500, 1_000)
+    .flatMap((text) => context.categories.toPaths(text));
   const components = readComponents(fields);
   const createdAt = fields.time(["createdAt", "created_at"]) ?? null;
   fields.take("updatedAt", "updated_at", "attributes", "variants", "finalPrice");
   const brand = fields.text(["brand"], 200) ?? (typeof given["brand"] === "string" ? given["brand"].trim() : null);
   const description = fields.text(["description"], 200_000) ?? parent?.description ?? "";
   const rating = readRating(fields);
-  const links = { related: fields.list(["related"], 200, maxSku), upsell: fields.list(["upsell"], 200, maxSku), crosssell: fields.list(["crosssell", "crossSell", "cross_sell"], 200, maxSku) };
+  const links = {
+    related: fields.list(["related"], 200, maxSku),
+    upsell: fields.list(["upsell"], 200, maxSku),
+    crosssell: fields.list(["crosssell", "crossSell", "cross_sell"], 200, maxSku),
+  };
   const images = readImages(fields, context);
-  const options = readOptions(fields, fields.rest().filter(([key]) => key.startsWith("options.")));
+  const options = readOptions(
+    fields,
+    fields.rest().filter(([key]) => key.startsWith("options.")),
+  );
   const rest = fields.rest().filter(([key]) => !key.startsWith("options."));
   const own = Object.entries(given).filter(([key]) => key !== "visibility" && key !== "url_key" && key !== "brand");
   const { attributes, extra } = readAttributes(fields, [...own, ...rest], context);
-  const flagged = Object.entries(context.categoriesByFlag ?? {}).flatMap(([code, path]) => (attributes[code] === true ? [path] : []));
+  const flagged = Object.entries(context.categoriesByFlag ?? {}).flatMap(([code, path]) =>
+    attributes[code] === true ? [path] : [],
+  );
   const product: CatalogProduct = {
-    sku, parentSku, type: realType, name: name ?? "", description, brand: brand ?? parent?.brand ?? null,
-    categories: categories.length + flagged.length > 0 ? [...new Set([...categories, ...flagged])] : (parent?.categories ?? []),
-    price, specialPrice, finalPrice: lower(price, specialPrice),
-    inStock: isInStock ?? (qty === null || qty > 0), qty,
+    sku,
+    parentSku,
+    type: realType,
+    name: name ?? "",
+    description,
+    brand: brand ?? parent?.brand ?? null,
+    categories:
+      categories.length + flagged.length > 0 ? [...new Set([...categories, ...flagged])] : (parent?.categories ?? []),
+    price,
+    specialPrice,
+    finalPrice: lower(price, specialPrice),
+    inStock: isInStock ?? (qty === null || qty > 0),
+    qty,
     visibility: hiddenBy ?? (realType === "variant" ? "none" : "both"),
-    attributes, options, variants,
+    attributes,
+    options,
+    variants,
     ...(components.length > 0 ? { components } : {}),
-    images, url: url ?? parent?.url ?? context.toProductUrl?.(sku, urlKey) ?? "",
-    ...links, rating, createdAt: createdAt ?? context.nowMs, updatedAt: context.nowMs,
+    images,
+    url: url ?? parent?.url ?? context.toProductUrl?.(sku, urlKey) ?? "",
+    ...links,
+    rating,
+    createdAt: createdAt ?? context.nowMs,
+    updatedAt: context.nowMs,
   };
   return { product, detail: { reviews: [], extra }, createdAt };
 }
@@ -209,10 +288,16 @@ function readOne(fields: FieldReader, row: Row, context: ParseContext, variants:
  * text, never through binary fractions. All faults of the row are reported together and nothing of a faulty row is kept.
  */
 export function parseProduct(row: unknown, context: ParseContext): ParsedRow {
-  if (!isObject(row)) return { ok: false, sku: null, faults: [{ path: "", code: "object", message: "the row is no object" }] };
+  if (!isObject(row))
+    return { ok: false, sku: null, faults: [{ path: "", code: "object", message: "the row is no object" }] };
   const nested: readonly unknown[] = Array.isArray(row["variants"]) ? row["variants"] : [];
   const fields = createFieldReader(row);
-  if (row["variants"] !== undefined && row["variants"] !== null && row["variants"] !== "" && !Array.isArray(row["variants"])) {
+  if (
+    row["variants"] !== undefined &&
+    row["variants"] !== null &&
+    row["variants"] !== "" &&
+    !Array.isArray(row["variants"])
+  ) {
     fields.fault("variants", "list", "must be a list");
   }
   if (nested.length > 2_000) fields.fault("variants", "tooMany", "are more than 2000");
@@ -230,7 +315,13 @@ export function parseProduct(row: unknown, context: ParseContext): ParsedRow {
     const draft = readOne(variantFields, variant, context, [], main.product);
     if (seen.has(draft.product.sku)) variantFields.fault("sku", "duplicate", `${draft.product.sku} occurs twice`);
     seen.add(draft.product.sku);
-    faults.push(...variantFields.faults.map((fault) => ({ ...fault, path: `/variants/${index}${fault.path}`, message: `variant ${index}: ${fault.message}` })));
+    faults.push(
+      ...variantFields.faults.map((fault) => ({
+        ...fault,
+        path: `/variants/${index}${fault.path}`,
+        message: `variant ${index}: ${fault.message}`,
+      })),
+    );
     drafts.push(draft);
   }
   const sku = main.product.sku === "" ? null : main.product.sku;

@@ -20,8 +20,18 @@ export type FieldReader = {
 
 const decimal = /^[+-]?\d+(\.\d+)?$/;
 const flagWords: ReadonlyMap<string, boolean> = new Map([
-  ["true", true], ["1", true], ["yes", true], ["y", true], ["in stock", true], ["instock", true],
-  ["false", false], ["0", false], ["no", false], ["n", false], ["out of stock", false], ["outofstock", false],
+  ["true", true],
+  ["1", true],
+  ["yes", true],
+  ["y", true],
+  ["in stock", true],
+  ["instock", true],
+  ["false", false],
+  ["0", false],
+  ["no", false],
+  ["n", false],
+  ["out of stock", false],
+  ["outofstock", false],
 ]);
 
 /** A boolean as shops write it; undefined when the text is none. */
@@ -44,9 +54,11 @@ export function cleanText(text: string, maxLength: number): string {
 
 /** @returns why the text cannot be stored, or undefined */
 export function textFault(text: string, maxLength: number): { code: string; message: string } | undefined {
-  if (text.length > maxLength) return { code: "tooLong", message: `has ${text.length} characters, at most ${maxLength} are stored` };
+  if (text.length > maxLength)
+    return { code: "tooLong", message: `has ${text.length} characters, at most ${maxLength} are stored` };
   if (control.test(text)) return { code: "controlCharacter", message: "holds a control character" };
-  if (text.includes("\uFFFD") || loneSurrogate.test(text)) return { code: "encoding", message: "holds bytes that are not UTF-8" };
+  if (text.includes("\uFFFD") || loneSurrogate.test(text))
+    return { code: "encoding", message: "holds bytes that are not UTF-8" };
   return undefined;
 }
 
@@ -85,8 +97,12 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
     number: (names) => {
       const value = take(...names);
       if (value === undefined) return undefined;
-      const parsed = typeof value === "number" || (typeof value === "string" && decimal.test(value.trim())) ? Number(value) : Number.NaN;
-      if (!Number.isFinite(parsed)) fault(label(names), "number", `must be a number, not ${JSON.stringify(value)?.slice(0, 60)}`);
+      const parsed =
+        typeof value === "number" || (typeof value === "string" && decimal.test(value.trim()))
+          ? Number(value)
+          : Number.NaN;
+      if (!Number.isFinite(parsed))
+        fault(label(names), "number", `must be a number, not ${JSON.stringify(value)?.slice(0, 60)}`);
       return Number.isFinite(parsed) ? parsed : undefined;
     },
     flag: (names) => {
@@ -101,7 +117,8 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
       if (value === undefined) return [];
       const parts: readonly unknown[] = Array.isArray(value) ? value : String(value).split("|");
       if (isObject(value)) fault(label(names), "list", "must be a list or text separated by |");
-      if (parts.length > maxItems) fault(label(names), "tooMany", `has ${parts.length} entries, at most ${maxItems} are stored`);
+      if (parts.length > maxItems)
+        fault(label(names), "tooMany", `has ${parts.length} entries, at most ${maxItems} are stored`);
       const texts = parts.slice(0, maxItems).flatMap((part) => toText(part, label(names), maxLength) ?? []);
       return [...new Set(texts.filter((text) => text !== ""))];
     },
@@ -109,7 +126,8 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
       const value = take(...names);
       if (value === undefined) return undefined;
       const money = toMoney(value, currency);
-      if (money === undefined) fault(label(names), "money", "must be a decimal number of at least 0, or {minor, currency}");
+      if (money === undefined)
+        fault(label(names), "money", "must be a decimal number of at least 0, or {minor, currency}");
       return money;
     },
     time: (names) => {
@@ -123,7 +141,8 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
       const value = take(...names);
       if (value === undefined) return undefined;
       const found = allowed.get(String(value).trim().toLowerCase());
-      if (found === undefined) fault(label(names), "choice", `must be one of ${[...new Set(allowed.values())].join(", ")}`);
+      if (found === undefined)
+        fault(label(names), "choice", `must be one of ${[...new Set(allowed.values())].join(", ")}`);
       return found;
     },
     rest: () => Object.entries(row).filter(([name, value]) => !taken.has(name) && isPresent(value)),
@@ -133,7 +152,12 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
 function toMoney(value: unknown, currency: string): Money | undefined {
   if (isObject(value)) {
     const { minor, currency: own } = value;
-    const isMoney = typeof minor === "number" && Number.isSafeInteger(minor) && minor >= 0 && typeof own === "string" && /^[A-Z]{3}$/.test(own);
+    const isMoney =
+      typeof minor === "number" &&
+      Number.isSafeInteger(minor) &&
+      minor >= 0 &&
+      typeof own === "string" &&
+      /^[A-Z]{3}$/.test(own);
     return isMoney ? { minor, currency: own } : undefined;
   }
   if (typeof value !== "number" && typeof value !== "string") return undefined;

@@ -12,7 +12,13 @@ export type RowFormat = "jsonl" | "csv" | "json";
 /** One row of a file; `line` counts from 1, for `json` it is the number of the element. */
 export type FileRow =
   | { readonly line: number; readonly ok: true; readonly value: unknown }
-  | { readonly line: number; readonly ok: false; readonly text: string; readonly code: string; readonly message: string };
+  | {
+      readonly line: number;
+      readonly ok: false;
+      readonly text: string;
+      readonly code: string;
+      readonly message: string;
+    };
 
 const gzipMagic = [0x1f, 0x8b];
 /** Longest row that is read; a longer one is reported and passed over. */
@@ -49,7 +55,11 @@ async function* textOf(file: string, onBytes: (bytes: number) => void): AsyncGen
       yield decoder.decode(chunk, { stream: true });
     }
   } catch (cause) {
-    throw new ClienteleError("catalog.importFormat", `${file} cannot be read to its end: it is missing, damaged or cut off`, { cause });
+    throw new ClienteleError(
+      "catalog.importFormat",
+      `${file} cannot be read to its end: it is missing, damaged or cut off`,
+      { cause },
+    );
   } finally {
     source?.destroy();
   }
@@ -75,7 +85,10 @@ async function detectFormat(file: string, start: string): Promise<RowFormat> {
   if (first.startsWith("[")) return "json";
   if (first.startsWith("{")) return "jsonl";
   if (first === "" || first.includes(",") || first.includes(";") || first.includes("\t")) return "csv";
-  throw new ClienteleError("catalog.importFormat", `${file} is neither JSON lines, nor a JSON list, nor CSV with a header`);
+  throw new ClienteleError(
+    "catalog.importFormat",
+    `${file} is neither JSON lines, nor a JSON list, nor CSV with a header`,
+  );
 }
 
 function detectDelimiter(start: string): string {
@@ -132,7 +145,11 @@ async function* prepend(start: string, rest: AsyncIterator<string>): AsyncGenera
  * @param onBytes told of each piece read from disk, in bytes of the file as it lies there
  * @throws {ClienteleError} `catalog.importFormat` when the file is missing, cut off, or of no known format
  */
-export async function* readRows(file: string, format: RowFormat | undefined, onBytes: (bytes: number) => void): AsyncGenerator<FileRow> {
+export async function* readRows(
+  file: string,
+  format: RowFormat | undefined,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<FileRow> {
   const pieces = textOf(file, onBytes);
   try {
     let start = "";
@@ -147,7 +164,14 @@ export async function* readRows(file: string, format: RowFormat | undefined, onB
     else {
       const parts = actual === "json" ? splitJsonArray(text, maxRowLength) : splitLines(text, maxRowLength);
       for await (const part of parts) {
-        if (part.isTooLong) yield { line: part.number, ok: false, text: part.text, code: "tooLarge", message: `is longer than ${maxRowLength} characters` };
+        if (part.isTooLong)
+          yield {
+            line: part.number,
+            ok: false,
+            text: part.text,
+            code: "tooLarge",
+            message: `is longer than ${maxRowLength} characters`,
+          };
         else if (part.text.trim() !== "") yield parseJson(part.text, part.number);
       }
     }

@@ -29,7 +29,12 @@ export function createReviewTotals(): ReviewTotals {
       total.sum += rating;
       total.count += 1;
       if (total.reviews.length < keptReviews) {
-        total.reviews.push({ rating, title: toText(row["title"], 500), text: toText(row["text"], 10_000), reviewer: toText(row["reviewer"], 200) });
+        total.reviews.push({
+          rating,
+          title: toText(row["title"], 500),
+          text: toText(row["text"], 10_000),
+          reviewer: toText(row["reviewer"], 200),
+        });
       }
       totals.set(sku, total);
       return undefined;

@@ -5,7 +5,15 @@ import { ClienteleError, decodeCursor, defaultPageSize, type ErrorDetail, maxPag
 import type { Catalog } from "./load-catalog.ts";
 import { parseAttributes, parseCategories } from "./parse-lists.ts";
 import type { Category } from "./product.ts";
-import { attributeInputSchema, attributeSchema, categoryInputSchema, categorySchema, productSchema, storedProductSchema, upsertReportSchema } from "./schemas.ts";
+import {
+  attributeInputSchema,
+  attributeSchema,
+  categoryInputSchema,
+  categorySchema,
+  productSchema,
+  storedProductSchema,
+  upsertReportSchema,
+} from "./schemas.ts";
 
 const tags = ["Catalog"];
 const skuParams = Type.Object({ sku: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -34,15 +42,22 @@ function checkCategories(categories: readonly Static<typeof categoryInputSchema>
     const cut = path.lastIndexOf("/");
     const parent = path.slice(0, Math.max(0, cut));
     if (seen.has(path)) details.push({ path: `/${index}/path`, code: "duplicate", message: `${path} occurs twice` });
-    if (parent !== "" && !paths.has(parent)) details.push({ path: `/${index}/path`, code: "parent", message: `the parent ${parent} is missing` });
+    if (parent !== "" && !paths.has(parent))
+      details.push({ path: `/${index}/path`, code: "parent", message: `the parent ${parent} is missing` });
     seen.add(path);
   }
-  if (details.length > 0) throw new ClienteleError("catalog.invalidCategories", `${details.length} categories are faulty`, { details: details.slice(0, 100) });
+  if (details.length > 0)
+    throw new ClienteleError("catalog.invalidCategories", `${details.length} categories are faulty`, {
+      details: details.slice(0, 100),
+    });
 }
 
 /** The native HTTP API of the catalog. */
 export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }): FastifyPluginAsyncTypebox {
-  const withCount = (category: Category) => ({ ...category, productCount: catalog.current().inCategory(category.path).length });
+  const withCount = (category: Category) => ({
+    ...category,
+    productCount: catalog.current().inCategory(category.path).length,
+  });
 
   return async (app) => {
     app.put(
@@ -53,7 +68,8 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
         schema: {
           tags,
           summary: "Create or replace products",
-          description: "Up to 1,000 rows. Faulty rows are reported and the others stored. Unknown fields become attributes.",
+          description:
+            "Up to 1,000 rows. Faulty rows are reported and the others stored. Unknown fields become attributes.",
           body: Type.Array(Type.Unknown()),
           response: { 200: upsertReportSchema, ...errorResponses(400, 401, 403, 413) },
         },
@@ -72,16 +88,24 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
           tags,
           summary: "List products by SKU",
           querystring: listQuery,
-          response: { 200: Type.Object({ items: Type.Array(productSchema), nextCursor: Type.Optional(Type.String()) }), ...errorResponses(400, 401, 403) },
+          response: {
+            200: Type.Object({ items: Type.Array(productSchema), nextCursor: Type.Optional(Type.String()) }),
+            ...errorResponses(400, 401, 403),
+          },
         },
       },
       async (request) => {
         const { q, cursor, category, type, variants, limit } = request.query;
         const [afterSku] = cursor === undefined ? [""] : (decodeCursor(cursor, 1) ?? []);
-        if (typeof afterSku !== "string") throw new ClienteleError("http.badRequest", "the cursor is not one that a list gave");
+        if (typeof afterSku !== "string")
+          throw new ClienteleError("http.badRequest", "the cursor is not one that a list gave");
         const page = await catalog.list({
-          ...(q ? { search: q } : {}), ...(category ? { category } : {}), ...(type ? { type } : {}),
-          variants, limit, afterSku,
+          ...(q ? { search: q } : {}),
+          ...(category ? { category } : {}),
+          ...(type ? { type } : {}),
+          variants,
+          limit,
+          afterSku,
         });
         // What is shown are prices and stock as in the storefront, so parents are taken from memory where it has them.
         const items = page.items.map((product) => catalog.current().get(product.sku) ?? product);
@@ -93,7 +117,12 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
       "/v1/catalog/products/:sku",
       {
         config: { access: "read" },
-        schema: { tags, summary: "Read a product with its reviews", params: skuParams, response: { 200: storedProductSchema, ...errorResponses(401, 403, 404) } },
+        schema: {
+          tags,
+          summary: "Read a product with its reviews",
+          params: skuParams,
+          response: { 200: storedProductSchema, ...errorResponses(401, 403, 404) },
+        },
       },
       async (request) => {
         const stored = await catalog.find(request.params.sku);
@@ -106,7 +135,12 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
       "/v1/catalog/products/:sku",
       {
         config: { access: "edit" },
-        schema: { tags, summary: "Delete a product with its variants", params: skuParams, response: { 200: Type.Object({ deleted: Type.Literal(true) }), ...errorResponses(401, 403, 404) } },
+        schema: {
+          tags,
+          summary: "Delete a product with its variants",
+          params: skuParams,
+          response: { 200: Type.Object({ deleted: Type.Literal(true) }), ...errorResponses(401, 403, 404) },
+        },
       },
       async (request) => {
         if (!(await catalog.deleteProduct(request.params.sku))) throw unknownProduct(request.params.sku);
@@ -116,7 +150,14 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
 
     app.get(
       "/v1/catalog/categories",
-      { config: { access: "read" }, schema: { tags, summary: "List all categories", response: { 200: Type.Object({ items: Type.Array(categorySchema) }), ...errorResponses(401, 403) } } },
+      {
+        config: { access: "read" },
+        schema: {
+          tags,
+          summary: "List all categories",
+          response: { 200: Type.Object({ items: Type.Array(categorySchema) }), ...errorResponses(401, 403) },
+        },
+      },
       async () => ({ items: [...catalog.current().categories.values()].map(withCount) }),
     );
 
@@ -140,7 +181,14 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
 
     app.get(
       "/v1/catalog/attributes",
-      { config: { access: "read" }, schema: { tags, summary: "List product attributes", response: { 200: Type.Object({ items: Type.Array(attributeSchema) }), ...errorResponses(401, 403) } } },
+      {
+        config: { access: "read" },
+        schema: {
+          tags,
+          summary: "List product attributes",
+          response: { 200: Type.Object({ items: Type.Array(attributeSchema) }), ...errorResponses(401, 403) },
+        },
+      },
       async () => ({ items: [...catalog.current().attributes.values()] }),
     );
 

@@ -6,7 +6,11 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 // The handlers answer with the catalog's own read-only lists.
 const texts = Type.Unsafe<readonly string[]>(Type.Array(Type.String()));
 const attributeInput = Type.Unsafe<AttributeMeta["input"]>(
-  Type.Union((["text", "select", "multiselect", "boolean", "number", "price", "date"] as const).map((input) => Type.Literal(input))),
+  Type.Union(
+    (["text", "select", "multiselect", "boolean", "number", "price", "date"] as const).map((input) =>
+      Type.Literal(input),
+    ),
+  ),
 );
 
 const productFields = {
@@ -26,7 +30,9 @@ const productFields = {
   attributes: Type.Record(Type.String(), Type.Unknown()),
   options: Type.Record(Type.String(), Type.String()),
   variants: texts,
-  components: Type.Optional(Type.Unsafe<readonly ProductComponent[]>(Type.Array(Type.Object({ label: Type.String(), skus: texts })))),
+  components: Type.Optional(
+    Type.Unsafe<readonly ProductComponent[]>(Type.Array(Type.Object({ label: Type.String(), skus: texts }))),
+  ),
   images: texts,
   url: Type.String(),
   related: texts,
@@ -42,7 +48,9 @@ export const productSchema = Type.Object(productFields);
 export const storedProductSchema = Type.Object({
   ...productFields,
   reviews: Type.Unsafe<readonly ProductReview[]>(
-    Type.Array(Type.Object({ rating: Type.Number(), title: Type.String(), text: Type.String(), reviewer: Type.String() })),
+    Type.Array(
+      Type.Object({ rating: Type.Number(), title: Type.String(), text: Type.String(), reviewer: Type.String() }),
+    ),
   ),
   extra: Type.Record(Type.String(), Type.Unknown()),
 });
@@ -62,7 +70,12 @@ export const upsertReportSchema = Type.Object({
 
 export const categoryInputSchema = Type.Object(
   {
-    path: Type.String({ minLength: 1, maxLength: 1000, pattern: "^[^/\\s][^/]*(/[^/]+)*$", description: "URL keys from the root, joined by /" }),
+    path: Type.String({
+      minLength: 1,
+      maxLength: 1000,
+      pattern: "^[^/\\s][^/]*(/[^/]+)*$",
+      description: "URL keys from the root, joined by /",
+    }),
     name: Type.String({ minLength: 1, maxLength: 500 }),
     position: Type.Optional(Type.Number()),
     inMenu: Type.Optional(Type.Boolean()),

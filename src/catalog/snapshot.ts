@@ -57,7 +57,11 @@ export function buildLists(products: ReadonlyMap<string, CatalogProduct>): Catal
   return { listed, byCategory };
 }
 
-function patchList(list: readonly CatalogProduct[], changed: ReadonlyMap<string, CatalogProduct | null>, isIn: (product: CatalogProduct) => boolean) {
+function patchList(
+  list: readonly CatalogProduct[],
+  changed: ReadonlyMap<string, CatalogProduct | null>,
+  isIn: (product: CatalogProduct) => boolean,
+) {
   const known = new Set<string>();
   const next: CatalogProduct[] = [];
   for (const product of list) {
@@ -68,7 +72,8 @@ function patchList(list: readonly CatalogProduct[], changed: ReadonlyMap<string,
       known.add(change.sku);
     }
   }
-  for (const product of changed.values()) if (product !== null && isIn(product) && !known.has(product.sku)) next.push(product);
+  for (const product of changed.values())
+    if (product !== null && isIn(product) && !known.has(product.sku)) next.push(product);
   return next;
 }
 
@@ -88,7 +93,11 @@ export function patchLists(
   }
   const byCategory = new Map(lists.byCategory);
   for (const [path, products] of touched) {
-    const next = patchList(byCategory.get(path) ?? [], products, (product) => isListed(product) && withAncestors(product.categories).has(path));
+    const next = patchList(
+      byCategory.get(path) ?? [],
+      products,
+      (product) => isListed(product) && withAncestors(product.categories).has(path),
+    );
     if (next.length > 0) byCategory.set(path, next);
     else byCategory.delete(path);
   }

@@ -22,7 +22,8 @@ export async function* splitLines(pieces: AsyncIterable<string>, maxLength: numb
       rest = "";
     }
   }
-  if (rest !== "" || tooLong !== undefined) yield { number: number + 1, text: tooLong ?? rest, isTooLong: tooLong !== undefined };
+  if (rest !== "" || tooLong !== undefined)
+    yield { number: number + 1, text: tooLong ?? rest, isTooLong: tooLong !== undefined };
 }
 
 /**

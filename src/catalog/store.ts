@@ -14,7 +14,9 @@ type ProductRow = {
   readonly updated_ms: number;
 };
 type ChangedRow = ProductRow & { readonly deleted: boolean; readonly change_seq: number };
-type DetailRow = ProductRow & { readonly detail: { readonly reviews: readonly ProductReview[]; readonly extra: JsonObject } };
+type DetailRow = ProductRow & {
+  readonly detail: { readonly reviews: readonly ProductReview[]; readonly extra: JsonObject };
+};
 
 export type ProductChanges = {
   readonly upserted: readonly CatalogProduct[];
@@ -32,7 +34,12 @@ export type ProductQuery = {
   readonly limit: number;
 };
 
-export type ReviewSummary = { readonly sku: string; readonly average: number; readonly count: number; readonly reviews: readonly ProductReview[] };
+export type ReviewSummary = {
+  readonly sku: string;
+  readonly average: number;
+  readonly count: number;
+  readonly reviews: readonly ProductReview[];
+};
 
 const pageSize = 5_000;
 const productColumns = `p.sku, p.parent_sku, p.data,
@@ -69,7 +76,12 @@ function toProduct(row: ProductRow, intern: <T>(value: T) => T): CatalogProduct 
     inStock: data.inStock,
     qty: data.qty,
     visibility: intern(data.visibility),
-    attributes: Object.fromEntries(Object.entries(data.attributes).map(([code, value]) => [code, Array.isArray(value) ? value.map(intern) : intern(value)])),
+    attributes: Object.fromEntries(
+      Object.entries(data.attributes).map(([code, value]) => [
+        code,
+        Array.isArray(value) ? value.map(intern) : intern(value),
+      ]),
+    ),
     options: data.options,
     variants: data.variants,
     ...(data.components ? { components: data.components } : {}),
@@ -148,7 +160,9 @@ export function createCatalogStore(postgres: Postgres) {
 
     /** Sets rating and reviews. @returns SKUs that have no product */
     async setReviews(summaries: readonly ReviewSummary[], nowMs: number): Promise<readonly string[]> {
-      const records = JSON.stringify(summaries.map(({ sku, average, count, reviews }) => ({ sku, rating: { average, count }, reviews })));
+      const records = JSON.stringify(
+        summaries.map(({ sku, average, count, reviews }) => ({ sku, rating: { average, count }, reviews })),
+      );
       return postgres.transaction(async (tx) => {
         await tx.query(writeLock);
         const { rows } = await tx.query<{ sku: string }>(
@@ -253,12 +267,17 @@ export function createCatalogStore(postgres: Postgres) {
     },
 
     async attributes(): Promise<readonly AttributeMeta[]> {
-      const { rows } = await postgres.query<{ data: AttributeMeta }>("select a.data from attribute_metas a order by a.code");
+      const { rows } = await postgres.query<{ data: AttributeMeta }>(
+        "select a.data from attribute_metas a order by a.code",
+      );
       return rows.map((row) => row.data);
     },
 
     async find(sku: string): Promise<StoredProduct | undefined> {
-      const { rows } = await postgres.query<DetailRow>(`select ${productColumns}, p.detail from products p where p.sku = $1 and not p.deleted`, [sku]);
+      const { rows } = await postgres.query<DetailRow>(
+        `select ${productColumns}, p.detail from products p where p.sku = $1 and not p.deleted`,
+        [sku],
+      );
       const row = rows[0];
       return row && { ...toProduct(row, intern), reviews: row.detail.reviews, extra: row.detail.extra };
     },

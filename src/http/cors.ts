@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
-import { noAuth, type RouteAccess } from "./auth.ts";
+import type { RouteAccess } from "./auth.ts";
 
 // Foreign clients send headers of their own, and a preflight that lacks one of them loses all of their events without
 // a word. So the answer allows whatever was asked for; the key decides which origins may use it (access.originNotAllowed).
@@ -56,7 +56,6 @@ export function installPreflights(app: FastifyInstance): void {
       },
       schema: { hide: true },
       handler: (request, reply) => {
-        request.auth = noAuth;
         sendPreflight(request, reply, [...methods].join(", "));
       },
     });

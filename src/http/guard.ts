@@ -15,6 +15,7 @@ export type GuardOptions = {
 };
 
 const defaultAccess = Symbol("defaultAccess");
+const found = Symbol("auth");
 
 /** Routes registered in this scope without an access of their own get this one; for plugins that make their own routes. */
 export function setDefaultAccess(app: FastifyInstance, access: Access): void {
@@ -54,12 +55,12 @@ function createCheck(route: RouteAccess, options: GuardOptions) {
     admit(await pending, request, reply);
   return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     try {
-      const found = authenticate(request, route);
-      if (found instanceof Promise) {
-        check(found, request, reply).then(() => done(), done);
+      const auth = authenticate(request, route);
+      if (auth instanceof Promise) {
+        check(auth, request, reply).then(() => done(), done);
         return;
       }
-      admit(found, request, reply);
+      admit(auth, request, reply);
     } catch (error) {
       // Foreign clients send keys of other systems to open discovery; there they are nobody.
       if (!(isOpen && error instanceof ClienteleError && error.code === "access.unauthorized")) {
@@ -73,13 +74,20 @@ function createCheck(route: RouteAccess, options: GuardOptions) {
 
 /** Refuses routes that do not say who may call them, and enforces it for the others. */
 export function installGuard(app: FastifyInstance, options: GuardOptions): void {
-  app.decorateRequest("auth", { getter: () => noAuth });
+  // A getter, because paths that no route serves have no hook that could set it.
+  app.decorateRequest("auth", {
+    getter(this: FastifyRequest & { [found]?: Auth }) {
+      return this[found] ?? noAuth;
+    },
+    setter(this: FastifyRequest & { [found]?: Auth }, auth: Auth) {
+      this[found] = auth;
+    },
+  });
   app.addHook("onRoute", function (this: FastifyInstance, route) {
     const config = routeAccess(this, route);
     const isCors = isCrossOrigin(config);
     const check = config.access === "public" ? undefined : createCheck(config, options);
     const onRequest = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
-      request.auth = noAuth;
       if (isCors) addCorsHeaders(request, reply, config.corsCredentials ?? false);
       if (check && !config.keyInBody) check(request, reply, done);
       else done();

@@ -27,6 +27,8 @@ export type Proposal = { readonly sku: string; readonly score: number; readonly 
 const historyAgeMs = 30 * 86_400_000;
 const historyLength = 20;
 const topCategories = 5;
+/** People do return to what they viewed, but they have a list of that; here something new comes first. */
+const viewedFactor = 0.3;
 
 const rankedReasons: Readonly<Record<RankedStrategy, Reason>> = {
   "most-viewed": { code: "most_viewed", text: "Among the most viewed this week" },
@@ -48,13 +50,19 @@ export function historyOf({ profile, catalog, nowMs }: Situation): readonly stri
   return [...new Set(viewed.flatMap(({ sku }) => catalog.parentOf(sku)?.sku ?? []))].reverse();
 }
 
-function together(situation: Situation, neighbours: ReadonlyMap<string, readonly Neighbour[]>, code: string, words: string): readonly Proposal[] {
+function together(
+  situation: Situation,
+  neighbours: ReadonlyMap<string, readonly Neighbour[]>,
+  code: string,
+  words: string,
+): readonly Proposal[] {
   const bySku = new Map<string, { score: number; best: number; reason: Reason }>();
   for (const item of situation.items) {
     for (const { sku, score } of neighbours.get(item) ?? []) {
       const known = bySku.get(sku) ?? { score: 0, best: 0, reason: { code, text: "" } };
       known.score += score;
-      if (score > known.best) Object.assign(known, { best: score, reason: { code, text: `${words} ${nameOf(situation, item)}` } });
+      if (score > known.best)
+        Object.assign(known, { best: score, reason: { code, text: `${words} ${nameOf(situation, item)}` } });
       bySku.set(sku, known);
     }
   }
@@ -67,7 +75,11 @@ function moreLikeThis(situation: Situation): readonly Proposal[] {
     const product = situation.catalog.get(item);
     for (const { product: similar, score } of product ? situation.similar.like(product, situation.catalog) : []) {
       if (score <= (bySku.get(similar.sku)?.score ?? 0)) continue;
-      bySku.set(similar.sku, { sku: similar.sku, score, reason: { code: "similar", text: `Similar to ${product?.name}` } });
+      bySku.set(similar.sku, {
+        sku: similar.sku,
+        score,
+        reason: { code: "similar", text: `Similar to ${product?.name}` },
+      });
     }
   }
   return bestFirst(bySku.values());
@@ -91,7 +103,10 @@ export function nextItems(situation: Situation): readonly Proposal[] {
     next.map(({ sku, score, because }) => ({
       sku,
       score,
-      reason: because === "" ? { code: "viewed_before", text: "You viewed this" } : { code: "because_viewed", text: `Because you viewed ${nameOf(situation, because)}` },
+      reason:
+        because === ""
+          ? { code: "viewed_before", text: "You viewed this" }
+          : { code: "because_viewed", text: `Because you viewed ${nameOf(situation, because)}` },
     })),
   );
 }
@@ -100,19 +115,33 @@ export function nextItems(situation: Situation): readonly Proposal[] {
 export function byTaste(situation: Situation): readonly Proposal[] {
   const { profile, catalog, model, categoryRankings, nowMs } = situation;
   const bySku = new Map<string, Proposal>();
-  const brandShares = new Map(affinityShares(profile?.affinity["brand"], nowMs).map(({ value, score }) => [value, score]));
+  const brandShares = new Map(
+    affinityShares(profile?.affinity["brand"], nowMs).map(({ value, score }) => [value, score]),
+  );
   // The leaves say what the visitor likes; their parents only repeat it in other words.
   const shares = affinityShares(profile?.affinity["category"], nowMs).slice(0, 3 * topCategories);
-  const leaves = shares.filter(({ value }) => !shares.some((other) => other.value.startsWith(`${value}/`))).slice(0, topCategories);
+  const leaves = shares
+    .filter(({ value }) => !shares.some((other) => other.value.startsWith(`${value}/`)))
+    .slice(0, topCategories);
   const strongest = leaves[0]?.score ?? 1;
   for (const { value: path, score: share } of leaves) {
     const ranked = categoryRankings.of(path, model, catalog);
-    const popular = ranked.length > 0 ? ranked : catalog.inCategory(path).slice(0, 50).map(({ sku }) => ({ sku, score: 0 }));
+    const popular =
+      ranked.length > 0
+        ? ranked
+        : catalog
+            .inCategory(path)
+            .slice(0, 50)
+            .map(({ sku }) => ({ sku, score: 0 }));
     const most = ranked[0]?.score ?? 1;
     for (const { sku, score } of popular.slice(0, 50)) {
       const brand = catalog.get(sku)?.brand;
       const taste = share / strongest + 0.5 * (brand ? (brandShares.get(brand) ?? 0) : 0);
-      const proposal = { sku, score: taste * (0.5 + 0.5 * (score / most)), reason: { code: "taste", text: `Because you like ${categoryName(catalog, path)}` } };
+      const proposal = {
+        sku,
+        score: taste * (0.5 + 0.5 * (score / most)),
+        reason: { code: "taste", text: `Because you like ${categoryName(catalog, path)}` },
+      };
       if (proposal.score > (bySku.get(sku)?.score ?? 0)) bySku.set(sku, proposal);
     }
   }
@@ -125,20 +154,26 @@ export function categoryName(catalog: CatalogSnapshot, path: string): string {
 
 function signalsOf(profile: ProfileState | null): number {
   if (!profile) return 0;
-  return profile.viewed.reduce((sum, { count }) => sum + count, 0) + (profile.cart?.items.length ?? 0) + profile.orders.length;
+  return (
+    profile.viewed.reduce((sum, { count }) => sum + count, 0) +
+    (profile.cart?.items.length ?? 0) +
+    profile.orders.length
+  );
 }
 
 /**
- * Personal proposals and popular ones in one list. The more the visitor has shown (n signals), the more the personal part
- * counts: n/(n + 10).
+ * Personal proposals and popular ones in one list. What was viewed lately counts at once, v/(v + 3) for v products; taste
+ * counts as soon as that, or with n signals in all, n/(n + 10).
  */
 function recommendedForYou(situation: Situation): readonly Proposal[] {
-  const n = signalsOf(situation.profile);
-  const personal = n / (n + 10);
+  const history = historyOf(situation);
+  const signals = signalsOf(situation.profile);
+  const lately = history.length / (history.length + 3);
+  const taste = Math.max(lately, signals / (signals + 10));
   const parts = [
-    { proposals: nextItems(situation), weight: 0.6 * personal },
-    { proposals: byTaste(situation), weight: 0.4 * personal },
-    { proposals: ranked(situation, "most-viewed").slice(0, 200), weight: n === 0 ? 1 : 0.3 * (1 - personal) },
+    { proposals: nextItems(situation), weight: 0.6 * lately },
+    { proposals: byTaste(situation), weight: 0.4 * taste },
+    { proposals: ranked(situation, "most-viewed").slice(0, 200), weight: 0.3 * (1 - lately) },
   ];
   const bySku = new Map<string, { score: number; best: number; reason: Reason }>();
   for (const { proposals, weight } of parts) {
@@ -152,7 +187,14 @@ function recommendedForYou(situation: Situation): readonly Proposal[] {
       bySku.set(sku, known);
     }
   }
-  return bestFirst([...bySku].map(([sku, { score, reason }]) => ({ sku, score, reason })));
+  const known = new Set(history);
+  return bestFirst(
+    [...bySku].map(([sku, { score, reason }]) => ({
+      sku,
+      score: known.has(sku) ? score * viewedFactor : score,
+      reason,
+    })),
+  );
 }
 
 export function isInCategory(product: CatalogProduct | undefined, path: string): boolean {
@@ -160,11 +202,17 @@ export function isInCategory(product: CatalogProduct | undefined, path: string):
 }
 
 /** @param proposals cut to the category of the page, where it is one */
-function withinCategory(situation: Situation, proposals: readonly Proposal[], reasonIn: (name: string) => Reason): readonly Proposal[] {
+function withinCategory(
+  situation: Situation,
+  proposals: readonly Proposal[],
+  reasonIn: (name: string) => Reason,
+): readonly Proposal[] {
   const { categoryPath, catalog } = situation;
   if (categoryPath === null) return proposals;
   const reason = reasonIn(categoryName(catalog, categoryPath));
-  return proposals.filter(({ sku }) => isInCategory(catalog.get(sku), categoryPath)).map((proposal) => ({ ...proposal, reason }));
+  return proposals
+    .filter(({ sku }) => isInCategory(catalog.get(sku), categoryPath))
+    .map((proposal) => ({ ...proposal, reason }));
 }
 
 function ranked(situation: Situation, strategy: RankedStrategy): readonly Proposal[] {
@@ -184,13 +232,18 @@ function trending(situation: Situation): readonly Proposal[] {
 
 function newArrivals(situation: Situation): readonly Proposal[] {
   const reason = { code: "new", text: "New in the shop" };
-  return situation.categoryRankings.newest(situation.categoryPath, situation.catalog).map(({ sku, score }) => ({ sku, score, reason }));
+  return situation.categoryRankings
+    .newest(situation.categoryPath, situation.catalog)
+    .map(({ sku, score }) => ({ sku, score, reason }));
 }
 
 /** What is popular in the category of the page, or of the product on it, by decayed signals. */
 export function popularNearby(situation: Situation): readonly Proposal[] {
   const { catalog, categoryRankings, model } = situation;
-  const paths = situation.categoryPath === null ? situation.items.flatMap((sku) => catalog.get(sku)?.categories.slice(0, 3) ?? []) : [situation.categoryPath];
+  const paths =
+    situation.categoryPath === null
+      ? situation.items.flatMap((sku) => catalog.get(sku)?.categories.slice(0, 3) ?? [])
+      : [situation.categoryPath];
   return [...new Set(paths)].flatMap((path) => {
     const reason = { code: "popular_in_category", text: `Popular in ${categoryName(catalog, path)}` };
     return categoryRankings.of(path, model, catalog).map(({ sku, score }) => ({ sku, score, reason }));

@@ -52,8 +52,13 @@ export function createCategoryRankings() {
       forgetOld(undefined, catalog);
       const cached = newest.get(path);
       if (cached) return cached;
-      const products = [...(path === null ? catalog.listed() : catalog.inCategory(path))].filter((product) => product.inStock);
-      const ranked = products.sort(isNewer).slice(0, kept).map((product) => ({ sku: product.sku, score: product.createdAt }));
+      const products = [...(path === null ? catalog.listed() : catalog.inCategory(path))].filter(
+        (product) => product.inStock,
+      );
+      const ranked = products
+        .sort(isNewer)
+        .slice(0, kept)
+        .map((product) => ({ sku: product.sku, score: product.createdAt }));
       newest.set(path, ranked);
       return ranked;
     },

@@ -82,7 +82,10 @@ export function createRecommendations(deps: RecommendationsDeps) {
   const answer = (query: RecommendationQuery): Recommendation => {
     const name = query.unit?.strategy ?? query.strategy ?? "recommended-for-you";
     if (toStrategy(name) === undefined) {
-      throw new ClienteleError("recommendations.unknownStrategy", `there is no strategy ${name.slice(0, 60)}; known: ${strategies.join(", ")}`);
+      throw new ClienteleError(
+        "recommendations.unknownStrategy",
+        `there is no strategy ${name.slice(0, 60)}; known: ${strategies.join(", ")}`,
+      );
     }
     const settings = unitSettings({ ...query.unit, strategy: name });
     const limit = Math.min(maxUnitLimit, Math.max(1, query.limit ?? query.unit?.limit ?? defaultUnitLimit));
@@ -110,12 +113,24 @@ export function createRecommendations(deps: RecommendationsDeps) {
 
     /** A unit as a decider answers it; not ok when no product may be shown. */
     decide: (unit: LiveDefinition<UnitBody>, context: UnitContext): UnitDecision => {
-      const { items, strategyUsed, reasons, readiness } = answer({ ...context, unit: unit.body, profile: context.profile?.state ?? null });
-      if (items.length === 0) return { ok: false, reason: reasons.at(-1) ?? { code: "empty", text: "No product may be shown here" } };
+      const { items, strategyUsed, reasons, readiness } = answer({
+        ...context,
+        unit: unit.body,
+        profile: context.profile?.state ?? null,
+      });
+      if (items.length === 0)
+        return { ok: false, reason: reasons.at(-1) ?? { code: "empty", text: "No product may be shown here" } };
       return {
         ok: true,
         kind: "recommendations",
-        value: { unitId: unit.id, label: unit.body.label, strategy: unit.body.strategy, strategyUsed, trained: readiness.trained, items },
+        value: {
+          unitId: unit.id,
+          label: unit.body.label,
+          strategy: unit.body.strategy,
+          strategyUsed,
+          trained: readiness.trained,
+          items,
+        },
         reasons,
         skus: items.map((item) => item.sku),
         scores: items.map((item) => item.score),
@@ -144,7 +159,11 @@ export function createRecommendations(deps: RecommendationsDeps) {
     },
 
     routes: (routeDeps: Omit<RecommendationRouteDeps, "recommend" | "readiness">) =>
-      createRecommendationRoutes({ ...routeDeps, recommend: answer, readiness: (strategy) => readinessOf(keeper.current(), strategy) }),
+      createRecommendationRoutes({
+        ...routeDeps,
+        recommend: answer,
+        readiness: (strategy) => readinessOf(keeper.current(), strategy),
+      }),
   };
 }
 

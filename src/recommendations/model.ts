@@ -38,7 +38,12 @@ export type RecommendationModel = {
   readonly sessions: SessionIndex;
 };
 
-export type RankedStrategy = "most-viewed" | "most-purchased" | "most-added-to-cart" | "view-to-cart-rate" | "view-to-purchase-rate";
+export type RankedStrategy =
+  | "most-viewed"
+  | "most-purchased"
+  | "most-added-to-cart"
+  | "view-to-cart-rate"
+  | "view-to-purchase-rate";
 
 /** Whether a strategy has seen enough to answer by itself; if not, why. */
 export type Readiness = { readonly trained: boolean; readonly reasons: readonly string[] };
@@ -46,7 +51,12 @@ export type Readiness = { readonly trained: boolean; readonly reasons: readonly 
 const rateSmoothing = 50;
 const minRateSessions = 20;
 const noPairs: PairCounts = { total: { n: 0, w: 0 }, items: new Map(), pairs: [] };
-export const nothingTogether: CountedTogether = { viewed: noPairs, bought: noPairs, viewedThenBought: noPairs, sessions: [] };
+export const nothingTogether: CountedTogether = {
+  viewed: noPairs,
+  bought: noPairs,
+  viewedThenBought: noPairs,
+  sessions: [],
+};
 
 function rank(products: readonly ProductCounts[], scoreOf: (counts: ProductCounts) => number): readonly RankedSku[] {
   return products
@@ -57,10 +67,16 @@ function rank(products: readonly ProductCounts[], scoreOf: (counts: ProductCount
 }
 
 /** Sessions that led on, by sessions that viewed, pulled towards the shop's mean: (k + αp)/(n + α). */
-function rateOf(products: readonly ProductCounts[], led: (counts: ProductCounts) => number): (counts: ProductCounts) => number {
+function rateOf(
+  products: readonly ProductCounts[],
+  led: (counts: ProductCounts) => number,
+): (counts: ProductCounts) => number {
   const views = products.reduce((sum, counts) => sum + counts.viewSessions, 0);
   const mean = views > 0 ? products.reduce((sum, counts) => sum + led(counts), 0) / views : 0;
-  return (counts) => (counts.viewSessions < minRateSessions || led(counts) === 0 ? 0 : (led(counts) + rateSmoothing * mean) / (counts.viewSessions + rateSmoothing));
+  return (counts) =>
+    counts.viewSessions < minRateSessions || led(counts) === 0
+      ? 0
+      : (led(counts) + rateSmoothing * mean) / (counts.viewSessions + rateSmoothing);
 }
 
 /** Turns counts into what requests read. Pure; the parts that cost most come ready from `learnTogether`. */
@@ -72,13 +88,21 @@ export function buildModel(counted: Counted, together: ReturnType<typeof learnTo
     overview,
     historyMs,
     mostPopular: products.reduce((most, counts) => Math.max(most, counts.popularity), 0),
-    popularity: new Map(products.filter((counts) => counts.popularity > 0).map((counts) => [counts.sku, counts.popularity])),
+    popularity: new Map(
+      products.filter((counts) => counts.popularity > 0).map((counts) => [counts.sku, counts.popularity]),
+    ),
     rankings: {
       "most-viewed": rank(products, (counts) => counts.viewSessions),
       "most-purchased": rank(products, (counts) => counts.orders),
       "most-added-to-cart": rank(products, (counts) => counts.cartSessions),
-      "view-to-cart-rate": rank(products, rateOf(products, (counts) => counts.viewAndCartSessions)),
-      "view-to-purchase-rate": rank(products, rateOf(products, (counts) => counts.viewAndBuySessions)),
+      "view-to-cart-rate": rank(
+        products,
+        rateOf(products, (counts) => counts.viewAndCartSessions),
+      ),
+      "view-to-purchase-rate": rank(
+        products,
+        rateOf(products, (counts) => counts.viewAndBuySessions),
+      ),
     },
     trends: scoreTrends(counted.trends.counts, historyMs, counted.trends.weekdayFactor),
     ...together,
@@ -86,7 +110,9 @@ export function buildModel(counted: Counted, together: ReturnType<typeof learnTo
 }
 
 /** Scores pairs and indexes sessions. */
-export function learnTogether(counted: CountedTogether): Pick<RecommendationModel, "viewedTogether" | "boughtTogether" | "viewedThenBought" | "sessions"> {
+export function learnTogether(
+  counted: CountedTogether,
+): Pick<RecommendationModel, "viewedTogether" | "boughtTogether" | "viewedThenBought" | "sessions"> {
   return {
     viewedTogether: scorePairs(counted.viewed),
     boughtTogether: scorePairs(counted.bought),
@@ -98,7 +124,10 @@ export function learnTogether(counted: CountedTogether): Pick<RecommendationMode
 /** The model of a shop without events. */
 export function emptyModel(nowMs: number): RecommendationModel {
   const overview = { events: 0, views: 0, sessions: 0, orders: 0, firstEventAt: null, lastReceivedAt: 0 };
-  return buildModel({ nowMs, overview, products: [], trends: { counts: [], weekdayFactor: 1 } }, learnTogether(nothingTogether));
+  return buildModel(
+    { nowMs, overview, products: [], trends: { counts: [], weekdayFactor: 1 } },
+    learnTogether(nothingTogether),
+  );
 }
 
 type Need = (model: RecommendationModel) => string | null;
@@ -107,7 +136,9 @@ const needViews: Need = ({ overview }) => (overview.views < 100 ? `${overview.vi
 const needSessions: Need = ({ overview }) => (overview.sessions < 100 ? `${overview.sessions} of 100 sessions` : null);
 const needOrders: Need = ({ overview }) => (overview.orders < 100 ? `${overview.orders} of 100 orders` : null);
 const needHistory: Need = ({ historyMs }) =>
-  historyMs < minTrendHistoryMs ? `${Math.floor(historyMs / 3_600_000)} of ${minTrendHistoryMs / 3_600_000} hours of history` : null;
+  historyMs < minTrendHistoryMs
+    ? `${Math.floor(historyMs / 3_600_000)} of ${minTrendHistoryMs / 3_600_000} hours of history`
+    : null;
 
 const needs: Readonly<Record<Strategy, readonly Need[]>> = {
   "recommended-for-you": [needSessions],

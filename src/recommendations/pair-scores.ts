@@ -45,7 +45,12 @@ export function logLikelihoodRatio(both: number, a: number, b: number, total: nu
 }
 
 /** @returns for each product the products that go with it, best first, at most 50 */
-export function scorePairs({ total, items, targets = items, pairs }: PairCounts): ReadonlyMap<string, readonly Neighbour[]> {
+export function scorePairs({
+  total,
+  items,
+  targets = items,
+  pairs,
+}: PairCounts): ReadonlyMap<string, readonly Neighbour[]> {
   const byItem = new Map<string, Neighbour[]>();
   for (const { a, b, n, w } of pairs) {
     const [countA, countB] = [items.get(a), targets.get(b)];

@@ -1,7 +1,15 @@
 import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Cart, ProfileState } from "../profiles/index.ts";
-import { byTaste, isInCategory, nextItems, popularNearby, propose, type Proposal, type Situation } from "./candidates.ts";
+import {
+  byTaste,
+  isInCategory,
+  nextItems,
+  type Proposal,
+  popularNearby,
+  propose,
+  type Situation,
+} from "./candidates.ts";
 import { type Readiness, readinessOf } from "./model.ts";
 import type { Reason, Strategy } from "./strategy.ts";
 import type { UnitSettings } from "./unit.ts";
@@ -48,9 +56,20 @@ export type Recommendation = {
 type Rung = { readonly name: Recommendation["strategyUsed"]; readonly proposals: () => readonly Proposal[] };
 
 const popularityStrategies: ReadonlySet<Strategy> = new Set([
-  "most-viewed", "most-purchased", "most-added-to-cart", "view-to-cart-rate", "view-to-purchase-rate", "trending", "new-arrivals",
+  "most-viewed",
+  "most-purchased",
+  "most-added-to-cart",
+  "view-to-cart-rate",
+  "view-to-purchase-rate",
+  "trending",
+  "new-arrivals",
 ]);
-const needsItem: ReadonlySet<Strategy> = new Set(["viewed-also-viewed", "viewed-then-bought", "bought-together", "more-like-this"]);
+const needsItem: ReadonlySet<Strategy> = new Set([
+  "viewed-also-viewed",
+  "viewed-then-bought",
+  "bought-together",
+  "more-like-this",
+]);
 
 /** The ladder of ranking.md 5.6: each rung fills what the ones above it left open. */
 function ladder(strategy: Strategy, situation: Situation): readonly Rung[] {
@@ -61,7 +80,13 @@ function ladder(strategy: Strategy, situation: Situation): readonly Rung[] {
         { name: "next-items", proposals: () => nextItems(situation) },
         { name: "taste", proposals: () => byTaste(situation) },
       ];
-  return [...personal, { name: "popular-nearby", proposals: () => popularNearby(situation) }, rung("most-viewed"), rung("trending"), rung("new-arrivals")];
+  return [
+    ...personal,
+    { name: "popular-nearby", proposals: () => popularNearby(situation) },
+    rung("most-viewed"),
+    rung("trending"),
+    rung("new-arrivals"),
+  ];
 }
 
 function toCard(product: CatalogProduct, proposal: Proposal, isFallback: boolean): RecommendedItem {
@@ -74,7 +99,9 @@ function toCard(product: CatalogProduct, proposal: Proposal, isFallback: boolean
     finalPrice: product.finalPrice,
     rating: product.rating,
     score: Number(proposal.score.toPrecision(6)),
-    reasons: isFallback ? [proposal.reason, { code: "fallback", text: "Fills a place that the unit's own strategy left open" }] : [proposal.reason],
+    reasons: isFallback
+      ? [proposal.reason, { code: "fallback", text: "Fills a place that the unit's own strategy left open" }]
+      : [proposal.reason],
     isFallback,
   };
 }
@@ -85,13 +112,18 @@ function excludedBy(request: RecommendRequest, catalog: CatalogSnapshot): Readon
   const skus = [
     ...request.items,
     ...(unit.excludeCart ? (cart?.items ?? []) : []).map(({ sku }) => sku),
-    ...(unit.excludePurchased ? (profile?.orders ?? []) : []).filter(({ status }) => status !== "cancelled").flatMap(({ items }) => items.map(({ sku }) => sku)),
+    ...(unit.excludePurchased ? (profile?.orders ?? []) : [])
+      .filter(({ status }) => status !== "cancelled")
+      .flatMap(({ items }) => items.map(({ sku }) => sku)),
   ];
   return new Set(skus.flatMap((sku) => [sku, catalog.parentOf(sku)?.sku ?? sku]));
 }
 
 /** Chooses the products of one unit. Pure but for `seen`, which takes what was chosen. */
-export function recommend(request: RecommendRequest, base: Pick<Situation, "model" | "catalog" | "similar" | "categoryRankings">): Recommendation {
+export function recommend(
+  request: RecommendRequest,
+  base: Pick<Situation, "model" | "catalog" | "similar" | "categoryRankings">,
+): Recommendation {
   const { unit, seen, profile, nowMs } = request;
   const { catalog } = base;
   const { strategy } = unit;
@@ -121,8 +153,12 @@ export function recommend(request: RecommendRequest, base: Pick<Situation, "mode
   for (const sku of chosen.keys()) seen.add(sku);
 
   const readiness = readinessOf(base.model, strategy);
-  const reasons: Reason[] = readiness.reasons.map((text) => ({ code: "not_trained", text: `${strategy} has seen ${text}` }));
-  if (needsItem.has(strategy) && items.length === 0) reasons.push({ code: "no_item", text: `${strategy} needs a product to start from` });
+  const reasons: Reason[] = readiness.reasons.map((text) => ({
+    code: "not_trained",
+    text: `${strategy} has seen ${text}`,
+  }));
+  if (needsItem.has(strategy) && items.length === 0)
+    reasons.push({ code: "no_item", text: `${strategy} needs a product to start from` });
   if (chosen.size === 0) reasons.push({ code: "empty", text: "No product may be shown here" });
   return { items: [...chosen.values()], strategyUsed, reasons, readiness };
 }

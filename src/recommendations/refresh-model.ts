@@ -9,7 +9,11 @@ const togetherAgeMs = 5 * 60_000;
  * Keeps the model of one process. Counting happens in ClickHouse; a new model replaces the old one at once, and a failed
  * refresh leaves the old one in place.
  */
-export function createModelKeeper(deps: { readonly store: RecommendationStore; readonly clock: Clock; readonly logger: Logger }) {
+export function createModelKeeper(deps: {
+  readonly store: RecommendationStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}) {
   const { store, clock, logger } = deps;
   let model = emptyModel(clock.now());
   let together = learnTogether(nothingTogether);
@@ -28,13 +32,26 @@ export function createModelKeeper(deps: { readonly store: RecommendationStore; r
     const trends = await store.trends(nowMs);
     if (isForced || nowMs - togetherAt >= togetherAgeMs) {
       const [viewed, bought] = [await store.pairCounts("viewed", nowMs), await store.pairCounts("bought", nowMs)];
-      together = learnTogether({ viewed, bought, viewedThenBought: await store.viewedThenBought(nowMs), sessions: await store.sessions(nowMs) });
+      together = learnTogether({
+        viewed,
+        bought,
+        viewedThenBought: await store.viewedThenBought(nowMs),
+        sessions: await store.sessions(nowMs),
+      });
       togetherAt = nowMs;
     }
     model = buildModel({ nowMs, overview, products, trends }, together);
     countedEvents = overview.events;
     lastReceivedAt = overview.lastReceivedAt;
-    logger.info({ tookMs: clock.now() - nowMs, products: products.length, sessions: together.sessions.sessionCount, orders: overview.orders }, "recommendations counted");
+    logger.info(
+      {
+        tookMs: clock.now() - nowMs,
+        products: products.length,
+        sessions: together.sessions.sessionCount,
+        orders: overview.orders,
+      },
+      "recommendations counted",
+    );
   };
 
   return {

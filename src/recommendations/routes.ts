@@ -27,13 +27,20 @@ export type IdentityOfCall = Static<typeof identitySchema>;
 const bodySchema = Type.Object({
   unit: Type.Optional(Type.String({ maxLength: 120, description: "Id or key of a live unit" })),
   strategy: Type.Optional(Type.String({ maxLength: 60, description: `${strategies.join(", ")}; or next` })),
-  items: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 50, description: "SKUs that the page is about, oldest first" })),
+  items: Type.Optional(
+    Type.Array(Type.String({ maxLength: 64 }), {
+      maxItems: 50,
+      description: "SKUs that the page is about, oldest first",
+    }),
+  ),
   identity: Type.Optional(identitySchema),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxUnitLimit })),
   context: Type.Optional(
     Type.Object({
       categoryPath: Type.Optional(Type.String({ maxLength: 1_000 })),
-      seen: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 200, description: "SKUs shown elsewhere on the page" })),
+      seen: Type.Optional(
+        Type.Array(Type.String({ maxLength: 64 }), { maxItems: 200, description: "SKUs shown elsewhere on the page" }),
+      ),
     }),
   ),
 });
@@ -76,7 +83,13 @@ export type RecommendationRouteDeps = {
   /** A live unit by id or key. */
   readonly findUnit: (idOrKey: string) => FoundUnit | undefined;
   /** Told of every answer, for the exposure log. */
-  readonly onAnswer?: (answer: { readonly decisionId: string; readonly unit: FoundUnit | null; readonly profileId: string; readonly recommendation: Recommendation; readonly nowMs: number }) => void;
+  readonly onAnswer?: (answer: {
+    readonly decisionId: string;
+    readonly unit: FoundUnit | null;
+    readonly profileId: string;
+    readonly recommendation: Recommendation;
+    readonly nowMs: number;
+  }) => void;
   readonly now: () => number;
 };
 
@@ -132,7 +145,11 @@ export function createRecommendationRoutes(deps: RecommendationRouteDeps): Fasti
           tags,
           summary: "Whether each strategy has seen enough events",
           response: {
-            200: Type.Object({ items: Type.Array(Type.Object({ strategy: Type.String(), trained: Type.Boolean(), reasons: Type.Array(Type.String()) })) }),
+            200: Type.Object({
+              items: Type.Array(
+                Type.Object({ strategy: Type.String(), trained: Type.Boolean(), reasons: Type.Array(Type.String()) }),
+              ),
+            }),
             ...errorResponses(401, 403),
           },
         },

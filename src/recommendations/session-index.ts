@@ -77,7 +77,8 @@ export function createSessionIndex(sessions: readonly PastSession[]): SessionInd
         for (const sku of new Set(session.skus)) {
           const entry = scores.get(sku) ?? { score: 0, best: 0, because: "" };
           entry.score += weight * (1 + idfWeight * Math.log(sessions.length / (frequency.get(sku) ?? 1)));
-          if (weight > entry.best && shared.newest !== sku) Object.assign(entry, { best: weight, because: shared.newest });
+          if (weight > entry.best && shared.newest !== sku)
+            Object.assign(entry, { best: weight, because: shared.newest });
           scores.set(sku, entry);
         }
       }

@@ -52,7 +52,8 @@ const sessionKey = "if(session_id = '', concat(identity_key, ' ', toString(toDat
 const orderKey = "if(order_id = '', concat(source_id, ' ', event_id), order_id)";
 const inWindow = "ts >= fromUnixTimestamp64Milli({from:Int64}) and ts < fromUnixTimestamp64Milli({now:Int64})";
 // Weights per signal (ranking.md 4).
-const signalTypes = "['productPageView', 'searchProductClick', 'recsItemClick', 'addToCart', 'addToWishlist', 'removeFromCart', 'orderReturned']";
+const signalTypes =
+  "['productPageView', 'searchProductClick', 'recsItemClick', 'addToCart', 'addToWishlist', 'removeFromCart', 'orderReturned']";
 const signalWeights = "[1, 1, 1, 4, 3, -2, -6]";
 
 const basketsOf: Readonly<Record<BasketKind, string>> = {
@@ -72,7 +73,11 @@ function baskets(kind: BasketKind): string {
 /** All ClickHouse of recommendations: it counts, the model only divides. */
 export function createRecommendationStore(clickhouse: EventDatabase) {
   const query = <Row extends object>(sql: string, nowMs: number, fromMs = nowMs - windowMs) =>
-    clickhouse.query<Row>(sql, { now: nowMs, from: fromMs, recent: nowMs - recentMs, trendFrom: nowMs - trendWindowMs }, { timeoutMs });
+    clickhouse.query<Row>(
+      sql,
+      { now: nowMs, from: fromMs, recent: nowMs - recentMs, trendFrom: nowMs - trendWindowMs },
+      { timeoutMs },
+    );
 
   return {
     async overview(nowMs: number): Promise<Overview> {
@@ -151,14 +156,22 @@ export function createRecommendationStore(clickhouse: EventDatabase) {
       );
       const [total, same] = [Number(shop?.total ?? 0), Number(shop?.same ?? 0)];
       return {
-        counts: rows.map((row) => ({ sku: row.sku, views: Number(row.views), visitors: Number(row.visitors), backgroundViews: Number(row.background) })),
+        counts: rows.map((row) => ({
+          sku: row.sku,
+          views: Number(row.views),
+          visitors: Number(row.visitors),
+          backgroundViews: Number(row.background),
+        })),
         // Four of the 28 background days are the same part of the week; below 100 views the factor would be noise.
-        weekdayFactor: total >= 100 ? (same / 4) / (total / 28) : 1,
+        weekdayFactor: total >= 100 ? same / 4 / (total / 28) : 1,
       };
     },
 
     async pairCounts(kind: BasketKind, nowMs: number): Promise<PairCounts> {
-      const [total] = await query<{ n: Num; w: Num }>(`select count() as n, sum(weight) as w from (${baskets(kind)})`, nowMs);
+      const [total] = await query<{ n: Num; w: Num }>(
+        `select count() as n, sum(weight) as w from (${baskets(kind)})`,
+        nowMs,
+      );
       const items = await query<{ sku: string; n: Num; w: Num }>(
         `select sku, count() as n, sum(weight) as w from (${baskets(kind)}) array join items as sku group by sku`,
         nowMs,
@@ -170,7 +183,11 @@ export function createRecommendationStore(clickhouse: EventDatabase) {
          group by a, b having n >= ${minSupport} order by n desc, w desc, b limit ${maxPairsPerItem} by a`,
         nowMs,
       );
-      return { total: toCount(total), items: toCounts(items), pairs: pairs.map((row) => ({ a: row.a, b: row.b, ...toCount(row) })) };
+      return {
+        total: toCount(total),
+        items: toCounts(items),
+        pairs: pairs.map((row) => ({ a: row.a, b: row.b, ...toCount(row) })),
+      };
     },
 
     /** Pairs "viewed a, within 24 hours bought b". What is counted are days of visitors who viewed, and orders. */
@@ -195,12 +212,20 @@ export function createRecommendationStore(clickhouse: EventDatabase) {
          where event_type = 'productPageView' and ${inWindow} group by sku`,
         nowMs,
       );
-      const bought = await query<{ sku: string; n: Num; w: Num }>(`select sku, count() as n, n as w from (${orders}) group by sku`, nowMs);
+      const bought = await query<{ sku: string; n: Num; w: Num }>(
+        `select sku, count() as n, n as w from (${orders}) group by sku`,
+        nowMs,
+      );
       const [total] = await query<{ n: Num; w: Num }>(
         `select uniqExact(identity_key, toDate(ts)) as n, n as w from events where event_type = 'productPageView' and ${inWindow}`,
         nowMs,
       );
-      return { total: toCount(total), items: toCounts(viewed), targets: toCounts(bought), pairs: pairs.map((row) => ({ a: row.a, b: row.b, ...toCount(row) })) };
+      return {
+        total: toCount(total),
+        items: toCounts(viewed),
+        targets: toCounts(bought),
+        pairs: pairs.map((row) => ({ a: row.a, b: row.b, ...toCount(row) })),
+      };
     },
 
     /** The newest sessions with at least two products, oldest first. */
@@ -227,7 +252,9 @@ function toCount(row: { readonly n: Num; readonly w: Num } | undefined): Count {
   return { n: Number(row?.n ?? 0), w: Number(row?.w ?? 0) };
 }
 
-function toCounts(rows: readonly { readonly sku: string; readonly n: Num; readonly w: Num }[]): ReadonlyMap<string, Count> {
+function toCounts(
+  rows: readonly { readonly sku: string; readonly n: Num; readonly w: Num }[],
+): ReadonlyMap<string, Count> {
   return new Map(rows.map((row) => [row.sku, toCount(row)]));
 }
 
@@ -238,7 +265,15 @@ function joinCounts(
 ): readonly ProductCounts[] {
   const bySku = new Map<string, { -readonly [K in keyof ProductCounts]: ProductCounts[K] }>();
   const of = (sku: string) => {
-    const known = bySku.get(sku) ?? { sku, popularity: 0, viewSessions: 0, cartSessions: 0, orders: 0, viewAndCartSessions: 0, viewAndBuySessions: 0 };
+    const known = bySku.get(sku) ?? {
+      sku,
+      popularity: 0,
+      viewSessions: 0,
+      cartSessions: 0,
+      orders: 0,
+      viewAndCartSessions: 0,
+      viewAndBuySessions: 0,
+    };
     bySku.set(sku, known);
     return known;
   };
@@ -250,7 +285,10 @@ function joinCounts(
   }
   for (const row of sessions) {
     Object.assign(of(row.sku), {
-      viewSessions: Number(row.views), cartSessions: Number(row.carts), viewAndCartSessions: Number(row.both), viewAndBuySessions: Number(row.bought),
+      viewSessions: Number(row.views),
+      cartSessions: Number(row.carts),
+      viewAndCartSessions: Number(row.both),
+      viewAndBuySessions: Number(row.bought),
     });
   }
   return [...bySku.values()];

@@ -23,7 +23,11 @@ export type Trend = { readonly sku: string; readonly score: number; readonly vis
  * @param weekdayFactor how busy this day of the week is against the mean day; taken as 1 with less than 28 d of history
  * @returns products above expectation with at least 5 visitors, strongest first
  */
-export function scoreTrends(counts: readonly TrendCounts[], historyMs: number, weekdayFactor: number): readonly Trend[] {
+export function scoreTrends(
+  counts: readonly TrendCounts[],
+  historyMs: number,
+  weekdayFactor: number,
+): readonly Trend[] {
   if (historyMs < minTrendHistoryMs) return [];
   const backgroundMs = Math.min(trendBackgroundMs, historyMs - trendWindowMs);
   const isWhole = backgroundMs >= trendBackgroundMs;

@@ -83,7 +83,11 @@ export function createUnitKind(checkRule: (rule: JsonValue) => readonly ErrorDet
     check: (body) => {
       const faults: ErrorDetail[] = body.rule === undefined ? [] : [...checkRule(body.rule)];
       if (toStrategy(body.strategy) === undefined) {
-        faults.push({ path: "/strategy", code: "recommendations.unknownStrategy", message: `must be one of ${strategies.join(", ")}` });
+        faults.push({
+          path: "/strategy",
+          code: "recommendations.unknownStrategy",
+          message: `must be one of ${strategies.join(", ")}`,
+        });
       }
       return faults;
     },

@@ -1,114 +1,114 @@
 // ClickHouse through `@clickhouse/client`; embedded, chDB stands in for the HTTP connection.
-import { randomUUID } from "node:crypto";
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, type ClickHouseSettings, createClient } from "@clickhouse/client";
-import { createChdbConnection } from "chdb/connection";
-import { ClienteleError } from "../kernel/index.ts";
-
-type Connection = NonNullable<ClickHouseClientConfigOptions["connection"]>;
+import { type ClickHouseClient, type ClickHouseSettings, createClient } from "@clickhouse/client";
+import { createChdbConnection } from "./chdb-connection.ts";
+import { translateClickHouseError } from "./clickhouse-errors.ts";
 
 export type ClickHouse = {
   readonly kind: "embedded" | "server";
-  /** Placeholders are `{name:Type}`. 64-bit integers come as numbers. */
+  /**
+   * Rows of a SELECT. Placeholders are `{name:Type}`; a Date binds as its UTC time. 64-bit integers come as numbers (select
+   * `toString(x)` for one above 2^53), dates as ISO 8601 texts, decimals as numbers.
+   *
+   * @param options.timeoutMs the engine stops the query after it; default 60,000
+   * @throws {ClienteleError} `storage.timeout`, `storage.unavailable`, `storage.diskFull`; faults of the statement keep their own error
+   */
   readonly query: <Row extends object>(sql: string, params?: Readonly<Record<string, unknown>>, options?: { readonly timeoutMs?: number }) => Promise<Row[]>;
-  /** Resolves when the rows are stored. A repeat with the same token within the table's window is dropped. */
+  /**
+   * Resolves when the rows are stored. With a token, a repeat within the table's `non_replicated_deduplication_window` stores
+   * nothing; without one, equal rows are stored again. A column the table does not have is an error.
+   */
   readonly insert: (table: string, rows: readonly object[], options?: { readonly deduplicationToken?: string }) => Promise<void>;
+  /** A statement without rows: DDL, INSERT … SELECT, OPTIMIZE. */
   readonly command: (sql: string, params?: Readonly<Record<string, unknown>>) => Promise<void>;
   readonly ping: () => Promise<void>;
+  /** Waits for what runs. */
   readonly close: () => Promise<void>;
 };
 
 const defaultTimeoutMs = 60_000;
+/** Above the longest statement limit: the engine's own limit should answer first. */
+const requestTimeoutMs = 600_000;
+const serverConnections = 16;
 
 const settings: ClickHouseSettings = {
   date_time_output_format: "iso",
   date_time_input_format: "best_effort",
   output_format_json_quote_64bit_integers: 0,
+  input_format_skip_unknown_fields: 0,
   async_insert: 0,
-  insert_deduplicate: 1,
   join_use_nulls: 0,
+  max_execution_time: defaultTimeoutMs / 1000,
 };
 
 // One machine shares its memory with the rest of the program.
-const embeddedSettings: ClickHouseSettings = { ...settings, max_memory_usage: "1500000000", max_threads: 2 };
+const embeddedSettings: ClickHouseSettings = { ...settings, max_memory_usage: "1000000000", max_threads: 2 };
+// An insert through a Distributed table is acknowledged only when its shard has it.
+const serverSettings: ClickHouseSettings = { ...settings, distributed_foreground_insert: 1 };
 
-function translate(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "243" || code === "ENOSPC" || /No space left|NOT_ENOUGH_SPACE/.test(error.message)) {
-    return new ClienteleError("storage.diskFull", "ClickHouse has no disk space left", { cause: error, retryAfterSeconds: 10 });
-  }
-  if (code === "159" || /timeout/i.test(error.message)) {
-    return new ClienteleError("storage.timeout", "ClickHouse took longer than the limit of the statement", { cause: error, retryAfterSeconds: 1 });
-  }
-  if (/ECONNREFUSED|ECONNRESET|socket hang up|EPIPE/.test(`${code} ${error.message}`)) {
-    return new ClienteleError("storage.unavailable", "ClickHouse does not answer", { cause: error, retryAfterSeconds: 1 });
-  }
-  return error;
+/** The client and chDB print a Date differently; one text for both. */
+function toParameter(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString().replace("T", " ").replace(/(\.000)?Z$/, "");
+  return Array.isArray(value) ? value.map(toParameter) : value;
 }
 
-/** Lets one call run after the other: chDB binds parameters one query at a time. */
-function createQueue() {
-  let tail: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const result = tail.then(work, work);
-    tail = result.catch(() => undefined);
-    return result;
-  };
+function toParameters(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, toParameter(value)]));
 }
 
+/** The adapter that both kinds share. */
 function wrap(client: ClickHouseClient, kind: ClickHouse["kind"]): ClickHouse {
-  const inTurn = kind === "embedded" ? createQueue() : <T>(work: () => Promise<T>): Promise<T> => work();
-  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
-    inTurn(work).catch((error: unknown) => {
-      throw translate(error);
+  const translated = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw translateClickHouseError(error);
     });
+  const select = async <Row extends object>(sql: string, params: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<Row[]> => {
+    const result = await client.query({
+      query: sql,
+      query_params: toParameters(params),
+      format: "JSONEachRow",
+      clickhouse_settings: timeoutMs === defaultTimeoutMs ? {} : { max_execution_time: timeoutMs / 1000 },
+    });
+    return result.json<Row>();
+  };
+  const insert = async (table: string, rows: readonly object[], token: string | undefined): Promise<void> => {
+    if (rows.length === 0) return;
+    await client.insert({
+      table,
+      values: rows,
+      format: "JSONEachRow",
+      clickhouse_settings: token === undefined ? { insert_deduplicate: 0 } : { insert_deduplicate: 1, insert_deduplication_token: token },
+    });
+  };
   return {
     kind,
-    query: <Row extends object>(sql: string, params: Readonly<Record<string, unknown>> = {}, { timeoutMs = defaultTimeoutMs }: { readonly timeoutMs?: number } = {}) =>
-      guarded(async () => {
-        const result = await client.query({
-          query: sql,
-          query_params: { ...params },
-          format: "JSONEachRow",
-          clickhouse_settings: { max_execution_time: Math.ceil(timeoutMs / 1000) },
-        });
-        return result.json<Row>();
-      }),
-    insert: (table, rows, options = {}) =>
-      guarded(async () => {
-        if (rows.length === 0) return;
-        await client.insert({
-          table,
-          values: rows,
-          format: "JSONEachRow",
-          // Always a token: chDB keeps the settings of the last call, and would drop the next insert under an old one.
-          clickhouse_settings: { insert_deduplication_token: options.deduplicationToken ?? randomUUID() },
-        });
-      }),
-    command: (sql, params = {}) =>
-      guarded(async () => {
-        await client.command({ query: sql, query_params: { ...params } });
-      }),
-    ping: () =>
-      guarded(async () => {
-        const answer = await client.query({ query: "select 1", format: "JSONEachRow" });
-        await answer.json();
-      }),
-    close: () => inTurn(() => client.close()),
+    query: (sql, params = {}, { timeoutMs = defaultTimeoutMs } = {}) => translated(select(sql, params, timeoutMs)),
+    insert: (table, rows, { deduplicationToken } = {}) => translated(insert(table, rows, deduplicationToken)),
+    command: async (sql, params = {}) => {
+      await translated(client.command({ query: sql, query_params: toParameters(params), clickhouse_settings: { max_execution_time: requestTimeoutMs / 1000 } }));
+    },
+    ping: async () => {
+      await translated(select("select 1 as one", {}, defaultTimeoutMs));
+    },
+    close: () => client.close(),
   };
 }
 
 /** chDB in this process; one data directory a process. */
-export function openEmbeddedClickHouse(dataDir: string): ClickHouse {
-  // The client's hook is typed with optional fields that exactOptionalPropertyTypes reads more strictly than chDB wrote them.
-  const connection = createChdbConnection({ path: dataDir }) as unknown as Connection;
-  return wrap(createClient({ connection, clickhouse_settings: embeddedSettings }), "embedded");
+export function openEmbeddedClickHouse(dataDir: string, syncToDisk: boolean): ClickHouse {
+  const connection = createChdbConnection({ dataDir, settings: embeddedSettings, syncToDisk });
+  return wrap(createClient({ connection }), "embedded");
 }
 
-/** A ClickHouse server or cluster over HTTP. */
+/** A ClickHouse server or cluster over HTTP; user, password and database are parts of the URL. */
 export function openServerClickHouse(url: string): ClickHouse {
-  return wrap(
-    createClient({ url, clickhouse_settings: settings, compression: { request: true, response: true }, request_timeout: 120_000, max_open_connections: 16 }),
-    "server",
-  );
+  const client = createClient({
+    url,
+    clickhouse_settings: serverSettings,
+    compression: { request: true, response: true },
+    request_timeout: requestTimeoutMs,
+    max_open_connections: serverConnections,
+    // Long lists as parameters do not fit into a URL.
+    use_multipart_params_auto: true,
+  });
+  return wrap(client, "server");
 }

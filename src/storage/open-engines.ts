@@ -49,7 +49,7 @@ export async function openEngines(options: EngineOptions, logger: Logger): Promi
   try {
     // PGlite starts in its own thread, so chDB opens meanwhile.
     const opening = openPostgres(options, dataDir, logger);
-    const clickhouse = options.clickhouseUrl === "" ? openEmbeddedClickHouse(join(dataDir, "clickhouse")) : openServerClickHouse(options.clickhouseUrl);
+    const clickhouse = options.clickhouseUrl === "" ? openEmbeddedClickHouse(join(dataDir, "clickhouse"), options.durability === "power") : openServerClickHouse(options.clickhouseUrl);
     const [postgres] = await Promise.all([opening, clickhouse.ping()]);
     return {
       postgres,

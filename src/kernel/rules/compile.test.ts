@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { exampleCatalog } from "../../testing/rules/catalog.ts";
+import { attributeRule, noon, ruleOf } from "../../testing/rules/subjects.ts";
 import { type AttributeType, createAttributeCatalog, operatorsByType } from "./attribute-catalog.ts";
 import { compileRule } from "./compile.ts";
 import { complementOf, type Operator, type RuleNode } from "./grammar.ts";
 import type { RuleSubject } from "./subject.ts";
-import { exampleCatalog } from "./testing/catalog.ts";
-import { attributeRule, noon, ruleOf } from "./testing/subjects.ts";
 
 function holds(rule: unknown, subject: RuleSubject, nowMs = noon): boolean {
   return ruleOf(rule).test(subject, nowMs);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { exampleCatalog } from "../../testing/rules/catalog.ts";
+import { ruleExamples } from "../../testing/rules/examples.data.ts";
 import { compileRule } from "./compile.ts";
-import { exampleCatalog } from "./testing/catalog.ts";
-import { ruleExamples } from "./testing/examples.data.ts";
 import { requireRule, validateRule } from "./validate.ts";
 import type { ValidationOptions } from "./validation.ts";
 

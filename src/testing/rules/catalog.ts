@@ -3,8 +3,8 @@ import {
   type AttributeSpec,
   type AttributeType,
   createAttributeCatalog,
-} from "../attribute-catalog.ts";
-import { standardAttributes } from "../standard-attributes.data.ts";
+} from "../../kernel/rules/attribute-catalog.ts";
+import { standardAttributes } from "../../kernel/rules/standard-attributes.data.ts";
 
 function specs(type: AttributeType, ...paths: readonly string[]): readonly AttributeSpec[] {
   return paths.map((path) => ({ path, type, label: path }));

@@ -1,10 +1,10 @@
-import type { AttributeCatalog } from "../attribute-catalog.ts";
-import { type CompiledRule, compileRule } from "../compile.ts";
-import type { RuleEnvironment } from "../environment.ts";
-import type { RuleEvent } from "../event-leaf-spec.ts";
-import type { RuleUse } from "../rule-uses.ts";
-import type { RuleSubject } from "../subject.ts";
-import { requireRule } from "../validate.ts";
+import type { AttributeCatalog } from "../../kernel/rules/attribute-catalog.ts";
+import { type CompiledRule, compileRule } from "../../kernel/rules/compile.ts";
+import type { RuleEnvironment } from "../../kernel/rules/environment.ts";
+import type { RuleEvent } from "../../kernel/rules/event-leaf-spec.ts";
+import type { RuleUse } from "../../kernel/rules/rule-uses.ts";
+import type { RuleSubject } from "../../kernel/rules/subject.ts";
+import { requireRule } from "../../kernel/rules/validate.ts";
 import { exampleCatalog } from "./catalog.ts";
 
 export const noon = Date.parse("2026-03-10T12:00:00Z");

@@ -1,0 +1,31 @@
+import type { Line } from "../types.ts";
+import { formatMoney } from "./money.tsx";
+import { Picture } from "./picture.tsx";
+
+export function optionText({ options }: Pick<Line, "options">): string {
+  return Object.entries(options).map(([, value]) => value).join(" · ");
+}
+
+/** Lines to read: in the checkout, an order, a list. */
+export function LineList({ lines, action }: { readonly lines: readonly Line[]; readonly action?: (line: Line) => React.ReactNode }) {
+  return (
+    <ul className="lines lines-small">
+      {lines.map((line) => (
+        <li key={line.key} className="line">
+          <a href={line.url} tabIndex={-1} aria-hidden="true">
+            <Picture src={line.image} alt="" />
+          </a>
+          <div className="line-text">
+            <a href={line.url}>{line.name}</a>
+            <p className="line-options">{optionText(line)}</p>
+            <p className="line-options">
+              {line.qty} × {formatMoney(line.unitPrice)}
+            </p>
+          </div>
+          <span className="figure">{formatMoney(line.lineTotal)}</span>
+          {action?.(line)}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { createAnalyzer } from "./analysis.ts";
+import { highlight } from "./highlight.ts";
+
+const analyzer = createAnalyzer();
+
+describe("highlights", () => {
+  it("marks each form of a matched word and escapes the rest", () => {
+    expect(highlight("name", `<b>Shirts</b> & "shirt" ties`, new Set(["shirt"]), analyzer)).toEqual({
+      attribute: "name",
+      value: "&lt;b&gt;<em>Shirts</em>&lt;/b&gt; &amp; &quot;<em>shirt</em>&quot; ties",
+      matchedWords: ["Shirts", "shirt"],
+    });
+  });
+
+  it("finds accented words by their plain form", () => {
+    expect(highlight("name", "Crème brûlée", new Set(["brulee"]), analyzer)?.value).toBe("Crème <em>brûlée</em>");
+  });
+
+  it("is absent without a match", () => {
+    expect(highlight("name", "Shirt", new Set(["jacket"]), analyzer)).toBeUndefined();
+  });
+
+  it("cuts a long text around its first match", () => {
+    const text = `${"word ".repeat(100)}needle ${"word ".repeat(100)}`;
+    const value = highlight("description", text, new Set(["needle"]), analyzer)?.value ?? "";
+    expect(value).toMatch(/^…word .*<em>needle<\/em>.*…$/);
+    expect(value.length).toBeLessThan(220);
+  });
+});
