@@ -725,7 +725,8 @@ export const messages = {
     live: (kind: string) => `${kind} live`,
     drafts: (count: string) => `${count} in draft`,
     rate: "Events coming in",
-    perMinute: "In the last minute",
+    perMinute: "Events in the last minute",
+    inLastMinute: "in the last minute",
     rateText: (low: string, high: string) => `between ${low} and ${high} a minute since this page was opened`,
     next: "Where to go on",
     steps: [

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
-import { startClient, useBrowser } from "../testing/browser.ts";
+import { expect, it } from "vitest";
+import { describeInBrowser, startClient, useBrowser } from "../testing/browser.ts";
 
 const bench = useBrowser();
 const { openPage } = bench;
 
-describe("delivery", () => {
+describeInBrowser("delivery", () => {
   it("sends a burst in batches of at most 20, each event once and in order", async () => {
     const page = await openPage();
     await startClient(page);

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { buildSdk } from "../build.mjs";
 import type { Clientele, ClienteleOptions } from "../src/index.ts";
 import { type Endpoint, startEndpoint } from "./endpoint.ts";
@@ -14,8 +15,22 @@ declare global {
   var faults: unknown[];
 }
 
+const executablePath = [
+  // biome-ignore lint/style/noProcessEnv: where the browser is belongs to the machine that tests, not to the product
+  process.env["CLIENTELE_CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+].find((path) => path !== undefined && existsSync(path));
+
+if (!executablePath) console.warn("no Chromium found: browser tests are skipped; set CLIENTELE_CHROMIUM to its path");
+
+/** `describe` for tests that need a browser; skipped, with a printed reason, where there is none. */
+export const describeInBrowser = describe.skipIf(!executablePath);
+
 const launchOptions = {
-  executablePath: "/usr/bin/chromium",
+  ...(executablePath && { executablePath }),
   args: [
     "--headless",
     "--no-sandbox",
@@ -30,11 +45,13 @@ const launchOptions = {
 
 /** One browser and one endpoint for a test file; a new browser context, empty storage included, for each test. */
 export function useBrowser() {
-  let browser: Browser;
+  let browser: Browser | undefined;
   let context: BrowserContext | undefined;
+  // Set before the first test; absent only where all tests are skipped.
   const bench = {} as { endpoint: Endpoint };
 
   beforeAll(async () => {
+    if (!executablePath) return;
     const directory = await mkdtemp(join(tmpdir(), "clientele-sdk-"));
     await buildSdk(directory);
     bench.endpoint = await startEndpoint(await readFile(join(directory, "clientele.min.js"), "utf8"));
@@ -45,17 +62,18 @@ export function useBrowser() {
   afterEach(async () => {
     await context?.close();
     context = undefined;
-    bench.endpoint.reset();
+    bench.endpoint?.reset();
   });
 
   afterAll(async () => {
-    await browser.close();
-    await bench.endpoint.close();
+    await browser?.close();
+    await bench.endpoint?.close();
   });
 
   return Object.assign(bench, {
     /** A page of the shop, in the test's browser context. */
     openPage: async (path = "/", options: BrowserContextOptions = {}): Promise<Page> => {
+      if (!browser) throw new Error("no browser");
       context ??= await browser.newContext(options);
       const page = await context.newPage();
       await page.goto(bench.endpoint.url + path);

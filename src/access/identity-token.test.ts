@@ -5,11 +5,21 @@ import { signIdentityToken, verifyIdentityToken } from "./identity-token.ts";
 const nowMs = Date.UTC(2026, 0, 1);
 const secret = "shop-secret";
 const token = signIdentityToken({ customerId: "c-1", email: "a@example.com" }, secret, nowMs + 60_000);
-const refused = (text: string, with_ = secret, atMs = nowMs) => expect(() => verifyIdentityToken(text, with_, atMs)).toThrow(expect.objectContaining({ code: "access.identityToken", status: 401 }));
+const refused = (text: string, with_ = secret, atMs = nowMs) =>
+  expect(() => verifyIdentityToken(text, with_, atMs)).toThrow(
+    expect.objectContaining({ code: "access.identityToken", status: 401 }),
+  );
 
 it("reads back what the shop's server signed", () => {
-  expect(verifyIdentityToken(token, secret, nowMs)).toEqual({ customerId: "c-1", email: "a@example.com", expiresAtMs: nowMs + 60_000 });
-  expect(verifyIdentityToken(signIdentityToken({ customerId: "ü 7" }, secret, nowMs + 1000), secret, nowMs)).toEqual({ customerId: "ü 7", expiresAtMs: nowMs + 1000 });
+  expect(verifyIdentityToken(token, secret, nowMs)).toEqual({
+    customerId: "c-1",
+    email: "a@example.com",
+    expiresAtMs: nowMs + 60_000,
+  });
+  expect(verifyIdentityToken(signIdentityToken({ customerId: "ü 7" }, secret, nowMs + 1000), secret, nowMs)).toEqual({
+    customerId: "ü 7",
+    expiresAtMs: nowMs + 1000,
+  });
 });
 
 it("refuses a token that is expired, signed with another secret, or checked without one", () => {
@@ -23,7 +33,7 @@ it("refuses claims that another payload brings under the same signature", () => 
   refused(`${forged}.${token.split(".")[1]}`);
 });
 
-it.each(["", ".", "a", "a.b.c", `${token}.x`, `${token.split(".")[0]}.`, "x".repeat(5000)])("refuses %j", (text) => {
+it.each(["", ".", "a", "a.b.c", `${token}.x`, `${token.split(".")[0]}.`, "x".repeat(5000)])("refuses %.20j", (text) => {
   refused(text);
 });
 
@@ -33,5 +43,9 @@ it("refuses signed claims without subject or time", () => {
 });
 
 it("throws nothing but its own error, whatever it is given", () => {
-  fc.assert(fc.property(fc.string(), fc.string(), (a, b) => refused(`${a}.${b}`)));
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      refused(`${a}.${b}`);
+    }),
+  );
 });

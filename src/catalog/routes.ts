@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
-import { errorResponses } from "../http/index.ts";
-import { ClienteleError, decodeCursor, defaultPageSize, type ErrorDetail, maxPageSize } from "../kernel/index.ts";
+import { errorResponses, pageQuerySchema, pageSchema } from "../http/index.ts";
+import { ClienteleError, decodeCursor, type ErrorDetail } from "../kernel/index.ts";
 import type { Catalog } from "./load-catalog.ts";
 import { parseAttributes, parseCategories } from "./parse-lists.ts";
 import type { Category } from "./product.ts";
@@ -25,8 +25,7 @@ const listQuery = Type.Object({
   category: Type.Optional(Type.String({ maxLength: 1000, description: "Category path; descendants are included" })),
   type: Type.Optional(Type.String({ maxLength: 20 })),
   variants: Type.Boolean({ default: false, description: "Also list variants" }),
-  limit: Type.Integer({ default: defaultPageSize, minimum: 1, maximum: maxPageSize }),
-  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  ...pageQuerySchema,
 });
 
 function unknownProduct(sku: string): ClienteleError {
@@ -89,7 +88,7 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
           summary: "List products by SKU",
           querystring: listQuery,
           response: {
-            200: Type.Object({ items: Type.Array(productSchema), nextCursor: Type.Optional(Type.String()) }),
+            200: pageSchema(productSchema),
             ...errorResponses(400, 401, 403),
           },
         },

@@ -160,7 +160,8 @@ export function createDecide(deps: DecideDeps) {
       };
       const judge = deps.judge(profile, context, request);
       const decisions = request.placements.map((placement) => decideOne(placement, context, judge, request, who));
-      return { profileId: profile?.profileId ?? null, decisions, reasons: who };
+      // A visitor who is known only by the events of this call has no id yet.
+      return { profileId: profile?.profileId || null, decisions, reasons: who };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { DefinitionScope, LiveDefinition } from "../definitions/index.ts";
+import type { LiveDefinition } from "../definitions/index.ts";
 import type { JsonObject, JsonValue } from "../kernel/index.ts";
 import type { Cart, Profile } from "../profiles/index.ts";
 
@@ -13,17 +13,6 @@ export type PlacedBody = {
   /** Audience keys; a visitor in any of them; empty = everybody. */
   readonly audiences: readonly string[];
   readonly rule?: JsonValue;
-};
-
-/** A live definition as a candidate for a placement. */
-export type Candidate = {
-  readonly id: string;
-  readonly kind: string;
-  readonly key: string;
-  readonly name: string;
-  readonly version: number;
-  readonly scope: DefinitionScope;
-  readonly body: PlacedBody;
 };
 
 /** Everything a decider may look at; the same for all placements of one call. */
@@ -57,9 +46,12 @@ export type Decided = {
 
 export type Undecided = { readonly ok: false; readonly reason: Reason };
 
-/** One kind of answer behind the decision path. Synchronous: all it needs is in memory. */
-export type Decider = {
+/**
+ * One kind of answer behind the decision path. Synchronous: all it needs is in memory. `decide` only ever gets candidates of
+ * the same decider, so deciders of different bodies can stand in one list.
+ */
+export type Decider<B extends PlacedBody = PlacedBody> = {
   readonly kind: string;
-  readonly candidates: () => readonly LiveDefinition<PlacedBody>[];
-  readonly decide: (candidate: LiveDefinition<PlacedBody>, context: DecisionContext) => Decided | Undecided;
+  candidates(): readonly LiveDefinition<B>[];
+  decide(candidate: LiveDefinition<B>, context: DecisionContext): Decided | Undecided;
 };

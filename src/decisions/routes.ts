@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { AcceptRequest, AcceptResult, CanonicalEvent } from "../collect/index.ts";
+import { type AcceptRequest, type AcceptResult, type CanonicalEvent, parseInstant } from "../collect/index.ts";
 import { errorResponses } from "../http/index.ts";
 import { ClienteleError, isObject, type JsonObject } from "../kernel/index.ts";
 import type { FoundProfile, IdentityClaim, Profile, ReadRight } from "../profiles/index.ts";
@@ -32,6 +32,7 @@ const DecideBody = Type.Object({
   placements: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { description: `At most ${maxPlacements}` }),
   context: Type.Optional(Loose),
   events: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 100, description: "Events of this page: stored, and counted at once" })),
+  sentAt: Type.Optional(Type.Unknown({ description: "Client clock when the call was made; corrects the times of its events" })),
   cart: Type.Optional(Type.Unknown()),
   explain: Type.Optional(Type.Boolean({ description: "Needs the scope read" })),
   asOf: Type.Optional(Type.String({ format: "date-time", description: "Preview at a time; needs the scope read" })),
@@ -50,7 +51,8 @@ const DecisionSchema = Type.Object({
 export type DecisionRouteDeps = {
   readonly engine: ReturnType<typeof createDecide>;
   readonly find: (claim: IdentityClaim, right: ReadRight) => Promise<FoundProfile>;
-  readonly withEvents: (profile: Profile, events: readonly CanonicalEvent[]) => Profile;
+  /** The visitor as if these events were stored already; null = nobody known yet. */
+  readonly withEvents: (profile: Profile | null, events: readonly CanonicalEvent[]) => Profile;
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   /** Reads events of the page as they will be stored, without storing them. */
   readonly readEvents: (request: FastifyRequest, events: readonly unknown[], provenCustomerId: string | null) => readonly CanonicalEvent[];
@@ -110,11 +112,13 @@ export function createDecisionRoutes(deps: DecisionRouteDeps & { readonly audien
         }
         if (body.events && body.events.length > 0 && !preview) {
           const events = deps.readEvents(request, body.events, provenCustomerId);
-          if (found.ok) found = { ...found, profile: deps.withEvents(found.profile, events) };
+          if (found.ok || found.reason === "unknown") {
+            found = { ok: true, profile: deps.withEvents(found.ok ? found.profile : null, events), by: "events" };
+          }
           // Stored before the answer, as everywhere: an event that was answered is never lost.
           await deps.accept({
             events: body.events,
-            sentAt: undefined,
+            sentAt: parseInstant(body.sentAt),
             sourceId: auth.sourceId,
             sourceKind: trusted ? "server" : "native",
             trusted,

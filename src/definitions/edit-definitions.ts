@@ -10,9 +10,8 @@ import {
   type IfMatch,
   notFound,
 } from "./editing.ts";
-import { freeKey, keyFaults } from "./keys.ts";
+import { freeKey } from "./keys.ts";
 import { auditImage, withDraft } from "./publication.ts";
-import { assertNoFaults } from "./validate.ts";
 
 /** @throws {ClienteleError} `definitions.inUse` with one detail for each use */
 export function assertUnused(kind: string, key: string, uses: readonly DefinitionUse[]): void {
@@ -42,7 +41,6 @@ export function createDrafting(deps: EditDeps, editing: Editing) {
     const key =
       draft.key ??
       (await freeKey(content.name, async (candidate) => (await store.find(kind, candidate)) === undefined));
-    assertNoFaults(keyFaults(key), kind);
     const references = await editing.check(kind, { ...content, key, body: draft.body }, "save");
     const nowMs = clock.now();
     const id = newId(nowMs);

@@ -5,14 +5,7 @@ import type { DefinitionReference, DefinitionScope } from "./kind.ts";
 import type { LiveSnapshot } from "./live-snapshot.ts";
 import { auditImage, type Content, stateOf } from "./publication.ts";
 import type { DefinitionsStore, StoredState, Transaction } from "./store.ts";
-import {
-  assertNoFaults,
-  type Candidate,
-  type CheckedKind,
-  candidateFaults,
-  referenceFaults,
-  referencesOf,
-} from "./validate.ts";
+import { assertNoFaults, type Candidate, type CheckedKind, checkCandidate, referenceFaults } from "./validate.ts";
 
 export type EditDeps = {
   readonly store: DefinitionsStore;
@@ -75,10 +68,8 @@ export function createEditing({ store, audit, clock, snapshot, kindOf }: EditDep
     candidate: Candidate,
     stage: "save" | "publish",
   ): Promise<readonly DefinitionReference[]> => {
-    const checked = kindOf(kind);
-    const references = referencesOf(checked, candidate.body);
+    const { faults, references } = await checkCandidate(kindOf(kind), candidate, snapshot.live);
     const known = await store.statuses(references);
-    const faults = await candidateFaults(checked, candidate, snapshot.live);
     assertNoFaults([...faults, ...referenceFaults(references, known, stage, `${kind}/${candidate.key}`)], kind);
     return references;
   };

@@ -2,11 +2,10 @@ import { ClienteleError, type ErrorDetail, newId } from "../kernel/index.ts";
 import type { Caller, Definition, DefinitionFile, ImportReport } from "./definition.ts";
 import { diffJson } from "./diff.ts";
 import { assertMayChange, contentOf, type EditDeps, type Editing } from "./editing.ts";
-import { keyFaults } from "./keys.ts";
 import type { DefinitionReference } from "./kind.ts";
 import { auditImage, publish, stateOf, withDraft } from "./publication.ts";
 import type { Transaction } from "./store.ts";
-import { assertNoFaults, candidateFaults, type KnownDefinitions, referenceFaults, referencesOf } from "./validate.ts";
+import { assertNoFaults, checkCandidate, type KnownDefinitions, referenceFaults } from "./validate.ts";
 
 const exportPage = 500;
 const maxImport = 5000;
@@ -59,31 +58,27 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
   };
 
   const prepare = async (files: readonly DefinitionFile[], options: ImportOptions): Promise<readonly Prepared[]> => {
-    const prepared: Prepared[] = [];
     const faults: ErrorDetail[] = [];
+    const prepared: Prepared[] = [];
+    const nameOf = (file: DefinitionFile) => `${file.kind}/${file.key}`;
     for (const file of files) {
-      assertMayChange(options.caller, file.scope);
-      prepared.push({
-        file,
-        found: await store.find(file.kind, file.key),
-        references: referencesOf(kindOf(file.kind), file.body),
-      });
-    }
-    const known = await knownWith(
-      files,
-      prepared.flatMap(({ references }) => references),
-      options.publish ?? false,
-    );
-    for (const { file, found, references } of prepared) {
+      assertMayChange(options.caller, contentOf(file).scope);
+      const found = await store.find(file.kind, file.key);
       if (found) assertMayChange(options.caller, found.scope);
-      const candidate = { ...contentOf(file), key: file.key, body: file.body };
+      const checked = await checkCandidate(
+        kindOf(file.kind),
+        { ...contentOf(file), key: file.key, body: file.body },
+        snapshot.live,
+      );
+      faults.push(...checked.faults.map((fault) => ({ ...fault, path: `/${nameOf(file)}${fault.path}` })));
+      prepared.push({ file, found, references: checked.references });
+    }
+    const allReferences = prepared.flatMap(({ references }) => references);
+    const known = await knownWith(files, allReferences, options.publish ?? false);
+    for (const { file, references } of prepared) {
       const stage = options.publish && isPublished(file) ? "publish" : "save";
-      const own = [
-        ...keyFaults(file.key),
-        ...(await candidateFaults(kindOf(file.kind), candidate, snapshot.live)),
-        ...referenceFaults(references, known, stage, `${file.kind}/${file.key}`),
-      ];
-      faults.push(...own.map((fault) => ({ ...fault, path: `/${file.kind}/${file.key}${fault.path}` })));
+      const own = referenceFaults(references, known, stage, nameOf(file));
+      faults.push(...own.map((fault) => ({ ...fault, path: `/${nameOf(file)}${fault.path}` })));
     }
     assertNoFaults(faults, "import");
     return prepared;

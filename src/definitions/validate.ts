@@ -1,6 +1,7 @@
 import { Compile, type Validator } from "typebox/compile";
-import type { TLocalizedValidationError } from "typebox/error";
+import { schemaFaults } from "../http/index.ts";
 import { ClienteleError, type ErrorDetail } from "../kernel/index.ts";
+import { keyFaults } from "./keys.ts";
 import type {
   DefinitionCheckContext,
   DefinitionKind,
@@ -64,25 +65,6 @@ function storageFaults(body: unknown): readonly ErrorDetail[] {
   return faults;
 }
 
-function describe(error: TLocalizedValidationError): readonly ErrorDetail[] {
-  const path = `/body${error.instancePath}`;
-  if (error.keyword === "required") {
-    return error.params.requiredProperties.map((name) => ({
-      path: `${path}/${escapePointer(name)}`,
-      code: "required",
-      message: "is required",
-    }));
-  }
-  if (error.keyword === "additionalProperties") {
-    return error.params.additionalProperties.map((name) => ({
-      path: `${path}/${escapePointer(name)}`,
-      code: "additionalProperties",
-      message: "is not known",
-    }));
-  }
-  return [{ path, code: error.keyword, message: error.message }];
-}
-
 function nameFaults(name: string): readonly ErrorDetail[] {
   if (name.trim() === "" || name.length > maxNameLength)
     return [{ path: "/name", code: "length", message: `must have 1 to ${maxNameLength} characters` }];
@@ -91,27 +73,35 @@ function nameFaults(name: string): readonly ErrorDetail[] {
     : [];
 }
 
-/** Every fault that can be found without the other definitions: name, schedule, schema, then the kind's own check. */
-export async function candidateFaults(
+export type Checked = { readonly faults: readonly ErrorDetail[]; readonly references: readonly DefinitionReference[] };
+
+/**
+ * Every fault that can be found without the other definitions: name, schedule, schema, then the kind's own check.
+ * References are those of a body that fits its schema.
+ */
+export async function checkCandidate(
   { kind, validator }: CheckedKind,
   candidate: Candidate,
   live: DefinitionCheckContext["live"],
-): Promise<readonly ErrorDetail[]> {
+): Promise<Checked> {
+  const { body, key, scope } = candidate;
   const frame = [
+    ...keyFaults(key),
     ...nameFaults(candidate.name),
     ...scheduleFaults(candidate.schedule),
-    ...storageFaults(candidate.body),
+    ...storageFaults(body),
   ];
-  if (!validator.Check(candidate.body)) {
-    return [...frame, ...validator.Errors(candidate.body).slice(0, maxFaults).flatMap(describe)];
+  // A schema of nested rules follows the body down; one without end would exhaust the stack.
+  if (frame.some(({ code }) => code === "depth" || code === "size")) return { faults: frame, references: [] };
+  if (!validator.Check(body)) {
+    const faults = schemaFaults(validator.Errors(body)).map((fault) => ({ ...fault, path: `/body${fault.path}` }));
+    return { faults: [...frame, ...faults], references: [] };
   }
-  const own = (await kind.check?.(candidate.body, { key: candidate.key, scope: candidate.scope, live })) ?? [];
-  return [...frame, ...own.map((fault) => ({ ...fault, path: `/body${fault.path}` }))];
-}
-
-/** References of a body that fits its schema; none for one that does not. */
-export function referencesOf({ kind, validator }: CheckedKind, body: unknown): readonly DefinitionReference[] {
-  return validator.Check(body) ? (kind.references?.(body) ?? []) : [];
+  const own = (await kind.check?.(body, { key, scope, live })) ?? [];
+  return {
+    faults: [...frame, ...own.map((fault) => ({ ...fault, path: `/body${fault.path}` }))],
+    references: kind.references?.(body) ?? [],
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -84,9 +85,9 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     sendError(error, request, reply);
   const settings: FastifyServerOptions = {
     loggerInstance: logger,
-    disableRequestLogging: true,
+    // Our own line has the route pattern; Fastify's has the path, which holds keys and personal data.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "id" }),
     genReqId: () => newId(),
-    requestIdLogLabel: "id",
     bodyLimit: options.bodyLimitBytes ?? defaultBodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     trustProxy: options.trustProxy ?? false,

@@ -5,3 +5,4 @@ export { openApiDocument } from "./open-api.ts";
 export { listOf, pageQuerySchema, pageSchema } from "./page-schema.ts";
 export { pages } from "./pages.ts";
 export { acceptJsonAs } from "./parse-body.ts";
+export { schemaFaults } from "./validation.ts";

@@ -26,9 +26,17 @@ function describe(error: TLocalizedValidationError): readonly ErrorDetail[] {
   }));
 }
 
-/** Schema faults in the words of the API; `path` is a JSON pointer to the field itself, also for a missing one. */
-export function toDetails(errors: readonly TLocalizedValidationError[]): readonly ErrorDetail[] {
-  return errors.slice(0, maxDetails).flatMap(describe);
+/**
+ * Faults of a TypeBox schema in the words of the API, at most 100.
+ *
+ * @returns `path` is a JSON pointer to the field itself, also for a missing one; `code` the keyword of JSON Schema
+ */
+export function schemaFaults(errors: readonly TLocalizedValidationError[]): readonly ErrorDetail[] {
+  // An unknown field is reported twice: as not known, and as a value that `false` does not allow.
+  return errors
+    .filter(({ keyword }) => keyword !== "boolean")
+    .slice(0, maxDetails)
+    .flatMap(describe);
 }
 
 /** Checks requests by TypeBox. Query, path and headers are converted from text and get their defaults; bodies are taken as sent. */
@@ -40,7 +48,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     if (isBody && input === undefined && isOptional) return { value: undefined };
     const value = isBody ? input : Value.Convert(schema, Value.Default(schema, { ...(input as object) }));
     if (validator.Check(value)) return { value };
-    const details = toDetails(validator.Errors(value));
+    const details = schemaFaults(validator.Errors(value));
     const where = httpPart === "querystring" ? "query" : (httpPart ?? "request");
     const first = details[0];
     const reason = first ? `: ${first.path || where} ${first.message}` : "";

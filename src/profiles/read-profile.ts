@@ -11,7 +11,12 @@ import { notFound, type ProfileRow, type ProfileStore } from "./store.ts";
 export type ReadDeps = { readonly store: ProfileStore; readonly cache: ProfileCache; readonly clock: Clock };
 
 /** Who a decision is asked for, as the caller named them. */
-export type IdentityClaim = { readonly anonymousId?: string; readonly customerId?: string; readonly email?: string; readonly profileId?: string };
+export type IdentityClaim = {
+  readonly anonymousId?: string | undefined;
+  readonly customerId?: string | undefined;
+  readonly email?: string | undefined;
+  readonly profileId?: string | undefined;
+};
 
 /** What the caller may read. A browser proves a customer by a signed token; a server token is trusted. */
 export type ReadRight = { readonly trusted: boolean; readonly provenCustomerId: string | null };

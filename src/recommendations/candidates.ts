@@ -73,10 +73,10 @@ function moreLikeThis(situation: Situation): readonly Proposal[] {
   const bySku = new Map<string, Proposal>();
   for (const item of situation.items) {
     const product = situation.catalog.get(item);
-    for (const { product: similar, score } of product ? situation.similar.like(product, situation.catalog) : []) {
-      if (score <= (bySku.get(similar.sku)?.score ?? 0)) continue;
-      bySku.set(similar.sku, {
-        sku: similar.sku,
+    for (const { sku, score } of product ? situation.similar.like(product, situation.catalog, situation.nowMs) : []) {
+      if (score <= (bySku.get(sku)?.score ?? 0)) continue;
+      bySku.set(sku, {
+        sku,
         score,
         reason: { code: "similar", text: `Similar to ${product?.name}` },
       });
@@ -125,7 +125,7 @@ export function byTaste(situation: Situation): readonly Proposal[] {
     .slice(0, topCategories);
   const strongest = leaves[0]?.score ?? 1;
   for (const { value: path, score: share } of leaves) {
-    const ranked = categoryRankings.of(path, model, catalog);
+    const ranked = categoryRankings.of(path, model, catalog, situation.nowMs);
     const popular =
       ranked.length > 0
         ? ranked
@@ -233,7 +233,7 @@ function trending(situation: Situation): readonly Proposal[] {
 function newArrivals(situation: Situation): readonly Proposal[] {
   const reason = { code: "new", text: "New in the shop" };
   return situation.categoryRankings
-    .newest(situation.categoryPath, situation.catalog)
+    .newest(situation.categoryPath, situation.catalog, situation.nowMs)
     .map(({ sku, score }) => ({ sku, score, reason }));
 }
 
@@ -246,7 +246,7 @@ export function popularNearby(situation: Situation): readonly Proposal[] {
       : [situation.categoryPath];
   return [...new Set(paths)].flatMap((path) => {
     const reason = { code: "popular_in_category", text: `Popular in ${categoryName(catalog, path)}` };
-    return categoryRankings.of(path, model, catalog).map(({ sku, score }) => ({ sku, score, reason }));
+    return categoryRankings.of(path, model, catalog, situation.nowMs).map(({ sku, score }) => ({ sku, score, reason }));
   });
 }
 

@@ -43,8 +43,10 @@ describe("similar products", () => {
     const memory = createCatalogMemory();
     const similar = createSimilarProducts();
     memory.apply({ version: 1, upserted: [hoodie, { ...hoodie, sku: "h2" }] });
-    expect(similar.like(hoodie, memory.current()).map(({ product }) => product.sku)).toEqual(["h2"]);
-    memory.apply({ version: 2, upserted: [{ ...hoodie, sku: "h3" }], deleted: ["h2"] });
-    expect(similar.like(hoodie, memory.current()).map(({ product }) => product.sku)).toEqual(["h3"]);
+    expect(similar.like(hoodie, memory.current(), 0).map(({ sku }) => sku)).toEqual(["h2"]);
+    memory.apply({ version: 2, upserted: [{ ...hoodie, sku: "h2", name: "Other words" }] });
+    expect(similar.like(hoodie, memory.current(), 60_001)[0]?.score).toBeLessThan(1);
+    memory.apply({ version: 3, upserted: [{ ...hoodie, sku: "h3" }] });
+    expect(similar.like(hoodie, memory.current(), 0).map(({ sku }) => sku)).toEqual(["h3", "h2"]);
   });
 });

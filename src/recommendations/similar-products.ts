@@ -1,8 +1,9 @@
 // Products like a given one by what the catalog says of them (ranking.md 5.3): category, attributes, words, price. Never
 // across the root categories or across genders, whatever else agrees.
 import type { AttributeValue, CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+import { createCatalogCache } from "./catalog-cache.ts";
 
-export type SimilarProduct = { readonly product: CatalogProduct; readonly score: number };
+export type SimilarProduct = { readonly sku: string; readonly score: number };
 
 const weights = { category: 0.35, attributes: 0.3, words: 0.2, price: 0.15 };
 const priceScale = 0.35;
@@ -122,27 +123,19 @@ function candidatesFor(product: CatalogProduct, catalog: CatalogSnapshot): Reado
   return found;
 }
 
-/** Remembers answers until the catalog changes. */
+/** Remembers what it found. */
 export function createSimilarProducts() {
-  let version = -1;
-  const cache = new Map<string, readonly SimilarProduct[]>();
+  const cache = createCatalogCache<string, readonly SimilarProduct[]>(cachedProducts);
   return {
     /** The products most like this one, best first, at most 50. */
-    like: (product: CatalogProduct, catalog: CatalogSnapshot): readonly SimilarProduct[] => {
-      if (catalog.version !== version || cache.size >= cachedProducts) {
-        cache.clear();
-        version = catalog.version;
-      }
-      const cached = cache.get(product.sku);
-      if (cached) return cached;
-      const found = [...candidatesFor(product, catalog)]
-        .map((candidate) => ({ product: candidate, score: similarity(product, candidate) }))
-        .filter((similar) => similar.score > 0)
-        .sort((a, b) => b.score - a.score || (a.product.sku < b.product.sku ? -1 : 1))
-        .slice(0, kept);
-      cache.set(product.sku, found);
-      return found;
-    },
+    like: (product: CatalogProduct, catalog: CatalogSnapshot, nowMs: number): readonly SimilarProduct[] =>
+      cache.get(product.sku, catalog, null, nowMs, () =>
+        [...candidatesFor(product, catalog)]
+          .map((candidate) => ({ sku: candidate.sku, score: similarity(product, candidate) }))
+          .filter((similar) => similar.score > 0)
+          .sort((a, b) => b.score - a.score || (a.sku < b.sku ? -1 : 1))
+          .slice(0, kept),
+      ),
   };
 }
 

@@ -150,16 +150,23 @@ function categoryFacet(context: FacetContext, attribute: FacetAttribute): Facet 
   for (const path of selected) {
     for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) open.add(path.slice(0, end));
   }
-  const rows = attribute.valueIds.flatMap((id) => {
+  const childrenByParent = new Map<string, { bucket: FacetBucket; order: number }[]>();
+  for (const id of attribute.valueIds) {
     const path = values.label(id);
     const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     const count = retrieved.counts[id] ?? 0;
-    if (!open.has(parent) || (count === 0 && !selected.has(foldText(path)))) return [];
-    const bucket: FacetBucket = { value: path, label: categoryName(path, snapshot), count, selected: selected.has(foldText(path)) };
-    return { bucket, order: snapshot.categories.get(path)?.position ?? 0 };
-  });
-  rows.sort((a, b) => a.order - b.order || (a.bucket.value < b.bucket.value ? -1 : 1));
-  return { attribute: "categories", label: "Categories", type: "categories", buckets: rows.slice(0, maxBuckets).map(({ bucket }) => bucket) };
+    const isChosen = selected.has(foldText(path));
+    if (!open.has(parent) || (count === 0 && !isChosen)) continue;
+    const bucket: FacetBucket = { value: path, label: categoryName(path, snapshot), count, selected: isChosen };
+    const siblings = childrenByParent.get(parent) ?? [];
+    siblings.push({ bucket, order: snapshot.categories.get(path)?.position ?? 0 });
+    childrenByParent.set(parent, siblings);
+  }
+  const below = (parent: string): readonly FacetBucket[] =>
+    (childrenByParent.get(parent) ?? [])
+      .sort((a, b) => a.order - b.order || (a.bucket.value < b.bucket.value ? -1 : 1))
+      .flatMap(({ bucket }) => [bucket, ...below(bucket.value)]);
+  return { attribute: "categories", label: "Categories", type: "categories", buckets: below(scope ?? "").slice(0, maxBuckets) };
 }
 
 /** Attributes that split the results best: they cover many of them with evenly spread values. */

@@ -37,6 +37,7 @@ export function keepIndex(deps: { readonly catalog: SearchableCatalog; readonly 
   const parentByVariant = new Map<string, string>();
   let working: Promise<void> = Promise.resolve();
   let isWorking = false;
+  let isRebuilding = false;
   let closed = false;
 
   function documentOf(sku: string, snapshot: CatalogSnapshot) {
@@ -85,7 +86,8 @@ export function keepIndex(deps: { readonly catalog: SearchableCatalog; readonly 
     collect(deleted, snapshot);
     collectRenamed(snapshot);
     indexed = snapshot;
-    if (!isWorking && pending.size <= immediateChanges) takePending(immediateChanges, snapshot);
+    // Also while segments are merged: a merge repeats the deletions of its time.
+    if (!isRebuilding && pending.size <= immediateChanges) takePending(immediateChanges, snapshot);
     if (pending.size > 0 || index.segments().length > 1) start();
   }
 
@@ -108,8 +110,12 @@ export function keepIndex(deps: { readonly catalog: SearchableCatalog; readonly 
   async function work(): Promise<void> {
     while (!closed) {
       const snapshot = catalog.current();
-      if (!indexed || !sameAttributes(indexed, snapshot)) await rebuild(snapshot);
-      else if (pending.size > 0) takePending(productsPerSlice, snapshot);
+      if (!indexed || !sameAttributes(indexed, snapshot)) {
+        isRebuilding = true;
+        await rebuild(snapshot);
+        isRebuilding = false;
+      }
+      if (pending.size > 0) takePending(productsPerSlice, catalog.current());
       else if (!(await mergeOnce()) && pending.size === 0) break;
       await pause();
     }

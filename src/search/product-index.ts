@@ -138,7 +138,6 @@ export function createProductIndex(options: ProductIndexOptions): ProductIndex {
   }
 
   function* compaction(run: readonly Segment[]): Generator<undefined, void> {
-    merging = true;
     try {
       const merged = yield* mergeSegments(run);
       repeatDeletions(run, merged);
@@ -153,7 +152,9 @@ export function createProductIndex(options: ProductIndexOptions): ProductIndex {
   function startCompaction(): Generator<undefined, void> | undefined {
     if (merging) return undefined;
     const run = dueRun();
-    return run.length === 0 ? undefined : compaction(run);
+    if (run.length === 0) return undefined;
+    merging = true;
+    return compaction(run);
   }
 
   return {

@@ -39,6 +39,8 @@ type ListQuery = Static<typeof categoryQuerySchema>;
 /** The native HTTP API of search, suggestions and category lists. */
 export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): FastifyPluginAsyncTypebox {
   async function answer(http: FastifyRequest, query: ListQuery, list: PersonaliseRequest["list"], own: Pick<SearchRequest, "q" | "categoryPath" | "asYouType">) {
+    // Signals may hold what only the shop should know, such as margins.
+    if (query.explain && !http.auth.scopes.includes("read")) throw new ClienteleError("access.forbidden", "explain needs a token with the scope read");
     const request: SearchRequest = { ...own, ...listRequest(query) };
     const personal = await personaliseOrNot(personalise, { identity: identityOf(query), ...(query.storeView === undefined ? {} : { storeView: query.storeView }), list, http });
     const result = search.search({ ...request, signals: personal.signals });

@@ -28,7 +28,7 @@ export const listQueryFields = {
     }),
   ),
   facets: text("Attribute codes with commas, also categories and price; * chooses", 4_000),
-  explain: flag("Adds how each product came to its place"),
+  explain: flag("Adds how each product came to its place; needs the scope read"),
   ...identityFields,
 };
 

@@ -1,4 +1,5 @@
 // ClickHouse through `@clickhouse/client`; embedded, chDB stands in for the HTTP connection.
+import { randomUUID } from "node:crypto";
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from "@clickhouse/client";
 import { createChdbConnection } from "./chdb-connection.ts";
 import { translateClickHouseError } from "./clickhouse-errors.ts";
@@ -76,7 +77,8 @@ function wrap(client: ClickHouseClient, kind: ClickHouse["kind"]): ClickHouse {
       table,
       values: rows,
       format: "JSONEachRow",
-      clickhouse_settings: token === undefined ? { insert_deduplicate: 0 } : { insert_deduplicate: 1, insert_deduplication_token: token },
+      // A token of its own keeps equal rows; `insert_deduplicate: 0` no longer does in newer engines (`deduplicate_insert` overrides it).
+      clickhouse_settings: { insert_deduplicate: 1, insert_deduplication_token: token ?? randomUUID() },
     });
   };
   return {

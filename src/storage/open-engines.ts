@@ -26,7 +26,7 @@ const oldestServer = 150_000;
 
 async function openPostgres(options: EngineOptions, dataDir: string, logger: Logger): Promise<Postgres> {
   if (options.postgresUrl === "") {
-    const engine = await startEmbeddedPostgres(dataDir, options.durability);
+    const engine = await startEmbeddedPostgres({ dataDir, syncToDisk: options.durability === "power", logger });
     return createPostgres({ kind: "embedded", connection: { host: engine.host, port: engine.port }, logger, closeEngine: engine.close });
   }
   const postgres = createPostgres({ kind: "server", connection: options.postgresUrl, logger });

@@ -1,22 +1,39 @@
 // PostgreSQL through `pg`, whichever engine answers. The embedded engine is one session: its pool has one connection, so a
 // statement outside a transaction must never be awaited inside it.
-import { EventEmitter } from "node:events";
 import pg from "pg";
-import { ClienteleError, type Logger } from "../kernel/index.ts";
+import type { Logger } from "../kernel/index.ts";
+import { createLocalNotifications, createServerNotifications, type Notifications } from "./notifications.ts";
+import { breaksConnection, translatePostgresError } from "./postgres-errors.ts";
 
-/** Anything that takes a statement: the pool, or one transaction of it. Placeholders are `$1`. */
+/** Anything that takes a statement: the pool, or one transaction of it. */
 export type Sql = {
+  /**
+   * Runs one statement with `$1` placeholders. int8 comes as a number (as text above 2^53), numeric and date as text, timestamptz
+   * as Date, jsonb parsed. An array parameter becomes a PostgreSQL array: pass jsonb arrays as JSON text.
+   *
+   * @throws {ClienteleError} `storage.timeout` after 60 s, `storage.unavailable`, `storage.diskFull`; faults of the statement
+   *   (a constraint, a syntax error) keep the error of `pg` with its SQLSTATE in `code`
+   */
   readonly query: <Row extends object>(text: string, params?: readonly unknown[]) => Promise<{ readonly rows: Row[]; readonly rowCount: number }>;
 };
 
 export type Postgres = Sql & {
   readonly kind: "embedded" | "server";
-  /** Commits when `work` resolves, rolls back when it throws. Keep it short: the embedded engine runs one at a time. */
+  /**
+   * Commits when `work` resolves, rolls back when it throws. Keep it short and await nothing but `tx` in it: the embedded engine
+   * runs one transaction at a time.
+   *
+   * @param options.timeoutMs limit of each statement; default 60,000
+   */
   readonly transaction: <T>(work: (tx: Sql) => Promise<T>, options?: { readonly timeoutMs?: number }) => Promise<T>;
   readonly ping: () => Promise<void>;
-  /** Tells every process that listens on the channel, this one included. */
+  /** Tells every process that listens on the channel, this one included; at once, not at a commit. At most 8,000 bytes. */
   readonly notify: (channel: string, payload: string) => Promise<void>;
-  /** @returns the function that ends the subscription */
+  /**
+   * Best effort: messages sent while the connection is down are lost, so poll as well where each one counts.
+   *
+   * @returns the function that ends the subscription
+   */
   readonly listen: (channel: string, handler: (payload: string) => void) => Promise<() => void>;
   readonly close: () => Promise<void>;
 };
@@ -31,163 +48,125 @@ export type PostgresOptions = {
 };
 
 const statementTimeoutMs = 60_000;
+/** The server should report its own limit before the client gives the connection up. */
+const clientGraceMs = 5_000;
 const connectTimeoutMs = 30_000;
 // One connection: the embedded engine is one session, its socket interleaves the protocol messages of several clients, and
 // one client's unnamed statement would replace another's between parse and bind.
 const embeddedPoolSize = 1;
 const serverPoolSize = 16;
-const reconnectMs = 1_000;
 
+const parseInt8 = (text: string): number | string => {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : text;
+};
 const int8Oid = 20;
+const dateOid = 1082;
+const int8ArrayOid = 1016;
+const dateArrayOid = 1182;
+// Typed as a number: the enum of `pg` does not list array types.
+const textArrayOid: number = 1009;
+
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: "text" | "binary") => {
-    // Ids and counts stay far below 2^53.
-    if (oid === int8Oid && format !== "binary") return Number;
-    return pg.types.getTypeParser(oid, format ?? "text");
+    if (format === "binary") return pg.types.getTypeParser(oid, "binary");
+    if (oid === int8Oid) return parseInt8;
+    // A date is no instant: a Date would move it by the time zone of this machine.
+    if (oid === dateOid) return (text: string) => text;
+    if (oid === dateArrayOid) return pg.types.getTypeParser(textArrayOid, "text");
+    if (oid === int8ArrayOid) {
+      const parseTexts: (text: string) => readonly (string | null)[] = pg.types.getTypeParser(textArrayOid, "text");
+      return (text: string) => parseTexts(text).map((item) => (item === null ? null : parseInt8(item)));
+    }
+    return pg.types.getTypeParser(oid, "text");
   },
 };
 
-const unavailableCodes = new Set(["57P01", "57P02", "57P03", "08000", "08003", "08006", "08001", "53300", "ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE"]);
-const timeoutCodes = new Set(["57014", "55P03", "25P03"]);
-const diskFullCodes = new Set(["53100", "ENOSPC"]);
-
-/** Engine faults become errors of ours; faults of a statement (a constraint, a syntax error) keep their code. */
-function translate(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (diskFullCodes.has(code)) return new ClienteleError("storage.diskFull", "PostgreSQL has no disk space left", { cause: error, retryAfterSeconds: 10 });
-  if (timeoutCodes.has(code) || /timeout/i.test(error.message)) {
-    return new ClienteleError("storage.timeout", "PostgreSQL took longer than the limit of the statement", { cause: error, retryAfterSeconds: 1 });
+function poolConfig({ kind, connection }: PostgresOptions): pg.PoolConfig {
+  const shared = { types, connectionTimeoutMillis: connectTimeoutMs, query_timeout: statementTimeoutMs + clientGraceMs };
+  if (kind === "server") {
+    const target = typeof connection === "string" ? { connectionString: connection } : connection;
+    return { ...shared, ...target, max: serverPoolSize, idleTimeoutMillis: 30_000, statement_timeout: statementTimeoutMs, application_name: "clientele" };
   }
-  if (unavailableCodes.has(code) || /Connection terminated|not queryable/.test(error.message)) {
-    return new ClienteleError("storage.unavailable", "PostgreSQL does not answer", { cause: error, retryAfterSeconds: 1 });
-  }
-  return error;
+  const target = typeof connection === "string" ? { connectionString: connection } : { ...connection, user: "postgres", database: "postgres" };
+  // The engine knows no statement_timeout: its only thread cannot be interrupted, so the client gives the connection up.
+  return { ...shared, ...target, max: embeddedPoolSize, idleTimeoutMillis: 0, query_timeout: statementTimeoutMs };
 }
 
+type Target = pg.Pool | pg.PoolClient;
+
+async function run<Row extends object>(target: Target, text: string, params: readonly unknown[], timeoutMs?: number) {
+  try {
+    // `pg` reads query_timeout of a single statement; its types do not say so.
+    const statement: pg.QueryConfig & { readonly query_timeout?: number } = {
+      text,
+      values: [...params],
+      ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs }),
+    };
+    const result = await target.query<Row & pg.QueryResultRow>(statement);
+    const rows: Row[] = result.rows;
+    return { rows, rowCount: result.rowCount ?? 0 };
+  } catch (error) {
+    throw translatePostgresError(error);
+  }
+}
+
+async function runTransaction<T>(pool: pg.Pool, kind: Postgres["kind"], work: (tx: Sql) => Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw translatePostgresError(error);
+  });
+  const onServer = kind === "server";
+  const clientTimeoutMs = timeoutMs === undefined ? undefined : timeoutMs + (onServer ? clientGraceMs : 0);
+  let broken = false;
+  const tx: Sql = {
+    query: async (text, params = []) => {
+      try {
+        return await run(client, text, params, clientTimeoutMs);
+      } catch (error) {
+        broken ||= breaksConnection(error);
+        throw error;
+      }
+    },
+  };
+  try {
+    await tx.query("begin");
+    if (onServer && timeoutMs !== undefined) await tx.query(`set local statement_timeout = ${Math.ceil(timeoutMs)}`);
+    const result = await work(tx);
+    await tx.query("commit");
+    return result;
+  } catch (error) {
+    // A closed connection rolls back by itself.
+    if (!broken) await tx.query("rollback").catch(() => undefined);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Opens the pool; the engine is asked for nothing until the first statement. */
 export function createPostgres(options: PostgresOptions): Postgres {
   const { kind, logger } = options;
-  const config: pg.PoolConfig = {
-    ...(typeof options.connection === "string" ? { connectionString: options.connection } : { ...options.connection, user: "postgres", database: "postgres" }),
-    max: kind === "embedded" ? embeddedPoolSize : serverPoolSize,
-    connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: statementTimeoutMs,
-    // The embedded engine never needs a fresh connection; a server may close idle ones.
-    idleTimeoutMillis: kind === "embedded" ? 0 : 30_000,
-    types,
-  };
+  const config = poolConfig(options);
   const pool = new pg.Pool(config);
-  pool.on("error", (error) => logger.warn({ err: error }, "idle PostgreSQL connection failed"));
-
-  const run = async <Row extends object>(client: pg.Pool | pg.PoolClient, text: string, params: readonly unknown[]) => {
-    try {
-      const result = await client.query<Row & pg.QueryResultRow>(text, [...params]);
-      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
-    } catch (error) {
-      throw translate(error);
-    }
-  };
-
-  const transaction = async <T>(work: (tx: Sql) => Promise<T>, { timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<T> => {
-    const client = await pool.connect().catch((error: unknown) => {
-      throw translate(error);
-    });
-    let broken: Error | undefined;
-    try {
-      await run(client, "begin", []);
-      if (timeoutMs !== undefined) await run(client, `set local statement_timeout = ${Math.ceil(timeoutMs)}`, []);
-      const result = await work({ query: (text, params = []) => run(client, text, params) });
-      await run(client, "commit", []);
-      return result;
-    } catch (error) {
-      await client.query("rollback").catch((rollbackError: Error) => {
-        broken = rollbackError;
-      });
-      throw error;
-    } finally {
-      client.release(broken);
-    }
-  };
-
-  const channels = kind === "embedded" ? createLocalChannels() : createServerChannels(pool, config, logger);
+  const warn = (error: Error) => logger.warn({ err: error }, "PostgreSQL connection failed");
+  pool.on("error", warn);
+  // A connection that breaks between two statements of a transaction reports it here and nowhere else.
+  pool.on("connect", (client) => client.on("error", warn));
+  const notifications: Notifications = kind === "embedded" ? createLocalNotifications() : createServerNotifications(pool, config, logger);
 
   return {
     kind,
     query: (text, params = []) => run(pool, text, params),
-    transaction,
+    transaction: (work, { timeoutMs } = {}) => runTransaction(pool, kind, work, timeoutMs),
     ping: async () => {
       await run(pool, "select 1", []);
     },
-    notify: channels.notify,
-    listen: channels.listen,
+    notify: notifications.notify,
+    listen: notifications.listen,
     close: async () => {
-      await channels.close();
+      await notifications.close();
       await pool.end();
       await options.closeEngine?.();
-    },
-  };
-}
-
-type Channels = Pick<Postgres, "notify" | "listen" | "close">;
-
-/** One process, so an emitter does what NOTIFY does on a server. */
-function createLocalChannels(): Channels {
-  const emitter = new EventEmitter();
-  emitter.setMaxListeners(0);
-  return {
-    notify: async (channel, payload) => {
-      emitter.emit(channel, payload);
-    },
-    listen: async (channel, handler) => {
-      emitter.on(channel, handler);
-      return () => emitter.off(channel, handler);
-    },
-    close: async () => {
-      emitter.removeAllListeners();
-    },
-  };
-}
-
-/** A connection of its own for LISTEN, made again when it breaks. */
-function createServerChannels(pool: pg.Pool, config: pg.PoolConfig, logger: Logger): Channels {
-  const emitter = new EventEmitter();
-  emitter.setMaxListeners(0);
-  const names = new Set<string>();
-  let client: pg.Client | undefined;
-  let closing = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client(config);
-    next.on("notification", ({ channel, payload }) => emitter.emit(channel, payload ?? ""));
-    next.on("error", (error) => {
-      logger.warn({ err: error }, "PostgreSQL notifications interrupted");
-      client = undefined;
-      if (!closing) timer = setTimeout(() => void connect().catch(() => undefined), reconnectMs);
-    });
-    await next.connect();
-    for (const name of names) await next.query(`listen ${pg.escapeIdentifier(name)}`);
-    client = next;
-    return next;
-  };
-
-  return {
-    notify: async (channel, payload) => {
-      await pool.query("select pg_notify($1, $2)", [channel, payload]);
-    },
-    listen: async (channel, handler) => {
-      emitter.on(channel, handler);
-      if (!names.has(channel)) {
-        names.add(channel);
-        const current = client ?? (await connect());
-        await current.query(`listen ${pg.escapeIdentifier(channel)}`);
-      }
-      return () => emitter.off(channel, handler);
-    },
-    close: async () => {
-      closing = true;
-      clearTimeout(timer);
-      await client?.end();
     },
   };
 }

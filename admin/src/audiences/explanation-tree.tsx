@@ -15,7 +15,8 @@ const list = style({
   display: "flex",
   flexDirection: "column",
   gap: 8,
-  borderStyle: "none",
+  borderWidth: 0,
+  borderStyle: "solid",
   borderStartWidth: 2,
   borderColor: "gray-200",
 });

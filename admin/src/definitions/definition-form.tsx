@@ -1,4 +1,5 @@
 import { Button, Content, Heading, InlineAlert, TextField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useEffect, useId, useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { useGate } from "../access/use-session.ts";
@@ -17,6 +18,7 @@ import { type Draft, useDefinitionActions } from "./use-definition.ts";
 import { useLeaveGuard } from "./use-leave-guard.ts";
 
 const m = messages.definitions;
+const nameWidth = style({ width: 320 });
 
 type Props<B> = {
   page: KindPage<B>;
@@ -73,6 +75,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
             <div className={rowEnd}>
               <TextField
                 label={m.name}
+                styles={nameWidth}
                 isRequired
                 value={draft.name}
                 onChange={(name) => setDraft({ ...draft, name })}

@@ -1,4 +1,5 @@
 import { Content, Heading, InlineAlert, StatusLight } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useEffect, useState } from "react";
 import { useDefinitionChoices } from "../definitions/use-definition.ts";
 import { formatClockTime, formatNumber } from "../format.ts";
@@ -12,6 +13,7 @@ import { RateLine } from "./rate-line.tsx";
 import { problemsOf, type SystemState, useSystem } from "./use-system.ts";
 
 const m = messages.home;
+const figure = style({ font: "heading-lg", color: "heading" });
 const keptReadings = 60;
 
 /** What runs, how much comes in, and where to go on. */
@@ -70,7 +72,9 @@ function Overview({ system, readAt }: { system: SystemState; readAt: number }) {
           aside={<span className={muted}>{messages.common.updatedAt(formatClockTime(readAt))}</span>}
         >
           <div className={stack}>
-            <Tile label={m.perMinute} value={formatNumber(system.events.lastMinute)} />
+            <p className={muted}>
+              <strong className={figure}>{formatNumber(system.events.lastMinute)}</strong> {m.inLastMinute}
+            </p>
             <RateLine values={rates} label={m.rate} />
           </div>
         </Panel>

@@ -27,7 +27,8 @@ const topBar = style({
   paddingX: { default: 16, lg: 32 },
   minHeight: 56,
   backgroundColor: "base",
-  borderStyle: "none",
+  borderWidth: 0,
+  borderStyle: "solid",
   borderBottomWidth: 1,
   borderColor: "gray-200",
 });

@@ -19,7 +19,8 @@ const nav = style({
   flexDirection: "column",
   gap: 16,
   backgroundColor: "layer-1",
-  borderStyle: "none",
+  borderWidth: 0,
+  borderStyle: "solid",
   borderEndWidth: 1,
   borderColor: "gray-200",
 });

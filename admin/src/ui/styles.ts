@@ -60,7 +60,7 @@ export const halves = style({
 });
 export const tiles = style({
   display: "grid",
-  gridTemplateColumns: "repeat(auto-fill, minmax(180px, 1fr))",
+  gridTemplateColumns: "repeat(auto-fill, minmax(144px, 1fr))",
   gap: 16,
 });
 export const plainList = style({

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { AccountFrame } from "../components/account-frame.tsx";
 import { Field } from "../components/field.tsx";
 import { Icon } from "../components/icons.tsx";

@@ -112,8 +112,10 @@ const lineCache = new WeakMap<object, readonly RuleObject[]>();
 /** The product lines of an event, spelled as rules spell lines: `unitPrice` is `price`, `lineTotal` is `row_total`. */
 export function linesOf(event: RuleObject | undefined): readonly RuleObject[] {
   const properties = event?.["properties"];
-  const items = isRecord(properties) ? properties["items"] : undefined;
-  if (!Array.isArray(items)) return nothing;
+  if (!isRecord(properties)) return nothing;
+  const { items, sku } = properties;
+  // An event about one product may name it without a list.
+  if (!Array.isArray(items)) return typeof sku === "string" ? [toLine(properties)] : nothing;
   const known = lineCache.get(items);
   if (known) return known;
   const lines = items.filter(isRecord).map(toLine);

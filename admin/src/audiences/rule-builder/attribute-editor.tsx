@@ -96,6 +96,8 @@ function AttributePicker({ path, subjects, isDisabled, onChange }: PickerProps) 
   const known = choices.find((spec) => spec.path === path);
   return (
     <ComboBox
+      // The label of a path is known only once the catalog is; the field then starts over with it.
+      key={attributes.length}
       aria-label={m.attribute}
       size="S"
       placeholder={m.chooseAttribute}

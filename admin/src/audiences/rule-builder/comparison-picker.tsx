@@ -1,9 +1,12 @@
 import { Picker, PickerItem } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { messages } from "../../messages.ts";
 import type { Comparison } from "./rule-model.ts";
 
 const m = messages.rules;
 const comparisons: readonly Comparison[] = ["gte", "lte", "eq", "neq", "gt", "lt"];
+
+const width = style({ width: 112 });
 
 type Props = { op: Comparison; isDisabled: boolean; onChange: (op: Comparison) => void };
 
@@ -13,6 +16,7 @@ export function ComparisonPicker({ op, isDisabled, onChange }: Props) {
     <Picker
       aria-label={m.comparison}
       size="S"
+      styles={width}
       isDisabled={isDisabled}
       selectedKey={op}
       onSelectionChange={(key) => onChange(String(key) as Comparison)}

@@ -5,7 +5,6 @@ import Close from "@react-spectrum/s2/icons/Close";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
 import { messages } from "../../messages.ts";
-import { row } from "../../ui/styles.ts";
 import { AttributeEditor } from "./attribute-editor.tsx";
 import { AudienceEditor } from "./audience-editor.tsx";
 import { useBuilder } from "./builder-context.ts";
@@ -27,6 +26,7 @@ const card = style({
   padding: 12,
   minWidth: 0,
 });
+const buttons = style({ display: "flex", flexShrink: 0, gap: 0 });
 const main = style({ flexGrow: 1, minWidth: 0 });
 
 type Props = {
@@ -46,7 +46,7 @@ export function ConditionEditor(props: Props) {
     <div className={card}>
       <div className={main}>{fieldsOf(props)}</div>
       {isReadOnly ? null : (
-        <div className={row}>
+        <div className={buttons}>
           <ActionButton
             isQuiet
             size="S"

@@ -1,10 +1,13 @@
 import { NumberField, Picker, PickerItem } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { messages } from "../../messages.ts";
 import { row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import { type DurationUnit, durationUnits, parseDuration, writeDuration } from "./duration.ts";
 
 const m = messages.rules;
+const amountWidth = style({ width: 96 });
+const unitWidth = style({ width: 112 });
 
 type Props = { label: string; value: string; onChange: (value: string) => void };
 
@@ -18,6 +21,7 @@ export function DurationField({ label, value, onChange }: Props) {
         aria-label={label}
         size="S"
         minValue={0}
+        styles={amountWidth}
         isReadOnly={isReadOnly}
         value={amount}
         onChange={(next) => onChange(writeDuration(next, unit))}
@@ -25,6 +29,7 @@ export function DurationField({ label, value, onChange }: Props) {
       <Picker
         aria-label={m.unit}
         size="S"
+        styles={unitWidth}
         isDisabled={isReadOnly}
         selectedKey={unit}
         onSelectionChange={(next) => onChange(writeDuration(amount, String(next) as DurationUnit))}

@@ -1,4 +1,5 @@
 import { NumberField, Picker, PickerItem } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { messages } from "../../messages.ts";
 import { row, stackTight } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
@@ -9,6 +10,8 @@ import { WhereEditor } from "./where-editor.tsx";
 import { WindowField } from "./window-field.tsx";
 
 const m = messages.rules;
+const countWidth = style({ width: 96 });
+const shortWidth = style({ width: 128 });
 const distinctSku = "event.properties.items.sku";
 
 type Props = { node: EventNode; depth: number; onChange: (node: EventNode) => void };
@@ -47,6 +50,7 @@ export function EventEditor({ node, depth, onChange }: Props) {
           aria-label={m.count}
           size="S"
           minValue={0}
+          styles={countWidth}
           isReadOnly={isReadOnly}
           value={node.count.value}
           onChange={(value) => {
@@ -74,6 +78,7 @@ function DistinctPicker({ node, onChange }: { node: EventNode; onChange: (node: 
     <Picker
       aria-label={m.counting}
       size="S"
+      styles={shortWidth}
       isDisabled={isReadOnly}
       selectedKey={node.distinct ?? "events"}
       onSelectionChange={(key) => onChange({ ...node, distinct: key === "events" ? undefined : String(key) })}

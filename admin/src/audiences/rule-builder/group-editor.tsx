@@ -25,7 +25,8 @@ const frame = style({
   flexDirection: "column",
   gap: 12,
   minWidth: 0,
-  borderStyle: "none",
+  borderWidth: 0,
+  borderStyle: "solid",
   borderStartWidth: 2,
   borderColor: { mode: { all: "blue-800", any: "orange-800", none: "red-800" } },
   paddingStart: 12,
@@ -33,7 +34,7 @@ const frame = style({
   paddingY: 4,
   paddingEnd: 0,
 });
-const legend = style({ padding: 0, marginBottom: 8 });
+const modeWidth = style({ width: 200 });
 const list = style({ listStyleType: "none", margin: 0, padding: 0, display: "flex", flexDirection: "column", gap: 8 });
 
 type Props = {
@@ -48,10 +49,11 @@ export function GroupEditor({ group, subjects, depth, onChange }: Props) {
   const { isReadOnly } = useBuilder();
   return (
     <fieldset className={frame({ mode: group.mode })} aria-label={m.group(m.modes[group.mode])}>
-      <div className={legend}>
+      <div className={row}>
         <Picker
           aria-label={m.mode}
           size="S"
+          styles={modeWidth}
           isDisabled={isReadOnly}
           selectedKey={group.mode}
           onSelectionChange={(mode) => onChange({ ...group, mode: String(mode) as GroupMode })}

@@ -1,4 +1,5 @@
 import { Picker, PickerItem, TextField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { JsonObject } from "../../api/shapes.ts";
 import { localTimezone } from "../../format.ts";
 import { messages } from "../../messages.ts";
@@ -7,6 +8,7 @@ import { useBuilder } from "./builder-context.ts";
 import { DurationField } from "./duration-field.tsx";
 
 const m = messages.rules;
+const width = style({ width: 160 });
 
 type WindowKind = "ever" | "last" | "before" | "dates" | "calendar" | "other";
 type Props = { window: JsonObject | undefined; onChange: (window: JsonObject | undefined) => void };
@@ -29,6 +31,7 @@ export function WindowField({ window, onChange }: Props) {
       <Picker
         aria-label={m.window}
         size="S"
+        styles={width}
         isDisabled={isReadOnly}
         selectedKey={kind}
         onSelectionChange={(key) => {

@@ -1,0 +1,116 @@
+import type { AttributeMeta, CatalogSnapshot } from "../catalog/index.ts";
+import {
+  type AttributeCatalog,
+  type AttributeSpec,
+  type AttributeType,
+  createAttributeCatalog,
+  standardAttributes,
+} from "../kernel/rules/index.ts";
+
+function spec(path: string, type: AttributeType, label: string, more: Partial<AttributeSpec> = {}): AttributeSpec {
+  return { path, type, label, ...more };
+}
+
+/** Traits that every profile has or may have, the open cart, and what every product has. */
+export const shopAttributes: readonly AttributeSpec[] = [
+  spec("profile.is_registered", "boolean", "Has a customer account"),
+  spec("profile.email", "text", "E-mail"),
+  spec("profile.phone", "text", "Phone"),
+  spec("profile.first_name", "text", "First name"),
+  spec("profile.last_name", "text", "Last name"),
+  spec("profile.gender", "key", "Gender"),
+  spec("profile.group", "key", "Customer group"),
+  spec("profile.birth_date", "date", "Date of birth"),
+  spec("profile.created_at", "instant", "Customer since"),
+  spec("profile.newsletter", "key", "Newsletter"),
+  spec("profile.first_seen_at", "instant", "First seen"),
+  spec("profile.last_seen_at", "instant", "Last seen"),
+  spec("profile.sessions", "number", "Sessions"),
+  spec("profile.orders_count", "number", "Number of orders"),
+  spec("profile.orders_revenue_net", "money", "Revenue after refunds"),
+  spec("profile.aov", "money", "Average order value"),
+  spec("profile.first_order_at", "instant", "First order"),
+  spec("profile.last_order_at", "instant", "Last order"),
+  spec("profile.days_since_last_order", "number", "Days since the last order", { daysSince: "profile.last_order_at" }),
+  spec("profile.avg_days_between_orders", "number", "Average days between orders"),
+  spec("profile.items_bought", "number", "Items bought"),
+  spec("profile.returns_rate", "number", "Share of revenue returned"),
+  spec("profile.favourite_category", "key", "Favourite category"),
+  spec("profile.favourite_brand", "key", "Favourite brand"),
+  spec("profile.price_band", "key", "Favourite price band"),
+  spec("profile.last_search_terms", "list", "Last search phrases"),
+  spec("profile.last_viewed_products", "list", "Last viewed products"),
+  spec("profile.wishlist", "list", "Products on the wish list"),
+  spec("profile.coupons_used", "list", "Coupons used"),
+  spec("profile.open_cart.cart_id", "key", "Open cart: id"),
+  spec("profile.open_cart.value", "money", "Open cart: value"),
+  spec("profile.open_cart.items", "number", "Open cart: items"),
+  spec("profile.open_cart.updated_at", "instant", "Open cart: last change"),
+  spec("profile.counters.<event>", "number", "Number of events"),
+  spec("profile.consents.<category>", "key", "Consent", { values: ["granted", "denied"], closed: true }),
+  spec("profile.*", "json", "Attribute of the shop"),
+  spec("cart.subtotal", "money", "Cart subtotal"),
+  spec("cart.subtotal_with_discount", "money", "Cart subtotal with discount"),
+  spec("cart.grand_total", "money", "Cart grand total"),
+  spec("cart.total_qty", "number", "Items in the cart"),
+  spec("cart.line_count", "number", "Lines in the cart"),
+  spec("cart.weight", "number", "Weight of the cart"),
+  spec("cart.updated_at", "instant", "Last change of the cart"),
+  spec("cart.cart_id", "key", "Cart"),
+  spec("cart.shipping_method", "key", "Shipping method"),
+  spec("cart.payment_method", "key", "Payment method"),
+  spec("cart.country", "key", "Shipping country"),
+  spec("cart.region", "text", "Shipping region"),
+  spec("cart.postcode", "text", "Shipping postcode"),
+  ...productAttributes("product", "Product"),
+  ...productAttributes("matched", "Matched product"),
+];
+
+function productAttributes(subject: string, label: string): readonly AttributeSpec[] {
+  return [
+    spec(`${subject}.sku`, "key", `${label}: SKU`),
+    spec(`${subject}.parent_sku`, "key", `${label}: parent SKU`),
+    spec(`${subject}.type`, "key", `${label}: type`),
+    spec(`${subject}.name`, "text", `${label}: name`),
+    spec(`${subject}.brand`, "key", `${label}: brand`),
+    spec(`${subject}.category_ids`, "list", `${label}: categories`),
+    spec(`${subject}.price`, "money", `${label}: price`),
+    spec(`${subject}.special_price`, "money", `${label}: special price`),
+    spec(`${subject}.final_price`, "money", `${label}: final price`),
+    spec(`${subject}.in_stock`, "boolean", `${label}: in stock`),
+    spec(`${subject}.stock_qty`, "number", `${label}: stock`),
+    spec(`${subject}.rating`, "number", `${label}: rating`),
+    spec(`${subject}.created_at`, "instant", `${label}: in the catalog since`),
+    spec(`${subject}.<code>`, "json", `${label}: attribute`),
+  ];
+}
+
+const typeByInput: Readonly<Record<AttributeMeta["input"], AttributeType>> = {
+  text: "text",
+  select: "key",
+  multiselect: "list",
+  boolean: "boolean",
+  number: "number",
+  price: "number",
+  date: "date",
+};
+
+/** The attribute catalog of this shop: the standard one, and the product attributes of its catalog with their options. */
+export function attributesOf(catalog: CatalogSnapshot): AttributeCatalog {
+  const fixed = new Set(shopAttributes.map(({ path }) => path));
+  const own = [...catalog.attributes.values()].flatMap(({ code, label, input, options }) =>
+    ["product", "matched"].map((subject) =>
+      spec(
+        `${subject}.${code.replaceAll(".", "\\.")}`,
+        typeByInput[input],
+        label,
+        options.length > 0 ? { values: options } : {},
+      ),
+    ),
+  );
+  return createAttributeCatalog([
+    ...standardAttributes,
+    ...shopAttributes,
+    ...own.filter(({ path }) => !fixed.has(path)),
+  ]);
+}

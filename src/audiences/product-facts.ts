@@ -1,0 +1,47 @@
+import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+import type { RuleObject } from "../kernel/rules/index.ts";
+
+const factsByProduct = new WeakMap<CatalogProduct, RuleObject>();
+
+/** A product as rules read it: `product.sku`, `product.category_ids`, `product.<attribute code>`… */
+export function productFacts(catalog: CatalogSnapshot, sku: string): RuleObject | undefined {
+  const product = catalog.get(sku);
+  if (!product) return undefined;
+  const known = factsByProduct.get(product);
+  if (known) return known;
+  const parent = catalog.parentOf(sku) ?? product;
+  const facts: RuleObject = {
+    ...parent.attributes,
+    ...product.attributes,
+    ...product.options,
+    sku: product.sku,
+    parent_sku: product.parentSku,
+    type: product.type,
+    name: product.name,
+    brand: product.brand ?? parent.brand,
+    category_ids: withAncestors([...product.categories, ...parent.categories]),
+    price: product.price,
+    special_price: product.specialPrice,
+    final_price: product.finalPrice,
+    in_stock: product.inStock,
+    stock_qty: product.qty,
+    rating: product.rating?.average,
+    created_at: product.createdAt,
+  };
+  factsByProduct.set(product, facts);
+  return facts;
+}
+
+/** `a/b` is in `a` as well. */
+function withAncestors(paths: readonly string[]): readonly string[] {
+  const all = new Set<string>();
+  for (const path of paths) {
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) all.add(path.slice(0, end));
+  }
+  return [...all];
+}
+
+/** Paths of the categories directly below one. */
+export function childCategories(catalog: CatalogSnapshot, path: string): readonly string[] {
+  return [...catalog.categories.values()].filter(({ parentPath }) => parentPath === path).map((each) => each.path);
+}

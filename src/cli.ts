@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { definitionsCommand, doctorCommand, keysCommand, migrateCommand, printConfigCommand, usersCommand } from "./commands/administer.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { importCommand } from "./commands/import-catalog.ts";
+import { UsageError } from "./commands/usage.ts";
+import { readConfig } from "./config.ts";
+import { ClienteleError } from "./kernel/index.ts";
+import { start } from "./main.ts";
+
+const usage = `clientele <command>
+
+  start                     start the configured roles
+  demo [--shoppers n]       start on embedded engines with the demo shop
+  migrate                   bring the databases to this version
+  doctor                    check engines, disk and durability
+  import catalog <file…>    import products from JSON lines or CSV
+  definitions export|import definitions as a file
+  keys list|create|revoke   write keys and tokens
+  users add <email>         users of the admin
+  config                    print the configuration, secrets masked
+
+Settings are environment variables CLIENTELE_…; see docs/manual/configuration.md.`;
+
+async function main(args: readonly string[]): Promise<number | undefined> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case "start": {
+      if (rest.includes("--print-config")) return printConfigCommand();
+      const { logger } = await start({ config: readConfig() });
+      logger.info("ready");
+      return undefined;
+    }
+    case "demo":
+      await demoCommand(rest);
+      return undefined;
+    case "migrate":
+      return migrateCommand();
+    case "doctor":
+      return doctorCommand();
+    case "import":
+      return importCommand(rest);
+    case "definitions":
+      return definitionsCommand(rest);
+    case "keys":
+      return keysCommand(rest);
+    case "users":
+      return usersCommand(rest);
+    case "config":
+      return printConfigCommand();
+    default:
+      process.stdout.write(`${usage}\n`);
+      return command === undefined || command === "help" || command === "--help" ? 0 : 2;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    if (code !== undefined) process.exit(code);
+  },
+  (error: unknown) => {
+    if (error instanceof UsageError) process.stderr.write(`usage: ${error.message}\n`);
+    else if (error instanceof ClienteleError) process.stderr.write(`${error.message} (${error.code})\n`);
+    else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);

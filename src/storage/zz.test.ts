@@ -1,0 +1,10 @@
+import { cpSync, readdirSync, rmSync } from "node:fs"; import { it } from "vitest"; import { createLogger } from "../kernel/index.ts";
+import { startEmbeddedPostgres } from "./embedded-postgres.ts"; import { createPostgres } from "./postgres.ts"; import { maintainPostgres } from "./maintain-postgres.ts";
+it("x", async () => { const logger = createLogger("info"); const dir = "/tmp/exp/zz" + process.pid; rmSync(dir, { recursive: true, force: true }); cpSync("/tmp/exp/pgdata", dir + "/postgres", { recursive: true });
+  for (const syncToDisk of [false, true]) { let t = performance.now();
+  const e = await startEmbeddedPostgres({ dataDir: dir, syncToDisk, logger }); const pg = createPostgres({ kind: "embedded", connection: e, logger, closeEngine: e.close }); await pg.ping(); console.log("open", performance.now() - t);
+  await pg.query("create table if not exists p (id int primary key, v jsonb)"); await pg.query("insert into p select i, '{}' from generate_series(1,20000) i on conflict do nothing");
+  for (let i = 0; i < 30; i++) { t = performance.now(); await pg.query("update p set v=jsonb_build_object('n',$1::int,'pad',repeat('x',300))", [i]); const u = performance.now() - t; t = performance.now(); const m = await maintainPostgres(pg); if (i % 6 === 0) console.log(i, u.toFixed(), JSON.stringify(m), (performance.now() - t).toFixed(), readdirSync(dir + "/postgres/pg_wal").length, (await pg.query("select pg_relation_size('p')")).rows); }
+  t = performance.now(); for (let i = 0; i < 200; i++) await pg.query("update p set v='{}' where id=$1", [i]); console.log("200 single", performance.now() - t);
+  t = performance.now(); const r = await pg.transaction((tx) => tx.query("select count(*) from generate_series(1,30000000)"), { timeoutMs: 300 }).catch((x) => x.message); console.log(r, performance.now() - t); t = performance.now(); console.log((await pg.query("select 1 a, array[1,2]::int8[] b, '2024-01-01'::date c, 9007199254740993::int8 d, 1.5::numeric e")).rows, performance.now() - t);
+  t = performance.now(); await pg.close(); console.log("close", performance.now() - t); } rmSync(dir, { recursive: true, force: true }); }, 100000);
