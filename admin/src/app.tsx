@@ -4,7 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { sessionKey } from "./access/use-session.ts";
 import { ApiError } from "./api/client.ts";
 import { router } from "./router.tsx";
-import { basePath, toLocation } from "./shell/navigation.tsx";
+import { basePath, toLocation } from "./shell/location.ts";
 
 const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { messages } from "./messages.ts";
 import { AppShell } from "./shell/app-shell.tsx";
-import { basePath, parseSearch, stringifySearch } from "./shell/navigation.tsx";
+import { basePath, parseSearch, stringifySearch } from "./shell/location.ts";
 import { EmptyState, ErrorState } from "./ui/states.tsx";
 
 const root = createRootRoute({

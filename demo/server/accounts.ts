@@ -35,7 +35,8 @@ function createFailureCounter(now: () => number) {
     check: (email: string): void => {
       const known = failures.get(email);
       if (known && now() - known.since > failureWindowMs) failures.delete(email);
-      else if (known && known.count >= maxFailures) throw new ShopError(429, "tooManyAttempts", "Too many attempts. Please wait 15 minutes.");
+      else if (known && known.count >= maxFailures)
+        throw new ShopError(429, "tooManyAttempts", "Too many attempts. Please wait 15 minutes.");
     },
     count: (email: string): void => {
       const known = failures.get(email) ?? { count: 0, since: now() };
@@ -50,7 +51,11 @@ function createFailureCounter(now: () => number) {
   };
 }
 
-export function createAccounts(deps: { readonly store: ShopStore; readonly now: () => number; readonly storeView: string }): Accounts {
+export function createAccounts(deps: {
+  readonly store: ShopStore;
+  readonly now: () => number;
+  readonly storeView: string;
+}): Accounts {
   const { store, now, storeView } = deps;
   const failures = createFailureCounter(now);
 
@@ -61,15 +66,23 @@ export function createAccounts(deps: { readonly store: ShopStore; readonly now: 
       const firstName = form.text("firstName", { label: "First name", max: 60 });
       const lastName = form.text("lastName", { label: "Last name", max: 60 });
       const password = form.text("password", { label: "Password", min: 8, max: 200 });
-      if (email !== "" && store.accountByEmail(email)) form.fault("email", "There is already an account with this address. Please sign in.");
+      if (email !== "" && store.accountByEmail(email))
+        form.fault("email", "There is already an account with this address. Please sign in.");
       form.check();
       const passwordHash = await hashPassword(password);
       return store.exclusively(async () => {
-        if (store.accountByEmail(email)) throw new ShopError(422, "invalid", "Please correct the marked fields.", [{ field: "email", message: "There is already an account with this address. Please sign in." }]);
+        if (store.accountByEmail(email))
+          throw new ShopError(422, "invalid", "Please correct the marked fields.", [
+            { field: "email", message: "There is already an account with this address. Please sign in." },
+          ]);
         // Random, so that a shop that starts afresh never gives one person's number to another.
         const customerId = `C-${randomBytes(6).toString("hex")}`;
         const account: Account = { customerId, email, firstName, lastName, passwordHash, createdAt: now() };
-        await store.save({ kind: "accountCreated", account, event: accountCreated(account, { nowMs: now(), storeView }) });
+        await store.save({
+          kind: "accountCreated",
+          account,
+          event: accountCreated(account, { nowMs: now(), storeView }),
+        });
         return account;
       });
     },
@@ -89,7 +102,12 @@ export function createAccounts(deps: { readonly store: ShopStore; readonly now: 
     },
     openSession: async (customerId) => {
       const token = randomBytes(32).toString("base64url");
-      await store.save({ kind: "sessionOpened", tokenHash: hashToken(token), customerId, expiresAt: now() + sessionMs });
+      await store.save({
+        kind: "sessionOpened",
+        tokenHash: hashToken(token),
+        customerId,
+        expiresAt: now() + sessionMs,
+      });
       return token;
     },
     closeSession: async (token) => {

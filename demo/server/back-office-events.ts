@@ -53,13 +53,23 @@ export function orderPlaced(order: Order, anonymousId: string | null, at: Frame)
 }
 
 export function orderCancelled(order: Order, at: Frame): BackOfficeEvent {
-  return { ...frame("orderCancelled", at), ...buyer(order), properties: { orderId: order.orderId, orderTotal: money(order.totalMinor), reason: "cancelled by the customer" } };
+  return {
+    ...frame("orderCancelled", at),
+    ...buyer(order),
+    properties: { orderId: order.orderId, orderTotal: money(order.totalMinor), reason: "cancelled by the customer" },
+  };
 }
 
 export function orderReturned(order: Order, reason: string, at: Frame): BackOfficeEvent {
   return {
     ...frame("orderReturned", at),
     ...buyer(order),
-    properties: { orderId: order.orderId, returnId: `R-${order.orderId}`, orderTotal: money(order.totalMinor), reason, items: order.lines.map(toEventItem) },
+    properties: {
+      orderId: order.orderId,
+      returnId: `R-${order.orderId}`,
+      orderTotal: money(order.totalMinor),
+      reason,
+      items: order.lines.map(toEventItem),
+    },
   };
 }

@@ -35,7 +35,12 @@ export type ShopProduct = {
   readonly rating: { readonly average: number; readonly count: number } | null;
 };
 
-export type Review = { readonly rating: number; readonly title: string; readonly text: string; readonly reviewer: string };
+export type Review = {
+  readonly rating: number;
+  readonly title: string;
+  readonly text: string;
+  readonly reviewer: string;
+};
 
 export type ShopCategory = {
   readonly path: string;
@@ -63,7 +68,9 @@ export function startingPrice(catalog: ShopCatalog, product: ShopProduct): numbe
     const prices = skus.map((sku) => catalog.get(sku)?.priceMinor ?? 0);
     return prices.length > 0 ? Math.min(...prices) : 0;
   });
-  return product.kind === "bundle" ? cheapest.reduce((sum, price) => sum + price, 0) : Math.min(...cheapest, Number.MAX_SAFE_INTEGER);
+  return product.kind === "bundle"
+    ? cheapest.reduce((sum, price) => sum + price, 0)
+    : Math.min(...cheapest, Number.MAX_SAFE_INTEGER);
 }
 
 // Two categories of the sample shop list products by a flag instead of by assignment.

@@ -13,19 +13,32 @@ export type Asker = { readonly customerId: string | null };
 
 async function ask(deps: ExplainDeps, path: string, init: RequestInit): Promise<unknown> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${deps.serverToken}` };
-  const response = await fetch(new URL(path, deps.clienteleUrl), { ...init, headers, signal: AbortSignal.timeout(timeLimitMs) }).catch((cause: unknown) => {
-    throw new ShopError(503, "noExplanation", `The explanation is not available: ${cause instanceof Error ? cause.message : "no answer"}.`);
+  const response = await fetch(new URL(path, deps.clienteleUrl), {
+    ...init,
+    headers,
+    signal: AbortSignal.timeout(timeLimitMs),
+  }).catch((cause: unknown) => {
+    throw new ShopError(
+      503,
+      "noExplanation",
+      `The explanation is not available: ${cause instanceof Error ? cause.message : "no answer"}.`,
+    );
   });
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw new ShopError(503, "noExplanation", `The explanation is not available (status ${response.status}).`);
+  if (!response.ok)
+    throw new ShopError(503, "noExplanation", `The explanation is not available (status ${response.status}).`);
   return body;
 }
 
-const plainText = (value: unknown, max: number): string | undefined => (typeof value === "string" && value !== "" && value.length <= max ? value : undefined);
+const plainText = (value: unknown, max: number): string | undefined =>
+  typeof value === "string" && value !== "" && value.length <= max ? value : undefined;
 
 function identityOf(body: Fields, asker: Asker) {
   const anonymousId = plainText(body["anonymousId"], 64);
-  return { ...(anonymousId !== undefined && { anonymousId }), ...(asker.customerId !== null && { customerId: asker.customerId }) };
+  return {
+    ...(anonymousId !== undefined && { anonymousId }),
+    ...(asker.customerId !== null && { customerId: asker.customerId }),
+  };
 }
 
 /** Explains placements (`placements`, `context?`, `cart?`) or a listing (`search` or `category` with its parameters). */
@@ -42,13 +55,19 @@ export async function explain(deps: ExplainDeps, body: Fields, asker: Asker): Pr
       }
     }
     const category = plainText(listing["category"], 300);
-    if (category !== undefined && !/^[\w-]+(\/[\w-]+)*$/.test(category)) throw new ShopError(422, "invalid", "There is no such category.");
+    if (category !== undefined && !/^[\w-]+(\/[\w-]+)*$/.test(category))
+      throw new ShopError(422, "invalid", "There is no such category.");
     const path = category === undefined ? "/v1/search" : `/v1/categories/${category}/products`;
     return ask(deps, `${path}?${query}`, { method: "GET" });
   }
-  const placements = Array.isArray(body["placements"]) ? body["placements"].filter((one): one is string => plainText(one, 100) !== undefined).slice(0, maxPlacements) : [];
+  const placements = Array.isArray(body["placements"])
+    ? body["placements"].filter((one): one is string => plainText(one, 100) !== undefined).slice(0, maxPlacements)
+    : [];
   if (placements.length === 0) throw new ShopError(422, "invalid", "Nothing to explain.");
   const context = isFields(body["context"]) ? { context: body["context"] } : {};
   const cart = isFields(body["cart"]) ? { cart: body["cart"] } : {};
-  return ask(deps, "/v1/decide", { method: "POST", body: JSON.stringify({ identity, placements, ...context, ...cart, explain: true }) });
+  return ask(deps, "/v1/decide", {
+    method: "POST",
+    body: JSON.stringify({ identity, placements, ...context, ...cart, explain: true }),
+  });
 }

@@ -6,7 +6,13 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-type TextRules = { readonly label: string; readonly max?: number; readonly min?: number; readonly pattern?: RegExp; readonly hint?: string };
+type TextRules = {
+  readonly label: string;
+  readonly max?: number;
+  readonly min?: number;
+  readonly pattern?: RegExp;
+  readonly hint?: string;
+};
 
 export type Form = {
   /** Trimmed text; reports a missing, too long or unfitting value and then returns "". */

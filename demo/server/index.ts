@@ -59,7 +59,9 @@ function answerFault(fault: FastifyError | ShopError, request: FastifyRequest, r
 
 function apiRoutes(app: FastifyInstance, shop: Shop): void {
   app.setErrorHandler(answerFault);
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: { code: "notFound", message: "There is no such path.", fields: [] } }));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: { code: "notFound", message: "There is no such path.", fields: [] } }),
+  );
   app.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     refuseForeignWrites(request);
@@ -76,24 +78,37 @@ function apiRoutes(app: FastifyInstance, shop: Shop): void {
 
 function pageRoutes(app: FastifyInstance, options: DemoShopOptions): void {
   const policy = contentSecurityPolicy(options.publicClienteleUrl ?? "");
-  const folders: Readonly<Record<string, string>> = { products: join(options.dataDir, "images"), banners: join(options.dataDir, "banners") };
+  const folders: Readonly<Record<string, string>> = {
+    products: join(options.dataDir, "images"),
+    banners: join(options.dataDir, "banners"),
+  };
 
   app.get("/media/:folder/:name", shopRoute, async (request, reply) => {
     const folder = folders[pathText(request, "folder")];
-    if (folder === undefined || !(await sendFile(request, reply, folder, pathText(request, "name"), "public, max-age=86400"))) throw notFound("The picture");
+    if (
+      folder === undefined ||
+      !(await sendFile(request, reply, folder, pathText(request, "name"), "public, max-age=86400"))
+    )
+      throw notFound("The picture");
     return reply;
   });
 
   app.get("/assets/:name", shopRoute, async (request, reply) => {
     const name = pathText(request, "name");
-    if (!(await sendFile(request, reply, join(options.dist, "assets"), name, "public, max-age=31536000, immutable"))) throw notFound("The file");
+    if (!(await sendFile(request, reply, join(options.dist, "assets"), name, "public, max-age=31536000, immutable")))
+      throw notFound("The file");
     return reply;
   });
 
   const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    reply.headers({ "content-security-policy": policy, "referrer-policy": "strict-origin-when-cross-origin", "x-frame-options": "SAMEORIGIN" });
+    reply.headers({
+      "content-security-policy": policy,
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "x-frame-options": "SAMEORIGIN",
+    });
     const name = pathText(request, "*");
-    if (name.includes(".") && (await sendFile(request, reply, options.dist, name, "public, max-age=3600"))) return reply;
+    if (name.includes(".") && (await sendFile(request, reply, options.dist, name, "public, max-age=3600")))
+      return reply;
     if (await sendFile(request, reply, options.dist, "index.html", "no-cache")) return reply;
     throw new ShopError(503, "notBuilt", "The shop's pages are not built yet: npm run build -w demo.");
   };
@@ -118,8 +133,18 @@ export function createDemoShop(options: DemoShopOptions): FastifyPluginAsync {
     const { clienteleUrl, serverToken, writeKey, identitySecret } = options;
     const outbox = createOutbox({ store, clienteleUrl, serverToken, log: app.log, retryMs: options.retryMs ?? 1_000 });
     const shop: Shop = {
-      config: { clienteleUrl, publicClienteleUrl: options.publicClienteleUrl ?? "", writeKey, serverToken, identitySecret, storeView },
-      catalog, store, outbox, now,
+      config: {
+        clienteleUrl,
+        publicClienteleUrl: options.publicClienteleUrl ?? "",
+        writeKey,
+        serverToken,
+        identitySecret,
+        storeView,
+      },
+      catalog,
+      store,
+      outbox,
+      now,
       accounts: createAccounts({ store, now, storeView }),
       orders: createOrders({ store, catalog, now, storeView }),
       lists: createRequisitionLists({ store, catalog, now }),
@@ -135,7 +160,11 @@ export function createDemoShop(options: DemoShopOptions): FastifyPluginAsync {
         inner.setErrorHandler(answerFault);
         // Text bodies would let a form of another site write.
         inner.removeAllContentTypeParsers();
-        inner.addContentTypeParser("application/json", { parseAs: "string", bodyLimit: bodyLimitBytes }, inner.getDefaultJsonParser("error", "error"));
+        inner.addContentTypeParser(
+          "application/json",
+          { parseAs: "string", bodyLimit: bodyLimitBytes },
+          inner.getDefaultJsonParser("error", "error"),
+        );
         await inner.register(async (api) => apiRoutes(api, shop), { prefix: "/api" });
         pageRoutes(inner, options);
       },

@@ -94,7 +94,9 @@ function createWriter(file: FileHandle, startBytes: number): Journal {
  */
 export async function openJournal(path: string): Promise<OpenedJournal> {
   await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "a+", 0o600).then((handle) => handle.close()).then(() => open(path, "r+"));
+  const file = await open(path, "a+", 0o600)
+    .then((handle) => handle.close())
+    .then(() => open(path, "r+"));
   try {
     const { records, goodBytes } = readLines(await file.readFile(), path);
     await file.truncate(goodBytes);

@@ -33,14 +33,20 @@ export function lineKey({ sku, choices }: Pick<Line, "sku" | "choices">): string
 function readLine(value: unknown): Line | null {
   if (!isFields(value)) return null;
   const { sku, qty, choices } = value;
-  if (typeof sku !== "string" || sku.length > 64 || typeof qty !== "number" || !Number.isInteger(qty) || qty < 1) return null;
+  if (typeof sku !== "string" || sku.length > 64 || typeof qty !== "number" || !Number.isInteger(qty) || qty < 1)
+    return null;
   const given = isFields(choices) ? Object.entries(choices).slice(0, 10) : [];
-  const read = given.filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= 64);
+  const read = given.filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= 64,
+  );
   return { sku, qty: Math.min(qty, maxQty), choices: Object.fromEntries(read) };
 }
 
 /** Adds up equal lines; the order of the first occurrence stays. */
-export function mergeLines(lines: readonly Line[], combine: (a: number, b: number) => number = (a, b) => a + b): readonly Line[] {
+export function mergeLines(
+  lines: readonly Line[],
+  combine: (a: number, b: number) => number = (a, b) => a + b,
+): readonly Line[] {
   const byKey = new Map<string, Line>();
   for (const line of lines) {
     const known = byKey.get(lineKey(line));
@@ -56,7 +62,11 @@ export function readLines(value: unknown): readonly Line[] {
   return mergeLines(read.filter((line): line is Line => line !== null));
 }
 
-function bundleUnit(catalog: ShopCatalog, bundle: ShopProduct, choices: Line["choices"]): { unitMinor: number; options: Record<string, string> } | null {
+function bundleUnit(
+  catalog: ShopCatalog,
+  bundle: ShopProduct,
+  choices: Line["choices"],
+): { unitMinor: number; options: Record<string, string> } | null {
   let unitMinor = 0;
   const options: Record<string, string> = {};
   for (const { code, label, skus } of bundle.components) {
@@ -75,27 +85,60 @@ export function priceLine(catalog: ShopCatalog, line: Line): PricedLine | null {
   if (!found) return null;
   const { product, variant } = found;
   const common = {
-    sku: line.sku, name: product.name, qty: line.qty, choices: line.choices, categories: product.categories,
-    needsShipping: product.kind !== "downloadable", image: variant?.image ?? product.images[0] ?? null,
+    sku: line.sku,
+    name: product.name,
+    qty: line.qty,
+    choices: line.choices,
+    categories: product.categories,
+    needsShipping: product.kind !== "downloadable",
+    image: variant?.image ?? product.images[0] ?? null,
   };
   if (variant) {
     const regularUnitMinor = Math.max(variant.priceMinor, product.regularMinor ?? 0);
-    return { ...common, choices: {}, parentSku: product.sku, options: variant.options, unitMinor: variant.priceMinor, regularUnitMinor, lineMinor: variant.priceMinor * line.qty };
+    return {
+      ...common,
+      choices: {},
+      parentSku: product.sku,
+      options: variant.options,
+      unitMinor: variant.priceMinor,
+      regularUnitMinor,
+      lineMinor: variant.priceMinor * line.qty,
+    };
   }
   if (product.kind === "bundle") {
     const unit = bundleUnit(catalog, product, line.choices);
-    return unit && { ...common, parentSku: null, options: unit.options, unitMinor: unit.unitMinor, regularUnitMinor: unit.unitMinor, lineMinor: unit.unitMinor * line.qty };
+    return (
+      unit && {
+        ...common,
+        parentSku: null,
+        options: unit.options,
+        unitMinor: unit.unitMinor,
+        regularUnitMinor: unit.unitMinor,
+        lineMinor: unit.unitMinor * line.qty,
+      }
+    );
   }
   // A configurable product or a set is bought by its variant or its pieces.
   if (product.kind === "configurable" || product.kind === "grouped" || product.priceMinor === null) return null;
   const regularUnitMinor = product.regularMinor ?? product.priceMinor;
-  return { ...common, choices: {}, parentSku: null, options: {}, unitMinor: product.priceMinor, regularUnitMinor, lineMinor: product.priceMinor * line.qty };
+  return {
+    ...common,
+    choices: {},
+    parentSku: null,
+    options: {},
+    unitMinor: product.priceMinor,
+    regularUnitMinor,
+    lineMinor: product.priceMinor * line.qty,
+  };
 }
 
 /** @throws {ShopError} 422 naming each line that cannot be bought */
 export function priceLines(catalog: ShopCatalog, lines: readonly Line[]): readonly PricedLine[] {
   const priced = lines.map((line) => ({ line, result: priceLine(catalog, line) }));
-  const faults = priced.filter(({ result }) => result === null).map(({ line }) => ({ field: `lines.${line.sku}`, message: `${line.sku} cannot be bought like this.` }));
-  if (faults.length > 0) throw new ShopError(422, "invalid", "Some products of your cart are no longer available.", faults);
+  const faults = priced
+    .filter(({ result }) => result === null)
+    .map(({ line }) => ({ field: `lines.${line.sku}`, message: `${line.sku} cannot be bought like this.` }));
+  if (faults.length > 0)
+    throw new ShopError(422, "invalid", "Some products of your cart are no longer available.", faults);
   return priced.flatMap(({ result }) => (result === null ? [] : [result]));
 }

@@ -1,14 +1,29 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { ProductKind, Review, ShopCatalog, ShopCategory, ShopComponent, ShopProduct, ShopVariant } from "./catalog.ts";
+import type {
+  ProductKind,
+  Review,
+  ShopCatalog,
+  ShopCategory,
+  ShopComponent,
+  ShopProduct,
+  ShopVariant,
+} from "./catalog.ts";
 import { type Fields, isFields } from "./form.ts";
 import { toCents } from "./money.ts";
 
 const kinds: readonly ProductKind[] = ["configurable", "simple", "downloadable", "bundle", "grouped"];
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : value === null || value === undefined ? [] : [String(value)]);
+
+// The source writes its texts for HTML; these are the entities that occur in it.
+const entities: Readonly<Record<string, string>> = { trade: "™", reg: "®", frac14: "¼" };
+const prose = (value: unknown): string =>
+  text(value).replace(/&([a-z0-9]+);/g, (whole, name: string) => entities[name] ?? whole);
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : value === null || value === undefined ? [] : [String(value)];
 const cents = (value: unknown): number | null => (typeof value === "number" ? toCents(value) : null);
 const records = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
@@ -17,11 +32,20 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 async function readJsonLines(path: string): Promise<readonly Fields[]> {
-  const lines = gunzipSync(await readFile(path)).toString("utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line): unknown => JSON.parse(line)).filter(isFields);
+  const lines = gunzipSync(await readFile(path))
+    .toString("utf8")
+    .split("\n");
+  return lines
+    .filter((line) => line !== "")
+    .map((line): unknown => JSON.parse(line))
+    .filter(isFields);
 }
 
-type Tree = { readonly roots: readonly ShopCategory[]; readonly byPath: ReadonlyMap<string, ShopCategory>; readonly pathByNames: ReadonlyMap<string, string> };
+type Tree = {
+  readonly roots: readonly ShopCategory[];
+  readonly byPath: ReadonlyMap<string, ShopCategory>;
+  readonly pathByNames: ReadonlyMap<string, string>;
+};
 
 function readCategories(rows: readonly Fields[]): Tree {
   type Open = { path: string; name: string; inMenu: boolean; position: number; children: Open[] };
@@ -70,7 +94,11 @@ async function readPictures(folder: string): Promise<Pictures> {
   const names = new Set(await readdir(folder));
   return {
     toUrl: (path) => {
-      const name = text(path).split("/").at(-1)?.replace(/\.jpe?g$/i, ".webp") ?? "";
+      const name =
+        text(path)
+          .split("/")
+          .at(-1)
+          ?.replace(/\.jpe?g$/i, ".webp") ?? "";
       return names.has(name) ? `/shop/media/products/${name}` : null;
     },
   };
@@ -79,7 +107,12 @@ async function readPictures(folder: string): Promise<Pictures> {
 function readVariants(row: Fields, pictures: Pictures): readonly ShopVariant[] {
   return records(row["variants"]).map((variant) => ({
     sku: text(variant["sku"]),
-    options: Object.fromEntries(Object.entries(isFields(variant["options"]) ? variant["options"] : {}).map(([code, value]) => [code, String(value)])),
+    options: Object.fromEntries(
+      Object.entries(isFields(variant["options"]) ? variant["options"] : {}).map(([code, value]) => [
+        code,
+        String(value),
+      ]),
+    ),
     priceMinor: cents(variant["price"]) ?? 0,
     qty: typeof variant["qty"] === "number" ? variant["qty"] : 0,
     image: pictures.toUrl(variant["image"]),
@@ -116,16 +149,22 @@ function readProduct(row: Fields, tree: Tree, pictures: Pictures, reviews: reado
   const variants = readVariants(row, pictures);
   const regularMinor = cents(row["price"]);
   const specialMinor = cents(row["special_price"]);
-  const pictureUrls = [...texts(row["images"]), ...variants.map(({ image }) => image)].map((path) => (text(path).startsWith("/shop/") ? text(path) : pictures.toUrl(path)));
+  const pictureUrls = [...texts(row["images"]), ...variants.map(({ image }) => image)].map((path) =>
+    text(path).startsWith("/shop/") ? text(path) : pictures.toUrl(path),
+  );
   return {
     sku: text(row["sku"]),
     kind: kinds.find((kind) => kind === row["type"]) ?? "simple",
-    name: text(row["name"]),
-    description: text(row["description"]),
+    name: prose(row["name"]),
+    description: prose(row["description"]),
     categories: [...new Set(texts(row["categories"]).flatMap((names) => toPaths(names, tree)))],
     priceMinor: regularMinor !== null && specialMinor !== null ? Math.min(regularMinor, specialMinor) : regularMinor,
     regularMinor,
-    attributes: Object.fromEntries(Object.entries(attributes).filter(([code]) => code !== "visibility" && code !== "url_key").map(([code, value]) => [code, texts(value)])),
+    attributes: Object.fromEntries(
+      Object.entries(attributes)
+        .filter(([code]) => code !== "visibility" && code !== "url_key")
+        .map(([code, value]) => [code, texts(value)]),
+    ),
     options: readOptions(variants),
     variants,
     components: readComponents(row),
@@ -140,7 +179,12 @@ function readProduct(row: Fields, tree: Tree, pictures: Pictures, reviews: reado
 async function readReviews(path: string): Promise<ReadonlyMap<string, readonly Review[]>> {
   const bySku = new Map<string, Review[]>();
   for (const row of await readJsonLines(path)) {
-    const review = { rating: Number(row["rating"]), title: text(row["title"]), text: text(row["text"]), reviewer: text(row["reviewer"]) };
+    const review = {
+      rating: Number(row["rating"]),
+      title: prose(row["title"]),
+      text: prose(row["text"]),
+      reviewer: text(row["reviewer"]),
+    };
     const sku = text(row["sku"]);
     const list = bySku.get(sku);
     if (list) list.push(review);
@@ -165,9 +209,13 @@ export async function loadLuma(folder: string): Promise<ShopCatalog> {
   const tree = readCategories(records(categoryRows));
   const products = rows.map((row) => readProduct(row, tree, pictures, reviews.get(text(row["sku"])) ?? []));
   const bySku = new Map(products.map((product) => [product.sku, product]));
-  const byVariant = new Map(products.flatMap((product) => product.variants.map((variant) => [variant.sku, { product, variant }] as const)));
+  const byVariant = new Map(
+    products.flatMap((product) => product.variants.map((variant) => [variant.sku, { product, variant }] as const)),
+  );
   const listed = products.filter(({ isListed }) => isListed);
-  const attributeLabels = Object.fromEntries(records(attributeRows).map((row) => [text(row["code"]), text(row["label"]).split("\n").at(-1) ?? ""]));
+  const attributeLabels = Object.fromEntries(
+    records(attributeRows).map((row) => [text(row["code"]), text(row["label"]).split("\n").at(-1) ?? ""]),
+  );
   return {
     tree: tree.roots,
     attributeLabels,

@@ -40,10 +40,21 @@ function readAddress(body: unknown): { readonly form: Form; readonly address: Ad
     street: form.text("street", { label: "Street address" }),
     city: form.text("city", { label: "City", max: 80 }),
     state: form.text("state", { label: "State", max: 2 }),
-    postcode: form.text("postcode", { label: "ZIP code", max: 10, pattern: /^\d{5}(-\d{4})?$/, hint: "Please enter a ZIP code such as 94105." }),
-    phone: form.optionalText("phone", { label: "Phone", max: 30, pattern: /^[+\d][\d\s().x-]{5,}$/, hint: "Please enter a phone number such as 555-010-2030." }),
+    postcode: form.text("postcode", {
+      label: "ZIP code",
+      max: 10,
+      pattern: /^\d{5}(-\d{4})?$/,
+      hint: "Please enter a ZIP code such as 94105.",
+    }),
+    phone: form.optionalText("phone", {
+      label: "Phone",
+      max: 30,
+      pattern: /^[+\d][\d\s().x-]{5,}$/,
+      hint: "Please enter a phone number such as 555-010-2030.",
+    }),
   };
-  if (address.state !== "" && !usStates.some(({ code }) => code === address.state)) form.fault("state", "Please choose a state.");
+  if (address.state !== "" && !usStates.some(({ code }) => code === address.state))
+    form.fault("state", "Please choose a state.");
   return { form, address };
 }
 
@@ -58,17 +69,33 @@ function faultsOf(form: Form): ShopError["fields"] {
 }
 
 /** What a quote takes off; 0 unless it is this customer's, accepted, still valid and not yet used, and its lines are all there. */
-export function quoteReduction(quote: Quote | undefined, lines: readonly PricedLine[], account: Account | null, orders: readonly Order[], nowMs: number): number {
-  if (!quote || quote.customerId !== account?.customerId || quote.status !== "accepted" || quote.expiresAt <= nowMs) return 0;
+export function quoteReduction(
+  quote: Quote | undefined,
+  lines: readonly PricedLine[],
+  account: Account | null,
+  orders: readonly Order[],
+  nowMs: number,
+): number {
+  if (!quote || quote.customerId !== account?.customerId || quote.status !== "accepted" || quote.expiresAt <= nowMs)
+    return 0;
   if (orders.some(({ quoteId }) => quoteId === quote.quoteId)) return 0;
   const qtyByKey = new Map(lines.map((line) => [lineKey(line), line.qty]));
   const isComplete = quote.lines.every((line) => (qtyByKey.get(lineKey(line)) ?? 0) >= line.qty);
   return isComplete ? quote.original.minor - quote.negotiated.minor : 0;
 }
 
-type Deps = { readonly store: ShopStore; readonly catalog: ShopCatalog; readonly now: () => number; readonly storeView: string };
+type Deps = {
+  readonly store: ShopStore;
+  readonly catalog: ShopCatalog;
+  readonly now: () => number;
+  readonly storeView: string;
+};
 
-function readOrder(body: unknown, account: Account | null, { store, catalog, now }: Deps): Omit<Order, "orderId" | "placedAt" | "status"> {
+function readOrder(
+  body: unknown,
+  account: Account | null,
+  { store, catalog, now }: Deps,
+): Omit<Order, "orderId" | "placedAt" | "status"> {
   const form = readForm(body);
   const checkoutId = form.text("checkoutId", { label: "Checkout", min: 8, max: 64, pattern: /^[\w-]+$/ });
   const email = account?.email ?? form.text("email", emailRules).toLowerCase();
@@ -82,9 +109,22 @@ function readOrder(body: unknown, account: Account | null, { store, catalog, now
   if (fields.length > 0) throw new ShopError(422, "invalid", "Please correct the marked fields.", fields);
   const lines = priceLines(catalog, readLines(isFields(body) ? body["lines"] : null));
   if (lines.length === 0) throw new ShopError(422, "emptyCart", "Your cart is empty.");
-  const discountMinor = quoteReduction(store.quote(quoteId), lines, account, account ? store.ordersOf(account.customerId) : [], now());
+  const discountMinor = quoteReduction(
+    store.quote(quoteId),
+    lines,
+    account,
+    account ? store.ordersOf(account.customerId) : [],
+    now(),
+  );
   return {
-    checkoutId, email, customerId: account?.customerId ?? null, lines, address, shippingMethod, paymentMethod, purchaseOrderNumber,
+    checkoutId,
+    email,
+    customerId: account?.customerId ?? null,
+    lines,
+    address,
+    shippingMethod,
+    paymentMethod,
+    purchaseOrderNumber,
     quoteId: discountMinor > 0 ? quoteId : null,
     ...computeTotals(lines, shippingMethod, address.state, discountMinor),
   };
@@ -111,14 +151,28 @@ export function createOrders(deps: Deps): Orders {
         const checkoutId = isFields(body) && typeof body["checkoutId"] === "string" ? body["checkoutId"] : "";
         const known = store.orderByCheckout(checkoutId);
         if (known && known.customerId === (account?.customerId ?? null)) return known;
-        const order: Order = { ...readOrder(body, account, deps), orderId: newOrderId(now()), placedAt: now(), status: "placed" };
-        await store.save({ kind: "orderPlaced", order, event: orderPlaced(order, readAnonymousId(body), { nowMs: now(), storeView }) });
+        const order: Order = {
+          ...readOrder(body, account, deps),
+          orderId: newOrderId(now()),
+          placedAt: now(),
+          status: "placed",
+        };
+        await store.save({
+          kind: "orderPlaced",
+          order,
+          event: orderPlaced(order, readAnonymousId(body), { nowMs: now(), storeView }),
+        });
         return order;
       }),
     cancel: (orderId, account) =>
       store.exclusively(async () => {
         const order = openOrder(orderId, account);
-        await store.save({ kind: "orderClosed", orderId, status: "cancelled", event: orderCancelled(order, { nowMs: now(), storeView }) });
+        await store.save({
+          kind: "orderClosed",
+          orderId,
+          status: "cancelled",
+          event: orderCancelled(order, { nowMs: now(), storeView }),
+        });
         return { ...order, status: "cancelled" };
       }),
     returnAll: (orderId, body, account) =>
@@ -127,7 +181,12 @@ export function createOrders(deps: Deps): Orders {
         const reason = form.text("reason", { label: "Reason", max: 200 });
         form.check();
         const order = openOrder(orderId, account);
-        await store.save({ kind: "orderClosed", orderId, status: "returned", event: orderReturned(order, reason, { nowMs: now(), storeView }) });
+        await store.save({
+          kind: "orderClosed",
+          orderId,
+          status: "returned",
+          event: orderReturned(order, reason, { nowMs: now(), storeView }),
+        });
         return { ...order, status: "returned" };
       }),
   };

@@ -11,7 +11,9 @@ const batchSize = 20;
 const timeLimitMs = 10_000;
 const maxDelayMs = 60_000;
 
-type Answer = { readonly kind: "taken"; readonly rejected: ReadonlyMap<string, string> } | { readonly kind: "later"; readonly why: string; readonly afterMs: number };
+type Answer =
+  | { readonly kind: "taken"; readonly rejected: ReadonlyMap<string, string> }
+  | { readonly kind: "later"; readonly why: string; readonly afterMs: number };
 
 export type OutboxOptions = {
   readonly store: ShopStore;

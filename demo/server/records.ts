@@ -81,11 +81,21 @@ export type Shelf = { readonly cartId: string; readonly lines: readonly Line[]; 
 
 export type ShopRecord =
   | { readonly kind: "accountCreated"; readonly account: Account; readonly event: BackOfficeEvent }
-  | { readonly kind: "sessionOpened"; readonly tokenHash: string; readonly customerId: string; readonly expiresAt: number }
+  | {
+      readonly kind: "sessionOpened";
+      readonly tokenHash: string;
+      readonly customerId: string;
+      readonly expiresAt: number;
+    }
   | { readonly kind: "sessionClosed"; readonly tokenHash: string }
   | { readonly kind: "shelfSaved"; readonly customerId: string; readonly shelf: Shelf }
   | { readonly kind: "orderPlaced"; readonly order: Order; readonly event: BackOfficeEvent }
-  | { readonly kind: "orderClosed"; readonly orderId: string; readonly status: "cancelled" | "returned"; readonly event: BackOfficeEvent }
+  | {
+      readonly kind: "orderClosed";
+      readonly orderId: string;
+      readonly status: "cancelled" | "returned";
+      readonly event: BackOfficeEvent;
+    }
   | { readonly kind: "listSaved"; readonly list: RequisitionList }
   | { readonly kind: "listDeleted"; readonly listId: string }
   | { readonly kind: "quoteSaved"; readonly quote: Quote }

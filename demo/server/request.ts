@@ -20,9 +20,17 @@ export function sessionToken(request: FastifyRequest): string | undefined {
 }
 
 /** @param token empty removes the cookie */
-export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string, maxAgeSeconds: number): void {
+export function setSessionCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  token: string,
+  maxAgeSeconds: number,
+): void {
   const secure = request.protocol === "https" ? "; Secure" : "";
-  reply.header("set-cookie", `${cookieName}=${token}; Path=/shop; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${secure}`);
+  reply.header(
+    "set-cookie",
+    `${cookieName}=${token}; Path=/shop; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${secure}`,
+  );
 }
 
 /** Refuses what a form of another site could send: other content types than JSON, and other origins. */

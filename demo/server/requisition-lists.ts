@@ -23,7 +23,11 @@ export type RequisitionLists = {
   acceptQuote(quoteId: string, account: Account): Promise<Quote>;
 };
 
-export function createRequisitionLists(deps: { readonly store: ShopStore; readonly catalog: ShopCatalog; readonly now: () => number }): RequisitionLists {
+export function createRequisitionLists(deps: {
+  readonly store: ShopStore;
+  readonly catalog: ShopCatalog;
+  readonly now: () => number;
+}): RequisitionLists {
   const { store, catalog, now } = deps;
 
   const own = (listId: string, account: Account): RequisitionList => {
@@ -43,9 +47,17 @@ export function createRequisitionLists(deps: { readonly store: ShopStore; readon
         const form = readForm(body);
         const name = form.text("name", { label: "Name", max: 80 });
         const description = form.optionalText("description", { label: "Description", max: 300 });
-        if (store.listsOf(account.customerId).length >= maxLists) form.fault("name", `You have ${maxLists} lists. Please delete one first.`);
+        if (store.listsOf(account.customerId).length >= maxLists)
+          form.fault("name", `You have ${maxLists} lists. Please delete one first.`);
         form.check();
-        return save({ listId: randomUUID(), customerId: account.customerId, name, description, lines: [], updatedAt: now() });
+        return save({
+          listId: randomUUID(),
+          customerId: account.customerId,
+          name,
+          description,
+          lines: [],
+          updatedAt: now(),
+        });
       }),
     addLines: (listId, body, account) =>
       store.exclusively(async () => {
@@ -54,7 +66,8 @@ export function createRequisitionLists(deps: { readonly store: ShopStore; readon
         if (added.length === 0) throw new ShopError(422, "invalid", "There is nothing to add.");
         priceLines(catalog, added);
         const lines = mergeLines([...list.lines, ...added]);
-        if (new Set([...list.lines, ...added].map(lineKey)).size > maxLines) throw new ShopError(422, "listFull", `A list holds at most ${maxLines} products.`);
+        if (new Set([...list.lines, ...added].map(lineKey)).size > maxLines)
+          throw new ShopError(422, "listFull", `A list holds at most ${maxLines} products.`);
         return save({ ...list, lines });
       }),
     removeLine: (listId, key, account) =>
@@ -73,11 +86,18 @@ export function createRequisitionLists(deps: { readonly store: ShopStore; readon
       store.exclusively(async () => {
         const list = own(listId, account);
         const priced = priceLines(catalog, list.lines);
-        if (priced.length === 0) throw new ShopError(422, "emptyList", "Add products to the list before you ask for a quote.");
+        if (priced.length === 0)
+          throw new ShopError(422, "emptyList", "Add products to the list before you ask for a quote.");
         const originalMinor = priced.reduce((sum, { lineMinor }) => sum + lineMinor, 0);
         const quote: Quote = {
-          quoteId: `Q-${randomUUID().slice(0, 8).toUpperCase()}`, listId, customerId: account.customerId, status: "offered", lines: list.lines,
-          original: money(originalMinor), negotiated: money(originalMinor - quoteDiscount(priced)), expiresAt: now() + quoteMs,
+          quoteId: `Q-${randomUUID().slice(0, 8).toUpperCase()}`,
+          listId,
+          customerId: account.customerId,
+          status: "offered",
+          lines: list.lines,
+          original: money(originalMinor),
+          negotiated: money(originalMinor - quoteDiscount(priced)),
+          expiresAt: now() + quoteMs,
         };
         await store.save({ kind: "quoteSaved", quote });
         return quote;
@@ -86,7 +106,8 @@ export function createRequisitionLists(deps: { readonly store: ShopStore; readon
       store.exclusively(async () => {
         const quote = store.quote(quoteId);
         if (quote?.customerId !== account.customerId) throw notFound("The quote");
-        if (quote.expiresAt <= now()) throw new ShopError(409, "quoteExpired", "This quote has expired. Please ask for a new one.");
+        if (quote.expiresAt <= now())
+          throw new ShopError(409, "quoteExpired", "This quote has expired. Please ask for a new one.");
         const accepted: Quote = { ...quote, status: "accepted" };
         if (quote.status === "offered") await store.save({ kind: "quoteSaved", quote: accepted });
         return accepted;

@@ -5,8 +5,8 @@ import { signIdentity } from "./identity-token.ts";
 import { mergeLines, priceLine, readLines } from "./lines.ts";
 import type { Account, Shelf } from "./records.ts";
 import { bodyFields, sessionToken, setSessionCookie, shopRoute } from "./request.ts";
-import { signInNeeded } from "./shop-error.ts";
 import type { Shop } from "./shop.ts";
+import { signInNeeded } from "./shop-error.ts";
 import { toCustomer, toLine } from "./views.ts";
 
 const maxWishes = 200;
@@ -25,10 +25,15 @@ export function requireCustomer(request: FastifyRequest, accounts: Accounts): Ac
 
 function readShelf(value: unknown): Shelf {
   const fields = typeof value === "object" && value !== null ? value : {};
-  const cartId = "cartId" in fields && typeof fields.cartId === "string" && /^[\w-]{8,64}$/.test(fields.cartId) ? fields.cartId : "";
+  const cartId =
+    "cartId" in fields && typeof fields.cartId === "string" && /^[\w-]{8,64}$/.test(fields.cartId) ? fields.cartId : "";
   const wishes = "wishlist" in fields && Array.isArray(fields.wishlist) ? fields.wishlist : [];
   const wishlist = wishes.filter((sku): sku is string => typeof sku === "string" && sku.length <= 64);
-  return { cartId, lines: readLines("lines" in fields ? fields.lines : null), wishlist: [...new Set(wishlist)].slice(0, maxWishes) };
+  return {
+    cartId,
+    lines: readLines("lines" in fields ? fields.lines : null),
+    wishlist: [...new Set(wishlist)].slice(0, maxWishes),
+  };
 }
 
 /** The account's cart goes on; what the browser had is added, and of the same product the higher number stays. */
@@ -46,7 +51,10 @@ export function accountRoutes(app: FastifyInstance, shop: Shop): void {
 
   const shelfView = ({ cartId, lines, wishlist }: Shelf) => ({
     cartId,
-    lines: lines.map((line) => priceLine(catalog, line)).filter((line) => line !== null).map(toLine),
+    lines: lines
+      .map((line) => priceLine(catalog, line))
+      .filter((line) => line !== null)
+      .map(toLine),
     wishlist,
   });
 

@@ -17,7 +17,10 @@ export function catalogRoutes(app: FastifyInstance, catalog: ShopCatalog): void 
     const { items, total } = findProducts(catalog, {
       category: queryText(request, "category", 300),
       q: queryText(request, "q", 200),
-      skus: queryText(request, "skus", 4_000).split(",").filter((sku) => sku !== "").slice(0, 60),
+      skus: queryText(request, "skus", 4_000)
+        .split(",")
+        .filter((sku) => sku !== "")
+        .slice(0, 60),
       sort: sorts.find((known) => known === sort) ?? "",
       limit: queryNumber(request, "limit", 24, 60),
       offset: queryNumber(request, "offset", 0, 10_000),

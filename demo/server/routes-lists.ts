@@ -9,12 +9,18 @@ export function listRoutes(app: FastifyInstance, shop: Shop): void {
   const { accounts, store, catalog, lists } = shop;
 
   const view = (list: RequisitionList) => {
-    const quote = store.quotesOf(list.customerId).filter(({ listId }) => listId === list.listId).at(-1);
-    const isUsed = quote !== undefined && store.ordersOf(list.customerId).some(({ quoteId }) => quoteId === quote.quoteId);
+    const quote = store
+      .quotesOf(list.customerId)
+      .filter(({ listId }) => listId === list.listId)
+      .at(-1);
+    const isUsed =
+      quote !== undefined && store.ordersOf(list.customerId).some(({ quoteId }) => quoteId === quote.quoteId);
     return toList(catalog, list, quote ? toQuote(quote, isUsed) : null);
   };
 
-  app.get("/requisition-lists", shopRoute, (request) => ({ lists: store.listsOf(requireCustomer(request, accounts).customerId).map(view) }));
+  app.get("/requisition-lists", shopRoute, (request) => ({
+    lists: store.listsOf(requireCustomer(request, accounts).customerId).map(view),
+  }));
 
   app.post("/requisition-lists", shopRoute, async (request, reply) => {
     const list = await lists.create(request.body, requireCustomer(request, accounts));
@@ -27,7 +33,8 @@ export function listRoutes(app: FastifyInstance, shop: Shop): void {
 
   app.post("/requisition-lists/:listId/remove-line", shopRoute, async (request) => {
     const body = request.body;
-    const key = typeof body === "object" && body !== null && "key" in body && typeof body.key === "string" ? body.key : "";
+    const key =
+      typeof body === "object" && body !== null && "key" in body && typeof body.key === "string" ? body.key : "";
     return { list: view(await lists.removeLine(pathText(request, "listId"), key, requireCustomer(request, accounts))) };
   });
 

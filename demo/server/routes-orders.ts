@@ -19,25 +19,43 @@ export function orderRoutes(app: FastifyInstance, shop: Shop): void {
     const account = customerOf(request, accounts);
     const method = shippingMethods.find((known) => known === body["shippingMethod"]) ?? "standard";
     const state = typeof body["state"] === "string" ? body["state"] : "";
-    const lines = readLines(body["lines"]).map((line) => priceLine(catalog, line)).filter((line) => line !== null);
+    const lines = readLines(body["lines"])
+      .map((line) => priceLine(catalog, line))
+      .filter((line) => line !== null);
     const quote = typeof body["quoteId"] === "string" ? store.quote(body["quoteId"]) : undefined;
     const discount = quoteReduction(quote, lines, account, account ? store.ordersOf(account.customerId) : [], now());
-    const byMethod = shippingMethods.map((code) => ({ code, totals: toTotals(computeTotals(lines, code, state, discount)) }));
-    return { lines: lines.map(toLine), totals: toTotals(computeTotals(lines, method, state, discount)), shippingMethods: byMethod.map(({ code, totals }) => ({ code, price: totals.shipping })) };
+    const byMethod = shippingMethods.map((code) => ({
+      code,
+      totals: toTotals(computeTotals(lines, code, state, discount)),
+    }));
+    return {
+      lines: lines.map(toLine),
+      totals: toTotals(computeTotals(lines, method, state, discount)),
+      shippingMethods: byMethod.map(({ code, totals }) => ({ code, price: totals.shipping })),
+    };
   });
 
-  app.post("/lines", shopRoute, (request) => ({ lines: priceLines(catalog, readLines(bodyFields(request)["lines"])).map(toLine) }));
+  app.post("/lines", shopRoute, (request) => ({
+    lines: priceLines(catalog, readLines(bodyFields(request)["lines"])).map(toLine),
+  }));
 
   app.post("/orders", shopRoute, async (request, reply) => {
     const account = customerOf(request, accounts);
     const order = await orders.place(request.body, account);
     const shelf = account ? store.shelf(account.customerId) : undefined;
-    if (account && shelf) await store.save({ kind: "shelfSaved", customerId: account.customerId, shelf: { ...shelf, cartId: "", lines: [] } });
+    if (account && shelf)
+      await store.save({
+        kind: "shelfSaved",
+        customerId: account.customerId,
+        shelf: { ...shelf, cartId: "", lines: [] },
+      });
     shop.outbox.wake();
     return reply.code(201).send({ order: toOrder(order) });
   });
 
-  app.get("/orders", shopRoute, (request) => ({ orders: store.ordersOf(requireCustomer(request, accounts).customerId).map(toOrder) }));
+  app.get("/orders", shopRoute, (request) => ({
+    orders: store.ordersOf(requireCustomer(request, accounts).customerId).map(toOrder),
+  }));
 
   app.post("/orders/:orderId/cancel", shopRoute, async (request) => {
     const order = await orders.cancel(pathText(request, "orderId"), requireCustomer(request, accounts));
@@ -46,7 +64,11 @@ export function orderRoutes(app: FastifyInstance, shop: Shop): void {
   });
 
   app.post("/orders/:orderId/return", shopRoute, async (request) => {
-    const order = await orders.returnAll(pathText(request, "orderId"), request.body, requireCustomer(request, accounts));
+    const order = await orders.returnAll(
+      pathText(request, "orderId"),
+      request.body,
+      requireCustomer(request, accounts),
+    );
     shop.outbox.wake();
     return { order: toOrder(order) };
   });

@@ -19,7 +19,13 @@ const contentTypes: Readonly<Record<string, string>> = {
 const plainName = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
 
 /** Sends a file that lies directly in `folder`; answers false when there is none. */
-export async function sendFile(request: FastifyRequest, reply: FastifyReply, folder: string, name: string, cacheControl: string): Promise<boolean> {
+export async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  folder: string,
+  name: string,
+  cacheControl: string,
+): Promise<boolean> {
   const contentType = contentTypes[extname(name).toLowerCase()];
   if (!plainName.test(name) || contentType === undefined) return false;
   const path = join(folder, name);

@@ -92,9 +92,12 @@ export async function openShopStore(folder: string): Promise<ShopStore> {
   for (const record of records as readonly ShopRecord[]) memory.apply(record);
   let last: Promise<unknown> = Promise.resolve();
 
-  const accountOf = (customerId: string | undefined) => (customerId === undefined ? undefined : memory.accounts.get(customerId));
-  const ofCustomer = <T extends { readonly customerId: string | null }>(all: ReadonlyMap<string, T>, customerId: string): readonly T[] =>
-    [...all.values()].filter((one) => one.customerId === customerId);
+  const accountOf = (customerId: string | undefined) =>
+    customerId === undefined ? undefined : memory.accounts.get(customerId);
+  const ofCustomer = <T extends { readonly customerId: string | null }>(
+    all: ReadonlyMap<string, T>,
+    customerId: string,
+  ): readonly T[] => [...all.values()].filter((one) => one.customerId === customerId);
 
   return {
     accountByEmail: (email) => accountOf(memory.accountIds.get(email)),

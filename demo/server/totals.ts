@@ -29,12 +29,24 @@ export function quoteDiscount(lines: readonly PricedLine[]): number {
  *
  * @param state code of a US state; unknown or not yet given means no tax
  */
-export function computeTotals(lines: readonly PricedLine[], method: ShippingMethod, state: string, discountMinor = 0): Totals {
+export function computeTotals(
+  lines: readonly PricedLine[],
+  method: ShippingMethod,
+  state: string,
+  discountMinor = 0,
+): Totals {
   const subtotalMinor = lines.reduce((sum, { lineMinor }) => sum + lineMinor, 0);
   const goodsMinor = Math.max(subtotalMinor - discountMinor, 0);
-  const isFree = !lines.some(({ needsShipping }) => needsShipping) || (method === "standard" && goodsMinor >= freeStandardFromMinor);
+  const isFree =
+    !lines.some(({ needsShipping }) => needsShipping) || (method === "standard" && goodsMinor >= freeStandardFromMinor);
   const basisPoints = usStates.find(({ code }) => code === state)?.taxBasisPoints ?? 0;
   const taxMinor = Math.round((goodsMinor * basisPoints) / 10_000);
   const shipping = isFree ? 0 : shippingMinor[method];
-  return { subtotalMinor, discountMinor: subtotalMinor - goodsMinor, shippingMinor: shipping, taxMinor, totalMinor: goodsMinor + shipping + taxMinor };
+  return {
+    subtotalMinor,
+    discountMinor: subtotalMinor - goodsMinor,
+    shippingMinor: shipping,
+    taxMinor,
+    totalMinor: goodsMinor + shipping + taxMinor,
+  };
 }

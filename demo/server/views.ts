@@ -26,7 +26,10 @@ export function toCard(catalog: ShopCatalog, product: ShopProduct) {
     isFrom: kind === "bundle" || kind === "grouped",
     rating,
     categories,
-    colors: colors.map((color) => ({ color, image: variants.find((variant) => variant.options["color"] === color)?.image ?? null })),
+    colors: colors.map((color) => ({
+      color,
+      image: variants.find((variant) => variant.options["color"] === color)?.image ?? null,
+    })),
   };
 }
 
@@ -50,7 +53,13 @@ export function toProduct(catalog: ShopCatalog, product: ShopProduct) {
     description: product.description,
     images: product.images,
     options: product.options,
-    variants: product.variants.map(({ sku, options, priceMinor, qty, image }) => ({ sku, options, price: money(priceMinor), inStock: qty > 0, image })),
+    variants: product.variants.map(({ sku, options, priceMinor, qty, image }) => ({
+      sku,
+      options,
+      price: money(priceMinor),
+      inStock: qty > 0,
+      image,
+    })),
     parts,
     attributes,
     reviews: catalog.reviewsOf(product.sku),
@@ -58,17 +67,34 @@ export function toProduct(catalog: ShopCatalog, product: ShopProduct) {
   };
 }
 
-export type CategoryView = { readonly path: string; readonly name: string; readonly inMenu: boolean; readonly children: readonly CategoryView[] };
+export type CategoryView = {
+  readonly path: string;
+  readonly name: string;
+  readonly inMenu: boolean;
+  readonly children: readonly CategoryView[];
+};
 
 export function toCategory({ path, name, inMenu, children }: ShopCategory): CategoryView {
   return { path, name, inMenu, children: children.map(toCategory) };
 }
 
 export function toLine(line: PricedLine) {
-  const { sku, parentSku, name, qty, options, choices, categories, image, unitMinor, lineMinor, regularUnitMinor } = line;
+  const { sku, parentSku, name, qty, options, choices, categories, image, unitMinor, lineMinor, regularUnitMinor } =
+    line;
   return {
-    key: lineKey(line), sku, parentSku, name, qty, options, choices, categories, image, url: productUrl(parentSku ?? sku),
-    unitPrice: money(unitMinor), regularUnitPrice: money(regularUnitMinor), lineTotal: money(lineMinor),
+    key: lineKey(line),
+    sku,
+    parentSku,
+    name,
+    qty,
+    options,
+    choices,
+    categories,
+    image,
+    url: productUrl(parentSku ?? sku),
+    unitPrice: money(unitMinor),
+    regularUnitPrice: money(regularUnitMinor),
+    lineTotal: money(lineMinor),
   };
 }
 
@@ -84,7 +110,18 @@ export function toTotals(totals: Totals) {
 
 export function toOrder(order: Order) {
   const { orderId, email, placedAt, status, address, shippingMethod, paymentMethod, purchaseOrderNumber } = order;
-  return { orderId, email, placedAt, status, address, shippingMethod, paymentMethod, purchaseOrderNumber, lines: order.lines.map(toLine), totals: toTotals(order) };
+  return {
+    orderId,
+    email,
+    placedAt,
+    status,
+    address,
+    shippingMethod,
+    paymentMethod,
+    purchaseOrderNumber,
+    lines: order.lines.map(toLine),
+    totals: toTotals(order),
+  };
 }
 
 export function toCustomer({ customerId, email, firstName, lastName }: Account) {
@@ -98,5 +135,12 @@ export function toQuote({ quoteId, status, original, negotiated, expiresAt }: Qu
 /** @param quote the newest one of the list */
 export function toList(catalog: ShopCatalog, list: RequisitionList, quote: ReturnType<typeof toQuote> | null) {
   const lines = list.lines.map((line) => priceLine(catalog, line)).filter((line) => line !== null);
-  return { listId: list.listId, name: list.name, description: list.description, updatedAt: list.updatedAt, lines: lines.map(toLine), quote };
+  return {
+    listId: list.listId,
+    name: list.name,
+    description: list.description,
+    updatedAt: list.updatedAt,
+    lines: lines.map(toLine),
+    quote,
+  };
 }

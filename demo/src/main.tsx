@@ -17,7 +17,10 @@ const root = createRoot(place);
 
 async function start(): Promise<void> {
   try {
-    const [session, { categories }] = await Promise.all([shopApi.get<SessionAnswer>("/session"), shopApi.get<{ categories: readonly Category[] }>("/categories")]);
+    const [session, { categories }] = await Promise.all([
+      shopApi.get<SessionAnswer>("/session"),
+      shopApi.get<{ categories: readonly Category[] }>("/categories"),
+    ]);
     const shop = createShop(session);
     root.render(
       <ShopContext value={shop}>

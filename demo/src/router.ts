@@ -26,7 +26,10 @@ export function usePlace(): Place {
 }
 
 /** @param path below /shop, e.g. `/cart`; or a whole address of the shop */
-export function navigate(path: string, options: { readonly replace?: boolean; readonly keepScroll?: boolean } = {}): void {
+export function navigate(
+  path: string,
+  options: { readonly replace?: boolean; readonly keepScroll?: boolean } = {},
+): void {
   const href = path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}?`) ? path : base + path;
   history[options.replace ? "replaceState" : "pushState"](null, "", href);
   dispatchEvent(new Event(changed));
@@ -34,7 +37,10 @@ export function navigate(path: string, options: { readonly replace?: boolean; re
 }
 
 /** Changes the query of the current page; null removes a name. */
-export function changeQuery(changes: Readonly<Record<string, string | readonly string[] | null>>, replace = false): void {
+export function changeQuery(
+  changes: Readonly<Record<string, string | readonly string[] | null>>,
+  replace = false,
+): void {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(changes)) {
     url.searchParams.delete(name);
@@ -46,7 +52,15 @@ export function changeQuery(changes: Readonly<Record<string, string | readonly s
 /** Follows links of the shop inside the page. */
 export function followLinks(): void {
   document.addEventListener("click", (event) => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link?.href || link.target || link.hasAttribute("download")) return;
     const url = new URL(link.href);

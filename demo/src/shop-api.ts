@@ -12,7 +12,12 @@ export class ShopFault extends Error {
 
 const timeLimitMs = 10_000;
 
-type FaultBody = { readonly error?: { readonly message?: string; readonly fields?: readonly { readonly field: string; readonly message: string }[] } };
+type FaultBody = {
+  readonly error?: {
+    readonly message?: string;
+    readonly fields?: readonly { readonly field: string; readonly message: string }[];
+  };
+};
 
 async function call<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
   const limit = AbortSignal.timeout(timeLimitMs);
@@ -35,7 +40,8 @@ async function call<Answer>(method: string, path: string, body?: unknown, signal
 
 export const shopApi = {
   get: <Answer>(path: string, signal?: AbortSignal): Promise<Answer> => call("GET", path, undefined, signal),
-  post: <Answer>(path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> => call("POST", path, body, signal),
+  post: <Answer>(path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> =>
+    call("POST", path, body, signal),
   put: <Answer>(path: string, body: unknown): Promise<Answer> => call("PUT", path, body),
 };
 

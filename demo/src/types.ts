@@ -31,10 +31,20 @@ export type Variant = {
 export type Part = {
   readonly code: string;
   readonly label: string;
-  readonly choices: readonly { readonly sku: string; readonly name: string; readonly price: Money; readonly image: string | null }[];
+  readonly choices: readonly {
+    readonly sku: string;
+    readonly name: string;
+    readonly price: Money;
+    readonly image: string | null;
+  }[];
 };
 
-export type Review = { readonly rating: number; readonly title: string; readonly text: string; readonly reviewer: string };
+export type Review = {
+  readonly rating: number;
+  readonly title: string;
+  readonly text: string;
+  readonly reviewer: string;
+};
 
 export type Product = Card & {
   readonly kind: ProductKind;
@@ -49,10 +59,19 @@ export type Product = Card & {
   readonly related: readonly string[];
 };
 
-export type Category = { readonly path: string; readonly name: string; readonly inMenu: boolean; readonly children: readonly Category[] };
+export type Category = {
+  readonly path: string;
+  readonly name: string;
+  readonly inMenu: boolean;
+  readonly children: readonly Category[];
+};
 
 /** What the browser asks for. */
-export type LineRequest = { readonly sku: string; readonly qty: number; readonly choices?: Readonly<Record<string, string>> };
+export type LineRequest = {
+  readonly sku: string;
+  readonly qty: number;
+  readonly choices?: Readonly<Record<string, string>>;
+};
 
 /** What the shop's server makes of it. */
 export type Line = {
@@ -120,7 +139,12 @@ export type RequisitionList = {
   readonly quote: Quote | null;
 };
 
-export type Customer = { readonly customerId: string; readonly email: string; readonly firstName: string; readonly lastName: string };
+export type Customer = {
+  readonly customerId: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+};
 export type Shelf = { readonly cartId: string; readonly lines: readonly Line[]; readonly wishlist: readonly string[] };
 
 export type Entered = { readonly customer: Customer; readonly identityToken: string; readonly shelf: Shelf };

@@ -1,11 +1,8 @@
 export type { AuditTrail } from "./audit.ts";
-export type { AuditCheck, AuditEntry, AuditFilter, AuditInput, Via } from "./audit-entry.ts";
-export { type AccessControl, type AccessDeps, createAccess } from "./create-access.ts";
+export { type AccessControl, createAccess } from "./create-access.ts";
 export { demoCredentials } from "./demo-access.ts";
-export { type Identity, signIdentityToken, type VerifiedIdentity, verifyIdentityToken } from "./identity-token.ts";
-export type { AccessKey } from "./key.ts";
-export type { CreatedKey, Manager, NewKey } from "./manage-keys.ts";
-export type { NewUser, UserChange } from "./manage-users.ts";
+export { signIdentityToken, verifyIdentityToken } from "./identity-token.ts";
+export type { Manager } from "./manage-keys.ts";
 export { createAccessRoutes } from "./routes.ts";
-export { type AccessStore, createAccessStore } from "./store.ts";
-export { type Role, roles, type User } from "./user.ts";
+export { createAccessStore } from "./store.ts";
+export type { Role } from "./user.ts";

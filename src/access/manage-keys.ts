@@ -1,3 +1,4 @@
+import { allScopes } from "../http/index.ts";
 import { ClienteleError, type Clock, newId, type Page, toPage } from "../kernel/index.ts";
 import type { AuditTrail } from "./audit.ts";
 import type { Via } from "./audit-entry.ts";
@@ -24,7 +25,7 @@ export type CreatedKey = AccessKey & { readonly key: string; readonly identitySe
 
 export type ManageDeps = { readonly store: AccessStore; readonly audit: AuditTrail; readonly clock: Clock };
 
-export function publicKey({ hash: _, identitySecret: __, ...key }: StoredKey): AccessKey {
+function publicKey({ hash: _, identitySecret: __, ...key }: StoredKey): AccessKey {
   return key;
 }
 
@@ -34,6 +35,13 @@ const sourceIdOf = (name: string) =>
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 60) || "source";
+
+// The routes check this by schema; the command line passes what was typed.
+function assertScopes(scopes: readonly string[]): void {
+  const unknown = scopes.find((name) => !allScopes.some((scope) => scope === name));
+  if (unknown !== undefined)
+    throw new ClienteleError("http.badRequest", `there is no scope ${unknown}; known: ${allScopes.join(", ")}`);
+}
 
 export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: KeyRing) {
   const record = (
@@ -66,6 +74,7 @@ export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: K
     secrets: { key: string; identitySecret: string | null },
     by: Manager,
   ): Promise<CreatedKey> => {
+    assertScopes(given.scopes ?? []);
     const nowMs = clock.now();
     const isWrite = given.kind === "write";
     const stored: StoredKey = {

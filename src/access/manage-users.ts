@@ -26,7 +26,7 @@ export type UserChange = {
 const minPasswordLength = 10;
 const maxPasswordLength = 1000;
 
-export function publicUser({ password: _, ...user }: StoredUser): User {
+function publicUser({ password: _, ...user }: StoredUser): User {
   return user;
 }
 

@@ -12,7 +12,7 @@ import { scopesOf, type User } from "./user.ts";
 // a week at most. What was read is kept a second, so that a page with ten requests reads it once.
 
 export const sessionCookie = "clientele_session";
-export const csrfHeader = "x-clientele-csrf";
+const csrfHeader = "x-clientele-csrf";
 const idleMs = 12 * 3_600_000;
 const maxAgeMs = 7 * 24 * 3_600_000;
 const extendAfterMs = 3_600_000;

@@ -14,7 +14,7 @@ export type StoredSession = {
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
 };
-export type AuditHead = { readonly seq: number; readonly hash: string };
+type AuditHead = { readonly seq: number; readonly hash: string };
 
 const keyColumns = `k.id, k.kind, k.name, k.hash, k.prefix, k.source_id, k.scopes, k.origins, k.store_views, k.identity_secret, k.rate_limit,
   k.created_at, k.created_by, k.revoked_at, k.last_used_at`;

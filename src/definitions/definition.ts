@@ -1,5 +1,4 @@
-import type { ErrorDetail } from "../kernel/index.ts";
-import type { DefinitionReference, DefinitionSchedule, DefinitionScope, DefinitionStatus } from "./kind.ts";
+import type { DefinitionSchedule, DefinitionScope, DefinitionStatus } from "./kind.ts";
 
 /** State of the unpublished version beside the status of the whole; null = nothing unpublished. */
 export type DraftStatus = "draft" | "in_review" | null;
@@ -108,6 +107,3 @@ export type ImportReport = {
   readonly unchanged: number;
   readonly published: number;
 };
-
-export type Faults = readonly ErrorDetail[];
-export type { DefinitionReference };

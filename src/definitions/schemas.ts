@@ -11,13 +11,13 @@ const nullableText = Type.Union([Type.String(), Type.Null()]);
 const nullableInteger = Type.Union([Type.Integer(), Type.Null()]);
 const storeView = Type.String({ minLength: 1, maxLength: 100 });
 
-export const scopeSchema = Type.Object(
+const scopeSchema = Type.Object(
   { storeViews: Type.Union([Type.Null(), listOf(storeView)], { description: "null = all" }) },
   { additionalProperties: false },
 );
 
 const bound = Type.Union([Type.String({ maxLength: 40 }), Type.Null()]);
-export const scheduleSchema = Type.Object(
+const scheduleSchema = Type.Object(
   {
     from: bound,
     to: bound,
@@ -157,3 +157,18 @@ export const actionBody = Type.Optional(
   ),
 );
 export const statuses: readonly string[] = statusNames;
+
+/** The file form of a definition; `key` and the body are checked with the rest of it. */
+export const fileSchema = Type.Object(
+  {
+    kind: Type.String(),
+    key: Type.String(),
+    name: Type.String(),
+    scope: scopeSchema,
+    schedule: nullableSchedule,
+    labels: Type.Optional(labels),
+    body: Type.Unknown(),
+    status,
+  },
+  { additionalProperties: false },
+);

@@ -1,9 +1,12 @@
+import { Compile } from "typebox/compile";
+import { schemaFaults } from "../http/index.ts";
 import { ClienteleError, type ErrorDetail, newId } from "../kernel/index.ts";
 import type { Caller, Definition, DefinitionFile, ImportReport } from "./definition.ts";
 import { diffJson } from "./diff.ts";
 import { assertMayChange, contentOf, type EditDeps, type Editing } from "./editing.ts";
 import type { DefinitionReference } from "./kind.ts";
 import { auditImage, publish, stateOf, withDraft } from "./publication.ts";
+import { fileSchema } from "./schemas.ts";
 import type { Transaction } from "./store.ts";
 import { assertNoFaults, checkCandidate, type KnownDefinitions, referenceFaults } from "./validate.ts";
 
@@ -23,6 +26,7 @@ type Prepared = {
   readonly references: readonly DefinitionReference[];
 };
 
+const fileFrame = Compile(fileSchema);
 const isPublished = (file: DefinitionFile) => file.status === "live" || file.status === "scheduled";
 
 export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, editing: Editing) {
@@ -55,6 +59,14 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
       });
     }
     return known;
+  };
+
+  /** Files come from disk as they are: their frame is checked before anything of it is used. */
+  const assertFrames = (files: readonly DefinitionFile[]): void => {
+    const faults = files.flatMap((file, index) =>
+      schemaFaults(fileFrame.Errors(file)).map((fault) => ({ ...fault, path: `/${index}${fault.path}` })),
+    );
+    assertNoFaults(faults, "import");
   };
 
   const prepare = async (files: readonly DefinitionFile[], options: ImportOptions): Promise<readonly Prepared[]> => {
@@ -190,6 +202,8 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
   const importDefinitions = async (files: readonly DefinitionFile[], options: ImportOptions): Promise<ImportReport> => {
     if (files.length > maxImport)
       throw new ClienteleError("http.tooLarge", `one import takes at most ${maxImport} definitions`);
+    if (!Array.isArray(files)) throw new ClienteleError("http.badRequest", "an import is a list of definitions");
+    assertFrames(files);
     const prepared = await prepare(files, options);
     const report = { created: 0, updated: 0, unchanged: 0, published: 0 };
     await store.transaction(async (tx) => {

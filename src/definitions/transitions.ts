@@ -27,7 +27,7 @@ const allowedFrom: Readonly<Record<Action, readonly DefinitionStatus[]>> = {
 };
 
 /** Actions possible from a state, in the order of the life cycle. */
-export function allowedActions({ status, draftStatus }: StatusState): readonly Action[] {
+function allowedActions({ status, draftStatus }: StatusState): readonly Action[] {
   // Object.keys of a record typed by Action.
   const actions = Object.keys(allowedFrom) as Action[];
   return actions.filter((action) => {

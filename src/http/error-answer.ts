@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { ClienteleError, type ErrorCode, type ErrorDetail } from "../kernel/index.ts";
 
 /** The body of every failed answer. */
-export const errorAnswerSchema = Type.Object(
+const errorAnswerSchema = Type.Object(
   {
     error: Type.Object({
       id: Type.String({ description: "Also in the server's log" }),
@@ -17,11 +17,12 @@ export const errorAnswerSchema = Type.Object(
   { description: "The request failed" },
 );
 
-/** Response schemas for the failures of a route: `errorResponses(401, 403)`. */
-export function errorResponses<const S extends number>(...statuses: readonly S[]): Record<S, typeof errorAnswerSchema> {
-  const entries = statuses.map((status) => [status, errorAnswerSchema]);
-  // fromEntries widens the keys to string; they are exactly the statuses given.
-  return Object.fromEntries(entries) as Record<S, typeof errorAnswerSchema>;
+/** Response schemas for the failures of a route: `...errorResponses(401, 403)`; without arguments, all of the caller's. */
+export function errorResponses(): { "4xx": typeof errorAnswerSchema };
+export function errorResponses<const S extends number>(...statuses: readonly S[]): Record<S, typeof errorAnswerSchema>;
+export function errorResponses(...statuses: readonly number[]): Record<string, typeof errorAnswerSchema> {
+  const names = statuses.length === 0 ? ["4xx"] : statuses.map(String);
+  return Object.fromEntries(names.map((name) => [name, errorAnswerSchema]));
 }
 
 // Fastify's own failures that are the caller's fault, in our codes.
@@ -42,7 +43,7 @@ function fastifyCode(error: Error): ErrorCode | undefined {
 }
 
 /** Any thrown thing as an error of the catalogue; unknown ones become `http.internal` with the thing as cause. */
-export function toClienteleError(error: unknown): ClienteleError {
+function toClienteleError(error: unknown): ClienteleError {
   if (error instanceof ClienteleError) return error;
   if (error instanceof Error) {
     const code = fastifyCode(error);
@@ -54,7 +55,7 @@ export function toClienteleError(error: unknown): ClienteleError {
   return new ClienteleError("http.internal", "unexpected failure", { cause: error });
 }
 
-export type ErrorAnswer = {
+type ErrorAnswer = {
   readonly error: {
     readonly id: string;
     readonly code: string;
@@ -65,7 +66,7 @@ export type ErrorAnswer = {
 
 const hiddenMessage = "The server failed. Look up the id in its log.";
 
-export function errorAnswer(error: ClienteleError, id: string): ErrorAnswer {
+function errorAnswer(error: ClienteleError, id: string): ErrorAnswer {
   const message =
     error.status === 503 ? "The server cannot answer now." : error.status >= 500 ? hiddenMessage : error.message;
   const details = error.status < 500 && error.details.length > 0 ? { details: error.details } : {};

@@ -35,7 +35,7 @@ function isTooLarge(error: unknown): boolean {
  * @throws {ClienteleError} `http.tooLarge` as soon as the output passes `limitBytes`, `http.badEncoding` for broken data,
  * `http.unsupportedMediaType` for an unknown encoding
  */
-export async function decodeBody(body: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
+async function decodeBody(body: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
   const name = encoding.trim().toLowerCase();
   const decoder = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
   if (decoder === undefined) {
@@ -72,7 +72,7 @@ function dropPrototypes(root: unknown): void {
  *
  * @throws {ClienteleError} `http.malformedJson`
  */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);

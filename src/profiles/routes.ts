@@ -147,17 +147,17 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
     );
 
     app.get(
-      "/v1/profiles/by/:namespace/*",
+      "/v1/profiles/by/:namespace/:value",
       {
         config: { access: "read" },
         schema: {
           tags,
           summary: "One profile by an identifier",
-          params: Type.Object({ namespace: Type.String({ maxLength: 100 }), "*": Type.String({ maxLength: 600 }) }),
+          params: Type.Object({ namespace: Type.String({ maxLength: 100 }), value: Type.String({ maxLength: 600 }) }),
           response: { 200: Loose, ...errorResponses },
         },
       },
-      async (request) => profileJson(await deps.reader.by(request.params.namespace, request.params["*"])),
+      async (request) => profileJson(await deps.reader.by(request.params.namespace, request.params.value)),
     );
 
     app.get(

@@ -237,6 +237,17 @@ function newArrivals(situation: Situation): readonly Proposal[] {
     .map(({ sku, score }) => ({ sku, score, reason }));
 }
 
+/** What the shop itself linked to the products of the page: cross-sells for what is bought together, related ones else. */
+export function linkedProducts(situation: Situation, strategy: Strategy): readonly Proposal[] {
+  const links = strategy === "bought-together" || strategy === "viewed-then-bought" ? "crosssell" : "related";
+  return situation.items.flatMap((item) => {
+    const product = situation.catalog.get(item);
+    const skus = product?.[links] ?? [];
+    const reason = { code: "linked", text: `Goes well with ${product?.name}` };
+    return skus.map((sku, at) => ({ sku, score: 1 - at / skus.length, reason }));
+  });
+}
+
 /** What is popular in the category of the page, or of the product on it, by decayed signals. */
 export function popularNearby(situation: Situation): readonly Proposal[] {
   const { catalog, categoryRankings, model } = situation;

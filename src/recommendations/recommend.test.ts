@@ -146,6 +146,27 @@ describe("a recommendation", () => {
     expect(skusOf(ask({ strategy: "bought-together", items: ["b1"], fallback: false }, model))).toEqual(["s3"]);
   });
 
+  it("starts from the cart where the page names no product, with the shop's own links before likeness", () => {
+    const snapshot = catalogOf(
+      bag("b1", { crosssell: ["s2", "gone"], related: ["s1"] }),
+      bag("b2"),
+      shirt("s1"),
+      shirt("s2"),
+    );
+    const cart = {
+      cartId: null,
+      items: [{ sku: "b1", qty: 1, lineTotal: { minor: 1, currency: "USD" } }],
+      updatedAt: now,
+    };
+    const answer = ask({ strategy: "bought-together", cart }, popular, snapshot);
+    expect(answer.items.slice(0, 2).map((item) => [item.sku, item.reasons[0]?.text])).toEqual([
+      ["s2", "Goes well with Bag b1"],
+      ["b2", "Similar to Bag b1"],
+    ]);
+    expect(answer.strategyUsed).toBe("linked-products");
+    expect(skusOf(ask({ strategy: "viewed-also-viewed", items: ["b1"] }, popular, snapshot))[0]).toBe("s1");
+  });
+
   it("says what a strategy still has to see", () => {
     const answer = ask({ strategy: "bought-together", items: ["b1"] });
     expect(answer.readiness).toEqual({ trained: false, reasons: ["12 of 100 orders"] });

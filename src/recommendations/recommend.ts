@@ -4,6 +4,7 @@ import type { Cart, ProfileState } from "../profiles/index.ts";
 import {
   byTaste,
   isInCategory,
+  linkedProducts,
   nextItems,
   type Proposal,
   popularNearby,
@@ -48,7 +49,7 @@ export type RecommendedItem = {
 export type Recommendation = {
   readonly items: readonly RecommendedItem[];
   /** The strategy that was asked for, or the first that filled in when it had nothing. */
-  readonly strategyUsed: Strategy | "popular-nearby" | "next-items" | "taste";
+  readonly strategyUsed: Strategy | "popular-nearby" | "next-items" | "taste" | "linked-products";
   readonly reasons: readonly Reason[];
   readonly readiness: Readiness;
 };
@@ -75,7 +76,7 @@ const needsItem: ReadonlySet<Strategy> = new Set([
 function ladder(strategy: Strategy, situation: Situation): readonly Rung[] {
   const rung = (name: Strategy): Rung => ({ name, proposals: () => propose(name, situation) });
   const personal: readonly Rung[] = needsItem.has(strategy)
-    ? [rung("more-like-this")]
+    ? [{ name: "linked-products", proposals: () => linkedProducts(situation, strategy) }, rung("more-like-this")]
     : [
         { name: "next-items", proposals: () => nextItems(situation) },
         { name: "taste", proposals: () => byTaste(situation) },
@@ -127,7 +128,11 @@ export function recommend(
   const { unit, seen, profile, nowMs } = request;
   const { catalog } = base;
   const { strategy } = unit;
-  const items = [...new Set(request.items.flatMap((sku) => catalog.parentOf(sku)?.sku ?? []))];
+  // On a cart page the products to start from are those of the cart.
+  const isAboutCart = request.items.length === 0 && needsItem.has(strategy);
+  const cart = request.cart ?? profile?.cart ?? null;
+  const about = isAboutCart ? (cart?.items ?? []).map(({ sku }) => sku) : request.items;
+  const items = [...new Set(about.flatMap((sku) => catalog.parentOf(sku)?.sku ?? []))];
   const categoryPath = unit.category ?? request.categoryPath;
   // A unit of popular things on a category page is about that category; others may lead out of it.
   const within = unit.category ?? (popularityStrategies.has(strategy) ? request.categoryPath : null);

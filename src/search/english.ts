@@ -17,7 +17,7 @@ export function stemEnglish(word: string): string {
     if (code >= 48 && code <= 57) return word;
   }
   if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
-  if (/(?:ss|sh|ch|x|z)es$/.test(word)) return word.slice(0, -2);
   const before = word.charCodeAt(length - 2);
+  if (before === 101 /* e */ && /(?:ss|sh|ch|x|z)es$/.test(word)) return word.slice(0, -2);
   return before === 115 || before === 117 || before === 105 ? word : word.slice(0, -1);
 }

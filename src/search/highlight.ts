@@ -18,16 +18,48 @@ export function escapeHtml(text: string): string {
 
 type Span = { readonly start: number; readonly end: number };
 
-function matchingSpans(text: string, terms: ReadonlySet<string>, analyzer: Analyzer): Span[] {
-  const spans: Span[] = [];
-  for (const match of text.matchAll(wordPattern)) {
-    let hit = false;
-    analyzer.indexTerms(match[0], (term) => {
-      hit ||= terms.has(term);
+/** Marks matches of one query; remembers the words it has seen, since the products of a page share most of them. */
+export type Highlighter = {
+  /** The text with its matches marked, cut around the first when it is long; undefined when there is none. */
+  readonly highlight: (attribute: string, text: string) => Highlight | undefined;
+};
+
+/** @param terms index terms that the query matched */
+export function createHighlighter(terms: ReadonlySet<string>, analyzer: Analyzer): Highlighter {
+  const isMatchByWord = new Map<string, boolean>();
+
+  function isMatch(word: string): boolean {
+    const known = isMatchByWord.get(word);
+    if (known !== undefined) return known;
+    let found = false;
+    analyzer.indexTerms(word, (term) => {
+      found ||= terms.has(term);
     });
-    if (hit) spans.push({ start: match.index, end: match.index + match[0].length });
+    isMatchByWord.set(word, found);
+    return found;
   }
-  return spans;
+
+  function matchingSpans(text: string): Span[] {
+    const spans: Span[] = [];
+    wordPattern.lastIndex = 0;
+    for (let match = wordPattern.exec(text); match; match = wordPattern.exec(text)) {
+      if (isMatch(match[0])) spans.push({ start: match.index, end: wordPattern.lastIndex });
+    }
+    return spans;
+  }
+
+  return {
+    highlight(attribute, fullText) {
+      const text = fullText.length > maxText ? fullText.slice(0, maxText) : fullText;
+      const spans = matchingSpans(text);
+      const first = spans[0];
+      if (!first) return undefined;
+      const from = text.length <= snippetLength ? 0 : wordStart(text, Math.max(0, first.start - snippetLength / 4));
+      const to = wordEnd(text, Math.min(text.length, from + snippetLength));
+      const matchedWords = [...new Set(spans.map(({ start, end }) => text.slice(start, end)))].slice(0, 20);
+      return { attribute, value: (from > 0 ? "…" : "") + mark(text, spans, from, to) + (to < text.length ? "…" : ""), matchedWords };
+    },
+  };
 }
 
 function mark(text: string, spans: readonly Span[], from: number, to: number): string {
@@ -39,18 +71,6 @@ function mark(text: string, spans: readonly Span[], from: number, to: number): s
     at = end;
   }
   return html + escapeHtml(text.slice(at, to));
-}
-
-/** Marks the words of a text that the query matched; undefined when there is none. Long texts are cut around the first match. */
-export function highlight(attribute: string, fullText: string, terms: ReadonlySet<string>, analyzer: Analyzer): Highlight | undefined {
-  const text = fullText.slice(0, maxText);
-  const spans = matchingSpans(text, terms, analyzer);
-  const first = spans[0];
-  if (!first) return undefined;
-  const from = text.length <= snippetLength ? 0 : wordStart(text, Math.max(0, first.start - snippetLength / 4));
-  const to = wordEnd(text, Math.min(text.length, from + snippetLength));
-  const matchedWords = [...new Set(spans.map(({ start, end }) => text.slice(start, end)))].slice(0, 20);
-  return { attribute, value: (from > 0 ? "…" : "") + mark(text, spans, from, to) + (to < text.length ? "…" : ""), matchedWords };
 }
 
 function wordStart(text: string, at: number): number {

@@ -4,12 +4,11 @@ import { compileFilters } from "./compile-filters.ts";
 import { explainScore, type TextExplanation } from "./explain-score.ts";
 import { buildFacets, type Facet } from "./facets.ts";
 import type { Filter } from "./filter.ts";
-import { type Highlight, highlight } from "./highlight.ts";
+import { createHighlighter, type Highlight, type Highlighter } from "./highlight.ts";
 import { rankPersonally, type RankedCandidate, type RankingSignal, type SignalEffect } from "./personal-rank.ts";
 import { planQuery } from "./plan-query.ts";
 import { phrasesOf } from "./phrases.ts";
 import { plainText } from "./product-document.ts";
-import type { ProductIndex } from "./product-index.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import { type Retrieved, retrieve } from "./retrieve.ts";
 import type { SearchContext } from "./search-context.ts";
@@ -120,7 +119,8 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
   const { plan, retrieved, narrowed } = matchQuery(context, request, q, keys, run);
   const page = rankPage(retrieved, personal ? (request.signals ?? []) : [], candidates, q === "").slice(offset, offset + limit);
   const terms = new Set(plan?.slots.flatMap(({ surface, alternatives }) => [...surface.split(" "), ...alternatives.map(({ term }) => term)]));
-  const items = page.flatMap((row) => toItem(context, request, retrieved, plan, terms, row));
+  const highlighter = createHighlighter(terms, index.analyzer);
+  const items = page.flatMap((row) => toItem(context, request, retrieved, plan, highlighter, row));
   return {
     items,
     total: retrieved.total,
@@ -192,7 +192,7 @@ function rankPage(retrieved: Retrieved, signals: readonly RankingSignal[], candi
   return [...ordered, ...tail];
 }
 
-function toItem(context: SearchContext, request: SearchRequest, retrieved: Retrieved, plan: QueryPlan | undefined, terms: ReadonlySet<string>, row: RankedCandidate<Hit>): SearchItem[] {
+function toItem(context: SearchContext, request: SearchRequest, retrieved: Retrieved, plan: QueryPlan | undefined, highlighter: Highlighter, row: RankedCandidate<Hit>): SearchItem[] {
   const { index, snapshot } = context;
   const { candidate } = row;
   const segment = retrieved.segments[candidate.segment];
@@ -211,7 +211,7 @@ function toItem(context: SearchContext, request: SearchRequest, retrieved: Retri
       inStock: product.inStock,
       ...(product.brand === null ? {} : { brand: product.brand }),
       ...(variant === undefined ? {} : { matchedVariant: variant }),
-      highlights: plan ? highlightsOf(product, terms, index) : [],
+      highlights: plan ? highlightsOf(product, highlighter) : [],
       reasons: reasonsOf(product, request, row.signals, variant),
       ...(request.explain
         ? { explain: { score: row.score, base: row.base, ...(plan ? { text: explainScore(index, plan, segment, candidate.doc) } : {}), signals: row.signals } }
@@ -226,12 +226,12 @@ function matchedVariant({ variants }: CatalogProduct, q: string | undefined): st
   return variants.find((sku) => sku.toLowerCase() === typed);
 }
 
-function highlightsOf(product: CatalogProduct, terms: ReadonlySet<string>, { analyzer }: ProductIndex): readonly Highlight[] {
+function highlightsOf(product: CatalogProduct, { highlight }: Highlighter): readonly Highlight[] {
   return [
-    highlight("name", product.name, terms, analyzer),
-    highlight("sku", product.sku, terms, analyzer),
-    product.brand === null ? undefined : highlight("brand", product.brand, terms, analyzer),
-    highlight("description", plainText(product.description), terms, analyzer),
+    highlight("name", product.name),
+    highlight("sku", product.sku),
+    product.brand === null ? undefined : highlight("brand", product.brand),
+    product.description === "" ? undefined : highlight("description", plainText(product.description)),
   ].filter((each) => each !== undefined);
 }
 

@@ -1,17 +1,11 @@
 import { statfs } from "node:fs/promises";
+import { durabilitySentence } from "./durability.ts";
 import type { Durability, Engines } from "./open-engines.ts";
 
 export type EngineCheck = { readonly name: string; readonly ok: boolean; readonly detail: string };
 
 const lowDiskBytes = 1024 ** 3;
-
-/** What survives what, in one sentence; the manual says the same. */
-export function durabilitySentence(kind: "embedded" | "server", durability: Durability): string {
-  if (kind === "server") return "the PostgreSQL server decides (synchronous_commit, fsync)";
-  return durability === "power"
-    ? "acknowledged events survive a killed process; each write is flushed to the file system, a power cut may still take what the disk had not written"
-    : "acknowledged events survive a killed process; a power cut may take the last seconds";
-}
+const bytesPerGb = 1024 ** 3;
 
 async function timed(name: string, work: () => Promise<string>): Promise<EngineCheck> {
   const started = performance.now();
@@ -23,7 +17,10 @@ async function timed(name: string, work: () => Promise<string>): Promise<EngineC
   }
 }
 
-/** The checks of `clientele doctor`: versions, a write in each engine, free disk space, durability. */
+/**
+ * The checks of `clientele doctor`: version and latency of each engine, a write in each, free disk space, durability.
+ * Never throws for a failed check: it is a row with `ok: false`.
+ */
 export async function checkEngines(engines: Engines, dataDir: string, durability: Durability): Promise<readonly EngineCheck[]> {
   const { postgres, clickhouse } = engines;
   return [
@@ -36,23 +33,26 @@ export async function checkEngines(engines: Engines, dataDir: string, durability
         await tx.query("create temp table doctor_probe (n int) on commit drop");
         await tx.query("insert into doctor_probe values (1)");
       });
-      return "a row was written and rolled away";
+      return "a row was written and dropped";
     }),
     await timed("ClickHouse", async () => {
       const rows = await clickhouse.query<{ version: string }>("select version() as version");
       return `${clickhouse.kind}: ClickHouse ${rows[0]?.version}`;
     }),
     await timed("ClickHouse write", async () => {
-      await clickhouse.command("create table if not exists doctor_probe (n UInt8) engine = Memory");
-      await clickhouse.insert("doctor_probe", [{ n: 1 }]);
-      await clickhouse.command("drop table doctor_probe");
+      // A name of its own, so that two doctors do not meet.
+      const table = `doctor_probe_${process.pid}`;
+      await clickhouse.command(`create table if not exists ${table} (n UInt8) engine = MergeTree order by n`);
+      await clickhouse.insert(table, [{ n: 1 }]);
+      await clickhouse.command(`drop table ${table}`);
       return "a row was written and dropped";
     }),
     await timed("Disk", async () => {
       const stats = await statfs(dataDir);
-      const free = stats.bavail * stats.bsize;
-      if (free < lowDiskBytes) throw new Error(`only ${(free / 1024 ** 2).toFixed(0)} MB free in ${dataDir}`);
-      return `${(free / 1024 ** 3).toFixed(1)} GB free in ${dataDir}`;
+      const freeBytes = stats.bavail * stats.bsize;
+      const free = `${(freeBytes / bytesPerGb).toFixed(1)} GB free in ${dataDir}`;
+      if (freeBytes < lowDiskBytes) throw new Error(`only ${free}`);
+      return free;
     }),
     { name: "Durability", ok: true, detail: durabilitySentence(postgres.kind, durability) },
   ];

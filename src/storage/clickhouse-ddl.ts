@@ -1,41 +1,60 @@
 // One DDL text for a single node and for a cluster. `{{onCluster}}` and `{{engine:…}}` are the only tokens.
 import { splitStatements } from "./split-statements.ts";
 
-const enginePattern = /\{\{engine:([A-Za-z]*MergeTree)\(([^}]*)\)\}\}/g;
-const tablePattern = /create table if not exists (\w+) \{\{onCluster\}\}/;
+const engineToken = /\{\{engine:([A-Za-z]*MergeTree)\(([^}]*)\)\}\}/g;
+const clusterToken = /\s*\{\{onCluster\}\}/g;
+const createTable = /^create table if not exists (\w+)\s*\{\{onCluster\}\}/im;
+const alterTable = /^alter table (\w+)\s*\{\{onCluster\}\}/im;
+/** A Distributed table has columns, but no parts, indexes, time to live or settings of its own. */
+const changesColumns = /\b(add|drop|rename|comment|modify|alter) column\b/i;
+const singleNodeWindow = /\bnon_replicated_deduplication_window\b/g;
+const localSuffix = "_local";
+
+function toReplicated(statement: string, table: string): string {
+  return statement
+    .replace(engineToken, (_, engine: string, args: string) => {
+      const rest = args.trim() === "" ? "" : `, ${args.trim()}`;
+      return `Replicated${engine}('/clickhouse/tables/{shard}/{database}/${table}', '{replica}'${rest})`;
+    })
+    .replace(singleNodeWindow, "replicated_deduplication_window");
+}
+
+/** The first column of the sort key: rows of one identity, order or product stay on one shard. */
+function shardKeyOf(statement: string): string {
+  const column = /\border by\s*\(?\s*(\w+)/i.exec(statement)?.[1];
+  return column === undefined || column === "tuple" ? "rand()" : `cityHash64(${column})`;
+}
+
+function forCluster(statement: string, cluster: string): readonly string[] {
+  const onCluster = `on cluster '${cluster}'`;
+  const put = (text: string) => text.replace(clusterToken, ` ${onCluster}`);
+  const created = createTable.exec(statement)?.[1];
+  if (created !== undefined) {
+    const local = `${created}${localSuffix}`;
+    return [
+      put(toReplicated(statement.replace(createTable, `create table if not exists ${local} {{onCluster}}`), created)),
+      `create table if not exists ${created} ${onCluster} as ${local} engine = Distributed('${cluster}', currentDatabase(), '${local}', ${shardKeyOf(statement)})`,
+    ];
+  }
+  const altered = alterTable.exec(statement)?.[1];
+  if (altered !== undefined) {
+    const local = put(toReplicated(statement.replace(alterTable, `alter table ${altered}${localSuffix} {{onCluster}}`), altered));
+    return changesColumns.test(statement) ? [local, put(statement)] : [local];
+  }
+  return [put(statement)];
+}
 
 /**
- * Expands the tokens of a migration.
+ * Expands the tokens of a migration, e.g.
+ * `create table if not exists events {{onCluster}} (…) engine = {{engine:ReplacingMergeTree(version)}} order by (…);`
  *
- * Without a cluster: the plain engine. With one: a replicated local table `<name>_local` on every node, and a
- * Distributed table `<name>` in front of it, sharded by the first column of the sort key.
+ * Without a cluster: the plain engine. With one: a replicated table `<name>_local` on every node, and a Distributed table
+ * `<name>` in front of it, sharded by the first column of the sort key; `alter table <name> {{onCluster}}` reaches both.
  *
  * @param cluster name in `remote_servers`; empty = none
  */
 export function expandDdl(text: string, cluster: string): readonly string[] {
-  return splitStatements(text).flatMap((given) => {
-    const statement = withoutEnd(given);
-    if (cluster === "") return [statement.replace("{{onCluster}}", "").replace(enginePattern, "$1($2)")];
-    const table = tablePattern.exec(statement)?.[1];
-    const onCluster = `on cluster '${cluster}'`;
-    if (table === undefined) return [statement.replace("{{onCluster}}", onCluster)];
-    const local = statement
-      .replace(`exists ${table} {{onCluster}}`, `exists ${table}_local ${onCluster}`)
-      .replace(/^settings non_replicated_deduplication_window = (\d+)/m, "settings replicated_deduplication_window = $1")
-      .replace(enginePattern, (_, engine: string, args: string) => {
-        const rest = args.trim() === "" ? "" : `, ${args}`;
-        return `Replicated${engine}('/clickhouse/tables/{shard}/{database}/${table}', '{replica}'${rest})`;
-      });
-    const shardKey = /order by \((\w+)/.exec(statement)?.[1] ?? "rand()";
-    const key = shardKey === "rand()" ? shardKey : `cityHash64(${shardKey})`;
-    return [
-      local,
-      `create table if not exists ${table} ${onCluster} as ${table}_local engine = Distributed('${cluster}', currentDatabase(), '${table}_local', ${key})`,
-    ];
-  });
-}
-
-// The HTTP interface takes one statement without its semicolon.
-function withoutEnd(statement: string): string {
-  return statement.replace(/;\s*$/, "");
+  return splitStatements(text)
+    .map((statement) => statement.replace(/;\s*$/, "")) // the HTTP interface takes one statement without its semicolon
+    .flatMap((statement) => (cluster === "" ? [statement.replace(clusterToken, "").replace(engineToken, "$1($2)")] : forCluster(statement, cluster)));
 }

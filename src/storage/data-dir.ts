@@ -1,10 +1,24 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClienteleError } from "../kernel/index.ts";
 
 /** Raised when a release writes data that an older one would misread. */
 const formatVersion = 1;
+const lockAttempts = 5;
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
 
 /** Start time of a process in clock ticks since boot: tells a reused pid from the process that took the lock. */
 function startTimeOf(pid: number): string {
@@ -18,63 +32,103 @@ function startTimeOf(pid: number): string {
   }
 }
 
-function isAlive(pid: number, startedAt: string): boolean {
+/** Ticks count from the boot, so a lock from before it could meet the same pid and time. */
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+function isAlive(pid: number, startedAt: string, boot: string): boolean {
+  // 0 would ask about this process group.
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+    // EPERM: alive, and of another user.
+    if (codeOf(error) !== "EPERM") return false;
   }
+  if (boot !== bootId()) return false;
   return startedAt === "" || startTimeOf(pid) === startedAt;
+}
+
+function ownLine(): string {
+  return [process.pid, startTimeOf(process.pid), bootId()].join(" ");
+}
+
+/**
+ * Removes a lock that was seen to be stale, unless another process replaced it in the meantime: what was moved away is
+ * looked at again and put back if it is somebody else's.
+ */
+function removeStale(path: string, seen: string): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  if (readFileSync(aside, "utf8") !== seen) linkSync(aside, path);
+  rmSync(aside, { force: true });
+}
+
+/**
+ * Makes the data directory (mode 0700) and checks that this version can read it.
+ *
+ * @throws {ClienteleError} `storage.newerVersion`
+ */
+export function makeDataDir(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, "format");
+  const text = readIfThere(path);
+  if (text === undefined) writeFileSync(path, `${formatVersion}\n`, { mode: 0o600 });
+  const found = text === undefined ? formatVersion : Number(text);
+  if (found <= formatVersion) return;
+  throw new ClienteleError("storage.newerVersion", `${dataDir} has data format ${found}; this version reads up to ${formatVersion}: start the newer version`);
 }
 
 /**
  * Takes the data directory for this process. The lock of a dead process is taken over.
  *
  * @returns the function that gives it back
- * @throws {ClienteleError} `storage.dataDirectoryLocked`, `storage.newerVersion`
+ * @throws {ClienteleError} `storage.dataDirectoryLocked`
  */
 export function lockDataDir(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  checkFormat(dataDir);
   const path = join(dataDir, "lock");
-  const mine = `${process.pid} ${startTimeOf(process.pid)}`;
-  for (let attempt = 0; ; attempt += 1) {
+  const mine = ownLine();
+  for (let attempt = 1; ; attempt += 1) {
     try {
       writeFileSync(path, mine, { flag: "wx", mode: 0o600 });
       break;
     } catch (error) {
-      const taken = error instanceof Error && "code" in error && error.code === "EEXIST";
-      if (!taken || attempt > 2) throw error;
-      const [pid = "", startedAt = ""] = readFileSync(path, "utf8").split(" ");
-      if (isAlive(Number(pid), startedAt)) {
-        throw new ClienteleError("storage.dataDirectoryLocked", `process ${pid} uses ${dataDir}; stop it, or set CLIENTELE_DATA_DIR to another folder`);
-      }
-      rmSync(path, { force: true });
+      if (codeOf(error) !== "EEXIST" || attempt === lockAttempts) throw error;
     }
+    const seen = readIfThere(path);
+    if (seen === undefined) continue;
+    const [pid = "", startedAt = "", boot = ""] = seen.split(" ");
+    if (isAlive(Number(pid), startedAt, boot)) {
+      throw new ClienteleError("storage.dataDirectoryLocked", `process ${pid} uses ${dataDir}; stop it, or set CLIENTELE_DATA_DIR to another folder`);
+    }
+    removeStale(path, seen);
   }
   return () => {
-    if (existsSync(path) && readFileSync(path, "utf8") === mine) rmSync(path, { force: true });
+    if (readIfThere(path) === mine) rmSync(path, { force: true });
   };
 }
 
-function checkFormat(dataDir: string): void {
-  const path = join(dataDir, "format");
-  if (!existsSync(path)) {
-    writeFileSync(path, String(formatVersion), { mode: 0o600 });
-    return;
-  }
-  const found = Number(readFileSync(path, "utf8"));
-  if (found > formatVersion) {
-    throw new ClienteleError("storage.newerVersion", `${dataDir} has data format ${found}; this version reads up to ${formatVersion}`);
-  }
-}
-
-/** The deployment's secret: made once, kept in the data directory, readable by this user only. */
+/** The deployment's secret, 64 hexadecimal digits: made once, kept in the data directory, readable by this user only. */
 export function readOrCreateSecret(dataDir: string): string {
-  const path = join(dataDir, "secret");
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const secret = randomBytes(32).toString("hex");
-  writeFileSync(path, secret, { mode: 0o600 });
-  return secret;
+  const path = join(dataDir, "secret");
+  if (!existsSync(path)) {
+    try {
+      writeFileSync(path, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 });
+    } catch (error) {
+      // Another process was faster.
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+  }
+  return readFileSync(path, "utf8").trim();
 }

@@ -1,46 +1,68 @@
 // The embedded engine is a single session without background processes: nobody else writes checkpoints, so the log would grow
 // for ever and be replayed at the next start, and nobody else vacuums, so every update would add a row version for good
-// (measured: 20 MB of rows became 467 MB after 60 updates of each). Its statistics collector does not run either, so growth
-// against the size at the last vacuum decides.
+// (measured: 20 MB of rows became 467 MB after 60 updates of each). Its statistics collector counts nothing, so the volume of
+// the log since the last vacuum stands for the rows that died; a vacuum of an unchanged table costs next to nothing.
 import type { Logger } from "../kernel/index.ts";
 import type { Sql } from "./postgres.ts";
 
-/** A start replays at most this much, about 0.3 s. */
-const checkpointBytes = 64 * 1024 ** 2;
-const minGrowthBytes = 4 * 1024 ** 2;
-const maxGrowthRatio = 1.25;
+/** A start after a kill replays at most this much, about half a second. */
+const checkpointBytes = 128 * 1024 ** 2;
+const firstVacuumBytes = 64 * 1024 ** 2;
+const vacuumBytes = 256 * 1024 ** 2;
+/** A table counts its rows anew for the planner when it has grown by a fifth. */
+const analyzeGrowth = 1.2;
+const analyzeMinBytes = 256 * 1024;
 const intervalMs = 5_000;
 
-/** One pass: a checkpoint and a vacuum of each table, where due. */
-export async function maintainPostgres(sql: Sql): Promise<{ readonly checkpointed: boolean; readonly vacuumed: readonly string[] }> {
-  const { rows: growth } = await sql.query<{ log_bytes: number }>(
-    "select pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::int8 as log_bytes from pg_control_checkpoint()",
+export type MaintenancePass = { readonly checkpointed: boolean; readonly vacuumed: boolean; readonly analyzed: readonly string[] };
+
+type TableRow = { readonly name: string; readonly bytes: number; readonly known_bytes: number };
+
+const readTables = `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, pg_relation_size(c.oid) as bytes,
+    greatest(c.relpages, 0)::int8 * current_setting('block_size')::int8 as known_bytes
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_t(emp|oast)'`;
+
+async function readLog(sql: Sql) {
+  const { rows } = await sql.query<{ written: number; unsaved: number }>(
+    `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::int8 as written, pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::int8 as unsaved
+     from pg_control_checkpoint()`,
   );
-  // relpages is the size at the last vacuum, and survives a restart.
-  const { rows: tables } = await sql.query<{ name: string }>(
-    `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg_temp%'
-       and pg_relation_size(c.oid) > c.relpages::int8 * current_setting('block_size')::int8 * $1::float8 + $2::float8`,
-    [maxGrowthRatio, minGrowthBytes],
-  );
-  for (const table of tables) await sql.query(`vacuum (analyze) ${table.name}`);
-  const checkpointed = (growth[0]?.log_bytes ?? 0) > checkpointBytes;
-  if (checkpointed) await sql.query("checkpoint");
-  return { checkpointed, vacuumed: tables.map((table) => table.name) };
+  return { written: rows[0]?.written ?? 0, unsaved: rows[0]?.unsaved ?? 0 };
+}
+
+/** Remembers between passes how much log there was at the last vacuum. */
+export function createMaintenance(sql: Sql) {
+  let vacuumAt: number | undefined;
+
+  /** One pass: checkpoint, vacuum and analyze, each where due. */
+  return async function maintain(): Promise<MaintenancePass> {
+    const { written, unsaved } = await readLog(sql);
+    vacuumAt ??= written + firstVacuumBytes;
+    const { rows: tables } = await sql.query<TableRow>(readTables);
+    const vacuumed = written >= vacuumAt;
+    if (vacuumed) {
+      for (const { name } of tables) await sql.query(`vacuum ${name}`);
+      // Flat, not a share of the tables: bloat would push its own limit up.
+      vacuumAt = written + vacuumBytes;
+    }
+    const grown = tables.filter(({ bytes, known_bytes }) => bytes > known_bytes * analyzeGrowth + analyzeMinBytes);
+    for (const { name } of grown) await sql.query(`analyze ${name}`);
+    const checkpointed = unsaved >= checkpointBytes;
+    if (checkpointed) await sql.query("checkpoint");
+    return { checkpointed, vacuumed, analyzed: grown.map(({ name }) => name) };
+  };
 }
 
 /** Repeats the pass every five seconds. @returns the function that ends it, after the pass that runs */
 export function startMaintenance(sql: Sql, logger: Logger): () => Promise<void> {
-  let running: Promise<unknown> = Promise.resolve();
-  let busy = false;
+  const maintain = createMaintenance(sql);
+  let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    running = maintainPostgres(sql)
+    running ??= maintain()
       .catch((error: unknown) => logger.warn({ err: error }, "maintenance of the embedded PostgreSQL failed"))
       .finally(() => {
-        busy = false;
+        running = undefined;
       });
   }, intervalMs);
   timer.unref();

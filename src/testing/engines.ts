@@ -1,29 +1,37 @@
 import { randomUUID } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createClient } from "@clickhouse/client";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { createLogger } from "../kernel/index.ts";
-import { type Engines, migrate, openEngines } from "../storage/index.ts";
+import { type Durability, type Engines, migrate, openEngines } from "../storage/index.ts";
+import { startClickHouseServer } from "./clickhouse-http-server.ts";
+import { startPostgresServer } from "./postgres-server.ts";
 
 const source = fileURLToPath(new URL("../", import.meta.url));
 
 /** Folders of the migrations of the given capabilities. */
-export function migrationFolders(capabilities: readonly string[]): readonly string[] {
+function foldersOf(capabilities: readonly string[]): readonly string[] {
   return capabilities.map((capability) => join(source, capability, "migrations"));
 }
 
-/** `initdb` of PGlite takes seconds: made once a machine and version, then copied. */
+function pgliteVersion(): string {
+  const entry = createRequire(import.meta.url).resolve("@electric-sql/pglite");
+  const manifest: { version: string } = JSON.parse(readFileSync(entry.replace(/dist[\\/].*$/, "package.json"), "utf8"));
+  return manifest.version;
+}
+
+/** `initdb` of PGlite takes seconds: made once a machine, user and version, then copied. */
 async function copyTemplate(to: string): Promise<void> {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(fileURLToPath(import.meta.resolve("@electric-sql/pglite")).replace(/dist\/.*$/, "package.json"), "utf8"),
-  );
-  const template = join(tmpdir(), `clientele-pglite-${manifest.version}`);
+  const template = join(tmpdir(), `clientele-pglite-${pgliteVersion()}-${process.getuid?.() ?? 0}`);
   if (!existsSync(template)) {
     const building = mkdtempSync(join(tmpdir(), "clientele-template-"));
     const db = await PGlite.create({ dataDir: join(building, "postgres") });
+    await db.exec("checkpoint");
     await db.close();
     try {
       renameSync(join(building, "postgres"), template);
@@ -43,53 +51,93 @@ export async function createDataDir(): Promise<string> {
   return dataDir;
 }
 
-async function createServerDatabase(url: string): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const admin = new pg.Client(url);
-  await admin.connect();
-  await admin.query(`create database ${name}`);
+type Target = { readonly url: string; readonly remove: () => Promise<void> };
+const embedded: Target = { url: "", remove: async () => undefined };
+
+function newName(): string {
+  return `test_${randomUUID().replaceAll("-", "")}`;
+}
+
+function withDatabase(url: string, name: string): string {
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return {
-    url: own.toString(),
-    drop: async () => {
-      await admin.query(`drop database if exists ${name} with (force)`);
-      await admin.end();
-    },
-  };
+  return own.toString();
 }
+
+async function createPostgresDatabase(url: string): Promise<Target> {
+  const name = newName();
+  const run = async (statement: string) => {
+    const admin = new pg.Client(url);
+    await admin.connect();
+    await admin.query(statement);
+    await admin.end();
+  };
+  await run(`create database ${name}`);
+  return { url: withDatabase(url, name), remove: () => run(`drop database if exists ${name} with (force)`) };
+}
+
+async function createClickHouseDatabase(url: string): Promise<Target> {
+  const name = newName();
+  const run = async (query: string) => {
+    const admin = createClient({ url });
+    await admin.command({ query });
+    await admin.close();
+  };
+  await run(`create database ${name}`);
+  return { url: withDatabase(url, name), remove: () => run(`drop database if exists ${name}`) };
+}
+
+async function onOwnServer(start: () => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>): Promise<Target> {
+  const server = await start();
+  return { url: server.url, remove: server.stop };
+}
+
+async function choosePostgres(kind: "embedded" | "server" | undefined): Promise<Target> {
+  const configured = process.env["CLIENTELE_TEST_POSTGRES_URL"];
+  if (kind === "embedded" || (kind === undefined && !configured)) return embedded;
+  return configured ? createPostgresDatabase(configured) : onOwnServer(startPostgresServer);
+}
+
+async function chooseClickHouse(kind: "embedded" | "http" | undefined): Promise<Target> {
+  const configured = process.env["CLIENTELE_TEST_CLICKHOUSE_URL"];
+  if (kind === "embedded" || (kind === undefined && !configured)) return embedded;
+  return configured ? createClickHouseDatabase(configured) : onOwnServer(startClickHouseServer);
+}
+
+export type TestEngineOptions = {
+  /** Default: a database of its own on CLIENTELE_TEST_POSTGRES_URL when that is set, else embedded. `server` starts one when it is not set. */
+  readonly postgres?: "embedded" | "server";
+  /** Default: a database of its own on CLIENTELE_TEST_CLICKHOUSE_URL when that is set, else embedded. `http` starts a server when it is not set. */
+  readonly clickhouse?: "embedded" | "http";
+  readonly durability?: Durability;
+};
 
 export type TestEngines = Engines & { readonly dataDir: string };
 
-/**
- * Real engines with the migrations of the given capabilities: embedded, or servers where URLs are given here or by
- * CLIENTELE_TEST_POSTGRES_URL and CLIENTELE_TEST_CLICKHOUSE_URL. `close` removes everything.
- */
-export async function openTestEngines(
-  capabilities: readonly string[],
-  urls: { readonly postgresUrl?: string; readonly clickhouseUrl?: string } = {},
-): Promise<TestEngines> {
-  const dataDir = await createDataDir();
-  const postgresUrl = urls.postgresUrl ?? process.env["CLIENTELE_TEST_POSTGRES_URL"] ?? "";
-  const database = postgresUrl === "" ? undefined : await createServerDatabase(postgresUrl);
-  const engines = await openEngines(
-    {
-      dataDir,
-      postgresUrl: database?.url ?? "",
-      clickhouseUrl: urls.clickhouseUrl ?? process.env["CLIENTELE_TEST_CLICKHOUSE_URL"] ?? "",
-      clickhouseCluster: "",
-      durability: "process",
-    },
-    createLogger("silent"),
-  );
-  await migrate(engines, migrationFolders(capabilities));
-  return {
-    ...engines,
-    dataDir,
-    close: async () => {
-      await engines.close();
-      await database?.drop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+/** Real engines with the migrations of the given capabilities, in a temporary directory. `close` removes everything. */
+export async function openTestEngines(capabilities: readonly string[], options: TestEngineOptions = {}): Promise<TestEngines> {
+  const [postgres, clickhouse] = await Promise.all([choosePostgres(options.postgres), chooseClickHouse(options.clickhouse)]);
+  const dataDir = postgres === embedded ? await createDataDir() : mkdtempSync(join(tmpdir(), "clientele-test-"));
+  const remove = async () => {
+    await Promise.all([postgres.remove(), clickhouse.remove()]);
+    rmSync(dataDir, { recursive: true, force: true });
   };
+  try {
+    const settings = { dataDir, postgresUrl: postgres.url, clickhouseUrl: clickhouse.url, clickhouseCluster: "", durability: options.durability ?? "process" };
+    const engines = await openEngines(settings, createLogger("silent"));
+    const close = async () => {
+      await engines.close();
+      await remove();
+    };
+    try {
+      await migrate(engines, foldersOf(capabilities));
+    } catch (error) {
+      await engines.close();
+      throw error;
+    }
+    return { ...engines, dataDir, close };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }

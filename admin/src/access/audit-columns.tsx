@@ -13,21 +13,22 @@ export type AuditEntry = {
   readonly actor: string;
   readonly via: string;
   readonly action: string;
-  readonly objectKind: string;
-  readonly objectId: string;
+  /** Absent in the activity of one object. */
+  readonly objectKind?: string;
+  readonly objectId?: string;
   readonly before?: unknown;
   readonly after?: unknown;
 };
 
 function nameOf(entry: AuditEntry): string {
   const image = (entry.after ?? entry.before) as { name?: unknown } | null | undefined;
-  return typeof image?.name === "string" ? image.name : entry.objectId;
+  return typeof image?.name === "string" ? image.name : (entry.objectId ?? "");
 }
 
 /** Who, when, what, to what, from where. */
 export const auditColumns: readonly Column<AuditEntry>[] = [
   { key: "action", label: m.action, text: ({ action }) => m.actions[action as keyof typeof m.actions] ?? action },
-  { key: "at", label: m.at, text: ({ at }) => formatInstant(at) },
+  { key: "at", isOneLine: true, label: m.at, text: ({ at }) => formatInstant(at) },
   { key: "actor", label: m.actor, text: ({ actor }) => actor },
   { key: "via", label: m.via, text: ({ via }) => m.vias[via as keyof typeof m.vias] ?? via },
   {
@@ -35,8 +36,8 @@ export const auditColumns: readonly Column<AuditEntry>[] = [
     label: m.object,
     text: nameOf,
     render: (entry) => {
-      const path = pathByKind[entry.objectKind];
-      const kind = messages.kinds[entry.objectKind as keyof typeof messages.kinds] ?? entry.objectKind;
+      const path = pathByKind[entry.objectKind ?? ""];
+      const kind = messages.kinds[entry.objectKind as keyof typeof messages.kinds] ?? entry.objectKind ?? "";
       return (
         <>
           {kind}: {path ? <AppLink to={`${path}/${entry.objectId}`}>{nameOf(entry)}</AppLink> : nameOf(entry)}

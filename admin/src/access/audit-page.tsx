@@ -61,6 +61,7 @@ export function AuditPage() {
 function detailColumn(open: (entry: AuditEntry) => void): Column<AuditEntry> {
   return {
     key: "detail",
+    isOneLine: true,
     label: m.detail,
     align: "end",
     text: () => "",

@@ -110,6 +110,7 @@ function columnsOf(canRevoke: boolean, ask: (key: AccessKey) => void): readonly 
     },
     {
       key: "act",
+      isOneLine: true,
       label: m.action,
       align: "end",
       text: () => "",

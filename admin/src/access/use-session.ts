@@ -51,6 +51,6 @@ export function useGate(scope: Scope): Gate {
 }
 
 function keepToken(session: Session): Session {
-  setCsrfToken(session.csrf);
+  setCsrfToken(session.csrf ?? "");
   return session;
 }

@@ -70,6 +70,7 @@ function columnsOf(open: (user: User) => void): readonly Column<User>[] {
     },
     {
       key: "act",
+      isOneLine: true,
       label: m.action,
       align: "end",
       text: () => "",

@@ -7,9 +7,12 @@ export type JsonObject = { readonly [key: string]: Json };
 export type Scope = "read" | "edit" | "publish" | "admin" | "personal-data";
 
 export type Session = {
-  readonly user: { readonly email: string; readonly role: string; readonly name?: string };
+  /** Null for a caller with a token, who does not come here. */
+  readonly user: { readonly email: string; readonly role: string; readonly name: string } | null;
+  readonly actor: string;
+  readonly storeViews: readonly string[] | null;
   readonly scopes: readonly Scope[];
-  readonly csrf: string;
+  readonly csrf: string | null;
 };
 
 export type DefinitionStatus = "draft" | "in_review" | "scheduled" | "live" | "paused" | "ended" | "archived";
@@ -25,22 +28,21 @@ export type DefinitionSummary = {
   readonly status: DefinitionStatus;
   readonly scope: DefinitionScope;
   readonly schedule: Schedule | null;
-  readonly draftStatus?: "draft" | "in_review" | null;
-  readonly everLive?: boolean;
-  readonly version?: number;
+  readonly draftStatus: "draft" | "in_review" | null;
+  readonly everLive: boolean;
+  readonly version: number;
   readonly liveVersion: number | null;
   readonly draftVersion: number | null;
   /** A version that replaces the live one at `publishAt`. */
-  readonly pendingVersion?: number | null;
-  readonly publishAt?: string | null;
-  readonly updatedAt: string | number;
-  readonly updatedBy: string | null;
+  readonly pendingVersion: number | null;
+  readonly publishAt: string | null;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
 };
 
 export type Definition<B> = DefinitionSummary & {
   readonly body: B;
-  readonly liveBody?: B | null;
-  readonly etag: string | number;
+  readonly etag: number;
 };
 
 export type CatalogProduct = {
@@ -75,6 +77,7 @@ export type RecommendedItem = {
   readonly finalPrice?: Money | null;
   readonly score?: number;
   readonly reasons?: readonly Reason[];
+  readonly isFallback?: boolean;
 };
 
 export type Reason = { readonly code: string; readonly text?: string };

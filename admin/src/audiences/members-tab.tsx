@@ -76,6 +76,7 @@ function columnsOf(ask: (member: Member) => void): readonly Column<Member>[] {
     { key: "since", label: m.since, text: ({ since }) => formatInstant(since) },
     {
       key: "why",
+      isOneLine: true,
       label: messages.why.label,
       align: "end",
       text: () => "",

@@ -14,7 +14,7 @@ export function ProductField({ value, onChange }: Props) {
   const search = useDebounced(text, 250);
   const query = useQuery({
     queryKey: ["product-choices", search],
-    queryFn: ({ signal }) => get<Page<CatalogProduct>>("/v1/catalog/products", { search, limit: 20 }, { signal }),
+    queryFn: ({ signal }) => get<Page<CatalogProduct>>("/v1/catalog/products", { q: search, limit: 20 }, { signal }),
   });
   return (
     <ComboBox

@@ -39,6 +39,7 @@ const columns: readonly Column<CatalogProduct>[] = [
   { key: "price", label: m.price, align: "end", text: ({ finalPrice, price }) => formatMoney(finalPrice ?? price) },
   {
     key: "stock",
+    isOneLine: true,
     label: m.stock,
     text: ({ inStock }) => (inStock ? m.inStock : m.outOfStock),
     render: (product) => <StockLight product={product} />,
@@ -54,6 +55,7 @@ export function ProductsPage() {
       title={m.title}
       description={m.description}
       path="/v1/catalog/products"
+      searchParam="q"
       columns={columns}
       rowKey={({ sku }) => sku}
       searchLabel={m.search}

@@ -147,6 +147,7 @@ function columnsOf(open: (letter: DeadLetter) => void): readonly Column<DeadLett
     },
     {
       key: "open",
+      isOneLine: true,
       label: messages.events.payload,
       align: "end",
       text: ({ payload }) => JSON.stringify(payload),

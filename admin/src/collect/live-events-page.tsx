@@ -81,7 +81,7 @@ function columnsOf(choose: (event: SeenEvent) => void): readonly Column<SeenEven
         </button>
       ),
     },
-    { key: "time", label: m.time, text: ({ receivedAt }) => formatClockTime(receivedAt) },
+    { key: "time", isOneLine: true, label: m.time, text: ({ receivedAt }) => formatClockTime(receivedAt) },
     { key: "about", label: m.about, text: (event) => describeEvent(event) || messages.common.none },
     {
       key: "who",

@@ -6,7 +6,7 @@ import { PlacementField } from "../decisions/placement-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.ts";
 import { Panel } from "../ui/page.tsx";
-import { muted, rowEnd } from "../ui/styles.ts";
+import { muted, rowStart } from "../ui/styles.ts";
 import type { BlockBody } from "./block-kind.tsx";
 import { HtmlPreview } from "./html-preview.tsx";
 
@@ -28,7 +28,7 @@ export function BlockForm({ body, onChange, faults, isReadOnly }: FormProps<Bloc
           {...invalidProps(faults, "/html")}
         />
         <HtmlPreview html={body.html} />
-        <div className={rowEnd}>
+        <div className={rowStart}>
           <TextField
             label={m.link}
             type="url"
@@ -47,7 +47,7 @@ export function BlockForm({ body, onChange, faults, isReadOnly }: FormProps<Bloc
         </div>
       </Panel>
       <Panel title={m.place}>
-        <div className={rowEnd}>
+        <div className={rowStart}>
           <PlacementField
             kind="block"
             value={body.placement}

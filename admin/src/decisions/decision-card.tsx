@@ -7,7 +7,7 @@ import { pathByKind } from "../definitions/path-by-kind.ts";
 import { messages } from "../messages.ts";
 import { ProductStrip } from "../recommendations/product-strip.tsx";
 import { AppLink } from "../shell/navigation.tsx";
-import { muted, plainList, row, stackTight } from "../ui/styles.ts";
+import { muted, plainList, row, stackTight, strong } from "../ui/styles.ts";
 import type { Considered, Decision } from "./shapes.ts";
 
 const m = messages.preview;
@@ -33,7 +33,7 @@ export function DecisionCard({ decision }: { decision: Decision }) {
         <Badge variant={value ? "informative" : "neutral"} fillStyle="subtle">
           {kind ? (m.kinds[kind as keyof typeof m.kinds] ?? kind) : m.nothing}
         </Badge>
-        {value?.name || value?.label ? <strong>{value.name ?? value.label}</strong> : null}
+        {value?.name || value?.label ? <strong className={strong}>{value.name ?? value.label}</strong> : null}
       </div>
       {value?.html === undefined ? null : <HtmlPreview html={value.html} title={decision.placement} />}
       {value?.items ? <ProductStrip items={value.items} /> : null}

@@ -3,7 +3,6 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ProductField } from "../catalog/product-field.tsx";
 import { messages } from "../messages.ts";
 import { ProfileField } from "../profiles/profile-field.tsx";
-import { labelOf } from "../profiles/profile-page.tsx";
 import { useProfile } from "../profiles/use-profiles.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";
 import { Page, Panel } from "../ui/page.tsx";
@@ -88,7 +87,7 @@ function Customer() {
   const id = url["profile"];
   const profile = useProfile(id ?? "");
   if (id && profile.isPending) return null;
-  const value = id && profile.data ? { id, label: labelOf(profile.data) } : null;
+  const value = id && profile.data ? { id, label: profile.data.label } : null;
   return (
     <ProfileField
       key={id ?? "nobody"}

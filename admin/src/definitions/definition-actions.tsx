@@ -25,7 +25,7 @@ export function DefinitionActions<B>({ page, definition, isDirty }: Props<B>) {
   const canEdit = useGate("edit").isAllowed;
   const go = useGo();
   const { id, status } = definition;
-  const wasLive = definition.everLive ?? definition.liveVersion !== null;
+  const wasLive = definition.everLive;
   const close = () => setOpen(null);
 
   const run = (verb: Verb, done: string, undo?: Verb) =>

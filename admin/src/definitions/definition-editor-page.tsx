@@ -7,6 +7,7 @@ import { useUrlState } from "../shell/navigation.tsx";
 import { Page } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { StatusBadge } from "../ui/status-badge.tsx";
+import { tabContent } from "../ui/styles.ts";
 import { ActivityTab } from "./activity-tab.tsx";
 import { DefinitionActions } from "./definition-actions.tsx";
 import { DefinitionForm } from "./definition-form.tsx";
@@ -78,7 +79,7 @@ function Editor<B>({ page, definition }: { page: KindPage<B>; definition: Defini
         </TabList>
         {tabs.map((tab) => (
           <TabPanel key={tab.id} id={tab.id}>
-            {tab.content}
+            <div className={tabContent}>{tab.content}</div>
           </TabPanel>
         ))}
       </Tabs>

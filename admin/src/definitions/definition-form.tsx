@@ -9,7 +9,7 @@ import { messages } from "../messages.ts";
 import { useGo } from "../shell/navigation.tsx";
 import { Panel } from "../ui/page.tsx";
 import { describeError } from "../ui/states.tsx";
-import { mainAndSide, rowEnd, stackWide } from "../ui/styles.ts";
+import { mainAndSide, rowEnd, rowStart, stackWide } from "../ui/styles.ts";
 import { showDone } from "../ui/toasts.ts";
 import { invalidProps, type KindPage } from "./kind-page.ts";
 import { ScheduleFields } from "./schedule-fields.tsx";
@@ -72,7 +72,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
         <div className={stackWide}>
           {error ? <Refusal error={error} faults={faults} /> : null}
           <Panel title={m.general}>
-            <div className={rowEnd}>
+            <div className={rowStart}>
               <TextField
                 label={m.name}
                 styles={nameWidth}
@@ -85,6 +85,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
               {definition ? null : (
                 <TextField
                   label={m.key}
+                  styles={nameWidth}
                   description={m.keyText}
                   value={key}
                   placeholder={suggestKey(draft.name)}

@@ -74,6 +74,7 @@ function columnsOf(path: string): readonly Column<DefinitionSummary>[] {
     },
     {
       key: "status",
+      isOneLine: true,
       label: messages.list.status,
       sort: "status",
       text: ({ status }) => messages.status[status] ?? status,

@@ -1,11 +1,4 @@
-type Versions = {
-  readonly draftStatus?: "draft" | "in_review" | null;
-  readonly draftVersion: number | null;
-  readonly liveVersion: number | null;
-};
-
-/** Whether there is something newer than what is live. */
-export function hasDraft({ draftStatus, draftVersion, liveVersion }: Versions): boolean {
-  if (draftStatus !== undefined) return draftStatus !== null;
-  return draftVersion !== null && draftVersion !== liveVersion;
+/** Whether there is a version that is not published. */
+export function hasDraft({ draftStatus }: { readonly draftStatus: "draft" | "in_review" | null }): boolean {
+  return draftStatus !== null;
 }

@@ -14,11 +14,11 @@ import { useState } from "react";
 import type { Definition } from "../api/shapes.ts";
 import { localTimezone } from "../format.ts";
 import { messages } from "../messages.ts";
-import { describeError } from "../ui/states.tsx";
+import { describeError, Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
 import { showDone } from "../ui/toasts.ts";
-import { DiffView } from "./diff-view.tsx";
-import { useDefinitionActions } from "./use-definition.ts";
+import { ChangeList } from "./diff-view.tsx";
+import { useDefinitionActions, useDiff } from "./use-definition.ts";
 
 const m = messages.definitions;
 
@@ -30,12 +30,13 @@ export function PublishDialog<B>({ kind, definition, isDirty, onClose }: Props<B
   const [when, setWhen] = useState("now");
   const [at, setAt] = useState("");
   const { act } = useDefinitionActions<B>(kind);
+  const diff = useDiff(kind, definition.id, definition.liveVersion, definition.version);
   const publish = () =>
     act.mutate(
       {
         id: definition.id,
         verb: "publish",
-        input: { ...(note ? { note } : {}), ...(when === "later" ? { at, timezone: localTimezone } : {}) },
+        input: { ...(note ? { note } : {}), ...(when === "later" ? { at: new Date(at).toISOString() } : {}) },
       },
       {
         onSuccess: () => {
@@ -64,7 +65,7 @@ export function PublishDialog<B>({ kind, definition, isDirty, onClose }: Props<B
           {definition.liveVersion === null ? (
             <p className={muted}>{m.firstVersion}</p>
           ) : (
-            <DiffView before={definition.liveBody ?? null} after={definition.body} />
+            <Loaded query={diff}>{(answer) => <ChangeList changes={answer.items} />}</Loaded>
           )}
           <RadioGroup label={m.when} value={when} onChange={setWhen}>
             <Radio value="now">{m.now}</Radio>

@@ -44,13 +44,13 @@ export function useDefinitionPart<T>(kind: string, id: string, part: string) {
 }
 
 /** The server's comparison of two versions. */
-export type Diff = { readonly differences?: readonly Change[]; readonly items?: readonly Change[] };
+export type Diff = { readonly items: readonly Change[] };
 
-export function useDiff(kind: string, id: string, from: string, to: string) {
+export function useDiff(kind: string, id: string, from: number | null, to: number) {
   return useQuery({
     queryKey: keyOf(kind, id, `diff ${from} ${to}`),
     queryFn: ({ signal }) => get<Diff>(`${pathOf(kind, id)}/diff`, { from, to }, { signal }),
-    enabled: from !== to,
+    enabled: from !== null && from !== to,
   });
 }
 
@@ -67,8 +67,8 @@ export function useDefinitionActions<B>(kind: string) {
     onSuccess: (created) => refresh(created.id),
   });
   const save = useMutation({
-    mutationFn: ({ id, etag, ...draft }: Draft<B> & { id: string; etag: string | number; note?: string }) =>
-      put<Definition<B>>(pathOf(kind, id), draft, { headers: { "if-match": quoted(etag) } }),
+    mutationFn: ({ id, etag, ...draft }: Draft<B> & { id: string; etag: number; note?: string }) =>
+      put<Definition<B>>(pathOf(kind, id), draft, { headers: { "if-match": `"${etag}"` } }),
     onSuccess: (_answer, { id }) => refresh(id),
   });
   const act = useMutation({
@@ -94,10 +94,4 @@ export function useDefinitionChoices(kind: string) {
       get<Page<{ id: string; key: string; name: string; status: string }>>(pathOf(kind), { limit: 200 }, { signal }),
     staleTime: 30_000,
   });
-}
-
-/** An entity tag as the header wants it. */
-function quoted(etag: string | number): string {
-  const text = String(etag);
-  return text.startsWith('"') || text.startsWith("W/") ? text : `"${text}"`;
 }

@@ -53,7 +53,7 @@ function VersionTable({ kind, id, liveVersion, versions }: Props & { versions: r
       ),
     },
     { key: "author", label: m.author, text: ({ author }) => author },
-    { key: "time", label: m.time, text: (version) => formatInstant(version.createdAt) },
+    { key: "time", isOneLine: true, label: m.time, text: (version) => formatInstant(version.createdAt) },
     {
       key: "note",
       label: m.note,
@@ -62,6 +62,7 @@ function VersionTable({ kind, id, liveVersion, versions }: Props & { versions: r
     },
     {
       key: "act",
+      isOneLine: true,
       label: m.action,
       align: "end",
       text: () => "",
@@ -95,7 +96,7 @@ function Compare({ kind, id, liveVersion, versions }: Props & { versions: readon
   const numbers = versions.map(({ version }) => version).sort((a, b) => a - b);
   const [from, setFrom] = useState(String(liveVersion ?? numbers[0]));
   const [to, setTo] = useState(String(numbers.at(-1)));
-  const diff = useDiff(kind, id, from, to);
+  const diff = useDiff(kind, id, Number(from), Number(to));
   const choices = numbers.map(String);
   return (
     <Panel title={m.compare}>
@@ -106,7 +107,7 @@ function Compare({ kind, id, liveVersion, versions }: Props & { versions: readon
       {from === to ? (
         <p className={muted}>{m.sameVersion}</p>
       ) : (
-        <Loaded query={diff}>{(answer) => <ChangeList changes={answer.differences ?? answer.items ?? []} />}</Loaded>
+        <Loaded query={diff}>{(answer) => <ChangeList changes={answer.items} />}</Loaded>
       )}
     </Panel>
   );

@@ -54,7 +54,10 @@ function Panels({ system }: { system: SystemState }) {
             { label: m.version, value: system.version },
             { label: m.uptime, value: formatDuration(system.uptimeS * 1000) },
             { label: m.roles, value: system.roles.join(", ") },
-            { label: m.memory, value: m.megabytes(formatNumber(system.memoryMb, 0)) },
+            {
+              label: m.memory,
+              value: m.megabytes(formatNumber(system.memoryMb.rss), formatNumber(system.memoryMb.heapUsed)),
+            },
           ]}
         />
       </Panel>

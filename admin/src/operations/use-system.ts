@@ -14,7 +14,7 @@ export type SystemState = {
   readonly events: { readonly lastMinute: number; readonly total: number };
   readonly profiles: number;
   readonly catalog: { readonly products: number; readonly version: number };
-  readonly memoryMb: number;
+  readonly memoryMb: { readonly rss: number; readonly heapUsed: number };
   readonly deadLetters: number;
 };
 

@@ -1,16 +1,22 @@
 import { Badge } from "@react-spectrum/s2";
 import { formatInstant } from "../format.ts";
 import { messages } from "../messages.ts";
-import { DataTable } from "../ui/data-table.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Facts } from "../ui/facts.tsx";
-import { JsonView } from "../ui/json-view.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { muted, stackWide } from "../ui/styles.ts";
-import type { ProfileDetail } from "./shapes.ts";
+import type { IdentityEntry, ProfileDetail } from "./shapes.ts";
 import { useIdentityHistory } from "./use-profiles.ts";
 
 const m = messages.profiles;
+
+const historyColumns: readonly Column<IdentityEntry>[] = [
+  { key: "action", label: messages.audit.action, text: ({ action }) => action },
+  { key: "identifier", label: m.identifier, text: ({ namespace, value }) => (value ? `${namespace}: ${value}` : "") },
+  { key: "rule", label: m.rule, text: ({ rule }) => rule },
+  { key: "at", label: messages.audit.at, isOneLine: true, text: ({ at }) => formatInstant(at) },
+];
 
 /** Every identifier with the time it belonged to this person, merges, and consents. */
 export function IdentityTab({ profile }: { profile: ProfileDetail }) {
@@ -49,22 +55,29 @@ export function IdentityTab({ profile }: { profile: ProfileDetail }) {
           <Facts
             facts={Object.entries(profile.consents).map(([label, value]) => ({
               label,
-              value: typeof value === "object" ? JSON.stringify(value) : String(value),
+              value: m.consent(value.status, formatInstant(value.at)),
             }))}
           />
         )}
       </Panel>
       {profile.mergedFrom.length === 0 ? null : (
         <Panel title={m.mergedFrom}>
-          <p className={muted}>
-            {profile.mergedFrom.map((entry) => (typeof entry === "string" ? entry : entry.profileId)).join(", ")}
-          </p>
+          <p className={muted}>{profile.mergedFrom.join(", ")}</p>
         </Panel>
       )}
       <Panel title={m.history} description={m.historyText}>
         <Loaded query={history}>
           {(data) =>
-            data.items.length === 0 ? <p className={muted}>{m.noHistory}</p> : <JsonView value={data.items} />
+            data.items.length === 0 ? (
+              <p className={muted}>{m.noHistory}</p>
+            ) : (
+              <DataTable
+                label={m.history}
+                columns={historyColumns}
+                rows={data.items}
+                rowKey={(entry) => JSON.stringify(entry)}
+              />
+            )
           }
         </Loaded>
       </Panel>

@@ -1,4 +1,5 @@
 import { ActionButton, Picker, PickerItem } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { WhyDialog } from "../audiences/why-dialog.tsx";
 import { useDefinitionChoices } from "../definitions/use-definition.ts";
@@ -9,10 +10,10 @@ import { DataTable } from "../ui/data-table.tsx";
 import { Panel } from "../ui/page.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { stackWide } from "../ui/styles.ts";
-import { labelOf } from "./profile-page.tsx";
 import type { ProfileDetail } from "./shapes.ts";
 
 const m = messages.profiles;
+const width = style({ width: 320 });
 
 type Asked = { readonly id: string; readonly name: string };
 
@@ -38,6 +39,7 @@ export function MembershipsTab({ profile }: { profile: ProfileDetail }) {
             { key: "since", label: messages.audiences.since, text: ({ since }) => formatInstant(since) },
             {
               key: "why",
+              isOneLine: true,
               label: messages.why.label,
               align: "end",
               text: () => "",
@@ -57,7 +59,7 @@ export function MembershipsTab({ profile }: { profile: ProfileDetail }) {
       <WhyNot profile={profile} onAsk={setAsked} />
       <WhyDialog
         audience={asked ?? { id: "", name: "" }}
-        profile={asked ? { id: profile.profileId, label: labelOf(profile) } : null}
+        profile={asked ? { id: profile.profileId, label: profile.label } : null}
         onClose={() => setAsked(null)}
       />
     </div>
@@ -75,6 +77,7 @@ function WhyNot({ profile, onAsk }: { profile: ProfileDetail; onAsk: (audience: 
       <Picker
         aria-label={messages.audiences.kind.one}
         placeholder={messages.rules.chooseAudience}
+        styles={width}
         selectedKey={null}
         onSelectionChange={(key) => {
           const chosen = others.find(({ id }) => id === key);

@@ -1,4 +1,4 @@
-import { formatAgo, formatInstant, formatMoney, formatNumber } from "../format.ts";
+import { formatAgo, formatInstant, formatMoney, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { Bars } from "../ui/bars.tsx";
@@ -50,7 +50,7 @@ function Affinities({ affinity }: { affinity: ProfileDetail["affinity"] }) {
             bars={entries.slice(0, 8).map(({ value, score }) => ({
               label: value,
               value: score,
-              text: formatNumber(score, 2),
+              text: formatShare(score),
             }))}
           />
         </section>

@@ -6,6 +6,7 @@ import { messages } from "../messages.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import { Page } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
+import { tabContent } from "../ui/styles.ts";
 import { IdentityTab } from "./identity-tab.tsx";
 import { MembershipsTab } from "./memberships-tab.tsx";
 import { ProfileOverview } from "./profile-overview.tsx";
@@ -35,7 +36,7 @@ function Detail({ profile }: { profile: ProfileDetail }) {
   ];
   return (
     <Page
-      title={labelOf(profile)}
+      title={profile.label}
       description={
         <span title={formatInstant(profile.createdAt)}>
           {m.known(formatAgo(profile.createdAt))} · {profile.profileId}
@@ -57,21 +58,10 @@ function Detail({ profile }: { profile: ProfileDetail }) {
         </TabList>
         {tabs.map((tab) => (
           <TabPanel key={tab.id} id={tab.id}>
-            {tab.content}
+            <div className={tabContent}>{tab.content}</div>
           </TabPanel>
         ))}
       </Tabs>
     </Page>
   );
-}
-
-/** The most telling name there is: a person's own, else e-mail, else the strongest identifier. */
-export function labelOf(profile: Pick<ProfileDetail, "identifiers" | "traits" | "profileId">): string {
-  const { traits } = profile;
-  const name = [traits["first_name"], traits["last_name"]].filter((part) => typeof part === "string").join(" ");
-  if (name !== "") return name;
-  if (typeof traits["name"] === "string" && traits["name"] !== "") return traits["name"];
-  const current = profile.identifiers.filter(({ validTo }) => validTo === null);
-  const email = current.find(({ namespace }) => namespace === "email");
-  return (email ?? current[0])?.value ?? profile.profileId;
 }

@@ -22,6 +22,7 @@ const columns: readonly Column<ProfileSummary>[] = [
   },
   {
     key: "seen",
+    isOneLine: true,
     label: m.lastSeen,
     text: ({ lastSeenAt }) => formatInstant(lastSeenAt),
     render: ({ lastSeenAt }) => <span title={formatInstant(lastSeenAt)}>{formatAgo(lastSeenAt)}</span>,

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Money } from "../api/shapes.ts";
+import type { JsonObject, Money } from "../api/shapes.ts";
 
 type Instant = string | number;
 
@@ -36,12 +36,13 @@ export type Membership = {
 
 export type ProfileDetail = {
   readonly profileId: string;
+  readonly label: string;
   readonly createdAt: Instant;
-  readonly lastSeenAt?: Instant | null;
+  readonly lastSeenAt: Instant | null;
   readonly identifiers: readonly {
     readonly namespace: string;
     readonly value: string;
-    readonly validFrom: Instant;
+    readonly validFrom: Instant | null;
     readonly validTo: Instant | null;
     readonly verified: boolean;
   }[];
@@ -53,8 +54,10 @@ export type ProfileDetail = {
   readonly viewed: readonly { readonly sku: string; readonly at: Instant; readonly count?: number }[];
   readonly searches: readonly { readonly query: string; readonly at: Instant }[];
   readonly memberships: readonly Membership[];
-  readonly consents: Readonly<Record<string, Json>>;
-  readonly mergedFrom: readonly (string | { readonly profileId: string })[];
+  readonly consents: Readonly<
+    Record<string, { readonly status: string; readonly at: Instant; readonly source?: string }>
+  >;
+  readonly mergedFrom: readonly string[];
 };
 
 export type TimelineEvent = {
@@ -65,4 +68,14 @@ export type TimelineEvent = {
   readonly source?: string;
   readonly properties?: JsonObject;
   readonly context?: JsonObject;
+};
+
+/** One decision of identity stitching. */
+export type IdentityEntry = {
+  readonly at: Instant;
+  readonly action: string;
+  readonly namespace: string | null;
+  readonly value: string | null;
+  readonly profileIds: readonly string[];
+  readonly rule: string;
 };

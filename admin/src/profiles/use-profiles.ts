@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { get } from "../api/client.ts";
-import type { JsonObject, Page } from "../api/shapes.ts";
-import type { ProfileDetail, ProfileSummary, TimelineEvent } from "./shapes.ts";
+import type { Page } from "../api/shapes.ts";
+import type { IdentityEntry, ProfileDetail, ProfileSummary, TimelineEvent } from "./shapes.ts";
 
 const pathOf = (id: string) => `/v1/profiles/${encodeURIComponent(id)}`;
 
@@ -25,7 +25,7 @@ export function useTimeline(id: string) {
 export function useIdentityHistory(id: string) {
   return useQuery({
     queryKey: ["identity-history", id],
-    queryFn: ({ signal }) => get<Page<JsonObject>>(`${pathOf(id)}/history`, {}, { signal }),
+    queryFn: ({ signal }) => get<Page<IdentityEntry>>(`${pathOf(id)}/history`, {}, { signal }),
   });
 }
 

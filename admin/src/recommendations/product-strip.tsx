@@ -24,6 +24,7 @@ export function ProductStrip({ items }: { items: readonly RecommendedItem[] }) {
             <span className={mutedXs}>
               {product.score === undefined ? product.sku : messages.units.score(formatNumber(product.score, 3))}
             </span>
+            {product.isFallback ? <span className={mutedXs}>{messages.units.filledUp}</span> : null}
             {(product.reasons ?? []).map((reason) => (
               <span key={reason.code + (reason.text ?? "")} className={mutedXs}>
                 {reason.text ?? reason.code}

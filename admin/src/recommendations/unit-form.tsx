@@ -1,60 +1,55 @@
 import { NumberField, Picker, PickerItem, Switch, Text, TextField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { AudiencesField } from "../audiences/audiences-field.tsx";
 import { CategoryField } from "../catalog/category-field.tsx";
 import { PlacementField } from "../decisions/placement-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.ts";
 import { Panel } from "../ui/page.tsx";
-import { muted, row, rowEnd } from "../ui/styles.ts";
-import { type Strategy, strategies, type UnitBody } from "./unit-kind.tsx";
+import { muted, row, rowStart } from "../ui/styles.ts";
+import { maxProducts, type Strategy, strategies, type UnitBody } from "./unit-kind.tsx";
 
 const m = messages.units;
+const strategyWidth = style({ width: 280 });
 
 export function UnitForm({ body, onChange, faults, isReadOnly }: FormProps<UnitBody>) {
   const set = (patch: Partial<UnitBody>) => onChange({ ...body, ...patch });
   return (
     <>
       <Panel title={m.what}>
-        <div className={rowEnd}>
+        <div className={rowStart}>
           <StrategyPicker
             label={m.strategy}
             value={body.strategy}
             isReadOnly={isReadOnly}
-            onChange={(strategy) => set({ strategy: strategy ?? body.strategy })}
-          />
-          <StrategyPicker
-            label={m.fallback}
-            value={body.fallback ?? null}
-            isReadOnly={isReadOnly}
-            hasNone
-            onChange={(fallback) => set({ fallback })}
+            onChange={(strategy) => set({ strategy })}
           />
           <NumberField
             label={m.limit}
             minValue={1}
-            maxValue={48}
-            value={body.limit}
+            maxValue={maxProducts}
+            value={body.limit ?? 5}
             isReadOnly={isReadOnly}
-            onChange={(limit) => set({ limit: Number.isNaN(limit) ? 8 : Math.round(limit) })}
+            onChange={(limit) => set({ limit: Number.isNaN(limit) ? 5 : Math.round(limit) })}
             {...invalidProps(faults, "/limit")}
           />
         </div>
-        <p className={muted}>{m.strategies[body.strategy]?.text}</p>
+        <p className={muted}>{strategyTexts(body.strategy).text}</p>
         <CategoryField
           value={body.category ?? null}
           isReadOnly={isReadOnly}
-          onChange={(category) => set({ category })}
+          onChange={(category) => onChange(withCategory(body, category))}
         />
         <div className={row}>
           <Switch
-            isSelected={body.excludeCart}
+            isSelected={body.excludeCart ?? true}
             isDisabled={isReadOnly}
             onChange={(excludeCart) => set({ excludeCart })}
           >
             {m.excludeCart}
           </Switch>
           <Switch
-            isSelected={body.excludePurchased}
+            isSelected={body.excludePurchased ?? false}
             isDisabled={isReadOnly}
             onChange={(excludePurchased) => set({ excludePurchased })}
           >
@@ -63,7 +58,7 @@ export function UnitForm({ body, onChange, faults, isReadOnly }: FormProps<UnitB
         </div>
       </Panel>
       <Panel title={m.place}>
-        <div className={rowEnd}>
+        <div className={rowStart}>
           <PlacementField
             kind="recommendations"
             value={body.placement}
@@ -75,7 +70,7 @@ export function UnitForm({ body, onChange, faults, isReadOnly }: FormProps<UnitB
             label={messages.blocks.priority}
             description={messages.blocks.priorityText}
             minValue={0}
-            value={body.priority ?? 10}
+            value={body.priority}
             isReadOnly={isReadOnly}
             onChange={(priority) => set({ priority: Number.isNaN(priority) ? 0 : Math.round(priority) })}
             {...invalidProps(faults, "/priority")}
@@ -102,28 +97,30 @@ export function UnitForm({ body, onChange, faults, isReadOnly }: FormProps<UnitB
   );
 }
 
-const none = "none";
+function withCategory({ category: _old, ...others }: UnitBody, category: string | null): UnitBody {
+  return category === null ? others : { ...others, category };
+}
 
-type StrategyProps = {
-  label: string;
-  value: Strategy | null;
-  onChange: (strategy: Strategy | null) => void;
-  isReadOnly: boolean;
-  hasNone?: boolean;
-};
+export function strategyTexts(key: string): { readonly label: string; readonly text: string } {
+  return m.strategies[key as Strategy] ?? { label: key, text: "" };
+}
 
-function StrategyPicker({ label, value, onChange, isReadOnly, hasNone = false }: StrategyProps) {
+type StrategyProps = { label: string; value: string; onChange: (strategy: string) => void; isReadOnly: boolean };
+
+function StrategyPicker({ label, value, onChange, isReadOnly }: StrategyProps) {
+  const keys = strategies.some((key) => key === value) ? strategies : [...strategies, value];
   return (
     <Picker
       label={label}
       isDisabled={isReadOnly}
-      selectedKey={value ?? none}
-      onSelectionChange={(key) => onChange(key === none ? null : (String(key) as Strategy))}
+      styles={strategyWidth}
+      selectedKey={value}
+      onSelectionChange={(key) => onChange(String(key))}
     >
-      {[...(hasNone ? [none] : []), ...strategies].map((key) => (
-        <PickerItem key={key} id={key} textValue={key === none ? m.noFallback : m.strategies[key as Strategy].label}>
-          <Text slot="label">{key === none ? m.noFallback : m.strategies[key as Strategy].label}</Text>
-          {key === none ? null : <Text slot="description">{m.strategies[key as Strategy].text}</Text>}
+      {keys.map((key) => (
+        <PickerItem key={key} id={key} textValue={strategyTexts(key).label}>
+          <Text slot="label">{strategyTexts(key).label}</Text>
+          <Text slot="description">{strategyTexts(key).text}</Text>
         </PickerItem>
       ))}
     </Picker>

@@ -1,37 +1,52 @@
+import type { Json } from "../api/shapes.ts";
 import type { KindPage } from "../definitions/kind-page.ts";
 import { messages } from "../messages.ts";
 import { UnitForm } from "./unit-form.tsx";
 import { UnitSide } from "./unit-side.tsx";
 
 export const strategies = [
+  "recommended-for-you",
+  "recently-viewed",
+  "viewed-also-viewed",
+  "viewed-then-bought",
+  "bought-together",
+  "more-like-this",
   "most-viewed",
   "most-purchased",
+  "most-added-to-cart",
   "trending",
-  "viewed-also-viewed",
-  "bought-together",
-  "recently-viewed",
-  "recommended-for-you",
-  "more-like-this",
+  "view-to-cart-rate",
+  "view-to-purchase-rate",
   "new-arrivals",
 ] as const;
 
 export type Strategy = (typeof strategies)[number];
 
 /** Strategies that start from the product being looked at. */
-export const needsProduct: ReadonlySet<Strategy> = new Set(["viewed-also-viewed", "bought-together", "more-like-this"]);
+export const needsProduct: ReadonlySet<string> = new Set([
+  "viewed-also-viewed",
+  "viewed-then-bought",
+  "bought-together",
+  "more-like-this",
+]);
+
+export const maxProducts = 20;
 
 export type UnitBody = {
   readonly placement: string;
   /** Lower first. */
-  readonly priority?: number;
+  readonly priority: number;
   readonly label: string;
-  readonly strategy: Strategy;
-  readonly limit: number;
-  readonly fallback?: Strategy | null;
+  /** One of `strategies`, or a foreign name that the server knows. */
+  readonly strategy: string;
+  readonly limit?: number;
+  /** Fill up with other strategies. */
+  readonly fallback?: boolean;
   readonly audiences: readonly string[];
-  readonly excludeCart: boolean;
-  readonly excludePurchased: boolean;
-  readonly category?: string | null;
+  readonly rule?: Json;
+  readonly excludeCart?: boolean;
+  readonly excludePurchased?: boolean;
+  readonly category?: string;
 };
 
 export const unitKind: KindPage<UnitBody> = {
@@ -45,7 +60,7 @@ export const unitKind: KindPage<UnitBody> = {
     label: messages.units.defaultLabel,
     strategy: "recommended-for-you",
     limit: 8,
-    fallback: "most-viewed",
+    fallback: true,
     audiences: [],
     excludeCart: true,
     excludePurchased: false,

@@ -11,9 +11,17 @@ import { Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { ProductStrip } from "./product-strip.tsx";
+import { strategyTexts } from "./unit-form.tsx";
 import { needsProduct, type UnitBody } from "./unit-kind.tsx";
 
 const m = messages.units;
+
+type Answer = {
+  readonly items: readonly RecommendedItem[];
+  readonly strategyUsed: string;
+  /** Whether the strategy has seen enough to answer by itself. */
+  readonly trained: boolean;
+};
 
 /** The strategy with real products: for a chosen customer, and from a chosen product where it needs one. */
 export function UnitSide({ body }: SideProps<UnitBody>) {
@@ -40,16 +48,25 @@ function Result({ body, profileId, sku }: { body: UnitBody; profileId: string | 
       strategy: body.strategy,
       limit: body.limit,
       ...(sku ? { items: [sku] } : {}),
-      ...(body.category ? { category: body.category } : {}),
+      ...(body.category ? { context: { categoryPath: body.category } } : {}),
       ...(profileId ? { identity: { profileId } } : {}),
     }),
     400,
   );
   const query = useQuery({
     queryKey: ["recommendations", request],
-    queryFn: ({ signal }) =>
-      post<{ items: readonly RecommendedItem[] }>("/v1/recommendations", JSON.parse(request), { signal }),
+    queryFn: ({ signal }) => post<Answer>("/v1/recommendations", JSON.parse(request), { signal }),
     retry: false,
   });
-  return <Loaded query={query}>{(data) => <ProductStrip items={data.items} />}</Loaded>;
+  return (
+    <Loaded query={query}>
+      {(data) => (
+        <>
+          <p className={muted}>{m.usedStrategy(strategyTexts(data.strategyUsed).label)}</p>
+          {data.trained ? null : <p className={muted}>{m.untrained}</p>}
+          <ProductStrip items={data.items} />
+        </>
+      )}
+    </Loaded>
+  );
 }

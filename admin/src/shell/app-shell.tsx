@@ -98,17 +98,22 @@ function AccountMenu({ session }: { session: Session }) {
   const signOut = useSignOut();
   return (
     <MenuTrigger align="end">
-      <ActionButton isQuiet aria-label={messages.access.account(session.user.email)}>
+      <ActionButton isQuiet aria-label={messages.access.account(session.actor)}>
         <User />
       </ActionButton>
       <Menu onAction={() => signOut.mutate()}>
-        <MenuSection aria-label={session.user.email}>
+        <MenuSection aria-label={session.actor}>
           <MenuItem id="out" textValue={messages.access.signOut}>
             <Text slot="label">{messages.access.signOut}</Text>
-            <Text slot="description">{messages.access.signedInAs(session.user.email, session.user.role)}</Text>
+            <Text slot="description">{messages.access.signedInAs(session.actor, roleOf(session))}</Text>
           </MenuItem>
         </MenuSection>
       </Menu>
     </MenuTrigger>
   );
+}
+
+function roleOf({ user }: Session): string {
+  const { roles } = messages.users;
+  return user ? (roles[user.role as keyof typeof roles]?.label ?? user.role) : "";
 }

@@ -2,9 +2,10 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useRouterState } from "@tanstack/react-router";
 import { messages } from "../messages.ts";
 import { visuallyHidden } from "../ui/styles.ts";
+import { basePath } from "./location.ts";
 import { Mark } from "./mark.tsx";
 import { type NavItem, navGroups } from "./nav-items.ts";
-import { basePath, useGo } from "./navigation.tsx";
+import { useGo } from "./navigation.tsx";
 
 const nav = style({
   position: "sticky",

@@ -14,6 +14,8 @@ export type Column<Row> = {
   /** The name the server sorts by; absent = not sortable. */
   readonly sort?: string;
   readonly align?: "end";
+  /** Never breaks the text, e.g. of times. */
+  readonly isOneLine?: boolean;
   /** The first column names the row and cannot be hidden. */
   readonly isHiddenAtFirst?: boolean;
 };
@@ -68,7 +70,14 @@ const cell = style({
   borderTopWidth: { default: 1, isFirst: 0 },
   borderColor: "gray-100",
   overflowWrap: "break-word",
+  whiteSpace: { default: "normal", isOneLine: "nowrap" },
   maxWidth: 400,
+});
+const content = style({
+  display: "flex",
+  flexDirection: "column",
+  alignItems: { default: "start", isEnd: "end" },
+  gap: 2,
 });
 const bodyRow = style({ backgroundColor: { default: "transparent", ":hover": "gray-50" } });
 const sortButton = style({
@@ -114,7 +123,7 @@ export function DataTable<Row>(props: Props<Row>) {
           {rows.map((entry, index) => (
             <tr key={rowKey(entry)} className={bodyRow}>
               {selection ? (
-                <td className={cell({ isEnd: false, isFirst: index === 0 })}>
+                <td className={cell({ isEnd: false, isFirst: index === 0, isOneLine: true })}>
                   <Checkbox
                     aria-label={messages.list.selectRow(columns[0]?.text(entry) ?? "")}
                     isSelected={selection.keys.has(rowKey(entry))}
@@ -122,24 +131,35 @@ export function DataTable<Row>(props: Props<Row>) {
                   />
                 </td>
               ) : null}
-              {columns.map((column, position) => {
-                const className = cell({ isEnd: column.align === "end", isFirst: index === 0 });
-                const content = column.render ? column.render(entry) : column.text(entry);
-                return position === 0 ? (
-                  <th key={column.key} scope="row" className={className}>
-                    {content}
-                  </th>
-                ) : (
-                  <td key={column.key} className={className}>
-                    {content}
-                  </td>
-                );
-              })}
+              {columns.map((column, position) => (
+                <BodyCell
+                  key={column.key}
+                  column={column}
+                  entry={entry}
+                  isFirstRow={index === 0}
+                  isRowName={position === 0}
+                />
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+type CellProps<Row> = { column: Column<Row>; entry: Row; isFirstRow: boolean; isRowName: boolean };
+
+/** The first column names its row, for screen readers too. */
+function BodyCell<Row>({ column, entry, isFirstRow, isRowName }: CellProps<Row>) {
+  const isEnd = column.align === "end";
+  const className = cell({ isEnd, isFirst: isFirstRow, isOneLine: column.isOneLine ?? false });
+  const drawn = column.render ? <div className={content({ isEnd })}>{column.render(entry)}</div> : column.text(entry);
+  if (!isRowName) return <td className={className}>{drawn}</td>;
+  return (
+    <th scope="row" className={className}>
+      {drawn}
+    </th>
   );
 }
 

@@ -8,6 +8,7 @@ const list = style({
   gridTemplateColumns: "minmax(96px, max-content) minmax(0, 1fr)",
   columnGap: 16,
   rowGap: 8,
+  alignContent: "start",
   margin: 0,
 });
 const term = style({ font: "body-sm", color: "neutral-subdued", margin: 0 });

@@ -1,13 +1,16 @@
 import { ActionButton, Picker, PickerItem, SearchField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
-import type { Params } from "../api/client.ts";
+import { ApiError, type Params } from "../api/client.ts";
 import { messages } from "../messages.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { type Column, DataTable, type Selection } from "./data-table.tsx";
 import { Page } from "./page.tsx";
-import { EmptyState, ErrorState, Loading } from "./states.tsx";
+import { describeError, EmptyState, ErrorState, Loading } from "./states.tsx";
 import { muted, row, rowBetween, rowEnd } from "./styles.ts";
 import { type ListState, useList } from "./use-list.ts";
+
+const searchWidth = style({ width: 280 });
 
 export type StatusChoice = { readonly key: string; readonly label: string };
 
@@ -18,6 +21,8 @@ type Props<Row> = {
   readonly description: ReactNode;
   readonly path: string;
   readonly params?: Params;
+  /** The server's name of the search parameter. */
+  readonly searchParam?: string;
   readonly columns: readonly Column<Row>[];
   readonly rowKey: (row: Row) => string;
   readonly statuses?: readonly StatusChoice[];
@@ -35,13 +40,25 @@ type Props<Row> = {
 
 /** The frame of every list: its whole state (search, filter, sort, page) is in the address. */
 export function ListPage<Row>(props: Props<Row>) {
-  const list = useList<Row>({ id: props.id, path: props.path, params: props.params, columns: props.columns });
+  const list = useList<Row>({
+    id: props.id,
+    path: props.path,
+    params: props.params,
+    columns: props.columns,
+    searchParam: props.searchParam,
+  });
   return (
     <Page title={props.title} description={props.description} actions={props.actions}>
       <div className={rowBetween}>
         <div className={rowEnd}>
           {props.searchLabel ? (
-            <SearchField label={props.searchLabel} value={list.search} onChange={list.setSearch} autoComplete="off" />
+            <SearchField
+              label={props.searchLabel}
+              value={list.search}
+              onChange={list.setSearch}
+              autoComplete="off"
+              styles={searchWidth}
+            />
           ) : null}
           {props.statuses ? (
             <Picker
@@ -76,6 +93,9 @@ export function ListPage<Row>(props: Props<Row>) {
 
 function ListBody<Row>(props: Props<Row> & { readonly list: ListState<Row> }) {
   const { list } = props;
+  if (list.error instanceof ApiError && list.error.status === 403) {
+    return <EmptyState title={messages.common.forbidden} text={describeError(list.error)} />;
+  }
   if (list.error && list.rows.length === 0) return <ErrorState error={list.error} onRetry={list.retry} />;
   if (list.isLoading) return <Loading />;
   if (list.rows.length === 0) {

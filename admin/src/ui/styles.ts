@@ -6,6 +6,8 @@ export const stackTight = style({ display: "flex", flexDirection: "column", gap:
 export const stackWide = style({ display: "flex", flexDirection: "column", gap: 24, minWidth: 0 });
 export const row = style({ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 8, minWidth: 0 });
 export const rowEnd = style({ display: "flex", flexWrap: "wrap", alignItems: "end", gap: 12, minWidth: 0 });
+export const rowStart = style({ display: "flex", flexWrap: "wrap", alignItems: "start", gap: 16, minWidth: 0 });
+export const tabContent = style({ paddingTop: 24 });
 export const rowBetween = style({
   display: "flex",
   flexWrap: "wrap",

@@ -15,7 +15,13 @@ const exportPages = 50;
 /** Cursors are opaque, but never hold this sign (base64url and identifiers do not). */
 const trailSign = "~";
 
-type Request<Row> = { id: string; path: string; params: Params | undefined; columns: readonly Column<Row>[] };
+type Request<Row> = {
+  id: string;
+  path: string;
+  params: Params | undefined;
+  columns: readonly Column<Row>[];
+  searchParam: string | undefined;
+};
 
 export type ListState<Row> = ReturnType<typeof useList<Row>>;
 
@@ -37,7 +43,7 @@ export function useList<Row>(request: Request<Row>) {
   const status = url["status"] ?? "any";
   const params: Params = {
     ...request.params,
-    search: settledSearch,
+    [request.searchParam ?? "search"]: settledSearch,
     status: status === "any" ? undefined : status,
     sort,
   };

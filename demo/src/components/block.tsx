@@ -7,7 +7,12 @@ import { WhyButton } from "./why-button.tsx";
 type BlockDecision = Decision & { readonly kind: "block"; readonly value: BlockValue };
 
 function isBlock(decision: Decision | undefined): decision is BlockDecision {
-  return decision?.kind === "block" && decision.value !== null && typeof decision.value.html === "string" && decision.value.html !== "";
+  return (
+    decision?.kind === "block" &&
+    decision.value !== null &&
+    typeof decision.value.html === "string" &&
+    decision.value.html !== ""
+  );
 }
 
 type BlockProps = {
@@ -21,12 +26,22 @@ type BlockProps = {
 /** A place whose content Clientele decides. It keeps its height while the decision is on its way. */
 export function Block({ placement, decisions, children, className = "" }: BlockProps) {
   const decision = decisions.at(placement);
-  if (isBlock(decision)) return <BlockContent key={decision.decisionId} decision={decision} decisions={decisions} className={className} />;
-  if (decisions.status === "waiting") return children ? <div className={`block block-waiting ${className}`} aria-hidden="true" /> : null;
+  if (isBlock(decision))
+    return <BlockContent key={decision.decisionId} decision={decision} decisions={decisions} className={className} />;
+  if (decisions.status === "waiting")
+    return children ? <div className={`block block-waiting ${className}`} aria-hidden="true" /> : null;
   return children ? <div className={`block ${className}`}>{children}</div> : null;
 }
 
-function BlockContent({ decision, decisions, className }: { readonly decision: BlockDecision; readonly decisions: Decisions; readonly className: string }) {
+function BlockContent({
+  decision,
+  decisions,
+  className,
+}: {
+  readonly decision: BlockDecision;
+  readonly decisions: Decisions;
+  readonly className: string;
+}) {
   const { client } = useShop();
   const content = useRef<HTMLDivElement>(null);
   const { value } = decision;
@@ -51,7 +66,15 @@ function BlockContent({ decision, decisions, className }: { readonly decision: B
       <WhyButton
         className="block-why"
         label={name}
-        subject={() => ({ title: name, shown: `The block “${name}” at ${decision.placement}`, reasons: decision.reasons, score: null, placement: decision.placement, about: decisions.subject, decisionId: decision.decisionId })}
+        subject={() => ({
+          title: name,
+          shown: `The block “${name}” at ${decision.placement}`,
+          reasons: decision.reasons,
+          score: null,
+          placement: decision.placement,
+          about: decisions.subject,
+          decisionId: decision.decisionId,
+        })}
       />
     </div>
   );

@@ -15,7 +15,12 @@ export function ConsentBanner() {
   });
   if (hasChosen && !isAsked) return null;
   const choose = (isGranted: boolean): void => {
-    client.setConsent({ analytics: isGranted, personalisation: isGranted, marketing: isGranted, advertising: isGranted });
+    client.setConsent({
+      analytics: isGranted,
+      personalisation: isGranted,
+      marketing: isGranted,
+      advertising: isGranted,
+    });
     setHasChosen(true);
     consentOpen.set(false);
     era.set(era.get() + 1);
@@ -23,7 +28,8 @@ export function ConsentBanner() {
   return (
     <section className="consent" aria-label="Privacy choice">
       <p>
-        <strong>Your shop, your choice.</strong> May we remember what you look at, to show what suits you? Nothing leaves this shop&apos;s own servers.
+        <strong>Your shop, your choice.</strong> May we remember what you look at, to show what suits you? Nothing
+        leaves this shop&apos;s own servers.
       </p>
       <div className="consent-buttons">
         <button type="button" className="button button-quiet" onClick={() => choose(false)}>

@@ -4,36 +4,66 @@ import type { ReactNode } from "react";
 // seen and their truth, signals and scores as figures. What it does not know it lists by name, so that nothing is hidden.
 
 type Fields = { readonly [key: string]: unknown };
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const maxDepth = 12;
 const maxEntries = 60;
 
 const words: Readonly<Record<string, string>> = {
-  idf: "rarity of the word", beta: "strength", base: "text score, as share of the best", sku: "SKU", all: "all of", any: "any of", not: "not",
-  seen: "value seen", ref: "compared with", op: "comparison",
+  idf: "rarity of the word",
+  beta: "strength",
+  base: "text score, as share of the best",
+  sku: "SKU",
+  all: "all of",
+  any: "any of",
+  not: "not",
+  seen: "value seen",
+  ref: "compared with",
+  op: "comparison",
 };
 
 function labelOf(key: string): string {
   const known = words[key];
   if (known !== undefined) return known;
-  const text = key.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
+  const text = key
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll("_", " ")
+    .toLowerCase();
   return text;
 }
 
 function Plain({ value }: { readonly value: unknown }) {
-  if (typeof value === "number") return <span className="figure">{value.toLocaleString("en-US", { maximumFractionDigits: 4 })}</span>;
-  if (typeof value === "boolean") return <span className={value ? "truth truth-yes" : "truth truth-no"}>{value ? "✓ true" : "✗ false"}</span>;
+  if (typeof value === "number")
+    return <span className="figure">{value.toLocaleString("en-US", { maximumFractionDigits: 4 })}</span>;
+  if (typeof value === "boolean")
+    return <span className={value ? "truth truth-yes" : "truth truth-no"}>{value ? "✓ true" : "✗ false"}</span>;
   if (value === null || value === undefined) return <span className="why-quiet">none</span>;
   return <span>{String(value)}</span>;
 }
 
-const outcomes: Readonly<Record<string, string>> = { shown: "Shown", refused: "Not for this shopper", empty: "Had nothing to show" };
+const outcomes: Readonly<Record<string, string>> = {
+  shown: "Shown",
+  refused: "Not for this shopper",
+  empty: "Had nothing to show",
+};
 
-function Considered({ entry, depth, sku }: { readonly entry: Fields; readonly depth: number; readonly sku: string | undefined }) {
+function Considered({
+  entry,
+  depth,
+  sku,
+}: {
+  readonly entry: Fields;
+  readonly depth: number;
+  readonly sku: string | undefined;
+}) {
   const { outcome, reason, name, key, kind, priority, id: _id, version: _version, ...rest } = entry;
   const text = isFields(reason) ? reason["text"] : reason;
-  const extra = isFields(reason) ? Object.fromEntries(Object.entries(reason).filter(([code]) => code !== "text" && code !== "code")) : {};
-  const more = Object.fromEntries(Object.entries({ ...rest, ...extra }).filter(([, value]) => value !== null && value !== undefined));
+  const extra = isFields(reason)
+    ? Object.fromEntries(Object.entries(reason).filter(([code]) => code !== "text" && code !== "code"))
+    : {};
+  const more = Object.fromEntries(
+    Object.entries({ ...rest, ...extra }).filter(([, value]) => value !== null && value !== undefined),
+  );
   return (
     <li className={`considered considered-${String(outcome)}`}>
       <p className="considered-head">
@@ -57,17 +87,27 @@ function leafOf(value: Fields): ReactNode | null {
   const seen = "seen" in value ? value["seen"] : value["actual"];
   return (
     <p className="leaf">
-      <Plain value={truth} /> <code>{path}</code> {String(value["op"] ?? "")} {wanted !== undefined && <code>{JSON.stringify(wanted)}</code>}
+      <Plain value={truth} /> <code>{path}</code> {String(value["op"] ?? "")}{" "}
+      {wanted !== undefined && <code>{JSON.stringify(wanted)}</code>}
       {seen !== undefined && <span className="why-quiet"> seen: {JSON.stringify(seen)}</span>}
     </p>
   );
 }
 
-function List({ values, depth, sku }: { readonly values: readonly unknown[]; readonly depth: number; readonly sku: string | undefined }) {
+function List({
+  values,
+  depth,
+  sku,
+}: {
+  readonly values: readonly unknown[];
+  readonly depth: number;
+  readonly sku: string | undefined;
+}) {
   if (values.length === 0) return <span className="why-quiet">none</span>;
   const ofProduct = sku === undefined ? undefined : values.find((value) => isFields(value) && value["sku"] === sku);
   const shown = ofProduct === undefined ? values.slice(0, maxEntries) : [ofProduct];
-  if (shown.every((value) => !isFields(value) && !Array.isArray(value))) return <span>{shown.map(String).join(", ")}</span>;
+  if (shown.every((value) => !isFields(value) && !Array.isArray(value)))
+    return <span>{shown.map(String).join(", ")}</span>;
   return (
     <ul className="tree-list">
       {shown.map((value, index) =>
@@ -80,12 +120,22 @@ function List({ values, depth, sku }: { readonly values: readonly unknown[]; rea
           </li>
         ),
       )}
-      {ofProduct === undefined && values.length > maxEntries && <li className="why-quiet">and {values.length - maxEntries} more</li>}
+      {ofProduct === undefined && values.length > maxEntries && (
+        <li className="why-quiet">and {values.length - maxEntries} more</li>
+      )}
     </ul>
   );
 }
 
-function Node({ value, depth, sku }: { readonly value: unknown; readonly depth: number; readonly sku: string | undefined }) {
+function Node({
+  value,
+  depth,
+  sku,
+}: {
+  readonly value: unknown;
+  readonly depth: number;
+  readonly sku: string | undefined;
+}) {
   if (depth > maxDepth) return <code>{JSON.stringify(value)}</code>;
   if (Array.isArray(value)) return <List values={value} depth={depth} sku={sku} />;
   if (!isFields(value)) return <Plain value={value} />;

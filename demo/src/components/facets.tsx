@@ -15,7 +15,10 @@ function escapeBar(value: string): string {
 function FacetGroup({ facet, filters }: { readonly facet: Facet; readonly filters: readonly string[] }) {
   const chosen = facet.values.filter(({ value }) => filters.includes(`${facet.code}:${escapeBar(value)}`)).length;
   return (
-    <details className="facet" open={chosen > 0 || facet.code === "categories" || facet.code === "price" || facet.code === "color"}>
+    <details
+      className="facet"
+      open={chosen > 0 || facet.code === "categories" || facet.code === "price" || facet.code === "color"}
+    >
       <summary>
         {facet.label}
         {chosen > 0 && <span className="badge badge-inline">{chosen}</span>}
@@ -26,7 +29,11 @@ function FacetGroup({ facet, filters }: { readonly facet: Facet; readonly filter
           return (
             <li key={value}>
               <label>
-                <input type="checkbox" checked={filters.includes(filter)} onChange={() => changeQuery({ f: toggle(filters, filter), page: null })} />
+                <input
+                  type="checkbox"
+                  checked={filters.includes(filter)}
+                  onChange={() => changeQuery({ f: toggle(filters, filter), page: null })}
+                />
                 <span>{label}</span>
                 <span className="facet-count">{count}</span>
               </label>
@@ -38,7 +45,13 @@ function FacetGroup({ facet, filters }: { readonly facet: Facet; readonly filter
   );
 }
 
-export function Facets({ facets, filters }: { readonly facets: readonly Facet[]; readonly filters: readonly string[] }) {
+export function Facets({
+  facets,
+  filters,
+}: {
+  readonly facets: readonly Facet[];
+  readonly filters: readonly string[];
+}) {
   const visible = facets.filter(({ values }) => values.length > 0);
   if (visible.length === 0) return null;
   return (
@@ -51,7 +64,13 @@ export function Facets({ facets, filters }: { readonly facets: readonly Facet[];
 }
 
 /** The chosen filters as buttons that remove them. */
-export function ChosenFilters({ filters, facets }: { readonly filters: readonly string[]; readonly facets: readonly Facet[] }) {
+export function ChosenFilters({
+  filters,
+  facets,
+}: {
+  readonly filters: readonly string[];
+  readonly facets: readonly Facet[];
+}) {
   if (filters.length === 0) return null;
   const labelOf = (filter: string): string => {
     const [code = "", ...rest] = filter.split(":");
@@ -63,7 +82,11 @@ export function ChosenFilters({ filters, facets }: { readonly filters: readonly 
     <ul className="chosen" aria-label="Chosen filters">
       {filters.map((filter) => (
         <li key={filter}>
-          <button type="button" className="chip" onClick={() => changeQuery({ f: filters.filter((one) => one !== filter), page: null })}>
+          <button
+            type="button"
+            className="chip"
+            onClick={() => changeQuery({ f: filters.filter((one) => one !== filter), page: null })}
+          >
             {labelOf(filter)} <span aria-hidden="true">×</span>
             <span className="visually-hidden">remove</span>
           </button>

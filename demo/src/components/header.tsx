@@ -58,10 +58,22 @@ function Drawer({ categories }: { readonly categories: readonly Category[] }) {
   useEffect(() => dialog.current?.close(), [href]);
   return (
     <>
-      <button type="button" className="icon-button menu-button" aria-label="All categories" aria-haspopup="dialog" onClick={() => dialog.current?.showModal()}>
+      <button
+        type="button"
+        className="icon-button menu-button"
+        aria-label="All categories"
+        aria-haspopup="dialog"
+        onClick={() => dialog.current?.showModal()}
+      >
         <Icon name="menu" />
       </button>
-      <dialog ref={dialog} className="side-panel side-panel-left" aria-label="All categories" onClick={(event) => event.target === dialog.current && dialog.current?.close()} onKeyDown={() => undefined}>
+      <dialog
+        ref={dialog}
+        className="side-panel side-panel-left"
+        aria-label="All categories"
+        onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+        onKeyDown={() => undefined}
+      >
         <div className="side-panel-body">
           <header className="side-panel-head">
             <p className="eyebrow">Categories</p>
@@ -109,7 +121,11 @@ export function Header() {
       <nav className="menu wide" aria-label="Categories">
         <ul>
           {categories.map((category) => (
-            <MenuItem key={category.path} category={category} isCurrent={path.startsWith(`/category/${category.path}`)} />
+            <MenuItem
+              key={category.path}
+              category={category}
+              isCurrent={path.startsWith(`/category/${category.path}`)}
+            />
           ))}
         </ul>
       </nav>

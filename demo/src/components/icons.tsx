@@ -17,7 +17,14 @@ const paths = {
 export function Icon({ name, isFilled = false }: { readonly name: keyof typeof paths; readonly isFilled?: boolean }) {
   return (
     <svg className="icon" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" focusable="false">
-      <path d={paths[name]} fill={isFilled ? "currentColor" : "none"} stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d={paths[name]}
+        fill={isFilled ? "currentColor" : "none"}
+        stroke="currentColor"
+        strokeWidth="1.7"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }

@@ -3,18 +3,24 @@ import { formatMoney } from "./money.tsx";
 import { Picture } from "./picture.tsx";
 
 export function optionText({ options }: Pick<Line, "options">): string {
-  return Object.entries(options).map(([, value]) => value).join(" · ");
+  return Object.entries(options)
+    .map(([, value]) => value)
+    .join(" · ");
 }
 
 /** Lines to read: in the checkout, an order, a list. */
-export function LineList({ lines, action }: { readonly lines: readonly Line[]; readonly action?: (line: Line) => React.ReactNode }) {
+export function LineList({
+  lines,
+  action,
+}: {
+  readonly lines: readonly Line[];
+  readonly action?: (line: Line) => React.ReactNode;
+}) {
   return (
     <ul className="lines lines-small">
       {lines.map((line) => (
         <li key={line.key} className="line">
-          <a href={line.url} tabIndex={-1} aria-hidden="true">
-            <Picture src={line.image} alt="" />
-          </a>
+          <Picture src={line.image} alt="" />
           <div className="line-text">
             <a href={line.url}>{line.name}</a>
             <p className="line-options">{optionText(line)}</p>

@@ -25,7 +25,8 @@ export function ListPicker({ lines, onMissing }: ListPickerProps) {
       </p>
     );
   }
-  const say = (text: string): void => shop.notice.set({ text, tone: "info", href: links.lists, linkText: "View lists" });
+  const say = (text: string): void =>
+    shop.notice.set({ text, tone: "info", href: links.lists, linkText: "View lists" });
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -42,7 +43,10 @@ export function ListPicker({ lines, onMissing }: ListPickerProps) {
     });
   const create = (event: FormEvent): void => {
     event.preventDefault();
-    if (!lines) return onMissing();
+    if (!lines) {
+      onMissing();
+      return;
+    }
     void attempt(async () => {
       const list = await createList(shop, name, "");
       await addToList(shop, list.listId, lines);
@@ -66,7 +70,13 @@ export function ListPicker({ lines, onMissing }: ListPickerProps) {
       <form onSubmit={create}>
         <label>
           <span className="visually-hidden">Name of a new list</span>
-          <input value={name} maxLength={80} required placeholder="Name of a new list" onChange={(event) => setName(event.target.value)} />
+          <input
+            value={name}
+            maxLength={80}
+            required
+            placeholder="Name of a new list"
+            onChange={(event) => setName(event.target.value)}
+          />
         </label>
         <button type="submit" className="button button-small">
           Create and add

@@ -12,9 +12,17 @@ import type { Loaded } from "./use-loaded.ts";
 export const pageSize = 24;
 
 /** The state of a listing as the address bar holds it. */
-export function readListingState(query: URLSearchParams): { readonly page: number; readonly sort: string; readonly filters: readonly string[] } {
+export function readListingState(query: URLSearchParams): {
+  readonly page: number;
+  readonly sort: string;
+  readonly filters: readonly string[];
+} {
   const page = Number(query.get("page") ?? "1");
-  return { page: Number.isInteger(page) && page > 0 && page <= 400 ? page : 1, sort: query.get("sort") ?? "", filters: query.getAll("f").slice(0, 20) };
+  return {
+    page: Number.isInteger(page) && page > 0 && page <= 400 ? page : 1,
+    sort: query.get("sort") ?? "",
+    filters: query.getAll("f").slice(0, 20),
+  };
 }
 
 const sorts = [
@@ -43,11 +51,22 @@ function SortChoice({ sort }: { readonly sort: string }) {
 
 function whyOf(hit: Hit, rank: number, listing: Listing, query: ListingQuery): WhySubject {
   const where = query.q === undefined ? "of this category" : `of the search for “${query.q}”`;
-  const shown = listing.source === "clientele" ? `Place ${rank} ${where}` : `Place ${rank} ${where}, listed by the shop itself because Clientele did not answer`;
+  const shown =
+    listing.source === "clientele"
+      ? `Place ${rank} ${where}`
+      : `Place ${rank} ${where}, listed by the shop itself because Clientele did not answer`;
   return { title: hit.card.name, shown, reasons: hit.reasons, score: hit.score, listing: query, sku: hit.card.sku };
 }
 
-function Tiles({ listing, query, onOpen }: { readonly listing: Listing; readonly query: ListingQuery; readonly onOpen: ((hit: Hit, rank: number) => void) | undefined }) {
+function Tiles({
+  listing,
+  query,
+  onOpen,
+}: {
+  readonly listing: Listing;
+  readonly query: ListingQuery;
+  readonly onOpen: ((hit: Hit, rank: number) => void) | undefined;
+}) {
   const cards = useCards(listing.hits.map(({ card }) => card));
   return (
     <ul className="grid">
@@ -56,7 +75,15 @@ function Tiles({ listing, query, onOpen }: { readonly listing: Listing; readonly
         const rank = query.offset + index + 1;
         return (
           <li key={card.sku}>
-            {hit && <ProductTile card={card} highlight={hit.highlight} isEager={index < 4} why={() => whyOf(hit, rank, listing, query)} {...(onOpen && { onOpen: () => onOpen(hit, rank) })} />}
+            {hit && (
+              <ProductTile
+                card={card}
+                highlight={hit.highlight}
+                isEager={index < 4}
+                why={() => whyOf(hit, rank, listing, query)}
+                {...(onOpen && { onOpen: () => onOpen(hit, rank) })}
+              />
+            )}
           </li>
         );
       })}
@@ -78,7 +105,8 @@ type ListingViewProps = {
 export function ListingView({ loaded, query, page, side, empty, onOpen }: ListingViewProps) {
   if (loaded.status === "failed") return <FaultNote fault={loaded.fault} onRetry={loaded.reload} />;
   const listing = loaded.value;
-  const facets = listing?.facets ?? [];
+  // A category page shows the way to its subcategories itself.
+  const facets = (listing?.facets ?? []).filter(({ code }) => side === undefined || code !== "categories");
   const hasSide = side !== undefined || facets.length > 0;
   return (
     <div className={hasSide ? "listing" : "listing listing-plain"}>
@@ -90,7 +118,11 @@ export function ListingView({ loaded, query, page, side, empty, onOpen }: Listin
       )}
       <div className="listing-main" aria-busy={loaded.status === "loading"}>
         <div className="listing-bar">
-          <p role="status">{listing ? `${listing.total.toLocaleString("en-US")} ${listing.total === 1 ? "product" : "products"}` : "Loading…"}</p>
+          <p role="status">
+            {listing
+              ? `${listing.total.toLocaleString("en-US")} ${listing.total === 1 ? "product" : "products"}`
+              : "Loading…"}
+          </p>
           <SortChoice sort={query.sort} />
         </div>
         <ChosenFilters filters={query.filter} facets={facets} />

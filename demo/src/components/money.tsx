@@ -8,7 +8,11 @@ export function formatMoney({ minor, currency }: Money): string {
   return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
-type PriceProps = { readonly price: Money | null; readonly regularPrice?: Money | null; readonly isFrom?: boolean | undefined };
+type PriceProps = {
+  readonly price: Money | null;
+  readonly regularPrice?: Money | null;
+  readonly isFrom?: boolean | undefined;
+};
 
 /** The price; a former higher one is struck through and said in words to screen readers. */
 export function Price({ price, regularPrice, isFrom }: PriceProps) {

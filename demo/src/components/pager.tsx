@@ -10,7 +10,9 @@ export function Pager({ page, pageCount }: { readonly page: number; readonly pag
     else url.searchParams.set("page", String(target));
     return url.pathname + url.search;
   };
-  const near = Array.from({ length: pageCount }, (_, index) => index + 1).filter((one) => one === 1 || one === pageCount || Math.abs(one - page) < 3);
+  const near = Array.from({ length: pageCount }, (_, index) => index + 1).filter(
+    (one) => one === 1 || one === pageCount || Math.abs(one - page) < 3,
+  );
   return (
     <nav className="pager" aria-label="Pages">
       {page > 1 && (

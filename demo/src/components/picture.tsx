@@ -1,6 +1,11 @@
 import { useState } from "react";
 
-type PictureProps = { readonly src: string | null; readonly alt: string; readonly isEager?: boolean; readonly className?: string };
+type PictureProps = {
+  readonly src: string | null;
+  readonly alt: string;
+  readonly isEager?: boolean;
+  readonly className?: string;
+};
 
 /** A product picture; a quiet field with the first letter stands in for a missing one. */
 export function Picture({ src, alt, isEager = false, className = "" }: PictureProps) {

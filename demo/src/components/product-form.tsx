@@ -19,10 +19,27 @@ export function variantOf(product: Product, chosen: Chosen): Variant | undefined
 
 function isAvailable(product: Product, chosen: Chosen, code: string, value: string): boolean {
   const wanted = { ...chosen, [code]: value };
-  return product.variants.some(({ options, inStock }) => inStock && Object.entries(wanted).every(([key, one]) => key === code || options[key] === one) && options[code] === value);
+  return product.variants.some(
+    ({ options, inStock }) =>
+      inStock &&
+      Object.entries(wanted).every(([key, one]) => key === code || options[key] === one) &&
+      options[code] === value,
+  );
 }
 
-function OptionChoice({ product, option, chosen, onChoose, isMissing }: { readonly product: Product; readonly option: Product["options"][number]; readonly chosen: Chosen; readonly onChoose: (value: string) => void; readonly isMissing: boolean }) {
+function OptionChoice({
+  product,
+  option,
+  chosen,
+  onChoose,
+  isMissing,
+}: {
+  readonly product: Product;
+  readonly option: Product["options"][number];
+  readonly chosen: Chosen;
+  readonly onChoose: (value: string) => void;
+  readonly isMissing: boolean;
+}) {
   const isColor = option.code === "color";
   return (
     <fieldset className={isMissing ? "option option-missing" : "option"}>
@@ -33,7 +50,14 @@ function OptionChoice({ product, option, chosen, onChoose, isMissing }: { readon
       <div className="option-values">
         {option.values.map((value) => (
           <label key={value} className={isColor ? "color-choice" : "size-choice"} title={value}>
-            <input type="radio" name={option.code} value={value} checked={chosen[option.code] === value} disabled={!isAvailable(product, chosen, option.code, value)} onChange={() => onChoose(value)} />
+            <input
+              type="radio"
+              name={option.code}
+              value={value}
+              checked={chosen[option.code] === value}
+              disabled={!isAvailable(product, chosen, option.code, value)}
+              onChange={() => onChoose(value)}
+            />
             {isColor ? <span className="color-dot" style={{ background: shadeOf(value) }} /> : <span>{value}</span>}
             {isColor && <span className="visually-hidden">{value}</span>}
           </label>
@@ -43,7 +67,15 @@ function OptionChoice({ product, option, chosen, onChoose, isMissing }: { readon
   );
 }
 
-function PartChoice({ part, chosen, onChoose }: { readonly part: Part; readonly chosen: string | undefined; readonly onChoose: (sku: string) => void }) {
+function PartChoice({
+  part,
+  chosen,
+  onChoose,
+}: {
+  readonly part: Part;
+  readonly chosen: string | undefined;
+  readonly onChoose: (sku: string) => void;
+}) {
   return (
     <fieldset className="option">
       <legend>{part.label}</legend>
@@ -61,7 +93,15 @@ function PartChoice({ part, chosen, onChoose }: { readonly part: Part; readonly 
 }
 
 /** How many of each piece of a set. */
-function PieceChoice({ part, counts, onCount }: { readonly part: Part; readonly counts: Readonly<Record<string, number>>; readonly onCount: (sku: string, qty: number) => void }) {
+function PieceChoice({
+  part,
+  counts,
+  onCount,
+}: {
+  readonly part: Part;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly onCount: (sku: string, qty: number) => void;
+}) {
   return (
     <ul className="pieces">
       {part.choices.map(({ sku, name, price, image }) => (
@@ -72,14 +112,27 @@ function PieceChoice({ part, counts, onCount }: { readonly part: Part; readonly 
             <br />
             <span className="figure">{formatMoney(price)}</span>
           </span>
-          <Quantity value={counts[sku] ?? 0} min={0} label={`Quantity of ${name}`} onChange={(qty) => onCount(sku, qty)} />
+          <Quantity
+            value={counts[sku] ?? 0}
+            min={0}
+            label={`Quantity of ${name}`}
+            onChange={(qty) => onCount(sku, qty)}
+          />
         </li>
       ))}
     </ul>
   );
 }
 
-function Gallery({ product, image, onPick }: { readonly product: Product; readonly image: string | null; readonly onPick: (image: string) => void }) {
+function Gallery({
+  product,
+  image,
+  onPick,
+}: {
+  readonly product: Product;
+  readonly image: string | null;
+  readonly onPick: (image: string) => void;
+}) {
   return (
     <div className="gallery">
       <Picture src={image} alt={product.name} isEager />
@@ -87,7 +140,12 @@ function Gallery({ product, image, onPick }: { readonly product: Product; readon
         <ul className="thumbs">
           {product.images.map((one, index) => (
             <li key={one}>
-              <button type="button" aria-pressed={one === image} aria-label={`Picture ${index + 1} of ${product.images.length}`} onClick={() => onPick(one)}>
+              <button
+                type="button"
+                aria-pressed={one === image}
+                aria-label={`Picture ${index + 1} of ${product.images.length}`}
+                onClick={() => onPick(one)}
+              >
                 <Picture src={one} alt="" />
               </button>
             </li>
@@ -101,12 +159,19 @@ function Gallery({ product, image, onPick }: { readonly product: Product; readon
 function chosenAtFirst(product: Product, color: string | null): Chosen {
   const colors = product.options.find(({ code }) => code === "color")?.values ?? [];
   const first = color !== null && colors.includes(color) ? color : colors.length === 1 ? colors[0] : undefined;
-  const parts = product.parts.flatMap(({ code, choices }) => (product.kind === "bundle" && choices[0] ? [[code, choices[0].sku] as const] : []));
+  const parts = product.parts.flatMap(({ code, choices }) =>
+    product.kind === "bundle" && choices[0] ? [[code, choices[0].sku] as const] : [],
+  );
   return { ...(first !== undefined && { color: first }), ...Object.fromEntries(parts) };
 }
 
 /** What goes into the cart; null while a choice is missing. */
-function linesOf(product: Product, chosen: Chosen, qty: number, counts: Readonly<Record<string, number>>): readonly LineRequest[] | null {
+function linesOf(
+  product: Product,
+  chosen: Chosen,
+  qty: number,
+  counts: Readonly<Record<string, number>>,
+): readonly LineRequest[] | null {
   if (product.kind === "configurable") {
     const variant = variantOf(product, chosen);
     return variant ? [{ sku: variant.sku, qty }] : null;
@@ -115,12 +180,24 @@ function linesOf(product: Product, chosen: Chosen, qty: number, counts: Readonly
     const lines = Object.entries(counts).flatMap(([sku, count]) => (count > 0 ? [{ sku, qty: count }] : []));
     return lines.length > 0 ? lines : null;
   }
-  return [{ sku: product.sku, qty, ...(product.kind === "bundle" && { choices: Object.fromEntries(product.parts.map(({ code }) => [code, chosen[code] ?? ""])) }) }];
+  return [
+    {
+      sku: product.sku,
+      qty,
+      ...(product.kind === "bundle" && {
+        choices: Object.fromEntries(product.parts.map(({ code }) => [code, chosen[code] ?? ""])),
+      }),
+    },
+  ];
 }
 
 function priceOf(product: Product, chosen: Chosen) {
-  if (product.kind !== "bundle") return { price: variantOf(product, chosen)?.price ?? product.price, isFrom: product.isFrom };
-  const minor = product.parts.reduce((sum, { code, choices }) => sum + (choices.find(({ sku }) => sku === chosen[code])?.price.minor ?? 0), 0);
+  if (product.kind !== "bundle")
+    return { price: variantOf(product, chosen)?.price ?? product.price, isFrom: product.isFrom };
+  const minor = product.parts.reduce(
+    (sum, { code, choices }) => sum + (choices.find(({ sku }) => sku === chosen[code])?.price.minor ?? 0),
+    0,
+  );
   return { price: product.price && { ...product.price, minor }, isFrom: false };
 }
 
@@ -151,7 +228,12 @@ export function ProductForm({ product, children }: { readonly product: Product; 
     try {
       const added = await cart.add(lines);
       setIsTried(false);
-      notice.set({ text: `${added.map(({ name }) => name).join(", ")} ${added.length > 1 ? "are" : "is"} in your cart.`, tone: "info", href: "/shop/cart", linkText: "View cart" });
+      notice.set({
+        text: `${added.map(({ name }) => name).join(", ")} ${added.length > 1 ? "are" : "is"} in your cart.`,
+        tone: "info",
+        href: "/shop/cart",
+        linkText: "View cart",
+      });
     } catch (fault) {
       notice.set({ text: messageOf(fault), tone: "fault" });
     } finally {
@@ -169,13 +251,30 @@ export function ProductForm({ product, children }: { readonly product: Product; 
           <Price price={price} regularPrice={product.regularPrice} isFrom={isFrom} />
         </p>
         {product.options.map((option) => (
-          <OptionChoice key={option.code} product={product} option={option} chosen={chosen} isMissing={isTried && chosen[option.code] === undefined} onChoose={(value) => choose(option.code, value)} />
+          <OptionChoice
+            key={option.code}
+            product={product}
+            option={option}
+            chosen={chosen}
+            isMissing={isTried && chosen[option.code] === undefined}
+            onChoose={(value) => choose(option.code, value)}
+          />
         ))}
         {product.parts.map((part) =>
           product.kind === "bundle" ? (
-            <PartChoice key={part.code} part={part} chosen={chosen[part.code]} onChoose={(sku) => choose(part.code, sku)} />
+            <PartChoice
+              key={part.code}
+              part={part}
+              chosen={chosen[part.code]}
+              onChoose={(sku) => choose(part.code, sku)}
+            />
           ) : (
-            <PieceChoice key={part.code} part={part} counts={counts} onCount={(sku, count) => setCounts({ ...counts, [sku]: count })} />
+            <PieceChoice
+              key={part.code}
+              part={part}
+              counts={counts}
+              onCount={(sku, count) => setCounts({ ...counts, [sku]: count })}
+            />
           ),
         )}
         <div className="buy">
@@ -187,7 +286,12 @@ export function ProductForm({ product, children }: { readonly product: Product; 
         </div>
         {isTried && !lines && (
           <p className="field-fault" role="alert">
-            {product.kind === "grouped" ? "Please say how many of which piece." : `Please choose: ${product.options.filter(({ code }) => chosen[code] === undefined).map(({ label }) => label.toLowerCase()).join(" and ")}.`}
+            {product.kind === "grouped"
+              ? "Please say how many of which piece."
+              : `Please choose: ${product.options
+                  .filter(({ code }) => chosen[code] === undefined)
+                  .map(({ label }) => label.toLowerCase())
+                  .join(" and ")}.`}
           </p>
         )}
         <ListPicker lines={lines} onMissing={() => setIsTried(true)} />

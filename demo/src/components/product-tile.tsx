@@ -35,7 +35,14 @@ function QuickAdd({ card }: { readonly card: Card }) {
     }
   };
   return (
-    <button type="button" className="button button-small" disabled={isBusy} data-clientele-add-to-cart={card.sku} onClick={add} aria-label={`Add ${card.name} to the cart`}>
+    <button
+      type="button"
+      className="button button-small"
+      disabled={isBusy}
+      data-clientele-add-to-cart={card.sku}
+      onClick={add}
+      aria-label={`Add ${card.name} to the cart`}
+    >
       Add to cart
     </button>
   );
@@ -47,15 +54,14 @@ export function ProductTile({ card, highlight = null, why, onOpen, isEager = fal
   const image = card.colors?.find((one) => one.color === color)?.image ?? card.image;
   const href = color === null ? card.url : `${card.url}?color=${encodeURIComponent(color)}`;
   return (
-    <article className="tile" data-clientele-sku={card.sku}>
+    <article className="tile">
       <div className="tile-picture">
-        <a href={href} onClick={onOpen} tabIndex={-1} aria-hidden="true">
-          <Picture src={image} alt="" isEager={isEager} />
-        </a>
+        <Picture src={image} alt="" isEager={isEager} />
         <WishButton card={card} className="tile-wish" />
       </div>
       <h3 className="tile-name">
-        <a href={href} onClick={onOpen}>
+        {/* The link reaches over the whole tile; the buttons lie above it and are no click on the product. */}
+        <a href={href} onClick={onOpen} data-clientele-sku={card.sku}>
           {highlight === null ? card.name : <MarkedText text={highlight} />}
         </a>
       </h3>

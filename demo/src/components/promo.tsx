@@ -1,4 +1,12 @@
-type PromoProps = { readonly kind: "hero" | "banner"; readonly href: string; readonly image: string; readonly alt: string; readonly info: string; readonly title: string; readonly button: string };
+type PromoProps = {
+  readonly kind: "hero" | "banner";
+  readonly href: string;
+  readonly image: string;
+  readonly alt: string;
+  readonly info: string;
+  readonly title: string;
+  readonly button: string;
+};
 
 /** The shop's own content for a place that Clientele leaves empty; the same look as the blocks of the demo data. */
 export function Promo({ kind, href, image, alt, info, title, button }: PromoProps) {

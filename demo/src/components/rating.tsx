@@ -7,7 +7,14 @@ export function Stars({ value }: { readonly value: number }) {
   return (
     <span className="stars" role="img" aria-label={`${value} of 5 stars`}>
       {[1, 2, 3, 4, 5].map((position) => (
-        <svg key={position} viewBox="0 0 20 20" width="15" height="15" aria-hidden="true" className={value >= position - 0.25 ? "star star-full" : value >= position - 0.75 ? "star star-half" : "star"}>
+        <svg
+          key={position}
+          viewBox="0 0 20 20"
+          width="15"
+          height="15"
+          aria-hidden="true"
+          className={value >= position - 0.25 ? "star star-full" : value >= position - 0.75 ? "star star-half" : "star"}
+        >
           <path d={star} className="star-ground" />
           <path d={star} className="star-fill" />
         </svg>

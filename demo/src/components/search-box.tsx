@@ -4,7 +4,13 @@ import { useShop } from "../state/shop.ts";
 import { Icon } from "./icons.tsx";
 import { MarkedText } from "./marked-text.tsx";
 
-type Suggestion = { readonly kind: "query" | "product" | "category"; readonly text: string; readonly html: string; readonly href: string; readonly image: string | null };
+type Suggestion = {
+  readonly kind: "query" | "product" | "category";
+  readonly text: string;
+  readonly html: string;
+  readonly href: string;
+  readonly image: string | null;
+};
 
 const waitMs = 120;
 const minLength = 2;
@@ -12,10 +18,15 @@ const minLength = 2;
 function readSuggestion(value: unknown): Suggestion | null {
   if (typeof value !== "object" || value === null || !("text" in value) || typeof value.text !== "string") return null;
   const { text } = value;
-  const html = "html" in value && typeof value.html === "string" ? value.html : text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const html =
+    "html" in value && typeof value.html === "string"
+      ? value.html
+      : text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const image = "image" in value && typeof value.image === "string" ? value.image : null;
-  if ("sku" in value && typeof value.sku === "string") return { kind: "product", text, html, image, href: links.product(value.sku) };
-  if ("categoryPath" in value && typeof value.categoryPath === "string") return { kind: "category", text, html, image, href: links.category(value.categoryPath) };
+  if ("sku" in value && typeof value.sku === "string")
+    return { kind: "product", text, html, image, href: links.product(value.sku) };
+  if ("categoryPath" in value && typeof value.categoryPath === "string")
+    return { kind: "category", text, html, image, href: links.category(value.categoryPath) };
   return { kind: "query", text, html, image, href: links.search(text) };
 }
 
@@ -65,7 +76,8 @@ export function SearchBox() {
   const open = isOpen && suggestions.length > 0;
   const follow = (suggestion: Suggestion): void => {
     const search = { searchId: crypto.randomUUID(), searchQuery: typed.trim() };
-    if (suggestion.kind === "category") tracking.searchCategoryClick(search, decodeURIComponent(suggestion.href.slice(links.category("").length)));
+    if (suggestion.kind === "category")
+      tracking.searchCategoryClick(search, decodeURIComponent(suggestion.href.slice(links.category("").length)));
     else tracking.searchSuggestionClick(search, suggestion.text);
     setIsOpen(false);
     navigate(suggestion.href);
@@ -73,7 +85,10 @@ export function SearchBox() {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const chosen = open ? suggestions[active] : undefined;
-    if (chosen) return follow(chosen);
+    if (chosen) {
+      follow(chosen);
+      return;
+    }
     if (typed.trim() === "") return;
     setIsOpen(false);
     navigate(links.search(typed.trim()));
@@ -88,54 +103,65 @@ export function SearchBox() {
   };
 
   return (
-    <form ref={box} className="search-box" role="search" onSubmit={submit} onBlur={(event) => !box.current?.contains(event.relatedTarget) && setIsOpen(false)}>
-      <label className="visually-hidden" htmlFor={`${listId}-input`}>
-        Search the shop
-      </label>
-      <input
-        id={`${listId}-input`}
-        type="search"
-        placeholder="Search jackets, yoga, bags…"
-        maxLength={255}
-        autoComplete="off"
-        role="combobox"
-        aria-expanded={open}
-        aria-controls={listId}
-        aria-autocomplete="list"
-        aria-activedescendant={open && active >= 0 ? `${listId}-${active}` : undefined}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setIsOpen(true);
-          setActive(-1);
-        }}
-        onFocus={() => setIsOpen(true)}
-        onKeyDown={onKeyDown}
-      />
-      <button type="submit" className="icon-button" aria-label="Search">
-        <Icon name="search" />
-      </button>
-      <div id={listId} role="listbox" aria-label="Suggestions" className="suggestions" hidden={!open}>
-        {suggestions.map((suggestion, index) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, which names the active option
-          <div
-            key={`${suggestion.kind} ${suggestion.href}`}
-            id={`${listId}-${index}`}
-            role="option"
-            aria-selected={index === active}
-            className="suggestion"
-            onPointerDown={(event) => event.preventDefault()}
-            onClick={() => follow(suggestion)}
-            onKeyDown={() => undefined}
-          >
-            {suggestion.image ? <img src={suggestion.image} alt="" width={32} height={40} /> : <Icon name={suggestion.kind === "category" ? "right" : "search"} />}
-            <span className="suggestion-text">
-              <MarkedText text={suggestion.html} />
-            </span>
-            <span className="suggestion-kind">{kindNames[suggestion.kind]}</span>
-          </div>
-        ))}
-      </div>
-    </form>
+    <search className="search-place">
+      <form
+        ref={box}
+        className="search-box"
+        onSubmit={submit}
+        onBlur={(event) => !box.current?.contains(event.relatedTarget) && setIsOpen(false)}
+      >
+        <label className="visually-hidden" htmlFor={`${listId}-input`}>
+          Search the shop
+        </label>
+        <input
+          id={`${listId}-input`}
+          type="search"
+          placeholder="Search jackets, yoga, bags…"
+          maxLength={255}
+          autoComplete="off"
+          role="combobox"
+          aria-expanded={open}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={open && active >= 0 ? `${listId}-${active}` : undefined}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setIsOpen(true);
+            setActive(-1);
+          }}
+          onFocus={() => setIsOpen(true)}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" className="icon-button" aria-label="Search">
+          <Icon name="search" />
+        </button>
+        <div id={listId} role="listbox" aria-label="Suggestions" className="suggestions" hidden={!open}>
+          {suggestions.map((suggestion, index) => (
+            // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, which names the active option
+            <div
+              key={`${suggestion.kind} ${suggestion.href}`}
+              id={`${listId}-${index}`}
+              role="option"
+              aria-selected={index === active}
+              className="suggestion"
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={() => follow(suggestion)}
+              onKeyDown={() => undefined}
+            >
+              {suggestion.image ? (
+                <img src={suggestion.image} alt="" width={32} height={40} />
+              ) : (
+                <Icon name={suggestion.kind === "category" ? "right" : "search"} />
+              )}
+              <span className="suggestion-text">
+                <MarkedText text={suggestion.html} />
+              </span>
+              <span className="suggestion-kind">{kindNames[suggestion.kind]}</span>
+            </div>
+          ))}
+        </div>
+      </form>
+    </search>
   );
 }

@@ -1,7 +1,16 @@
 // What the named colors of the catalog look like.
 const shades: Readonly<Record<string, string>> = {
-  Black: "#23262a", Blue: "#3a69a8", Brown: "#77533a", Gray: "#9a9d9f", Green: "#4a8a58", Lavender: "#b9a8d6", Orange: "#e08a3c",
-  Purple: "#76508f", Red: "#c0392f", White: "#ffffff", Yellow: "#ecc84a",
+  Black: "#23262a",
+  Blue: "#3a69a8",
+  Brown: "#77533a",
+  Gray: "#9a9d9f",
+  Green: "#4a8a58",
+  Lavender: "#b9a8d6",
+  Orange: "#e08a3c",
+  Purple: "#76508f",
+  Red: "#c0392f",
+  White: "#ffffff",
+  Yellow: "#ecc84a",
 };
 
 export function shadeOf(color: string): string {
@@ -19,12 +28,20 @@ type SwatchesProps = {
 export function Swatches({ colors, chosen, onChoose, productName }: SwatchesProps) {
   if (colors.length === 0) return null;
   return (
-    <div className="swatches" role="group" aria-label={`Colors of ${productName}`}>
+    <fieldset className="swatches" aria-label={`Colors of ${productName}`}>
       {colors.map(({ color }) => (
-        <button key={color} type="button" className="swatch" aria-pressed={chosen === color} aria-label={color} title={color} onClick={() => onChoose(color)}>
+        <button
+          key={color}
+          type="button"
+          className="swatch"
+          aria-pressed={chosen === color}
+          aria-label={color}
+          title={color}
+          onClick={() => onChoose(color)}
+        >
           <span style={{ background: shadeOf(color) }} />
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

@@ -12,12 +12,25 @@ import { WhyButton } from "./why-button.tsx";
 type UnitDecision = Decision & { readonly kind: "recommendations"; readonly value: UnitValue };
 
 function isUnit(decision: Decision | undefined): decision is UnitDecision {
-  return decision?.kind === "recommendations" && decision.value !== null && Array.isArray(decision.value.items) && decision.value.items.length > 0;
+  return (
+    decision?.kind === "recommendations" &&
+    decision.value !== null &&
+    Array.isArray(decision.value.items) &&
+    decision.value.items.length > 0
+  );
 }
 
 function unitWhy(decision: UnitDecision, decisions: Decisions): WhySubject {
   const { value, placement, decisionId, reasons } = decision;
-  return { title: value.label, shown: `${value.items.length} products by the strategy “${value.strategy ?? "unknown"}”`, reasons, score: null, placement, about: decisions.subject, decisionId };
+  return {
+    title: value.label,
+    shown: `${value.items.length} products by the strategy “${value.strategy ?? "unknown"}”`,
+    reasons,
+    score: null,
+    placement,
+    about: decisions.subject,
+    decisionId,
+  };
 }
 
 /** A row of recommended products; nothing where Clientele has none to show. */
@@ -43,10 +56,20 @@ function UnitRow({ decision, decisions }: { readonly decision: UnitDecision; rea
         <h2 id={titleId}>{decision.value.label}</h2>
         <WhyButton subject={() => unitWhy(decision, decisions)} label={decision.value.label} />
         <span className="unit-arrows">
-          <button type="button" className="icon-button" aria-label={`Scroll ${decision.value.label} back`} onClick={() => scroll(-1)}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Scroll ${decision.value.label} back`}
+            onClick={() => scroll(-1)}
+          >
             <Icon name="left" />
           </button>
-          <button type="button" className="icon-button" aria-label={`Scroll ${decision.value.label} on`} onClick={() => scroll(1)}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Scroll ${decision.value.label} on`}
+            onClick={() => scroll(1)}
+          >
             <Icon name="right" />
           </button>
         </span>
@@ -59,7 +82,14 @@ function UnitRow({ decision, decisions }: { readonly decision: UnitDecision; rea
             <li key={card.sku}>
               <ProductTile
                 card={card}
-                why={() => ({ ...unitWhy(decision, decisions), title: card.name, shown: `Place ${index + 1} of “${decision.value.label}”`, reasons: item?.reasons ?? [], score: item?.score ?? null, sku: card.sku })}
+                why={() => ({
+                  ...unitWhy(decision, decisions),
+                  title: card.name,
+                  shown: `Place ${index + 1} of “${decision.value.label}”`,
+                  reasons: item?.reasons ?? [],
+                  score: item?.score ?? null,
+                  sku: card.sku,
+                })}
               />
             </li>
           );

@@ -11,9 +11,15 @@ export type Loaded<T> =
  * @param key names what is loaded; a new key loads anew
  * @returns the state and a function that loads again
  */
-export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> & { readonly reload: () => void } {
+export function useLoaded<T>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<T>,
+): Loaded<T> & { readonly reload: () => void } {
   const [attempt, setAttempt] = useState(0);
-  const [state, setState] = useState<{ key: string; loaded: Loaded<T> }>({ key: "", loaded: { status: "loading", value: undefined, fault: null } });
+  const [state, setState] = useState<{ key: string; loaded: Loaded<T> }>({
+    key: "",
+    loaded: { status: "loading", value: undefined, fault: null },
+  });
   const wanted = `${attempt}\n${key}`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for everything that `load` reads
@@ -21,7 +27,8 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
     const abort = new AbortController();
     load(abort.signal).then(
       (value) => !abort.signal.aborted && setState({ key: wanted, loaded: { status: "ready", value, fault: null } }),
-      (fault: unknown) => !abort.signal.aborted && setState({ key: wanted, loaded: { status: "failed", value: undefined, fault } }),
+      (fault: unknown) =>
+        !abort.signal.aborted && setState({ key: wanted, loaded: { status: "failed", value: undefined, fault } }),
     );
     return () => abort.abort();
   }, [wanted]);

@@ -1,7 +1,7 @@
 import type { Reason } from "@clientele/browser";
 import { useEffect, useRef } from "react";
 import { cartOf } from "../personalisation/use-decisions.ts";
-import { whySubject, type WhySubject } from "../personalisation/why.ts";
+import { type WhySubject, whySubject } from "../personalisation/why.ts";
 import { shopApi } from "../shop-api.ts";
 import { type Shop, useShop } from "../state/shop.ts";
 import { useValue } from "../state/value.ts";
@@ -11,16 +11,30 @@ import { FaultNote, LoadingNote } from "./states.tsx";
 import { useLoaded } from "./use-loaded.ts";
 
 type Fields = { readonly [key: string]: unknown };
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 async function askForExplanation(shop: Shop, subject: WhySubject, signal: AbortSignal): Promise<unknown> {
   const { anonymousId } = shop.client;
   if (subject.listing) {
     const { limit, offset, ...listing } = subject.listing;
-    return shopApi.post("/explain", { anonymousId, listing: { ...listing, limit: String(limit), offset: String(offset) } }, signal);
+    return shopApi.post(
+      "/explain",
+      { anonymousId, listing: { ...listing, limit: String(limit), offset: String(offset) } },
+      signal,
+    );
   }
   if (subject.placement === undefined) return null;
-  return shopApi.post("/explain", { anonymousId, placements: [subject.placement], context: { storeView: shop.config.storeView, ...subject.about }, ...cartOf(shop) }, signal);
+  return shopApi.post(
+    "/explain",
+    {
+      anonymousId,
+      placements: [subject.placement],
+      context: { storeView: shop.config.storeView, ...subject.about },
+      ...cartOf(shop),
+    },
+    signal,
+  );
 }
 
 /** The part of the answer that is about the subject: the item of a listing or unit, or the whole decision. */
@@ -37,7 +51,8 @@ function partOf(answer: unknown, { sku, placement, listing }: WhySubject): unkno
 }
 
 function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
-  if (reasons.length === 0) return <p className="why-quiet">No special reason: it matches, and nothing ranks before it.</p>;
+  if (reasons.length === 0)
+    return <p className="why-quiet">No special reason: it matches, and nothing ranks before it.</p>;
   return (
     <ul className="why-reasons">
       {reasons.map((reason) => (

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from "react";
 import { AccountFrame } from "../components/account-frame.tsx";
 import { Field } from "../components/field.tsx";
 import { usePageView } from "../components/use-page-view.ts";
-import { links, navigate, usePlace } from "../router.ts";
+import { links, usePlace } from "../router.ts";
 import { messageOf, ShopFault } from "../shop-api.ts";
 import { useShop } from "../state/shop.ts";
 import { useValue } from "../state/value.ts";
@@ -21,15 +21,16 @@ export function EnterPage({ isNew }: { readonly isNew: boolean }) {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const text = (name: string): string => String(data.get(name) ?? "");
-    const body = { email: text("email"), password: text("password"), ...(isNew && { firstName: text("firstName"), lastName: text("lastName") }) };
+    const body = {
+      email: text("email"),
+      password: text("password"),
+      ...(isNew && { firstName: text("firstName"), lastName: text("lastName") }),
+    };
     setIsBusy(true);
-    shop.enter(body, isNew).then(
-      () => navigate(after),
-      (cause: unknown) => {
-        setFault(cause);
-        setIsBusy(false);
-      },
-    );
+    shop.enter(body, isNew, after).catch((cause: unknown) => {
+      setFault(cause);
+      setIsBusy(false);
+    });
   };
 
   return (
@@ -38,12 +39,43 @@ export function EnterPage({ isNew }: { readonly isNew: boolean }) {
       <form onSubmit={submit} noValidate className="form-part">
         {isNew && (
           <div className="form-grid">
-            <Field label="First name" name="firstName" autoComplete="given-name" required maxLength={60} fault={faults["firstName"]} />
-            <Field label="Last name" name="lastName" autoComplete="family-name" required maxLength={60} fault={faults["lastName"]} />
+            <Field
+              label="First name"
+              name="firstName"
+              autoComplete="given-name"
+              required
+              maxLength={60}
+              fault={faults["firstName"]}
+            />
+            <Field
+              label="Last name"
+              name="lastName"
+              autoComplete="family-name"
+              required
+              maxLength={60}
+              fault={faults["lastName"]}
+            />
           </div>
         )}
-        <Field label="Email" name="email" type="email" autoComplete="username" required maxLength={254} fault={faults["email"]} />
-        <Field label="Password" name="password" type="password" autoComplete={isNew ? "new-password" : "current-password"} required maxLength={200} fault={faults["password"]} {...(isNew && { hint: "At least 8 characters." })} />
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          maxLength={254}
+          fault={faults["email"]}
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete={isNew ? "new-password" : "current-password"}
+          required
+          maxLength={200}
+          fault={faults["password"]}
+          {...(isNew && { hint: "At least 8 characters." })}
+        />
         {fault !== null && (
           <p className="field-fault" role="alert">
             {messageOf(fault)}
@@ -55,7 +87,9 @@ export function EnterPage({ isNew }: { readonly isNew: boolean }) {
       </form>
       <p>
         {isNew ? "You have an account? " : "New here? "}
-        <a href={(isNew ? links.account : links.createAccount) + location.search}>{isNew ? "Sign in" : "Create an account"}</a>
+        <a href={(isNew ? links.account : links.createAccount) + location.search}>
+          {isNew ? "Sign in" : "Create an account"}
+        </a>
       </p>
     </div>
   );
@@ -66,10 +100,7 @@ function Welcome() {
   const customer = useValue(shop.customer);
   usePageView("account", "Your account");
   const leave = (): void => {
-    shop.leave().then(
-      () => navigate(links.home),
-      (cause: unknown) => shop.notice.set({ text: messageOf(cause), tone: "fault" }),
-    );
+    shop.leave().catch((cause: unknown) => shop.notice.set({ text: messageOf(cause), tone: "fault" }));
   };
   if (!customer) return null;
   return (

@@ -22,9 +22,7 @@ function CartLine({ line }: { readonly line: Line }) {
   const { cart } = useShop();
   return (
     <li className="line">
-      <a href={line.url} tabIndex={-1} aria-hidden="true">
-        <Picture src={line.image} alt="" />
-      </a>
+      <Picture src={line.image} alt="" />
       <div className="line-text">
         <a href={line.url}>{line.name}</a>
         <p className="line-options">{optionText(line)}</p>
@@ -32,7 +30,12 @@ function CartLine({ line }: { readonly line: Line }) {
       </div>
       <Quantity value={line.qty} label={`Quantity of ${line.name}`} onChange={(qty) => cart.setQty(line.key, qty)} />
       <span className="figure line-total">{formatMoney(line.lineTotal)}</span>
-      <button type="button" className="icon-button" aria-label={`Remove ${line.name}`} onClick={() => cart.remove(line.key)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`Remove ${line.name}`}
+        onClick={() => cart.remove(line.key)}
+      >
         <Icon name="trash" />
       </button>
     </li>
@@ -59,7 +62,11 @@ export function CartPage() {
   const { lines } = useValue(cart.cart);
   const totals = useCartView();
   const skus = lines.map(({ sku, parentSku }) => parentSku ?? sku);
-  const decisions = useDecisions(placements, { items: skus }, totals.status !== "loading" || totals.value !== undefined);
+  const decisions = useDecisions(
+    placements,
+    { items: skus },
+    totals.status !== "loading" || totals.value !== undefined,
+  );
   return (
     <div className="stack">
       <h1>Cart</h1>
@@ -79,7 +86,13 @@ export function CartPage() {
           </ul>
           <aside className="summary" aria-label="Summary">
             <h2>Summary</h2>
-            {totals.value ? <TotalsTable totals={totals.value.totals} hasState={false} /> : totals.status === "failed" ? <FaultNote fault={totals.fault} onRetry={totals.reload} /> : <LoadingNote />}
+            {totals.value ? (
+              <TotalsTable totals={totals.value.totals} hasState={false} />
+            ) : totals.status === "failed" ? (
+              <FaultNote fault={totals.fault} onRetry={totals.reload} />
+            ) : (
+              <LoadingNote />
+            )}
             <a className="button button-large" href={links.checkout}>
               Go to checkout
             </a>

@@ -39,7 +39,13 @@ function CategoryListing({ category, trail }: { readonly category: Category; rea
   const shop = useShop();
   const { query: address } = usePlace();
   const { page, sort, filters } = readListingState(address);
-  const query: ListingQuery = { category: category.path, filter: filters, sort, limit: pageSize, offset: (page - 1) * pageSize };
+  const query: ListingQuery = {
+    category: category.path,
+    filter: filters,
+    sort,
+    limit: pageSize,
+    offset: (page - 1) * pageSize,
+  };
   usePageView("category", category.name, category.path);
   const loaded = useLoaded(JSON.stringify(query), (signal) => findListing(shop, query, signal));
   const { value: listing, status } = loaded;
@@ -48,9 +54,19 @@ function CategoryListing({ category, trail }: { readonly category: Category; rea
   const viewed = listing && status === "ready" ? category.path : null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the listing of that moment belongs to the view
   useEffect(() => {
-    if (viewed !== null && listing) shop.tracking.categoryView(viewed, category.name, listing.hits.map(({ card }) => card), query.offset);
+    if (viewed !== null && listing)
+      shop.tracking.categoryView(
+        viewed,
+        category.name,
+        listing.hits.map(({ card }) => card),
+        query.offset,
+      );
   }, [shop, viewed]);
-  const decisions = useDecisions(placements, { categoryPath: category.path }, status !== "loading" || listing !== undefined);
+  const decisions = useDecisions(
+    placements,
+    { categoryPath: category.path },
+    status !== "loading" || listing !== undefined,
+  );
 
   return (
     <div className="stack">

@@ -17,7 +17,10 @@ import type { Order } from "../types.ts";
 
 type Faults = Readonly<Record<string, string>>;
 
-const shippingNames: Readonly<Record<string, string>> = { standard: "Standard, 3 to 5 days", express: "Express, next day" };
+const shippingNames: Readonly<Record<string, string>> = {
+  standard: "Standard, 3 to 5 days",
+  express: "Express, next day",
+};
 const paymentNames = [
   { code: "check", name: "Check or money order" },
   { code: "bank_transfer", name: "Bank transfer" },
@@ -32,13 +35,32 @@ const addressFields = [
   { name: "city", label: "City", autoComplete: "address-level2", required: true },
 ] as const;
 
-function StateChoice({ value, onChange, fault }: { readonly value: string; readonly onChange: (state: string) => void; readonly fault: string | undefined }) {
+function StateChoice({
+  value,
+  onChange,
+  fault,
+}: {
+  readonly value: string;
+  readonly onChange: (state: string) => void;
+  readonly fault: string | undefined;
+}) {
   const id = useId();
-  const states = useLoaded("states", (signal) => shopApi.get<{ states: readonly { code: string; name: string }[] }>("/states", signal));
+  const states = useLoaded("states", (signal) =>
+    shopApi.get<{ states: readonly { code: string; name: string }[] }>("/states", signal),
+  );
   return (
     <div className={`field ${fault ? "field-faulty" : ""}`}>
       <label htmlFor={id}>State</label>
-      <select id={id} name="state" value={value} required aria-invalid={fault ? true : undefined} aria-describedby={fault ? `${id}-fault` : undefined} onChange={(event) => onChange(event.target.value)} autoComplete="address-level1">
+      <select
+        id={id}
+        name="state"
+        value={value}
+        required
+        aria-invalid={fault ? true : undefined}
+        aria-describedby={fault ? `${id}-fault` : undefined}
+        onChange={(event) => onChange(event.target.value)}
+        autoComplete="address-level1"
+      >
         <option value="">Choose…</option>
         {(states.value?.states ?? []).map(({ code, name }) => (
           <option key={code} value={code}>
@@ -55,32 +77,91 @@ function StateChoice({ value, onChange, fault }: { readonly value: string; reado
   );
 }
 
-function AddressFields({ faults, state, onState }: { readonly faults: Faults; readonly state: string; readonly onState: (state: string) => void }) {
+function AddressFields({
+  faults,
+  state,
+  onState,
+}: {
+  readonly faults: Faults;
+  readonly state: string;
+  readonly onState: (state: string) => void;
+}) {
   const customer = useValue(useShop().customer);
-  const known: Readonly<Record<string, string>> = customer ? { firstName: customer.firstName, lastName: customer.lastName } : {};
+  const known: Readonly<Record<string, string>> = customer
+    ? { firstName: customer.firstName, lastName: customer.lastName }
+    : {};
   return (
     <fieldset className="form-part">
       <legend>Shipping address</legend>
-      {!customer && <Field label="Email" name="email" type="email" autoComplete="email" required maxLength={254} fault={faults["email"]} hint="For the order confirmation." />}
+      {!customer && (
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="email"
+          required
+          maxLength={254}
+          fault={faults["email"]}
+          hint="For the order confirmation."
+        />
+      )}
       <div className="form-grid">
         {addressFields.map(({ name, ...field }) => (
-          <Field key={name} name={name} {...field} maxLength={120} defaultValue={known[name]} fault={faults[`address.${name}`]} />
+          <Field
+            key={name}
+            name={name}
+            {...field}
+            maxLength={120}
+            defaultValue={known[name]}
+            fault={faults[`address.${name}`]}
+          />
         ))}
         <StateChoice value={state} onChange={onState} fault={faults["address.state"]} />
-        <Field label="ZIP code" name="postcode" autoComplete="postal-code" inputMode="numeric" required maxLength={10} fault={faults["address.postcode"]} />
-        <Field label="Phone" name="phone" type="tel" autoComplete="tel" maxLength={30} fault={faults["address.phone"]} />
+        <Field
+          label="ZIP code"
+          name="postcode"
+          autoComplete="postal-code"
+          inputMode="numeric"
+          required
+          maxLength={10}
+          fault={faults["address.postcode"]}
+        />
+        <Field
+          label="Phone"
+          name="phone"
+          type="tel"
+          autoComplete="tel"
+          maxLength={30}
+          fault={faults["address.phone"]}
+        />
       </div>
     </fieldset>
   );
 }
 
-function ShippingChoice({ methods, value, onChange, fault }: { readonly methods: TotalsAnswer["shippingMethods"]; readonly value: string; readonly onChange: (code: string) => void; readonly fault: string | undefined }) {
+function ShippingChoice({
+  methods,
+  value,
+  onChange,
+  fault,
+}: {
+  readonly methods: TotalsAnswer["shippingMethods"];
+  readonly value: string;
+  readonly onChange: (code: string) => void;
+  readonly fault: string | undefined;
+}) {
   return (
     <fieldset className="form-part">
       <legend>Shipping</legend>
       {methods.map(({ code, price }) => (
         <label key={code} className="choice">
-          <input type="radio" name="shippingMethod" value={code} checked={value === code} onChange={() => onChange(code)} />
+          <input
+            type="radio"
+            name="shippingMethod"
+            value={code}
+            checked={value === code}
+            onChange={() => onChange(code)}
+          />
           <span>{shippingNames[code] ?? code}</span>
           <span className="figure">{price.minor === 0 ? "free" : formatMoney(price)}</span>
         </label>
@@ -90,18 +171,40 @@ function ShippingChoice({ methods, value, onChange, fault }: { readonly methods:
   );
 }
 
-function PaymentChoice({ value, onChange, faults }: { readonly value: string; readonly onChange: (code: string) => void; readonly faults: Faults }) {
+function PaymentChoice({
+  value,
+  onChange,
+  faults,
+}: {
+  readonly value: string;
+  readonly onChange: (code: string) => void;
+  readonly faults: Faults;
+}) {
   return (
     <fieldset className="form-part">
       <legend>Payment</legend>
       {paymentNames.map(({ code, name }) => (
         <label key={code} className="choice">
-          <input type="radio" name="paymentMethod" value={code} checked={value === code} onChange={() => onChange(code)} />
+          <input
+            type="radio"
+            name="paymentMethod"
+            value={code}
+            checked={value === code}
+            onChange={() => onChange(code)}
+          />
           <span>{name}</span>
         </label>
       ))}
       {faults["paymentMethod"] && <p className="field-fault">{faults["paymentMethod"]}</p>}
-      {value === "purchase_order" && <Field label="Purchase order number" name="purchaseOrderNumber" required maxLength={40} fault={faults["purchaseOrderNumber"]} />}
+      {value === "purchase_order" && (
+        <Field
+          label="Purchase order number"
+          name="purchaseOrderNumber"
+          required
+          maxLength={40}
+          fault={faults["purchaseOrderNumber"]}
+        />
+      )}
     </fieldset>
   );
 }
@@ -112,7 +215,16 @@ function readOrderForm(form: HTMLFormElement, state: string) {
   return {
     email: text("email"),
     purchaseOrderNumber: text("purchaseOrderNumber"),
-    address: { firstName: text("firstName"), lastName: text("lastName"), company: text("company"), street: text("street"), city: text("city"), state, postcode: text("postcode"), phone: text("phone") },
+    address: {
+      firstName: text("firstName"),
+      lastName: text("lastName"),
+      company: text("company"),
+      street: text("street"),
+      city: text("city"),
+      state,
+      postcode: text("postcode"),
+      phone: text("phone"),
+    },
   };
 }
 
@@ -152,7 +264,13 @@ export function CheckoutPage() {
     const { cartId, lines: current, quoteId } = shop.cart.cart.get();
     try {
       const { order } = await shopApi.post<{ order: Order }>("/orders", {
-        ...readOrderForm(form.current, state), checkoutId, shippingMethod, paymentMethod, quoteId, lines: toRequests(current), anonymousId: shop.client.anonymousId,
+        ...readOrderForm(form.current, state),
+        checkoutId,
+        shippingMethod,
+        paymentMethod,
+        quoteId,
+        lines: toRequests(current),
+        anonymousId: shop.client.anonymousId,
       });
       shop.tracking.completeCheckout(cartId, order);
       keepOrder(order);
@@ -184,17 +302,29 @@ export function CheckoutPage() {
         <div className="checkout-form">
           {!shop.customer.get() && (
             <p>
-              Ordering as a guest. <a href={`${links.account}?then=checkout`}>Sign in</a> to see the order in your account.
+              Ordering as a guest. <a href={`${links.account}?then=checkout`}>Sign in</a> to see the order in your
+              account.
             </p>
           )}
           <AddressFields faults={faults} state={state} onState={setState} />
-          <ShippingChoice methods={totals.value?.shippingMethods ?? []} value={shippingMethod} onChange={setShippingMethod} fault={faults["shippingMethod"]} />
+          <ShippingChoice
+            methods={totals.value?.shippingMethods ?? []}
+            value={shippingMethod}
+            onChange={setShippingMethod}
+            fault={faults["shippingMethod"]}
+          />
           <PaymentChoice value={paymentMethod} onChange={setPaymentMethod} faults={faults} />
         </div>
         <aside className="summary" aria-label="Your order">
           <h2>Your order</h2>
           <LineList lines={lines} />
-          {totals.value ? <TotalsTable totals={totals.value.totals} hasState={state !== ""} /> : totals.status === "failed" ? <FaultNote fault={totals.fault} onRetry={totals.reload} /> : <LoadingNote />}
+          {totals.value ? (
+            <TotalsTable totals={totals.value.totals} hasState={state !== ""} />
+          ) : totals.status === "failed" ? (
+            <FaultNote fault={totals.fault} onRetry={totals.reload} />
+          ) : (
+            <LoadingNote />
+          )}
           {fault !== null && (
             <p className="field-fault" role="alert">
               {messageOf(fault)}

@@ -32,7 +32,8 @@ export function ConfirmationPage({ orderId }: { readonly orderId: string }) {
       <p className="eyebrow">Thank you, {address.firstName}</p>
       <h1>Your order {order.orderId} is placed</h1>
       <p>
-        A confirmation would go to <strong>{order.email}</strong>. This is a demo: nothing is charged and nothing is shipped.
+        A confirmation would go to <strong>{order.email}</strong>. This is a demo: nothing is charged and nothing is
+        shipped.
       </p>
       <div className="confirmation">
         <section className="summary">

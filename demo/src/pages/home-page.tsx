@@ -21,7 +21,15 @@ export function HomePage() {
     <div className="stack">
       <h1 className="visually-hidden">Luma: clothes and gear for yoga, gym and outdoors</h1>
       <Block placement="home.hero" decisions={decisions} className="block-hero">
-        <Promo kind="hero" href={links.category("collections/yoga-new")} image="home-home-main.webp" alt="A woman in Luma yoga wear" info="New Luma Yoga Collection" title="Get fit and look fab in new seasonal styles" button="Shop New Yoga" />
+        <Promo
+          kind="hero"
+          href={links.category("collections/yoga-new")}
+          image="home-home-main.webp"
+          alt="A woman in Luma yoga wear"
+          info="New Luma Yoga Collection"
+          title="Get fit and look fab in new seasonal styles"
+          button="Shop New Yoga"
+        />
       </Block>
       <ul className="departments">
         {departments.map(({ path, name, image }) => (
@@ -35,7 +43,15 @@ export function HomePage() {
       </ul>
       <Unit placement="home.recommended" decisions={decisions} />
       <Block placement="home.banner" decisions={decisions} className="block-banner">
-        <Promo kind="banner" href={links.category("collections/eco-friendly")} image="home-home-eco.webp" alt="Eco-friendly Luma clothes" info="Eco-friendly" title="Twice around, twice as nice" button="Shop eco friendly" />
+        <Promo
+          kind="banner"
+          href={links.category("collections/eco-friendly")}
+          image="home-home-eco.webp"
+          alt="Eco-friendly Luma clothes"
+          info="Eco-friendly"
+          title="Twice around, twice as nice"
+          button="Shop eco friendly"
+        />
       </Block>
       <Unit placement="home.trending" decisions={decisions} />
       <Unit placement="home.recent" decisions={decisions} />

@@ -23,23 +23,33 @@ function QuotePart({ list, attempt }: { readonly list: RequisitionList; readonly
   const { quote } = list;
   if (!quote || quote.status === "ordered") {
     return (
-      <button type="button" className="button button-quiet button-small" disabled={list.lines.length === 0} onClick={() => attempt(() => requestQuote(list.listId))}>
+      <button
+        type="button"
+        className="button button-quiet button-small"
+        disabled={list.lines.length === 0}
+        onClick={() => attempt(() => requestQuote(list.listId))}
+      >
         Ask for a quote
       </button>
     );
   }
   const toCart = async (): Promise<void> => {
     await shop.cart.add(toRequests(list.lines));
-    shop.cart.useQuote(quote.quoteId);
+    shop.cart.applyQuote(quote.quoteId);
     navigate(links.cart);
   };
   return (
     <div className="quote">
       <p>
-        Quote {quote.quoteId}: <strong>{formatMoney(quote.negotiated)}</strong> instead of {formatMoney(quote.original)}, until {day.format(quote.expiresAt)}.
+        Quote {quote.quoteId}: <strong>{formatMoney(quote.negotiated)}</strong> instead of {formatMoney(quote.original)}
+        , until {day.format(quote.expiresAt)}.
       </p>
       {quote.status === "offered" ? (
-        <button type="button" className="button button-small" onClick={() => attempt(() => acceptQuote(shop, quote.quoteId))}>
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => attempt(() => acceptQuote(shop, quote.quoteId))}
+        >
           Accept the quote
         </button>
       ) : (
@@ -67,7 +77,12 @@ function ListCard({ list, attempt }: { readonly list: RequisitionList; readonly 
           <h2>{list.name}</h2>
           {list.description !== "" && <p>{list.description}</p>}
         </div>
-        <button type="button" className="icon-button" aria-label={`Delete the list ${list.name}`} onClick={() => attempt(() => deleteList(shop, list.listId))}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={`Delete the list ${list.name}`}
+          onClick={() => attempt(() => deleteList(shop, list.listId))}
+        >
           <Icon name="trash" />
         </button>
       </header>
@@ -75,13 +90,23 @@ function ListCard({ list, attempt }: { readonly list: RequisitionList; readonly 
       <LineList
         lines={list.lines}
         action={(line) => (
-          <button type="button" className="icon-button" aria-label={`Remove ${line.name} from ${list.name}`} onClick={() => attempt(() => removeFromList(shop, list.listId, line))}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Remove ${line.name} from ${list.name}`}
+            onClick={() => attempt(() => removeFromList(shop, list.listId, line))}
+          >
             <Icon name="close" />
           </button>
         )}
       />
       <div className="order-actions">
-        <button type="button" className="button button-small" disabled={list.lines.length === 0} onClick={() => attempt(toCart)}>
+        <button
+          type="button"
+          className="button button-small"
+          disabled={list.lines.length === 0}
+          onClick={() => attempt(toCart)}
+        >
           Add all to cart
         </button>
         <QuotePart list={list} attempt={attempt} />

@@ -43,7 +43,11 @@ function OrderCard({ order, onChanged }: { readonly order: Order; readonly onCha
     shopApi
       .post(`/orders/${encodeURIComponent(order.orderId)}/${action}`, body)
       .then(
-        () => notice.set({ text: `Order ${order.orderId} is ${action === "cancel" ? "cancelled" : "returned"}.`, tone: "info" }),
+        () =>
+          notice.set({
+            text: `Order ${order.orderId} is ${action === "cancel" ? "cancelled" : "returned"}.`,
+            tone: "info",
+          }),
         (fault: unknown) => notice.set({ text: messageOf(fault), tone: "fault" }),
       )
       .finally(() => {
@@ -64,7 +68,12 @@ function OrderCard({ order, onChanged }: { readonly order: Order; readonly onCha
         <TotalsTable totals={order.totals} hasState />
         {order.status === "placed" && (
           <div className="order-actions">
-            <button type="button" className="button button-quiet button-small" disabled={isBusy} onClick={() => act("cancel", {})}>
+            <button
+              type="button"
+              className="button button-quiet button-small"
+              disabled={isBusy}
+              onClick={() => act("cancel", {})}
+            >
               Cancel this order
             </button>
             <ReturnForm isBusy={isBusy} onReturn={(reason) => act("return", { reason })} />

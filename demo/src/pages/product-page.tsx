@@ -18,7 +18,10 @@ const placements = ["product.related", "product.viewed-also-viewed"];
 /** The catalog's text marks list entries with a dash at the beginning of a line or after a full stop. */
 function Description({ text }: { readonly text: string }) {
   const [lead = "", ...rest] = text.split(/(?:^|\n)\s*[-•]\s+/);
-  const points = rest.flatMap((part) => part.split(/(?<=\.)\s+-\s+/)).map((part) => part.trim()).filter((part) => part !== "");
+  const points = rest
+    .flatMap((part) => part.split(/(?<=\.)\s+-\s+/))
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
   return (
     <>
       <p>{lead.trim()}</p>
@@ -40,7 +43,8 @@ function Reviews({ product }: { readonly product: Product }) {
     <section aria-labelledby="reviews" className="reviews">
       <h2 id="reviews">Reviews</h2>
       <p className="reviews-average">
-        <strong>{rating.average}</strong> <Stars value={rating.average} /> from {rating.count} {rating.count === 1 ? "review" : "reviews"}
+        <strong>{rating.average}</strong> <Stars value={rating.average} /> from {rating.count}{" "}
+        {rating.count === 1 ? "review" : "reviews"}
       </p>
       <ul>
         {reviews.map((review) => (
@@ -103,7 +107,11 @@ function ProductDetails({ product }: { readonly product: Product }) {
 export function ProductPage({ sku }: { readonly sku: string }) {
   const loaded = useLoaded(sku, (signal) => shopApi.get<Product>(`/products/${encodeURIComponent(sku)}`, signal));
   if (loaded.status === "failed") {
-    return loaded.fault instanceof ShopFault && loaded.fault.status === 404 ? <NotFoundPage what="This product" /> : <FaultNote fault={loaded.fault} onRetry={loaded.reload} />;
+    return loaded.fault instanceof ShopFault && loaded.fault.status === 404 ? (
+      <NotFoundPage what="This product" />
+    ) : (
+      <FaultNote fault={loaded.fault} onRetry={loaded.reload} />
+    );
   }
   // The product of the page before is nothing to look at.
   if (loaded.status === "loading") return <LoadingNote />;

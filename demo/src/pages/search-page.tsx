@@ -13,7 +13,10 @@ type Found = Listing & { readonly search: SearchRef };
 function Corrections({ listing, q }: { readonly listing: Listing; readonly q: string }) {
   const { tracking } = useShop();
   const word = (text: string) => (
-    <a href={links.search(text)} onClick={() => tracking.searchSuggestionClick({ searchId: crypto.randomUUID(), searchQuery: q }, text)}>
+    <a
+      href={links.search(text)}
+      onClick={() => tracking.searchSuggestionClick({ searchId: crypto.randomUUID(), searchQuery: q }, text)}
+    >
       {text}
     </a>
   );
@@ -55,7 +58,13 @@ export function SearchPage() {
   useEffect(() => {
     if (!found || reported.current === found.search.searchId) return;
     reported.current = found.search.searchId;
-    shop.tracking.searchResponseReceived(found.search, found.total, found.hits.map(({ card }) => card), query.offset, found.suggestions);
+    shop.tracking.searchResponseReceived(
+      found.search,
+      found.total,
+      found.hits.map(({ card }) => card),
+      query.offset,
+      found.suggestions,
+    );
   }, [shop, found, query.offset]);
 
   return (
@@ -66,10 +75,14 @@ export function SearchPage() {
         loaded={loaded}
         query={query}
         page={page}
-        {...(loaded.value && { onOpen: (hit, rank) => loaded.value && shop.tracking.searchProductClick(loaded.value.search, hit.card, rank) })}
+        {...(loaded.value && {
+          onOpen: (hit, rank) => loaded.value && shop.tracking.searchProductClick(loaded.value.search, hit.card, rank),
+        })}
         empty={
           <EmptyNote title={`Nothing found for “${q}”`}>
-            <p>{filters.length > 0 ? "Remove a filter, or try fewer words." : "Check the spelling, or try fewer words."}</p>
+            <p>
+              {filters.length > 0 ? "Remove a filter, or try fewer words." : "Check the spelling, or try fewer words."}
+            </p>
           </EmptyNote>
         }
       />

@@ -11,7 +11,10 @@ const known = new Map<string, Card>();
 async function load(skus: readonly string[], signal: AbortSignal): Promise<void> {
   const missing = [...new Set(skus)].filter((sku) => !known.has(sku)).slice(0, 60);
   if (missing.length === 0) return;
-  const { items } = await shopApi.get<{ items: readonly Card[] }>(`/products?skus=${encodeURIComponent(missing.join(","))}`, signal);
+  const { items } = await shopApi.get<{ items: readonly Card[] }>(
+    `/products?skus=${encodeURIComponent(missing.join(","))}`,
+    signal,
+  );
   if (known.size > maxKept) known.clear();
   for (const card of items) known.set(card.sku, card);
 }
@@ -19,13 +22,23 @@ async function load(skus: readonly string[], signal: AbortSignal): Promise<void>
 function enrich(card: Card): Card {
   const own = known.get(card.sku);
   if (!own || card.kind) return card;
-  return { ...own, ...card, image: card.image ?? own.image, price: card.price ?? own.price, regularPrice: card.regularPrice ?? own.regularPrice, rating: card.rating ?? own.rating };
+  return {
+    ...own,
+    ...card,
+    image: card.image ?? own.image,
+    price: card.price ?? own.price,
+    regularPrice: card.regularPrice ?? own.regularPrice,
+    rating: card.rating ?? own.rating,
+  };
 }
 
 /** The cards at once, and again when the shop's own part of them has come. */
 export function useCards(cards: readonly Card[]): readonly Card[] {
   const [, setLoaded] = useState(0);
-  const skus = cards.filter(({ kind }) => kind === undefined).map(({ sku }) => sku).join(",");
+  const skus = cards
+    .filter(({ kind }) => kind === undefined)
+    .map(({ sku }) => sku)
+    .join(",");
   useEffect(() => {
     if (skus === "") return;
     const abort = new AbortController();
@@ -38,7 +51,10 @@ export function useCards(cards: readonly Card[]): readonly Card[] {
 }
 
 /** Cards of the given SKUs in their order; null while they load. */
-export function useCardsBySku(skus: readonly string[]): { readonly cards: readonly Card[] | null; readonly hasFailed: boolean } {
+export function useCardsBySku(skus: readonly string[]): {
+  readonly cards: readonly Card[] | null;
+  readonly hasFailed: boolean;
+} {
   const key = skus.join(",");
   const [state, setState] = useState<{ key: string; hasFailed: boolean }>({ key: "-", hasFailed: false });
   useEffect(() => {
@@ -50,5 +66,8 @@ export function useCardsBySku(skus: readonly string[]): { readonly cards: readon
     return () => abort.abort();
   }, [key]);
   const cards = skus.flatMap((sku) => known.get(sku) ?? []);
-  return { cards: state.key === key || cards.length === skus.length ? cards : null, hasFailed: state.key === key && state.hasFailed };
+  return {
+    cards: state.key === key || cards.length === skus.length ? cards : null,
+    hasFailed: state.key === key && state.hasFailed,
+  };
 }

@@ -42,7 +42,8 @@ export type Listing = {
 const timeoutMs = 2_500;
 
 type Fields = { readonly [key: string]: unknown };
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
@@ -53,7 +54,15 @@ function highlightOf(hit: SearchHit): string | null {
 
 export function toCard(hit: SearchHit): Card {
   const price = hit.finalPrice ?? hit.price ?? null;
-  return { sku: hit.sku, name: hit.name, url: links.product(hit.sku), image: hit.image ?? null, price, regularPrice: hit.price ?? price, rating: hit.rating ?? null };
+  return {
+    sku: hit.sku,
+    name: hit.name,
+    url: links.product(hit.sku),
+    image: hit.image ?? null,
+    price,
+    regularPrice: hit.price ?? price,
+    rating: hit.rating ?? null,
+  };
 }
 
 function toHit(hit: SearchHit): Hit {
@@ -61,7 +70,8 @@ function toHit(hit: SearchHit): Hit {
 }
 
 function rangeLabel({ from, to }: Fields): string | null {
-  const dollars = (amount: unknown): string => formatMoney({ minor: Math.round(Number(amount) * 100), currency: "USD" });
+  const dollars = (amount: unknown): string =>
+    formatMoney({ minor: Math.round(Number(amount) * 100), currency: "USD" });
   if (typeof from !== "number") return typeof to === "number" ? `under ${dollars(to)}` : null;
   return typeof to === "number" ? `${dollars(from)} to ${dollars(to)}` : `${dollars(from)} and above`;
 }
@@ -83,7 +93,9 @@ function toListing(answer: Fields): Listing {
     // The items have the shape of the SDK's SearchHit, which the server's API document declares.
     hits: list(answer["items"]).map((hit) => toHit(hit as SearchHit)),
     total: Number(answer["total"] ?? 0),
-    facets: list(answer["facets"]).map(toFacet).filter(({ values }) => values.length > 0),
+    facets: list(answer["facets"])
+      .map(toFacet)
+      .filter(({ values }) => values.length > 0),
     didYouMean: text(answer["didYouMean"]),
     correctedTo: text(answer["correctedQuery"]),
     suggestions: suggestions.flatMap((one) => text(one) ?? []),
@@ -91,8 +103,17 @@ function toListing(answer: Fields): Listing {
 }
 
 async function askShop(query: ListingQuery, signal: AbortSignal): Promise<Listing> {
-  const parameters = new URLSearchParams({ q: query.q ?? "", category: query.category ?? "", sort: query.sort, limit: String(query.limit), offset: String(query.offset) });
-  const { items, total } = await shopApi.get<{ items: readonly Card[]; total: number }>(`/products?${parameters}`, signal);
+  const parameters = new URLSearchParams({
+    q: query.q ?? "",
+    category: query.category ?? "",
+    sort: query.sort,
+    limit: String(query.limit),
+    offset: String(query.offset),
+  });
+  const { items, total } = await shopApi.get<{ items: readonly Card[]; total: number }>(
+    `/products?${parameters}`,
+    signal,
+  );
   const hits = items.map((card) => ({ card, highlight: null, score: null, reasons: [] }));
   return { source: "shop", hits, total, facets: [], didYouMean: null, correctedTo: null, suggestions: [] };
 }
@@ -101,7 +122,12 @@ async function askShop(query: ListingQuery, signal: AbortSignal): Promise<Listin
 async function askCategory(shop: Shop, category: string, query: ListingQuery, signal: AbortSignal): Promise<Fields> {
   const { client, config } = shop;
   const isPersonal = client.consent().personalisation !== false;
-  const parameters = new URLSearchParams({ limit: String(query.limit), offset: String(query.offset), storeView: config.storeView, ...(isPersonal && { anonymousId: client.anonymousId }) });
+  const parameters = new URLSearchParams({
+    limit: String(query.limit),
+    offset: String(query.offset),
+    storeView: config.storeView,
+    ...(isPersonal && { anonymousId: client.anonymousId }),
+  });
   if (query.sort !== "") parameters.set("sort", query.sort);
   parameters.set("facets", "*");
   for (const one of query.filter) parameters.append("filter", one);
@@ -118,7 +144,15 @@ async function askCategory(shop: Shop, category: string, query: ListingQuery, si
 async function askClientele(shop: Shop, query: ListingQuery, signal: AbortSignal): Promise<Listing> {
   if (query.category !== undefined) return toListing(await askCategory(shop, query.category, query, signal));
   const { q = "", limit, offset, sort, filter } = query;
-  const answer = await shop.client.search({ q, limit, offset, filter, facets: ["*"], ...(sort !== "" && { sort }), signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+  const answer = await shop.client.search({
+    q,
+    limit,
+    offset,
+    filter,
+    facets: ["*"],
+    ...(sort !== "" && { sort }),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  });
   return toListing(answer);
 }
 

@@ -1,6 +1,6 @@
+import type { Tracking } from "../personalisation/tracking.ts";
 import { shopApi } from "../shop-api.ts";
 import type { Line, LineRequest } from "../types.ts";
-import type { Tracking } from "../personalisation/tracking.ts";
 import { keep, readKept } from "./kept.ts";
 import { createValue, type Value } from "./value.ts";
 
@@ -19,13 +19,20 @@ export type CartActions = {
   add(requests: readonly LineRequest[]): Promise<readonly Line[]>;
   setQty(lineKey: string, qty: number): void;
   remove(lineKey: string): void;
-  useQuote(quoteId: string): void;
+  applyQuote(quoteId: string): void;
   /** Replaces the cart without telling Clientele: after a sign-in, a sign-out or an order. */
   replace(cart: Cart): void;
 };
 
 export function isLine(value: unknown): value is Line {
-  return typeof value === "object" && value !== null && "key" in value && "qty" in value && "lineTotal" in value && "unitPrice" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "key" in value &&
+    "qty" in value &&
+    "lineTotal" in value &&
+    "unitPrice" in value
+  );
 }
 
 function readCart(): Cart {
@@ -42,7 +49,8 @@ function withQty(line: Line, qty: number): Line {
 
 export function addLines(lines: readonly Line[], added: readonly Line[]): readonly Line[] {
   const byKey = new Map(lines.map((line) => [line.key, line]));
-  for (const line of added) byKey.set(line.key, withQty(line, Math.min((byKey.get(line.key)?.qty ?? 0) + line.qty, maxQty)));
+  for (const line of added)
+    byKey.set(line.key, withQty(line, Math.min((byKey.get(line.key)?.qty ?? 0) + line.qty, maxQty)));
   return [...byKey.values()];
 }
 
@@ -97,7 +105,7 @@ export function createCart(tracking: Tracking, onChange: () => void): CartAction
     },
     setQty,
     remove: (lineKey) => setQty(lineKey, 0),
-    useQuote: (quoteId) => change({ ...cart.get(), quoteId }),
+    applyQuote: (quoteId) => change({ ...cart.get(), quoteId }),
     replace: write,
   };
 }

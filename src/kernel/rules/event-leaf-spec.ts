@@ -8,7 +8,7 @@ export type RuleEvent = RuleObject & { readonly type: string; readonly timestamp
 export type EventContext = Pick<RuleSubject, "productOf">;
 
 export type EventLeafSpec = {
-  /** SHA-256 of the leaf without window, count and comparison. */
+  /** SHA-256 of the leaf without window, count and comparison; with columns, `/<stride>` follows. */
   readonly hash: string;
   readonly names: readonly string[];
   /** Numbers in a row: 1 for plain counts, when the state is simply the list of times. */

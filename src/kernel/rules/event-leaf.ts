@@ -10,6 +10,7 @@ import type { CompiledNode, Scope } from "./compiled.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import type { Column, EventContext, EventLeafSpec, LeafDefinition, RuleEvent } from "./event-leaf-spec.ts";
 import type { EventNames, RuleNode } from "./grammar.ts";
+import { strideOfLeaf } from "./leaf-rows.ts";
 import { parsePath, readerOf } from "./paths.ts";
 import { createFrame, enterFrame, leaveFrame, linesOf } from "./subject.ts";
 import { foldText } from "./text.ts";
@@ -26,7 +27,8 @@ export function eventLeafOf(
 ): { spec: EventLeafSpec; broken: boolean } {
   const names = [...new Set(typeof name === "string" ? [name] : name)].sort();
   const definition: LeafDefinition = { names, where: where ?? null, columns };
-  const hash = sha256Hex(canonicalJson(definition));
+  const width = columns.reduce((sum, { kind }) => sum + (kind === "money" ? 2 : 1), 0);
+  const hash = `${sha256Hex(canonicalJson(definition))}${width === 0 ? "" : `/${1 + width}`}`;
   const compiled = where && scope.compile(where, { ...scope, itemKind: undefined });
   const known = scope.usage.eventLeaves.get(hash);
   if (known) return { spec: known, broken: compiled?.broken ?? false };
@@ -50,11 +52,10 @@ function createSpec(hash: string, definition: LeafDefinition, where: CompiledNod
     }
   };
   const readColumns = columns.map(columnReader);
-  const width = columns.reduce((sum, { kind }) => sum + (kind === "money" ? 2 : 1), 0);
   return {
     hash,
     names,
-    stride: 1 + width,
+    stride: strideOfLeaf(hash),
     definition,
     matches,
     rowsOf: (event, context) => (matches(event, context) ? rowsOfEvent(event, readColumns, columns) : []),

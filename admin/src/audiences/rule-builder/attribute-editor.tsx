@@ -77,12 +77,17 @@ export function operatorLabel(op: string): string {
 function withPath(node: AttributeNode, path: string, spec: AttributeSpec | undefined): AttributeNode {
   const operators = operatorsFor(spec?.type ?? "json");
   const op = operators.includes(node.op) ? node.op : (operators[0] ?? "exists");
-  return { ...node, path, op, value: undefined, where: null };
+  return { ...node, path, op, value: undefined, where: shapeOf(op) === "where" ? emptyGroup() : null };
 }
 
 function withOperator(node: AttributeNode, op: string): AttributeNode {
   const keeps = shapeOf(op) === shapeOf(node.op);
-  return { ...node, op, value: keeps ? node.value : undefined, where: keeps ? node.where : null };
+  return {
+    ...node,
+    op,
+    value: keeps ? node.value : undefined,
+    where: shapeOf(op) === "where" ? (node.where ?? emptyGroup()) : null,
+  };
 }
 
 type PickerProps = { path: string; subjects: readonly string[]; isDisabled: boolean; onChange: (path: string) => void };

@@ -65,7 +65,7 @@ export function GroupEditor({ group, subjects, depth, onChange }: Props) {
           ))}
         </Picker>
       </div>
-      {group.children.length === 0 ? <p className={muted}>{depth === 0 ? m.everyone : m.emptyGroup}</p> : null}
+      {group.children.length === 0 ? <p className={muted}>{emptyText(group, depth)}</p> : null}
       <ul className={list}>
         {group.children.map((child, index) => (
           <li key={child.id}>
@@ -86,6 +86,11 @@ export function GroupEditor({ group, subjects, depth, onChange }: Props) {
       )}
     </fieldset>
   );
+}
+
+function emptyText(group: GroupNode, depth: number): string {
+  if (group.mode === "none") return m.nobody;
+  return depth === 0 ? m.everyone : m.emptyGroup;
 }
 
 type AddProps = { subjects: readonly string[]; depth: number; onAdd: (node: ConditionNode) => void };

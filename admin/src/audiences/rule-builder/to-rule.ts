@@ -29,7 +29,8 @@ function attributeToRule(node: AttributeNode): JsonObject {
     path: node.path,
     op: node.op,
     value: node.value,
-    where: whereToRule(node.where),
+    // Here `where` is the right-hand side, so it is there even when it is empty.
+    where: whereToRule(node.where) ?? (node.where ? { all: [] } : undefined),
     caseSensitive: node.caseSensitive ? true : undefined,
     timezone: node.timezone,
   });
@@ -62,11 +63,16 @@ function audienceToRule(node: AudienceNode): JsonObject {
   return compact({ ids: node.audiences, member });
 }
 
-/** An empty group restricts nothing and is left out; one condition stands without a group around it. */
+/**
+ * A group of all or any without conditions restricts nothing and is left out (none of nothing is never true and
+ * stays); one condition stands without a group around it.
+ */
 function whereToRule(where: GroupNode | null): JsonObject | undefined {
-  if (!where || where.children.length === 0) return undefined;
+  if (!where) return undefined;
   const [only, ...others] = where.children;
-  return only && others.length === 0 && where.mode !== "none" ? toRule(only) : groupToRule(where);
+  const rule = only && others.length === 0 && where.mode !== "none" ? toRule(only) : groupToRule(where);
+  const list = rule["all"] ?? rule["any"];
+  return Array.isArray(list) && list.length === 0 ? undefined : rule;
 }
 
 function compact(members: Readonly<Record<string, Json | undefined>>): JsonObject {

@@ -1,0 +1,243 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import Database from "libsql";
+import MiniSearch from "minisearch";
+import type { AttributeMeta, CatalogProduct, CatalogSnapshot } from "../src/catalog/index.ts";
+import { createLogger, systemClock } from "../src/kernel/index.ts";
+import { type Icecat, loadIcecat, ndcgAt10 } from "../src/search/icecat-fixture.ts";
+import { createSearch, type Search, type SearchableCatalog } from "../src/search/index.ts";
+import { aProduct } from "../src/search/search-fixture.ts";
+
+// Search on the Icecat catalog beside MiniSearch and SQLite FTS5, and on a synthetic catalog of a million products whose
+// words follow Zipf's law. Run alone: node --import tsx bench/search.ts [data folder] [synthetic products]
+
+export type BenchRow = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly budget: string;
+  /** What the ratio compares with; empty = nothing. */
+  readonly floor: string;
+  /** How many times better than the floor; null without one. */
+  readonly ratio: number | null;
+  readonly note: string;
+};
+
+type Engine = { readonly buildMs: number; readonly search: (query: string) => readonly string[] };
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+function usedBytes(): number {
+  collectGarbage();
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function catalogOf(products: readonly CatalogProduct[], attributes: readonly AttributeMeta[]): SearchableCatalog {
+  const bySku = new Map(products.map((product) => [product.sku, product]));
+  const snapshot: CatalogSnapshot = {
+    version: 1,
+    products: bySku,
+    categories: new Map(),
+    attributes: new Map(attributes.map((meta) => [meta.code, meta])),
+    get: (sku) => bySku.get(sku),
+    parentOf: (sku) => bySku.get(sku),
+    inCategory: () => [],
+    listed: () => products,
+  };
+  return { current: () => snapshot, onChange: () => () => undefined };
+}
+
+async function build(catalog: SearchableCatalog): Promise<{ search: Search; buildMs: number; bytesPerProduct: number }> {
+  const before = usedBytes();
+  const startedAt = performance.now();
+  const search = createSearch({ catalog, clock: systemClock, logger: createLogger("silent") });
+  await search.settled();
+  const buildMs = performance.now() - startedAt;
+  // One query, so that the accumulators count too.
+  search.search({ q: "warm up" });
+  return { search, buildMs, bytesPerProduct: (usedBytes() - before) / search.size() };
+}
+
+function textsOf({ sku, name, brand, description, attributes }: CatalogProduct) {
+  const values = Object.entries(attributes).filter(([code]) => code.startsWith("t_")).map(([, value]) => value);
+  return { id: sku, name, brand: brand ?? "", description, attributes: values.join(" ") };
+}
+
+function buildMiniSearch(products: readonly CatalogProduct[]): Engine {
+  const startedAt = performance.now();
+  const engine = new MiniSearch({ fields: ["name", "brand", "description", "attributes"] });
+  engine.addAll(products.map(textsOf));
+  return { buildMs: performance.now() - startedAt, search: (query) => engine.search(query).slice(0, 24).map(({ id }) => String(id)) };
+}
+
+function buildFts5(products: readonly CatalogProduct[]): Engine {
+  const startedAt = performance.now();
+  const database = new Database(":memory:");
+  database.exec("create virtual table products using fts5(id unindexed, name, brand, description, attributes, tokenize = 'porter unicode61')");
+  const insert = database.prepare("insert into products values (?, ?, ?, ?, ?)");
+  database.exec("begin");
+  for (const product of products) {
+    const { id, name, brand, description, attributes } = textsOf(product);
+    insert.run(id, name, brand, description, attributes);
+  }
+  database.exec("commit");
+  const select = database.prepare("select id from products where products match ? order by bm25(products, 0, 3, 2, 1, 0.5) limit 24");
+  return {
+    buildMs: performance.now() - startedAt,
+    search(query) {
+      const words = query.match(/[\p{L}\p{N}]+/gu) ?? [];
+      const rows = select.all(words.map((word) => `"${word}"`).join(" OR ")) as { id: string }[]; // the columns selected above
+      return rows.map(({ id }) => id);
+    },
+  };
+}
+
+/** Milliseconds of each run after a warm-up, ascending. */
+function timesOf(run: (query: string) => unknown, queries: readonly string[], rounds: number): Float64Array {
+  for (const query of queries) run(query);
+  const times = new Float64Array(queries.length * rounds);
+  for (let at = 0; at < times.length; at += 1) {
+    const startedAt = performance.now();
+    run(queries[at % queries.length] ?? "");
+    times[at] = performance.now() - startedAt;
+  }
+  return times.sort();
+}
+
+const quantile = (times: Float64Array, share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+
+function meanNdcg({ judgments }: Icecat, search: (query: string) => readonly string[]): number {
+  const values = [...judgments].flatMap(([query, grades]) => ndcgAt10(search(query), grades) ?? []);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function row(name: string, value: number, unit: string, budget = "", note = ""): BenchRow {
+  return { name, value: Number(value.toPrecision(4)), unit, budget, floor: "", ratio: null, note };
+}
+
+/** @param ratio how many times better than the floor */
+function against(base: BenchRow, floor: string, ratio: number): BenchRow {
+  return { ...base, floor, ratio: Number(ratio.toPrecision(3)) };
+}
+
+async function benchIcecat(icecat: Icecat): Promise<readonly BenchRow[]> {
+  const { products, attributes, judgments } = icecat;
+  const { search, buildMs, bytesPerProduct } = await build(catalogOf(products, attributes));
+  const floors = [
+    { name: "MiniSearch", engine: buildMiniSearch(products) },
+    { name: "SQLite FTS5", engine: buildFts5(products) },
+  ];
+  // What people type: the judged queries, with a typing error, and half typed.
+  const queries = [...judgments.keys()].flatMap((query) => [query, query.slice(0, -2), query.replace(/(\w)(\w)(\w)(\w)/, "$1$3$2$4")]);
+  // The floors neither correct nor complete, so they are compared on the words as judged.
+  const typed = [...judgments.keys()];
+  const ownTyped = timesOf((q) => search.search({ q }), typed, 20);
+  const own = timesOf((q) => search.search({ q }), queries, 20);
+  const skus = (q: string) => search.search({ q }).items.map(({ sku }) => sku);
+  const rows = [
+    row("search.icecat.build", products.length / (buildMs / 1000), "products/s", "", "with pauses for requests"),
+    row("search.icecat.p50", quantile(own, 0.5), "ms", "", "24 products with highlights; a third of the queries misspelt, a third half typed"),
+    row("search.icecat.p99", quantile(own, 0.99), "ms", "≤ 8"),
+    row("search.icecat.p99.facets", quantile(timesOf((q) => search.search({ q, facets: ["*"] }), queries, 5), 0.99), "ms", "≤ 8", "all facets chosen by themselves"),
+    row("search.icecat.suggest.p99", quantile(timesOf((q) => search.suggest(q, 10), queries, 10), 0.99), "ms", "≤ 8"),
+    row("search.icecat.memory", bytesPerProduct, "bytes/product", "≤ 700", "heap and typed arrays beside the products"),
+    row("search.icecat.ndcg10", meanNdcg(icecat, skus), "NDCG@10", "≥ 0.83", "linear gain, unjudged 0"),
+  ];
+  for (const { name, engine } of floors) {
+    const times = timesOf(engine.search, typed, 20);
+    rows.push(
+      against(row("search.icecat.typed.p50", quantile(ownTyped, 0.5), "ms", "faster than the floor"), `${name} p50 ${quantile(times, 0.5).toFixed(2)} ms`, quantile(times, 0.5) / quantile(ownTyped, 0.5)),
+      against(row("search.icecat.typed.p99", quantile(ownTyped, 0.99), "ms", "faster than the floor"), `${name} p99 ${quantile(times, 0.99).toFixed(2)} ms`, quantile(times, 0.99) / quantile(ownTyped, 0.99)),
+      against(row("search.icecat.build", products.length / (buildMs / 1000), "products/s"), `${name} ${Math.round(products.length / (engine.buildMs / 1000))} products/s`, engine.buildMs / buildMs),
+      against(row("search.icecat.ndcg10", meanNdcg(icecat, skus), "NDCG@10"), `${name} ${meanNdcg(icecat, engine.search).toFixed(3)}`, meanNdcg(icecat, skus) / meanNdcg(icecat, engine.search)),
+    );
+  }
+  search.close();
+  return rows;
+}
+
+/** Numbers in [0, 1), the same in every run (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const vocabularySize = 100_000;
+
+/** A word by its rank; pronounceable, so that typing errors have neighbours. */
+function wordAt(rank: number): string {
+  const syllables = ["ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu", "pan", "der", "lis", "mon", "tur", "gra"];
+  let word = "";
+  for (let rest = rank + 16; rest > 0; rest = Math.floor(rest / 16)) word += syllables[rest % 16] ?? "";
+  return word;
+}
+
+/** Ranks drawn by Zipf's law with exponent 1. */
+function zipfRank(random: () => number): number {
+  return Math.floor(vocabularySize ** random()) - 1;
+}
+
+function syntheticProducts(count: number): readonly CatalogProduct[] {
+  const random = createRandom(1);
+  const words = (length: number) => Array.from({ length }, () => wordAt(zipfRank(random))).join(" ");
+  const colors = ["black", "white", "red", "blue", "green", "gray", "brown", "pink"];
+  return Array.from({ length: count }, (_, at) => {
+    const money = { minor: Math.floor(500 * 400 ** random()), currency: "USD" };
+    return aProduct({
+      sku: `SKU-${at}`,
+      name: words(5),
+      brand: wordAt(500 + Math.floor(random() ** 2 * 2_000)),
+      description: words(25),
+      categories: [`c${Math.floor(random() * 20)}/d${Math.floor(random() * 20)}`],
+      price: money,
+      finalPrice: money,
+      attributes: { color: colors[Math.floor(random() * 8)] ?? "", material: wordAt(Math.floor(random() * 40)) },
+      createdAt: at,
+    });
+  });
+}
+
+async function benchSynthetic(count: number): Promise<readonly BenchRow[]> {
+  const { search, buildMs, bytesPerProduct } = await build(catalogOf(syntheticProducts(count), []));
+  const random = createRandom(2);
+  // As shoppers type: one to four words, frequent ones most often, every fifth with a typing error.
+  const queries = Array.from({ length: 500 }, (_, at) => {
+    const text = Array.from({ length: 1 + (at % 4) }, () => wordAt(zipfRank(random))).join(" ");
+    return at % 5 === 0 ? text.replace(/(.)(.)(.)(.)/, "$1$2$4$3") : text;
+  });
+  const times = timesOf((q) => search.search({ q }), queries, 4);
+  const faceted = timesOf((q) => search.search({ q, facets: ["color", "price", "categories"] }), queries, 1);
+  search.close();
+  const label = count >= 1_000_000 ? `${count / 1_000_000}m` : String(count);
+  return [
+    row(`search.${label}.build`, count / (buildMs / 1000), "products/s", "", "with pauses for requests"),
+    row(`search.${label}.p50`, quantile(times, 0.5), "ms"),
+    row(`search.${label}.p99`, quantile(times, 0.99), "ms", "≤ 40", "100,000 words by Zipf's law, 32 words a product"),
+    row(`search.${label}.p99.facets`, quantile(faceted, 0.99), "ms", "≤ 40", "color, price, categories"),
+    row(`search.${label}.memory`, bytesPerProduct, "bytes/product", "≤ 700", "heap and typed arrays beside the products"),
+  ];
+}
+
+/**
+ * @param options.data folder of the data sets; without its `icecat` only the synthetic part runs
+ * @param options.products synthetic products, default 1,000,000; 0 leaves that part out
+ */
+export async function run(options: { readonly data: string; readonly products?: number }): Promise<BenchRow[]> {
+  const icecat = loadIcecat(options.data);
+  const rows = icecat ? [...(await benchIcecat(icecat))] : [];
+  const products = options.products ?? 1_000_000;
+  if (products > 0) rows.push(...(await benchSynthetic(products)));
+  return rows;
+}
+
+if (import.meta.url === new URL(process.argv[1] ?? "", "file://").href) {
+  console.table(await run({ data: process.argv[2] ?? "../shared/data", products: Number(process.argv[3] ?? 1_000_000) }));
+}

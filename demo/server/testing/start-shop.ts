@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fastify, { type FastifyInstance } from "fastify";
+import { createDemoShop, type DemoShopOptions } from "../index.ts";
+
+const dataDir = new URL("../../data/luma", import.meta.url).pathname;
+export const identitySecret = "identity-secret-of-the-tests";
+
+/** Another system that takes events over HTTP, as Clientele does; it can be told to fail. */
+export type EventSink = {
+  readonly url: string;
+  readonly received: { readonly authorization: string | undefined; readonly event: Record<string, unknown> }[];
+  answerWith(status: number, body?: object): void;
+  close(): Promise<void>;
+};
+
+export async function startEventSink(): Promise<EventSink> {
+  const app = fastify();
+  const received: EventSink["received"] = [];
+  let answer: { status: number; body: object } = { status: 200, body: { accepted: 1, duplicates: 0, rejected: [] } };
+  app.post("/v1/events", async (request, reply) => {
+    const { events } = request.body as { events: Record<string, unknown>[] };
+    if (answer.status === 200)
+      for (const event of events) received.push({ authorization: request.headers.authorization, event });
+    return reply.code(answer.status).send(answer.body);
+  });
+  app.post("/v1/decide", async (request) => ({ asked: request.body, authorization: request.headers.authorization }));
+  app.get("/v1/categories/*", async (request) => ({ url: request.url }));
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  return {
+    url,
+    received,
+    answerWith: (status, body = { accepted: 1, duplicates: 0, rejected: [] }) => {
+      answer = { status, body };
+    },
+    close: () => app.close(),
+  };
+}
+
+export async function makeFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "demo-shop-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+export async function startShop(
+  stateDir: string,
+  clienteleUrl: string,
+  options: Partial<DemoShopOptions> = {},
+): Promise<FastifyInstance> {
+  const app = fastify();
+  await writeFile(join(stateDir, "index.html"), "<!doctype html><title>Luma</title>");
+  await app.register(
+    createDemoShop({
+      dataDir,
+      stateDir,
+      clienteleUrl,
+      writeKey: "wk",
+      serverToken: "server-token",
+      identitySecret,
+      dist: stateDir,
+      retryMs: 20,
+      ...options,
+    }),
+  );
+  await app.ready();
+  return app;
+}
+
+/** A browser that keeps its cookie. */
+export function createBrowser(app: FastifyInstance) {
+  let cookie = "";
+  const send = async (method: "GET" | "POST" | "PUT", path: string, payload?: object) => {
+    const response = await app.inject({
+      method,
+      url: `/shop/api${path}`,
+      headers: cookie === "" ? {} : { cookie },
+      ...(payload && { payload }),
+    });
+    const set = response.headers["set-cookie"];
+    if (typeof set === "string") cookie = set.split(";")[0] ?? "";
+    return { status: response.statusCode, body: response.json(), headers: response.headers };
+  };
+  return {
+    get: (path: string) => send("GET", path),
+    post: (path: string, payload: object = {}) => send("POST", path, payload),
+    put: (path: string, payload: object) => send("PUT", path, payload),
+  };
+}
+
+export const kim = { email: "kim@example.com", password: "correct horse", firstName: "Kim", lastName: "Lee" };
+
+/** An order of one Joust Duffle Bag ($34.00) and two Chaz Kangeroo Hoodies ($52.00 each), shipped to California. */
+export function anOrder(changes: object = {}) {
+  return {
+    checkoutId: "checkout-1",
+    email: "guest@example.com",
+    shippingMethod: "standard",
+    paymentMethod: "check",
+    lines: [
+      { sku: "24-MB01", qty: 1 },
+      { sku: "MH01-XS-Black", qty: 2 },
+    ],
+    address: {
+      firstName: "Kim",
+      lastName: "Lee",
+      street: "1 Market St",
+      city: "San Francisco",
+      state: "CA",
+      postcode: "94105",
+    },
+    ...changes,
+  };
+}

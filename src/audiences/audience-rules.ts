@@ -1,0 +1,68 @@
+import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { ErrorDetail } from "../kernel/index.ts";
+import {
+  type AttributeCatalog,
+  type CompiledRule,
+  compileRule,
+  type RuleEnvironment,
+  type RuleNode,
+  type RuleObject,
+  type RuleUse,
+  validateRule,
+} from "../kernel/rules/index.ts";
+import { attributesOf } from "./attributes.ts";
+import { childCategories, productFacts } from "./product-facts.ts";
+
+export type AudienceRulesDeps = {
+  readonly catalog: { readonly current: () => CatalogSnapshot };
+  /** Zone of rules that name none, IANA. */
+  readonly config: { readonly timezone: string };
+};
+
+export type CompileOptions = {
+  readonly timezone?: string | undefined;
+  readonly use?: RuleUse;
+  readonly exists?: RuleEnvironment["exists"];
+};
+
+/** Rules over the attributes of this shop: checked, compiled, and told the facts of its products. */
+export function createAudienceRules({ catalog, config }: AudienceRulesDeps) {
+  let known: { readonly meta: CatalogSnapshot["attributes"]; readonly attributes: AttributeCatalog } | undefined;
+  const attributes = (): AttributeCatalog => {
+    const snapshot = catalog.current();
+    if (known?.meta !== snapshot.attributes) {
+      known = { meta: snapshot.attributes, attributes: attributesOf(snapshot) };
+    }
+    return known.attributes;
+  };
+  return {
+    /** Every attribute that a rule may name, rebuilt when the shop's product attributes change. */
+    attributes,
+    catalog: () => catalog.current(),
+    timezone: config.timezone,
+
+    /** All faults of a rule from outside; each path is a JSON pointer that starts with `prefix`. */
+    faultsOf: (rule: unknown, use: RuleUse, prefix: string, timezone?: string): readonly ErrorDetail[] => {
+      const result = validateRule(rule, { catalog: attributes(), use, timezone: timezone ?? config.timezone });
+      return result.ok ? [] : result.faults.map((fault) => ({ ...fault, path: `${prefix}${fault.path}` }));
+    },
+
+    /** Compiles a stored rule; what it names that has gone is a broken leaf, never an error. */
+    compile: (rule: unknown, options: CompileOptions = {}): CompiledRule => {
+      const timezone = options.timezone ?? config.timezone;
+      const result = validateRule(rule, { catalog: attributes(), use: options.use ?? "block", timezone });
+      // A rule that no longer validates was valid once: its leaves that are gone come out as broken.
+      const node = result.ok ? result.rule : (rule as RuleNode);
+      return compileRule(node, {
+        catalog: attributes(),
+        timezone,
+        childrenOf: (path) => childCategories(catalog.current(), path),
+        ...(options.exists ? { exists: options.exists } : {}),
+      });
+    },
+
+    productOf: (sku: string): RuleObject | undefined => productFacts(catalog.current(), sku),
+  };
+}
+
+export type AudienceRules = ReturnType<typeof createAudienceRules>;

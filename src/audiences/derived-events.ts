@@ -1,0 +1,37 @@
+import type { CanonicalEvent } from "../collect/index.ts";
+import type { JsonValue } from "../kernel/index.ts";
+import type { OwnedIdentifier } from "../profiles/index.ts";
+import type { Transition } from "./judge-profile.ts";
+
+/**
+ * A transition as an event of the stream, for journeys, webhooks and analytics. Its id follows from the batch, so that a
+ * batch that is repeated after a crash yields the same event.
+ */
+export function toTransitionEvent(
+  transition: Transition,
+  identifiers: readonly OwnedIdentifier[],
+  batchId: string,
+  storeView: string,
+): CanonicalEvent {
+  const { profileId, audienceId, version, entered, reasonLeaf, at } = transition;
+  const type = entered ? "audienceEntered" : "audienceExited";
+  return {
+    messageId: `${batchId}:${profileId}:${audienceId}`,
+    sourceId: "clientele",
+    sourceKind: "server",
+    type,
+    originalName: type,
+    timestamp: at,
+    receivedAt: at,
+    identifiers: identifiers
+      .filter(({ validTo }) => validTo === null)
+      .map(({ namespace, value }) => ({ namespace, value })),
+    verified: true,
+    storeView,
+    // The leaf is part of a rule, which is JSON.
+    properties: { audienceId, version, reasonLeaf: reasonLeaf as JsonValue },
+    context: {},
+    extra: {},
+    flags: [],
+  };
+}

@@ -1,0 +1,169 @@
+import type { Postgres, Sql } from "../storage/index.ts";
+import type { Transition } from "./judge-profile.ts";
+
+export type Member = { readonly profileId: string; readonly version: number; readonly since: number };
+export type StoredMembership = Member & { readonly audienceId: string };
+
+/** How far everybody has been judged by a version of an audience; `done` and `total` are profiles. */
+export type Backfill = {
+  readonly audienceId: string;
+  readonly version: number;
+  readonly status: "computing" | "live" | "failed";
+  readonly done: number;
+  readonly total: number;
+};
+
+type MemberRow = { profile_id: string; version: number; since: Date };
+type BackfillRow = {
+  audience_id: string;
+  version: number;
+  status: Backfill["status"];
+  done: string | number;
+  total: string | number;
+};
+
+async function insertMemberships(tx: Sql, members: readonly StoredMembership[]): Promise<void> {
+  if (members.length === 0) return;
+  await tx.query(
+    `insert into audience_memberships (profile_id, audience_id, version, since)
+     select given.profile_id, given.audience_id, given.version, to_timestamp(given.since)
+     from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::double precision[]) as given(profile_id, audience_id, version, since)
+     on conflict (profile_id, audience_id) do update set version = excluded.version, since = excluded.since`,
+    [
+      members.map((member) => member.profileId),
+      members.map((member) => member.audienceId),
+      members.map((member) => member.version),
+      members.map((member) => member.since / 1000),
+    ],
+  );
+}
+
+async function insertTransitions(tx: Sql, transitions: readonly Transition[]): Promise<void> {
+  await tx.query(
+    `insert into audience_transitions (profile_id, audience_id, version, entered, reason_leaf, at)
+     select given.profile_id, given.audience_id, given.version, given.entered, given.reason_leaf::jsonb, to_timestamp(given.at)
+     from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::boolean[], $5::text[], $6::double precision[])
+       as given(profile_id, audience_id, version, entered, reason_leaf, at)`,
+    [
+      transitions.map((transition) => transition.profileId),
+      transitions.map((transition) => transition.audienceId),
+      transitions.map((transition) => transition.version),
+      transitions.map((transition) => transition.entered),
+      transitions.map((transition) => (transition.reasonLeaf === null ? null : JSON.stringify(transition.reasonLeaf))),
+      transitions.map((transition) => transition.at / 1000),
+    ],
+  );
+}
+
+/** All PostgreSQL of audiences. Functions with a `tx` run inside the transaction of a batch. */
+export function createAudienceStore(postgres: Postgres) {
+  return {
+    /** Writes entries and exits, and the members that follow from them. */
+    async writeTransitions(tx: Sql, transitions: readonly Transition[]): Promise<void> {
+      if (transitions.length === 0) return;
+      const left = transitions.filter(({ entered }) => !entered);
+      const entered = transitions.filter((transition) => transition.entered);
+      await insertTransitions(tx, transitions);
+      if (left.length > 0) {
+        await tx.query(
+          `delete from audience_memberships using unnest($1::uuid[], $2::uuid[]) as given(profile_id, audience_id)
+           where audience_memberships.profile_id = given.profile_id and audience_memberships.audience_id = given.audience_id`,
+          [left.map(({ profileId }) => profileId), left.map(({ audienceId }) => audienceId)],
+        );
+      }
+      await insertMemberships(
+        tx,
+        entered.map((transition) => ({ ...transition, since: transition.at })),
+      );
+    },
+
+    /** After a merge: `members` become all memberships of `profileIds`. */
+    async replaceMemberships(
+      tx: Sql,
+      profileIds: readonly string[],
+      members: readonly StoredMembership[],
+    ): Promise<void> {
+      if (profileIds.length === 0) return;
+      await tx.query("delete from audience_memberships where audience_memberships.profile_id = any($1::uuid[])", [
+        profileIds,
+      ]);
+      await insertMemberships(tx, members);
+    },
+
+    async countMembers(audienceId: string): Promise<number> {
+      const { rows } = await postgres.query<{ count: string | number }>(
+        "select count(*) as count from audience_memberships where audience_memberships.audience_id = $1",
+        [audienceId],
+      );
+      return Number(rows[0]?.count ?? 0);
+    },
+
+    /** One more than `limit`, in order of profile id. */
+    async members(audienceId: string, afterProfileId: string | null, limit: number): Promise<readonly Member[]> {
+      const { rows } = await postgres.query<MemberRow>(
+        `select audience_memberships.profile_id, audience_memberships.version, audience_memberships.since from audience_memberships
+         where audience_memberships.audience_id = $1 and ($2::uuid is null or audience_memberships.profile_id > $2::uuid)
+         order by audience_memberships.profile_id limit $3`,
+        [audienceId, afterProfileId, limit + 1],
+      );
+      return rows.map((row) => ({ profileId: row.profile_id, version: row.version, since: row.since.getTime() }));
+    },
+
+    /** Audiences that have members, live or not. */
+    async audiencesWithMembers(): Promise<readonly string[]> {
+      const { rows } = await postgres.query<{ audience_id: string }>(
+        "select distinct audience_memberships.audience_id from audience_memberships",
+      );
+      return rows.map((row) => row.audience_id);
+    },
+
+    async filledLeaves(): Promise<readonly string[]> {
+      const { rows } = await postgres.query<{ hash: string }>("select audience_leaves.hash from audience_leaves");
+      return rows.map((row) => row.hash);
+    },
+
+    async addFilledLeaves(hashes: readonly string[], at: number): Promise<void> {
+      await postgres.query(
+        `insert into audience_leaves (hash, filled_at) select given.hash, to_timestamp($2::double precision)
+         from unnest($1::text[]) as given(hash) on conflict (hash) do nothing`,
+        [hashes, at / 1000],
+      );
+    },
+
+    async backfills(): Promise<readonly Backfill[]> {
+      const { rows } = await postgres.query<BackfillRow>(
+        `select audience_backfills.audience_id, audience_backfills.version, audience_backfills.status, audience_backfills.done,
+           audience_backfills.total from audience_backfills`,
+      );
+      return rows.map((row) => ({
+        audienceId: row.audience_id,
+        version: row.version,
+        status: row.status,
+        done: Number(row.done),
+        total: Number(row.total),
+      }));
+    },
+
+    async writeBackfills(backfills: readonly Backfill[], at: number): Promise<void> {
+      if (backfills.length === 0) return;
+      await postgres.query(
+        `insert into audience_backfills (audience_id, version, status, done, total, updated_at)
+         select given.audience_id, given.version, given.status, given.done, given.total, to_timestamp($6::double precision)
+         from unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::bigint[])
+           as given(audience_id, version, status, done, total)
+         on conflict (audience_id) do update set version = excluded.version, status = excluded.status, done = excluded.done,
+           total = excluded.total, updated_at = excluded.updated_at`,
+        [
+          backfills.map((each) => each.audienceId),
+          backfills.map((each) => each.version),
+          backfills.map((each) => each.status),
+          backfills.map((each) => each.done),
+          backfills.map((each) => each.total),
+          at / 1000,
+        ],
+      );
+    },
+  };
+}
+
+export type AudienceStore = ReturnType<typeof createAudienceStore>;

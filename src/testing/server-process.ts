@@ -1,0 +1,76 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The command line as it is built; from source where it is not. */
+const command: readonly string[] = existsSync(`${root}dist/cli.js`) ? [`${root}dist/cli.js`] : ["--import", "tsx", `${root}src/cli.ts`];
+
+export type ServerProcess = {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** SIGKILL, then waits for the end. */
+  readonly kill: () => Promise<void>;
+  /** SIGTERM, then waits for the end. @returns the exit code */
+  readonly stop: () => Promise<number | null>;
+  readonly output: () => string;
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+function environment(dataDir: string, extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, CLIENTELE_DATA_DIR: dataDir, CLIENTELE_LOG_LEVEL: "warn", ...extra };
+}
+
+/** Runs a command of the command line to its end. @returns what it printed */
+export function runCli(dataDir: string, args: readonly string[]): string {
+  return execFileSync(process.execPath, [...command, ...args], { env: environment(dataDir, {}), encoding: "utf8", cwd: root });
+}
+
+const startLimitMs = 60_000;
+
+/** Starts `clientele start` as a process of its own and waits until it is ready. */
+export async function startServerProcess(dataDir: string, extra: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [...command, "start"], { env: environment(dataDir, { CLIENTELE_PORT: String(port), ...extra }), cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString("utf8")).slice(-20_000);
+  };
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  const url = `http://127.0.0.1:${port}`;
+  const limit = Date.now() + startLimitMs;
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended at its start: ${output}`);
+    const ready = await fetch(`${url}/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) break;
+    if (Date.now() > limit) throw new Error(`the server was not ready in time: ${output}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    url,
+    process: child,
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      return ended;
+    },
+    output: () => output,
+  };
+}
