@@ -34,11 +34,23 @@ module.exports = {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: ["^src/storage/", "/store(\\.clickhouse)?\\.ts$", "^src/(compose|cli|main)\\.ts$", "^src/commands/", "\\.test\\.ts$", "^src/testing/"],
+        pathNot: [
+          "^src/storage/",
+          "/store(\\.clickhouse)?\\.ts$",
+          "^src/(compose|cli|main)\\.ts$",
+          "^src/commands/",
+          "\\.test\\.ts$",
+          "^src/testing/",
+        ],
       },
       to: { path: "^src/storage/", dependencyTypesNot: ["type-only"] },
     },
-    { name: "no-cycles", severity: "error", from: { path: "^src/" }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
   ],
   options: {
     doNotFollow: { path: ["node_modules"] },

@@ -50,7 +50,9 @@ function catalogOf(products: readonly CatalogProduct[], attributes: readonly Att
   return { current: () => snapshot, onChange: () => () => undefined };
 }
 
-async function build(catalog: SearchableCatalog): Promise<{ search: Search; buildMs: number; bytesPerProduct: number }> {
+async function build(
+  catalog: SearchableCatalog,
+): Promise<{ search: Search; buildMs: number; bytesPerProduct: number }> {
   const before = usedBytes();
   const startedAt = performance.now();
   const search = createSearch({ catalog, clock: systemClock, logger: createLogger("silent") });
@@ -62,7 +64,9 @@ async function build(catalog: SearchableCatalog): Promise<{ search: Search; buil
 }
 
 function textsOf({ sku, name, brand, description, attributes }: CatalogProduct) {
-  const values = Object.entries(attributes).filter(([code]) => code.startsWith("t_")).map(([, value]) => value);
+  const values = Object.entries(attributes)
+    .filter(([code]) => code.startsWith("t_"))
+    .map(([, value]) => value);
   return { id: sku, name, brand: brand ?? "", description, attributes: values.join(" ") };
 }
 
@@ -70,13 +74,22 @@ function buildMiniSearch(products: readonly CatalogProduct[]): Engine {
   const startedAt = performance.now();
   const engine = new MiniSearch({ fields: ["name", "brand", "description", "attributes"] });
   engine.addAll(products.map(textsOf));
-  return { buildMs: performance.now() - startedAt, search: (query) => engine.search(query).slice(0, 24).map(({ id }) => String(id)) };
+  return {
+    buildMs: performance.now() - startedAt,
+    search: (query) =>
+      engine
+        .search(query)
+        .slice(0, 24)
+        .map(({ id }) => String(id)),
+  };
 }
 
 function buildFts5(products: readonly CatalogProduct[]): Engine {
   const startedAt = performance.now();
   const database = new Database(":memory:");
-  database.exec("create virtual table products using fts5(id unindexed, name, brand, description, attributes, tokenize = 'porter unicode61')");
+  database.exec(
+    "create virtual table products using fts5(id unindexed, name, brand, description, attributes, tokenize = 'porter unicode61')",
+  );
   const insert = database.prepare("insert into products values (?, ?, ?, ?, ?)");
   database.exec("begin");
   for (const product of products) {
@@ -84,7 +97,9 @@ function buildFts5(products: readonly CatalogProduct[]): Engine {
     insert.run(id, name, brand, description, attributes);
   }
   database.exec("commit");
-  const select = database.prepare("select id from products where products match ? order by bm25(products, 0, 3, 2, 1, 0.5) limit 24");
+  const select = database.prepare(
+    "select id from products where products match ? order by bm25(products, 0, 3, 2, 1, 0.5) limit 24",
+  );
   return {
     buildMs: performance.now() - startedAt,
     search(query) {
@@ -107,7 +122,8 @@ function timesOf(run: (query: string) => unknown, queries: readonly string[], ro
   return times.sort();
 }
 
-const quantile = (times: Float64Array, share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+const quantile = (times: Float64Array, share: number) =>
+  times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
 
 function meanNdcg({ judgments }: Icecat, search: (query: string) => readonly string[]): number {
   const values = [...judgments].flatMap(([query, grades]) => ndcgAt10(search(query), grades) ?? []);
@@ -131,7 +147,11 @@ async function benchIcecat(icecat: Icecat): Promise<readonly BenchRow[]> {
     { name: "SQLite FTS5", engine: buildFts5(products) },
   ];
   // What people type: the judged queries, with a typing error, and half typed.
-  const queries = [...judgments.keys()].flatMap((query) => [query, query.slice(0, -2), query.replace(/(\w)(\w)(\w)(\w)/, "$1$3$2$4")]);
+  const queries = [...judgments.keys()].flatMap((query) => [
+    query,
+    query.slice(0, -2),
+    query.replace(/(\w)(\w)(\w)(\w)/, "$1$3$2$4"),
+  ]);
   // The floors neither correct nor complete, so they are compared on the words as judged.
   const typed = [...judgments.keys()];
   const ownTyped = timesOf((q) => search.search({ q }), typed, 20);
@@ -139,20 +159,59 @@ async function benchIcecat(icecat: Icecat): Promise<readonly BenchRow[]> {
   const skus = (q: string) => search.search({ q }).items.map(({ sku }) => sku);
   const rows = [
     row("search.icecat.build", products.length / (buildMs / 1000), "products/s", "", "with pauses for requests"),
-    row("search.icecat.p50", quantile(own, 0.5), "ms", "", "24 products with highlights; a third of the queries misspelt, a third half typed"),
+    row(
+      "search.icecat.p50",
+      quantile(own, 0.5),
+      "ms",
+      "",
+      "24 products with highlights; a third of the queries misspelt, a third half typed",
+    ),
     row("search.icecat.p99", quantile(own, 0.99), "ms", "≤ 8"),
-    row("search.icecat.p99.facets", quantile(timesOf((q) => search.search({ q, facets: ["*"] }), queries, 5), 0.99), "ms", "≤ 8", "all facets chosen by themselves"),
-    row("search.icecat.suggest.p99", quantile(timesOf((q) => search.suggest(q, 10), queries, 10), 0.99), "ms", "≤ 8"),
+    row(
+      "search.icecat.p99.facets",
+      quantile(
+        timesOf((q) => search.search({ q, facets: ["*"] }), queries, 5),
+        0.99,
+      ),
+      "ms",
+      "≤ 8",
+      "all facets chosen by themselves",
+    ),
+    row(
+      "search.icecat.suggest.p99",
+      quantile(
+        timesOf((q) => search.suggest(q, 10), queries, 10),
+        0.99,
+      ),
+      "ms",
+      "≤ 8",
+    ),
     row("search.icecat.memory", bytesPerProduct, "bytes/product", "≤ 700", "heap and typed arrays beside the products"),
     row("search.icecat.ndcg10", meanNdcg(icecat, skus), "NDCG@10", "≥ 0.83", "linear gain, unjudged 0"),
   ];
   for (const { name, engine } of floors) {
     const times = timesOf(engine.search, typed, 20);
     rows.push(
-      against(row("search.icecat.typed.p50", quantile(ownTyped, 0.5), "ms", "faster than the floor"), `${name} p50 ${quantile(times, 0.5).toFixed(2)} ms`, quantile(times, 0.5) / quantile(ownTyped, 0.5)),
-      against(row("search.icecat.typed.p99", quantile(ownTyped, 0.99), "ms", "faster than the floor"), `${name} p99 ${quantile(times, 0.99).toFixed(2)} ms`, quantile(times, 0.99) / quantile(ownTyped, 0.99)),
-      against(row("search.icecat.build", products.length / (buildMs / 1000), "products/s"), `${name} ${Math.round(products.length / (engine.buildMs / 1000))} products/s`, engine.buildMs / buildMs),
-      against(row("search.icecat.ndcg10", meanNdcg(icecat, skus), "NDCG@10"), `${name} ${meanNdcg(icecat, engine.search).toFixed(3)}`, meanNdcg(icecat, skus) / meanNdcg(icecat, engine.search)),
+      against(
+        row("search.icecat.typed.p50", quantile(ownTyped, 0.5), "ms", "faster than the floor"),
+        `${name} p50 ${quantile(times, 0.5).toFixed(2)} ms`,
+        quantile(times, 0.5) / quantile(ownTyped, 0.5),
+      ),
+      against(
+        row("search.icecat.typed.p99", quantile(ownTyped, 0.99), "ms", "faster than the floor"),
+        `${name} p99 ${quantile(times, 0.99).toFixed(2)} ms`,
+        quantile(times, 0.99) / quantile(ownTyped, 0.99),
+      ),
+      against(
+        row("search.icecat.build", products.length / (buildMs / 1000), "products/s"),
+        `${name} ${Math.round(products.length / (engine.buildMs / 1000))} products/s`,
+        engine.buildMs / buildMs,
+      ),
+      against(
+        row("search.icecat.ndcg10", meanNdcg(icecat, skus), "NDCG@10"),
+        `${name} ${meanNdcg(icecat, engine.search).toFixed(3)}`,
+        meanNdcg(icecat, skus) / meanNdcg(icecat, engine.search),
+      ),
     );
   }
   search.close();
@@ -174,7 +233,24 @@ const vocabularySize = 100_000;
 
 /** A word by its rank; pronounceable, so that typing errors have neighbours. */
 function wordAt(rank: number): string {
-  const syllables = ["ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu", "pan", "der", "lis", "mon", "tur", "gra"];
+  const syllables = [
+    "ba",
+    "ke",
+    "li",
+    "mo",
+    "nu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "zu",
+    "pan",
+    "der",
+    "lis",
+    "mon",
+    "tur",
+    "gra",
+  ];
   let word = "";
   for (let rest = rank + 16; rest > 0; rest = Math.floor(rest / 16)) word += syllables[rest % 16] ?? "";
   return word;
@@ -222,7 +298,13 @@ async function benchSynthetic(count: number): Promise<readonly BenchRow[]> {
     row(`search.${label}.p50`, quantile(times, 0.5), "ms"),
     row(`search.${label}.p99`, quantile(times, 0.99), "ms", "≤ 40", "100,000 words by Zipf's law, 32 words a product"),
     row(`search.${label}.p99.facets`, quantile(faceted, 0.99), "ms", "≤ 40", "color, price, categories"),
-    row(`search.${label}.memory`, bytesPerProduct, "bytes/product", "≤ 700", "heap and typed arrays beside the products"),
+    row(
+      `search.${label}.memory`,
+      bytesPerProduct,
+      "bytes/product",
+      "≤ 700",
+      "heap and typed arrays beside the products",
+    ),
   ];
 }
 
@@ -239,5 +321,7 @@ export async function run(options: { readonly data: string; readonly products?: 
 }
 
 if (import.meta.url === new URL(process.argv[1] ?? "", "file://").href) {
-  console.table(await run({ data: process.argv[2] ?? "../shared/data", products: Number(process.argv[3] ?? 1_000_000) }));
+  console.table(
+    await run({ data: process.argv[2] ?? "../shared/data", products: Number(process.argv[3] ?? 1_000_000) }),
+  );
 }

@@ -85,7 +85,8 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
   const access = createAccess({ store: createAccessStore(postgres), clock, logger });
   await access.start();
   if (config.demo) await access.ensureDemoAccess();
-  else await access.assertNoDemoCredentials();
+  // The command line must still be able to revoke them.
+  else if (config.roles.length > 0) await access.assertNoDemoCredentials();
 
   const catalog = await loadCatalog({ postgres, clock, logger, currency: config.defaultCurrency });
   const parentOf = (sku: string) => catalog.current().parentOf(sku);
@@ -174,7 +175,7 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
     },
   });
 
-  const server = createHttpServer({ config, logger, clock, authenticate: access.authenticate, metrics });
+  const server = createHttpServer({ config, logger, clock, authenticate: access.authenticate, metrics, trustProxy: config.trustProxy });
   server.addHook("onRequest", async (_request, reply) => {
     if (stopping) reply.header("connection", "close");
   });

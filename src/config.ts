@@ -30,6 +30,8 @@ export type Config = {
   readonly openDiscovery: boolean;
   /** HMAC secret for sessions and exposure tokens; made and kept in the data directory when empty. */
   readonly secret: string;
+  /** Proxies whose X-Forwarded-For is believed: true = all, or addresses separated by commas; false = none. */
+  readonly trustProxy: boolean | string;
   readonly demo: boolean;
 };
 
@@ -42,6 +44,11 @@ function parseUnit(text: string, units: Readonly<Record<string, number>>): numbe
   const match = /^(\d+)\s*([A-Za-z]+)$/.exec(text.trim());
   const factor = units[match?.[2] ?? ""];
   return match && factor !== undefined ? Number(match[1]) * factor : undefined;
+}
+
+function parseTrustProxy(text: string): boolean | string {
+  if (text === "true") return true;
+  return text === "false" ? false : text;
 }
 
 /**
@@ -103,6 +110,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),
     openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",
     secret: text("SECRET", ""),
+    trustProxy: parseTrustProxy(text("TRUST_PROXY", "false")),
     demo: false,
     ...overrides,
   });

@@ -18,7 +18,11 @@ const adminDist = fileURLToPath(new URL("../admin/dist", import.meta.url));
 const stopLimitMs = 30_000;
 
 /** @returns the running program; SIGINT and SIGTERM stop it gracefully, a second one at once */
-export async function start({ config, plugins = [], prepare }: StartOptions): Promise<{ readonly app: App; readonly logger: Logger }> {
+export async function start({
+  config,
+  plugins = [],
+  prepare,
+}: StartOptions): Promise<{ readonly app: App; readonly logger: Logger }> {
   const logger = createLogger(config.logLevel);
   logger.info({ config: maskConfig(config) }, "starting");
   const pages = existsSync(adminDist) ? [createAdminPages(adminDist)] : [];

@@ -1,5 +1,5 @@
 export type { AuditTrail } from "./audit.ts";
-export { type AccessControl, createAccess } from "./create-access.ts";
+export { createAccess } from "./create-access.ts";
 export { demoCredentials } from "./demo-access.ts";
 export { signIdentityToken, verifyIdentityToken } from "./identity-token.ts";
 export type { Manager } from "./manage-keys.ts";

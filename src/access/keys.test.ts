@@ -156,6 +156,14 @@ it("shows a key and its identity secret once, and stores only a hash", async () 
   expect(rows[0]!.text).not.toContain(key);
 });
 
+it("refuses a scope that does not exist", async () => {
+  const scopes = ["read", "everything"] as unknown as ["read"];
+  await expect(test.access.createKey({ kind: "token", name: unique("t"), scopes }, testManager)).rejects.toMatchObject({
+    code: "http.badRequest",
+    message: expect.stringContaining("everything"),
+  });
+});
+
 it("refuses a second active key of the same name", async () => {
   const name = unique("same");
   const first = await test.access.createKey({ kind: "token", name }, testManager);

@@ -5,12 +5,12 @@ import { ClienteleError } from "../kernel/index.ts";
 const windowMs = 15 * 60_000;
 const maxPerAddressAndEmail = 10;
 // One address may guess at many users; one office behind one address may also just be large.
-const maxPerAddress = 100;
+const maxPerAddress = 1000;
 const maxEntries = 20_000;
 
 type Entry = { count: number; untilMs: number };
 
-/** Limits failed sign-ins: 10 in 15 minutes for an address and e-mail, 100 for an address. */
+/** Limits failed sign-ins: 10 in 15 minutes for an address and e-mail, 1,000 for an address. */
 export function createSignInAttempts() {
   const entries = new Map<string, Entry>();
   const count = (key: string, limit: number, nowMs: number): void => {

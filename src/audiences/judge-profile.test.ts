@@ -43,10 +43,9 @@ function judge(
 
 function fold(set: AudienceSet, state: ProfileState, events: readonly CanonicalEvent[]): ProfileState {
   const context = { productOf: rules.productOf };
-  return events.reduce(
-    (before, event) => ({ ...before, leaves: applyEvent(before.leaves, event, set.leafIndex, context) }),
-    state,
-  );
+  let { leaves } = state;
+  for (const event of events) leaves = applyEvent(leaves, event, set.leafIndex, context);
+  return { ...state, leaves };
 }
 
 const viewedOften = (count: number, last: string): unknown => ({
@@ -192,7 +191,9 @@ describe("judgeProfile", () => {
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         let now = noon;
         let state = aState();
-        let due: number | null = null;
+        const initial = judge(set, state);
+        state = { ...state, memberships: initial.memberships };
+        let due = initial.nextChangeAt;
         const events: CanonicalEvent[] = [];
         const settle = (until: number): void => {
           // Time passes: the profile is judged again at each instant it asked for.

@@ -1,6 +1,7 @@
 import { ClienteleError, type Clock, type ErrorDetail, type Logger, type Page, toPage } from "../kernel/index.ts";
-import { type CatalogChange, type CatalogUpdate, createCatalogMemory } from "./catalog-memory.ts";
+import type { CatalogChange } from "./catalog-memory.ts";
 import { createCategoryPaths } from "./category-paths.ts";
+import { keepCurrent } from "./keep-current.ts";
 import { type ParseContext, type ParsedRow, type ProductDraft, parseProduct } from "./parse-product.ts";
 import type { AttributeMeta, CatalogProduct, Category, StoredProduct } from "./product.ts";
 import type { CatalogSnapshot } from "./snapshot.ts";
@@ -67,119 +68,73 @@ function toRejected(index: number, row: ParsedRow & { ok: false }): RejectedRow 
   return { index, sku: row.sku, code: row.faults[0]?.code ?? "invalid", message, details: row.faults.slice(0, 50) };
 }
 
+type ReadRows = {
+  readonly drafts: readonly ProductDraft[];
+  readonly completeParents: readonly string[];
+  readonly rejected: readonly RejectedRow[];
+};
+
+/** Reads rows one by one; of a SKU that occurs twice the later row counts, as in two calls. */
+function readRows(rows: readonly unknown[], context: ParseContext): ReadRows {
+  const rejected: RejectedRow[] = [];
+  const drafts = new Map<string, ProductDraft>();
+  const completeParents = new Set<string>();
+  for (const [index, row] of rows.entries()) {
+    const parsed = parseProduct(row, context);
+    if (!parsed.ok) {
+      rejected.push(toRejected(index, parsed));
+      continue;
+    }
+    for (const draft of parsed.drafts) drafts.set(draft.product.sku, draft);
+    const [main] = parsed.drafts;
+    if (parsed.ownsVariants && main) completeParents.add(main.product.sku);
+  }
+  return { drafts: [...drafts.values()], completeParents: [...completeParents], rejected };
+}
+
 /**
  * Reads the whole catalog into memory and keeps it current: own writes at once, those of other processes when they are
  * announced (≤ 1 s).
  */
 export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
-  const { clock, logger } = deps;
+  const { clock, logger, pollMs = 5_000 } = deps;
   const store = createCatalogStore(deps.postgres);
-  const memory = createCatalogMemory();
-  const handlers = new Set<(change: CatalogChange) => void>();
-  let productVersion = 0;
-  let listVersions = { categories: 0, attributes: 0 };
-
-  const apply = (update: CatalogUpdate) => {
-    const change = memory.apply(update);
-    for (const handler of handlers) {
-      try {
-        handler(change);
-      } catch (cause) {
-        // One reader must not keep the others from seeing the change.
-        logger.error({ err: cause }, "catalog change handler failed");
-      }
-    }
-  };
-  const overallVersion = () => Math.max(productVersion, listVersions.categories, listVersions.attributes);
-
-  const refreshLists = async () => {
-    const versions = await store.listVersions();
-    const isNew = versions.categories > listVersions.categories || versions.attributes > listVersions.attributes;
-    if (!isNew) return;
-    const [categories, attributes] = [await store.categories(), await store.attributes()];
-    listVersions = versions;
-    apply({ version: overallVersion(), categories, attributes });
-  };
-  const refreshNow = async () => {
-    await refreshLists();
-    for (;;) {
-      const changes = await store.changesSince(productVersion);
-      if (changes.version === productVersion) return;
-      productVersion = changes.version;
-      apply({ version: overallVersion(), upserted: changes.upserted, deleted: changes.deleted });
-    }
-  };
-  // Refreshes run one after the other: two at once could apply an older page last.
-  let queue: Promise<void> = Promise.resolve();
-  const refresh = (): Promise<void> => {
-    const next = queue.then(refreshNow);
-    queue = next.catch(() => undefined);
-    return next;
-  };
-  const refreshInBackground = () => {
-    refresh().catch((cause: unknown) => logger.warn({ err: cause }, "catalog refresh failed"));
-  };
-
-  const startedAt = clock.now();
-  await store.purge(startedAt - tombstoneAgeMs);
-  const versionBefore = await store.version();
-  const all: CatalogProduct[] = [];
-  for await (const page of store.all()) all.push(...page);
-  productVersion = versionBefore;
-  memory.apply({ version: versionBefore, upserted: all });
-  await refresh();
-  logger.info(
-    { products: all.length, categories: memory.current().categories.size, tookMs: clock.now() - startedAt },
-    "catalog loaded",
-  );
-
-  const stopListening = await store.onAnnounced(refreshInBackground);
-  const pollMs = deps.pollMs ?? 5_000;
-  const poll = pollMs > 0 ? setInterval(refreshInBackground, pollMs).unref() : undefined;
+  await store.purge(clock.now() - tombstoneAgeMs);
+  const keeper = await keepCurrent({ store, clock, logger, pollMs });
 
   const published = async () => {
-    await refresh();
-    await store.announce(overallVersion());
+    await keeper.refresh();
+    await store.announce(keeper.version());
   };
 
   return {
-    current: memory.current,
-    onChange: (handler) => {
-      handlers.add(handler);
-      return () => handlers.delete(handler);
-    },
+    current: keeper.current,
+    onChange: keeper.onChange,
+    refresh: keeper.refresh,
+    close: keeper.close,
+    find: store.find,
+    list: async (query) => toPage(await store.list(query), query.limit, (product) => [product.sku]),
     upsertProducts: async (rows, options = {}) => {
-      if (rows.length > maxRows)
+      if (rows.length > maxRows) {
         throw new ClienteleError(
           "catalog.tooManyProducts",
           `${rows.length} products in one call, at most ${maxRows} are taken`,
         );
-      const { categories, attributes } = memory.current();
-      const paths = createCategoryPaths(categories.values());
-      const context: ParseContext = {
-        currency: deps.currency,
-        categories: paths,
-        attributes,
-        nowMs: clock.now(),
-        ...options,
-      };
-      const rejected: RejectedRow[] = [];
-      const drafts = new Map<string, ProductDraft>();
-      const completeParents = new Set<string>();
-      for (const [index, row] of rows.entries()) {
-        const parsed = parseProduct(row, context);
-        if (!parsed.ok) {
-          rejected.push(toRejected(index, parsed));
-          continue;
-        }
-        for (const draft of parsed.drafts) drafts.set(draft.product.sku, draft);
-        const [main] = parsed.drafts;
-        if (parsed.ownsVariants && main) completeParents.add(main.product.sku);
       }
-      if (drafts.size > 0) {
-        const implied = paths.implied();
+      const { categories: known, attributes } = keeper.current();
+      const categories = createCategoryPaths(known.values());
+      const nowMs = clock.now();
+      const { drafts, completeParents, rejected } = readRows(rows, {
+        currency: deps.currency,
+        categories,
+        attributes,
+        nowMs,
+        ...options,
+      });
+      if (drafts.length > 0) {
+        const implied = categories.implied();
         if (implied.length > 0) await store.addCategories(implied);
-        await store.upsert([...drafts.values()], [...completeParents], context.nowMs);
+        await store.upsert(drafts, completeParents, nowMs);
         await published();
       }
       return { accepted: rows.length - rejected.length, rejected };
@@ -201,14 +156,6 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
     replaceAttributes: async (attributes) => {
       await store.replaceAttributes(attributes);
       await published();
-    },
-    find: store.find,
-    list: async (query) => toPage(await store.list(query), query.limit, (product) => [product.sku]),
-    refresh,
-    close: async () => {
-      clearInterval(poll);
-      await stopListening();
-      await queue;
     },
   };
 }

@@ -80,10 +80,10 @@ describe("a product row", () => {
     expect(faultsOf({ sku: "x".repeat(65), price: -1, qty: "many", type: "widget", currency: "dollars" })).toEqual([
       "/sku tooLong",
       "/type choice",
+      "/name required",
       "/currency tooLong",
       "/price money",
       "/qty number",
-      "/name required",
     ]);
     expect(faultsOf("text")).toEqual([" object"]);
     expect(faultsOf({ sku: "a", name: "A", price: "1e3" })).toEqual(["/price money"]);
@@ -119,6 +119,15 @@ describe("a product row", () => {
     expect(draft!.product.attributes).toEqual(Object.fromEntries([["constructor", "x"]]));
     expect(Object.getPrototypeOf(draft!.product.attributes)).toBe(Object.prototype);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  it("reads entities in names as the letters they stand for, and nothing else of a name", () => {
+    const nameOf = (name: string) => parse({ sku: "a", name })[0]!.product.name;
+    expect(nameOf("Minerva LumaTech&trade;  V-Tee")).toBe("Minerva LumaTech™ V-Tee");
+    expect(nameOf("Tom &amp; Jerry&#39;s &#x26; &unknown; AT&T &#0; &#xD800;")).toBe(
+      "Tom & Jerry's & &unknown; AT&T &#0; &#xD800;",
+    );
+    expect(nameOf("&amp;trade;")).toBe("&trade;");
   });
 
   it("stores HTML as it came, as text", () => {

@@ -1,5 +1,6 @@
 import { type ErrorDetail, isObject, type JsonObject, type JsonValue, type Money } from "../kernel/index.ts";
 import type { CategoryPaths } from "./category-paths.ts";
+import { toPlainName } from "./plain-name.ts";
 import type {
   AttributeMeta,
   AttributeValue,
@@ -194,90 +195,109 @@ function readImages(fields: FieldReader, context: ParseContext): readonly string
   return [...new Set(paths.flatMap((path) => toImageUrl(path) ?? []))];
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type Prices = Pick<CatalogProduct, "price" | "specialPrice" | "finalPrice">;
 
-/** Reads everything of one product but its nested variants. `parent` is given for a nested variant. */
-function readOne(
-  fields: FieldReader,
-  row: Row,
-  context: ParseContext,
-  variants: readonly string[],
-  parent?: CatalogProduct,
-): ProductDraft {
-  const given = isObject(row["attributes"]) ? row["attributes"] : {};
-  if (row["attributes"] !== undefined && !isObject(row["attributes"]))
-    fields.fault("attributes", "object", "must be an object");
-  const sku = readSku(fields);
-  const parentSku = fields.text(["parentSku", "parent_sku"], maxSku) ?? parent?.sku ?? null;
-  if (parentSku === sku && sku !== "") fields.fault("parentSku", "parent", "is the product's own SKU");
-  const type = fields.choice(["type", "product_type"], types);
+function readPrices(fields: FieldReader, context: ParseContext): Prices {
   const currency = fields.text(["currency"], 3) ?? context.currency;
   if (!/^[A-Z]{3}$/.test(currency)) fields.fault("currency", "currency", "must be an ISO 4217 code such as USD");
   const price = fields.money(["price"], currency) ?? null;
   const specialPrice = fields.money(["specialPrice", "special_price"], currency) ?? null;
+  return { price, specialPrice, finalPrice: lower(price, specialPrice) };
+}
+
+function readStock(fields: FieldReader): Pick<CatalogProduct, "inStock" | "qty"> {
   const qty = fields.number(["qty", "quantity"]) ?? null;
   const isInStock = fields.flag(["inStock", "in_stock", "is_in_stock"]);
-  const name = fields.text(["name", "title"], 1_000) ?? parent?.name;
-  if (name === undefined) fields.fault("name", "required", "is missing");
-  // Shops that export variants as simple products give them away by their parent.
-  const realType: ProductType =
-    parentSku !== null ? "variant" : (type ?? (variants.length > 0 ? "configurable" : "simple"));
-  const hiddenBy =
-    fields.choice(["visibility"], visibilities) ?? visibilities.get(String(given["visibility"] ?? "").toLowerCase());
-  const urlKey =
-    fields.text(["urlKey", "url_key"], 500) ?? (typeof given["url_key"] === "string" ? given["url_key"] : undefined);
-  const url = fields.text(["url"], 2_000);
-  const categories = fields
-    .list(["categories", "category"], 500, 1_000)
-    .flatMap((text) => context.categories.toPaths(text));
-  const components = readComponents(fields);
-  const createdAt = fields.time(["createdAt", "created_at"]) ?? null;
-  fields.take("updatedAt", "updated_at", "attributes", "variants", "finalPrice");
-  const brand = fields.text(["brand"], 200) ?? (typeof given["brand"] === "string" ? given["brand"].trim() : null);
-  const description = fields.text(["description"], 200_000) ?? parent?.description ?? "";
-  const rating = readRating(fields);
-  const links = {
+  return { inStock: isInStock ?? (qty === null || qty > 0), qty };
+}
+
+function readLinks(fields: FieldReader): Pick<CatalogProduct, "related" | "upsell" | "crosssell"> {
+  return {
     related: fields.list(["related"], 200, maxSku),
     upsell: fields.list(["upsell"], 200, maxSku),
     crosssell: fields.list(["crosssell", "crossSell", "cross_sell"], 200, maxSku),
   };
-  const images = readImages(fields, context);
+}
+
+function readName(fields: FieldReader, parent: CatalogProduct | undefined): string {
+  const own = fields.text(["name", "title"], 1_000);
+  if (own === undefined && !parent) fields.fault("name", "required", "is missing");
+  return own === undefined ? (parent?.name ?? "") : toPlainName(own);
+}
+
+// Fields that some exports put among the attributes.
+const hoisted = new Set(["visibility", "url_key", "brand"]);
+
+/** Attributes, options and nested values: all that no field of a product takes. Last, because it takes the rest. */
+function readRest(fields: FieldReader, given: Readonly<Record<string, unknown>>, context: ParseContext) {
+  const rest = fields.rest();
   const options = readOptions(
     fields,
-    fields.rest().filter(([key]) => key.startsWith("options.")),
+    rest.filter(([key]) => key.startsWith("options.")),
   );
-  const rest = fields.rest().filter(([key]) => !key.startsWith("options."));
-  const own = Object.entries(given).filter(([key]) => key !== "visibility" && key !== "url_key" && key !== "brand");
-  const { attributes, extra } = readAttributes(fields, [...own, ...rest], context);
+  const own = Object.entries(given).filter(([key]) => !hoisted.has(key));
+  const others = rest.filter(([key]) => !key.startsWith("options.") && key !== "options");
+  const { attributes, extra } = readAttributes(fields, [...own, ...others], context);
   const flagged = Object.entries(context.categoriesByFlag ?? {}).flatMap(([code, path]) =>
     attributes[code] === true ? [path] : [],
   );
-  const product: CatalogProduct = {
+  return { options, attributes, extra, flagged };
+}
+
+function textIn(given: Readonly<Record<string, unknown>>, code: string): string | undefined {
+  const value = given[code];
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : undefined;
+}
+
+/** Reads everything of one product but its nested variants. `parent` is given for a nested variant. */
+function readOne(
+  fields: FieldReader,
+  context: ParseContext,
+  variants: readonly string[],
+  parent?: CatalogProduct,
+): ProductDraft {
+  const attributesOfRow = fields.take("attributes");
+  const given = isObject(attributesOfRow) ? attributesOfRow : {};
+  if (attributesOfRow !== undefined && !isObject(attributesOfRow))
+    fields.fault("attributes", "object", "must be an object");
+  fields.take("updatedAt", "updated_at", "variants", "finalPrice");
+  const sku = readSku(fields);
+  const parentSku = fields.text(["parentSku", "parent_sku"], maxSku) ?? parent?.sku ?? null;
+  if (parentSku === sku && sku !== "") fields.fault("parentSku", "parent", "is the product's own SKU");
+  const ownType = fields.choice(["type", "product_type"], types);
+  // Shops that export variants as simple products give them away by their parent.
+  const type: ProductType =
+    parentSku !== null ? "variant" : (ownType ?? (variants.length > 0 ? "configurable" : "simple"));
+  const visibility =
+    fields.choice(["visibility"], visibilities) ?? visibilities.get(textIn(given, "visibility")?.toLowerCase() ?? "");
+  const urlKey = fields.text(["urlKey", "url_key"], 500) ?? textIn(given, "url_key");
+  const createdAt = fields.time(["createdAt", "created_at"]) ?? null;
+  const categories = fields
+    .list(["categories", "category"], 500, 1_000)
+    .flatMap((text) => context.categories.toPaths(text));
+  const components = readComponents(fields);
+  const known = {
     sku,
     parentSku,
-    type: realType,
-    name: name ?? "",
-    description,
-    brand: brand ?? parent?.brand ?? null,
-    categories:
-      categories.length + flagged.length > 0 ? [...new Set([...categories, ...flagged])] : (parent?.categories ?? []),
-    price,
-    specialPrice,
-    finalPrice: lower(price, specialPrice),
-    inStock: isInStock ?? (qty === null || qty > 0),
-    qty,
-    visibility: hiddenBy ?? (realType === "variant" ? "none" : "both"),
-    attributes,
-    options,
+    type,
+    name: readName(fields, parent),
+    description: fields.text(["description"], 200_000) ?? parent?.description ?? "",
+    brand: fields.text(["brand"], 200) ?? textIn(given, "brand") ?? parent?.brand ?? null,
+    ...readPrices(fields, context),
+    ...readStock(fields),
+    visibility: visibility ?? (type === "variant" ? "none" : "both"),
     variants,
     ...(components.length > 0 ? { components } : {}),
-    images,
-    url: url ?? parent?.url ?? context.toProductUrl?.(sku, urlKey) ?? "",
-    ...links,
-    rating,
+    images: readImages(fields, context),
+    url: fields.text(["url"], 2_000) ?? parent?.url ?? context.toProductUrl?.(sku, urlKey) ?? "",
+    ...readLinks(fields),
+    rating: readRating(fields),
     createdAt: createdAt ?? context.nowMs,
     updatedAt: context.nowMs,
   };
+  const { options, attributes, extra, flagged } = readRest(fields, given, context);
+  const paths = [...new Set([...categories, ...flagged])];
+  const product = { ...known, options, attributes, categories: paths.length > 0 ? paths : (parent?.categories ?? []) };
   return { product, detail: { reviews: [], extra }, createdAt };
 }
 
@@ -306,13 +326,13 @@ export function parseProduct(row: unknown, context: ParseContext): ParsedRow {
     const sku = isObject(variant) ? variant["sku"] : variant;
     return typeof sku === "string" && sku !== "" ? [sku.trim()] : [];
   });
-  const main = readOne(fields, row, context, [...new Set(skus)]);
+  const main = readOne(fields, context, [...new Set(skus)]);
   const faults = [...fields.faults];
   const drafts = [main];
   const seen = new Set([main.product.sku]);
   for (const [index, variant] of rows.entries()) {
     const variantFields = createFieldReader(variant);
-    const draft = readOne(variantFields, variant, context, [], main.product);
+    const draft = readOne(variantFields, context, [], main.product);
     if (seen.has(draft.product.sku)) variantFields.fault("sku", "duplicate", `${draft.product.sku} occurs twice`);
     seen.add(draft.product.sku);
     faults.push(

@@ -56,7 +56,7 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
       {
         bodyLimit: maxBodyBytes,
         config: { access: "write-key", quiet: true },
-        schema: { tags, summary: "Send events", body: EventsBody, response: { 200: Accepted, ...errorResponses } },
+        schema: { tags, summary: "Send events", body: EventsBody, response: { 200: Accepted, ...errorResponses() } },
         // Typed by the schema for the reference only.
         validatorCompiler: () => () => true,
       },
@@ -84,7 +84,7 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
           tags,
           summary: "Recent events of this process",
           querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })), type: Type.Optional(Type.String({ maxLength: 200 })) }),
-          response: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }), ...errorResponses },
+          response: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }), ...errorResponses() },
         },
       },
       async (request) => {
@@ -108,7 +108,7 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
           tags,
           summary: "Events that could not be taken",
           querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })), cursor: Type.Optional(Type.String({ maxLength: 500 })) }),
-          response: { 200: Type.Object({ items: Type.Array(DeadLetterSchema), nextCursor: Type.Optional(Type.String()) }), ...errorResponses },
+          response: { 200: Type.Object({ items: Type.Array(DeadLetterSchema), nextCursor: Type.Optional(Type.String()) }), ...errorResponses() },
         },
       },
       async (request) => {
@@ -137,7 +137,7 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
           body: Type.Optional(Type.Union([Type.Null(), Type.Object({ event: Type.Optional(Type.Unknown()) })])),
           response: {
             200: Type.Object({ accepted: Type.Integer(), rejected: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })) }),
-            ...errorResponses,
+            ...errorResponses(),
           },
         },
       },

@@ -77,16 +77,28 @@ export async function keysCommand(args: readonly string[]): Promise<number> {
 
 /** `clientele users add <email> --role …`; the password is read from standard input. */
 export async function usersCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { role: { type: "string", default: "viewer" }, name: { type: "string" } } });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { role: { type: "string", default: "viewer" }, name: { type: "string" }, "personal-data": { type: "boolean", default: false } } });
   const [action, email] = positionals;
+  if (action === "disable" && email) return disableUser(email);
   const role = (["viewer", "editor", "approver", "administrator"] as const).find((known) => known === values.role);
-  if (action !== "add" || !email || !role) throw new UsageError("clientele users add <email> [--role viewer|editor|approver|administrator] [--name text]   (password on standard input)");
+  if (action !== "add" || !email || !role) throw new UsageError("clientele users add <email> [--role viewer|editor|approver|administrator] [--name text] [--personal-data] | disable <email>   (password on standard input)");
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const password = await reader.question("Password: ");
   reader.close();
   return withApp(async (app) => {
-    const user = await app.access.addUser({ email, password, role, name: values.name ?? email }, manager);
+    const user = await app.access.addUser({ email, password, role, name: values.name ?? email, personalData: values["personal-data"] }, manager);
     print({ id: user.id, email: user.email, role: user.role });
+    return 0;
+  });
+}
+
+function disableUser(email: string): Promise<number> {
+  return withApp(async (app) => {
+    const { items } = await app.access.listUsers(null, maxPageSize);
+    const user = items.find((candidate) => candidate.email === email.toLowerCase());
+    if (!user) throw new UsageError(`there is no user ${email}`);
+    await app.access.changeUser(user.id, { disabled: true }, manager);
+    print(`${email} can no longer sign in`);
     return 0;
   });
 }

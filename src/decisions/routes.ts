@@ -95,7 +95,7 @@ export function createDecisionRoutes(deps: DecisionRouteDeps & { readonly audien
           body: DecideBody,
           response: {
             200: Type.Object({ profileId: Type.Optional(Type.String()), decisions: Type.Array(DecisionSchema) }),
-            ...errorResponses,
+            ...errorResponses(),
           },
         },
       },
@@ -152,7 +152,7 @@ export function createDecisionRoutes(deps: DecisionRouteDeps & { readonly audien
         schema: {
           tags,
           summary: "Placements with something live",
-          response: { 200: Type.Object({ items: Type.Array(Type.Object({ placement: Type.String(), kinds: Type.Array(Type.String()) })) }), ...errorResponses },
+          response: { 200: Type.Object({ items: Type.Array(Type.Object({ placement: Type.String(), kinds: Type.Array(Type.String()) })) }), ...errorResponses() },
         },
       },
       async () => ({ items: deps.engine.placements().map(({ placement, kinds }) => ({ placement, kinds: [...kinds] })) }),

@@ -53,7 +53,7 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
     /** Loads what is published and follows changes, its own at once and those of other processes within a second. */
     start: snapshot.start,
     stop: snapshot.stop,
-    /** Published definitions of a kind, from memory; includes scheduled ones: filter by `isInWindow` and `isInScope`. */
+    /** Published definitions of a kind, from memory; includes scheduled ones: filter by `isInWindow` and by their scope. */
     live: snapshot.live,
     /** Calls the handler after `live(kind)` has changed; returns the function that ends it. */
     onChange: snapshot.onChange,

@@ -186,3 +186,22 @@ it("imports all files or none, with the faults of each", async () => {
   });
   expect((await test.call("GET", `/group/${key}`)).status).toBe(404);
 });
+
+it("names every fault of the frame of a file, by its place in the list", async () => {
+  // A file is whatever somebody wrote: the cast is the point of the test.
+  const files = [
+    { kind: "group", key: "x", name: "X", scope: "all", body: { rule: "r" }, status: "on", colour: 1 },
+  ] as unknown as DefinitionFile[];
+  const attempt = test.definitions.importDefinitions(files, {
+    caller: { actor: "git", via: "import", storeViews: null },
+  });
+  await expect(attempt).rejects.toMatchObject({
+    code: "definitions.invalid",
+    details: expect.arrayContaining([
+      expect.objectContaining({ path: "/0/schedule", code: "required" }),
+      expect.objectContaining({ path: "/0/colour", code: "additionalProperties" }),
+      expect.objectContaining({ path: "/0/scope", code: "type" }),
+      expect.objectContaining({ path: "/0/status", code: "enum" }),
+    ]),
+  });
+});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { diffJson } from "./diff.ts";
-import { isInScope, isInWindow, parseScheduleTime, scheduleFaults, windowOf } from "./schedule.ts";
+import { isInWindow, parseScheduleTime, scheduleFaults, windowOf } from "./schedule.ts";
 
 const at = (text: string, timezone = "Europe/Berlin") => {
   const ms = parseScheduleTime(text, timezone);
@@ -71,12 +71,6 @@ it("opens at from and closes before to", () => {
     open("2026-01-02T00:00:00Z"),
   ]).toEqual([false, true, true, false]);
   expect(isInWindow({ window: windowOf(null) }, 0)).toBe(true);
-});
-
-it("applies to all store views or to those named", () => {
-  expect(isInScope({ scope: { storeViews: null } }, "de")).toBe(true);
-  expect(isInScope({ scope: { storeViews: ["fr"] } }, "de")).toBe(false);
-  expect(isInScope({ scope: { storeViews: ["fr", "de"] } }, "de")).toBe(true);
 });
 
 it("shows an inserted list entry as one difference", () => {

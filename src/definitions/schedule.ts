@@ -1,5 +1,5 @@
 import type { ErrorDetail } from "../kernel/index.ts";
-import type { DefinitionSchedule, DefinitionScope } from "./kind.ts";
+import type { DefinitionSchedule } from "./kind.ts";
 
 export type Window = { readonly fromMs: number | null; readonly toMs: number | null };
 
@@ -109,9 +109,4 @@ export function windowOf(schedule: DefinitionSchedule | null, notBeforeMs: numbe
 export function isInWindow(definition: { readonly window: Window }, nowMs: number): boolean {
   const { fromMs, toMs } = definition.window;
   return (fromMs === null || nowMs >= fromMs) && (toMs === null || nowMs < toMs);
-}
-
-/** True when a live definition applies to the store view. */
-export function isInScope(definition: { readonly scope: DefinitionScope }, storeView: string): boolean {
-  return definition.scope.storeViews === null || definition.scope.storeViews.includes(storeView);
 }

@@ -247,6 +247,24 @@ it("answers a preflight with whatever headers it asks for", async () => {
   });
 });
 
+it("answers preflights of routes inside plugins, with the methods of the whole path", async () => {
+  const app = makeApp();
+  app.register(async (scope) => {
+    scope.get("/edge/:any/v1", { config: { access: "discovery" } }, () => ({}));
+    scope.register(
+      async (inner) => {
+        inner.post("/:any/v1", { config: { access: "write-key", corsCredentials: true } }, () => ({}));
+      },
+      { prefix: "/edge" },
+    );
+  });
+  const answer = await app.inject({ method: "OPTIONS", url: "/edge/x/v1", headers: { origin: "https://a.example" } });
+  expect([answer.statusCode, answer.headers["access-control-allow-methods"]]).toEqual([
+    204,
+    "OPTIONS, GET, HEAD, POST",
+  ]);
+});
+
 it("sends the origin header on errors of cross-origin routes, also on 404", async () => {
   const app = makeApp();
   const headers = { origin: "https://shop.example" };

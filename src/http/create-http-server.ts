@@ -29,11 +29,11 @@ export type HttpServer = FastifyInstance<
 >;
 
 /** Receives one call a request; `route` is the pattern, never the path. */
-export type HttpMetrics = {
+type HttpMetrics = {
   readonly observeRequest: (request: { method: string; route: string; status: number; seconds: number }) => void;
 };
 
-export type HttpOptions = {
+type HttpOptions = {
   readonly config: { readonly publicUrl: string; readonly openDiscovery: boolean };
   readonly logger: Logger;
   readonly clock: Clock;

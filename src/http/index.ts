@@ -1,5 +1,5 @@
-export { type Access, type Auth, type Authenticate, allScopes, noAuth, type RouteAccess, type Scope } from "./auth.ts";
-export { createHttpServer, type HttpMetrics, type HttpOptions, type HttpServer } from "./create-http-server.ts";
+export { type Auth, type Authenticate, allScopes, noAuth, type RouteAccess, type Scope } from "./auth.ts";
+export { createHttpServer, type HttpServer } from "./create-http-server.ts";
 export { errorResponses } from "./error-answer.ts";
 export { openApiDocument } from "./open-api.ts";
 export { listOf, pageQuerySchema, pageSchema } from "./page-schema.ts";

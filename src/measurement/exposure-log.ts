@@ -39,7 +39,9 @@ export function createExposureLog(write: (rows: readonly object[]) => Promise<vo
     const rows = waiting;
     waiting = [];
     if (rows.length === 0) return writing;
-    writing = writing.then(() => write(rows)).catch((error: unknown) => logger.error({ err: error, exposures: rows.length }, "exposures lost"));
+    writing = writing
+      .then(() => write(rows))
+      .catch((error: unknown) => logger.error({ err: error, exposures: rows.length }, "exposures lost"));
     return writing;
   };
 

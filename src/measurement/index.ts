@@ -37,7 +37,11 @@ export function createMeasurement(deps: MeasurementDeps) {
   const exposures = createExposureLog(store.insertExposures, deps.logger);
 
   const exportEvents: ExportEvents = async ({ events, links }, token) => {
-    if (events.length > 0) await store.insertEvents(events.map((event) => toEventRow(event, deps.parentOf)), token);
+    if (events.length > 0)
+      await store.insertEvents(
+        events.map((event) => toEventRow(event, deps.parentOf)),
+        token,
+      );
     const rows = links.filter((link) => isObject(link));
     if (rows.length > 0) await store.insertLinks(rows, token);
   };
@@ -50,8 +54,15 @@ export function createMeasurement(deps: MeasurementDeps) {
     countEvents: store.countEvents,
 
     /** Events of a person: each identifier counts within the time it belonged to the person. */
-    timeline: async (identifiers: readonly OwnedIdentifier[], options: { readonly before: number | null; readonly limit: number }): Promise<readonly TimelineEvent[]> => {
-      const intervals = identifiers.map(({ namespace, value, validFrom, validTo }) => ({ key: `${namespace}:${value}`, from: validFrom, to: validTo }));
+    timeline: async (
+      identifiers: readonly OwnedIdentifier[],
+      options: { readonly before: number | null; readonly limit: number },
+    ): Promise<readonly TimelineEvent[]> => {
+      const intervals = identifiers.map(({ namespace, value, validFrom, validTo }) => ({
+        key: `${namespace}:${value}`,
+        from: validFrom,
+        to: validTo,
+      }));
       const rows = await store.timeline(intervals, options.before, options.limit);
       return rows.map((row) => ({
         eventId: row.event_id,

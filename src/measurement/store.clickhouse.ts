@@ -20,12 +20,18 @@ const farFuture = 4_102_444_800_000;
 
 export function createMeasurementStore(clickhouse: ClickHouse) {
   return {
-    insertEvents: (rows: readonly object[], deduplicationToken: string) => clickhouse.insert("events", rows, { deduplicationToken }),
-    insertLinks: (rows: readonly object[], deduplicationToken: string) => clickhouse.insert("identity_links", rows, { deduplicationToken }),
+    insertEvents: (rows: readonly object[], deduplicationToken: string) =>
+      clickhouse.insert("events", rows, { deduplicationToken }),
+    insertLinks: (rows: readonly object[], deduplicationToken: string) =>
+      clickhouse.insert("identity_links", rows, { deduplicationToken }),
     insertExposures: (rows: readonly object[]) => clickhouse.insert("exposures", rows),
 
     /** Events of the given keys within their intervals, newest first. */
-    async timeline(intervals: readonly KeyInterval[], before: number | null, limit: number): Promise<readonly StoredEvent[]> {
+    async timeline(
+      intervals: readonly KeyInterval[],
+      before: number | null,
+      limit: number,
+    ): Promise<readonly StoredEvent[]> {
       if (intervals.length === 0) return [];
       return clickhouse.query<StoredEvent>(
         `with arrayZip({keys:Array(String)}, {froms:Array(Int64)}, {tos:Array(Int64)}) as owned
@@ -46,7 +52,11 @@ export function createMeasurementStore(clickhouse: ClickHouse) {
     },
 
     /** Times of events by the person who owns them now, for the backfill of an audience leaf; newest `maxTimes` a person. */
-    async eventsOfTypes(types: readonly string[], offset: string, limit: number): Promise<readonly (StoredEvent & { readonly identity_key: string; readonly profile_id: string })[]> {
+    async eventsOfTypes(
+      types: readonly string[],
+      offset: string,
+      limit: number,
+    ): Promise<readonly (StoredEvent & { readonly identity_key: string; readonly profile_id: string })[]> {
       return clickhouse.query(
         `select e.identity_key as identity_key, toString(l.profile_id) as profile_id, e.event_id as event_id, e.event_type as event_type,
                 e.original_name as original_name, toUnixTimestamp64Milli(e.ts) as ts, e.source_kind as source_kind, e.properties as properties, e.context as context

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -13,7 +13,12 @@ export function createMetrics() {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers: [registry],
   });
-  const events = new Counter({ name: "clientele_events_total", help: "Events by outcome at the door", labelNames: ["outcome"], registers: [registry] });
+  const events = new Counter({
+    name: "clientele_events_total",
+    help: "Events by outcome at the door",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
   const inboxPending = gauge("clientele_inbox_pending", "Inbox rows not yet processed");
   const inboxAge = gauge("clientele_inbox_oldest_seconds", "Age of the oldest unprocessed inbox row");
@@ -21,7 +26,17 @@ export function createMetrics() {
   const deadLetters = gauge("clientele_dead_letters", "Open dead letters");
   return {
     registry,
-    observeRequest: ({ method, route, status, seconds }: { method: string; route: string; status: number; seconds: number }): void => {
+    observeRequest: ({
+      method,
+      route,
+      status,
+      seconds,
+    }: {
+      method: string;
+      route: string;
+      status: number;
+      seconds: number;
+    }): void => {
       requests.observe({ method, route, status: String(status) }, seconds);
     },
     countEvents: (accepted: number, duplicates: number, rejected: number): void => {
@@ -29,7 +44,12 @@ export function createMetrics() {
       if (duplicates > 0) events.inc({ outcome: "duplicate" }, duplicates);
       if (rejected > 0) events.inc({ outcome: "rejected" }, rejected);
     },
-    setQueues: (counts: { readonly pending: number; readonly oldestAgeMs: number; readonly unexported: number; readonly deadLetters: number }): void => {
+    setQueues: (counts: {
+      readonly pending: number;
+      readonly oldestAgeMs: number;
+      readonly unexported: number;
+      readonly deadLetters: number;
+    }): void => {
       inboxPending.set(counts.pending);
       inboxAge.set(counts.oldestAgeMs / 1000);
       unexported.set(counts.unexported);

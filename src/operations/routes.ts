@@ -19,21 +19,44 @@ export function createOperationsRoutes(deps: OperationsRouteDeps): FastifyPlugin
   return async (app) => {
     app.get(
       "/health",
-      { config: { access: "public", quiet: true }, schema: { tags, summary: "The process lives", response: { 200: Type.Object({ status: Type.Literal("ok") }) } } },
+      {
+        config: { access: "public", quiet: true },
+        schema: { tags, summary: "The process lives", response: { 200: Type.Object({ status: Type.Literal("ok") }) } },
+      },
       async () => ({ status: "ok" as const }),
     );
-    app.get("/ready", { config: { access: "public", quiet: true }, schema: { tags, summary: "The process may get traffic", response: { 200: Loose, 503: Loose } } }, async (_request, reply) => {
-      const answer = await deps.system.ready();
-      return reply.code(answer.ready ? 200 : 503).send(answer);
-    });
+    app.get(
+      "/ready",
+      {
+        config: { access: "public", quiet: true },
+        schema: { tags, summary: "The process may get traffic", response: { 200: Loose, 503: Loose } },
+      },
+      async (_request, reply) => {
+        const answer = await deps.system.ready();
+        return reply.code(answer.ready ? 200 : 503).send(answer);
+      },
+    );
     // Prometheus has no place for a token in its default set-up; the figures name no person.
-    app.get("/metrics", { config: { access: "public", quiet: true }, schema: { tags, summary: "Prometheus metrics" } }, async (_request, reply) => {
-      await deps.refreshGauges();
-      return reply.header("content-type", deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());
-    });
+    app.get(
+      "/metrics",
+      { config: { access: "public", quiet: true }, schema: { tags, summary: "Prometheus metrics" } },
+      async (_request, reply) => {
+        await deps.refreshGauges();
+        return reply
+          .header("content-type", deps.metrics.registry.contentType)
+          .send(await deps.metrics.registry.metrics());
+      },
+    );
     app.get(
       "/v1/system",
-      { config: { access: "read", quiet: true }, schema: { tags, summary: "State of engines, queues, catalog and memory", response: { 200: Loose, ...errorResponses } } },
+      {
+        config: { access: "read", quiet: true },
+        schema: {
+          tags,
+          summary: "State of engines, queues, catalog and memory",
+          response: { 200: Loose, ...errorResponses() },
+        },
+      },
       async () => deps.system.status(),
     );
   };

@@ -8,7 +8,12 @@ export type SystemDeps = {
   readonly now: () => number;
   readonly postgres: Pick<Postgres, "kind" | "ping" | "query">;
   readonly clickhouse: Pick<ClickHouse, "kind" | "ping" | "query">;
-  readonly queues: () => Promise<{ readonly pending: number; readonly oldestAt: number | null; readonly unexported: number; readonly deadLetters: number }>;
+  readonly queues: () => Promise<{
+    readonly pending: number;
+    readonly oldestAt: number | null;
+    readonly unexported: number;
+    readonly deadLetters: number;
+  }>;
   readonly eventsLastMinute: () => number;
   readonly eventsTotal: () => Promise<number>;
   readonly profiles: () => Promise<number>;
@@ -70,7 +75,10 @@ export function createSystemStatus(deps: SystemDeps) {
         roles: [...deps.roles],
         postgres: { kind: deps.postgres.kind, version: known.postgres, ok: ready[0] },
         clickhouse: { kind: deps.clickhouse.kind, version: known.clickhouse, ok: ready[1] },
-        inbox: { pending: queues.pending, oldestAgeMs: queues.oldestAt === null ? 0 : Math.max(0, now - queues.oldestAt) },
+        inbox: {
+          pending: queues.pending,
+          oldestAgeMs: queues.oldestAt === null ? 0 : Math.max(0, now - queues.oldestAt),
+        },
         export: { pending: queues.unexported },
         events: { lastMinute: deps.eventsLastMinute(), total },
         profiles,

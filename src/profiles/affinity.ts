@@ -39,7 +39,12 @@ function prune(scores: Record<string, DecayedScore>, now: number): Record<string
 }
 
 /** Adds one product's weight to category (each ancestor half of its child), brand and price band. */
-export function addAffinity(affinity: ProfileState["affinity"], product: CatalogProduct, weight: number, at: number): ProfileState["affinity"] {
+export function addAffinity(
+  affinity: ProfileState["affinity"],
+  product: CatalogProduct,
+  weight: number,
+  at: number,
+): ProfileState["affinity"] {
   const categories: Record<string, DecayedScore> = { ...affinity["category"] };
   const given = new Map<string, number>();
   for (const path of product.categories) {
@@ -52,7 +57,11 @@ export function addAffinity(affinity: ProfileState["affinity"], product: Catalog
   }
   for (const [path, factor] of given) categories[path] = add(categories[path], weight * factor, at);
   const next: Record<string, Readonly<Record<string, DecayedScore>>> = { ...affinity, category: prune(categories, at) };
-  if (product.brand) next["brand"] = prune({ ...affinity["brand"], [product.brand]: add(affinity["brand"]?.[product.brand], weight, at) }, at);
+  if (product.brand)
+    next["brand"] = prune(
+      { ...affinity["brand"], [product.brand]: add(affinity["brand"]?.[product.brand], weight, at) },
+      at,
+    );
   const band = priceBand(product);
   if (band) next["price_band"] = { ...affinity["price_band"], [band]: add(affinity["price_band"]?.[band], weight, at) };
   return next;
@@ -69,7 +78,10 @@ function priceBand(product: CatalogProduct): string | undefined {
 export type AffinityShare = { readonly value: string; readonly score: number };
 
 /** The positive scores of one attribute as shares of their total, largest first, at most 50. */
-export function affinityShares(scores: Readonly<Record<string, DecayedScore>> | undefined, now: number): readonly AffinityShare[] {
+export function affinityShares(
+  scores: Readonly<Record<string, DecayedScore>> | undefined,
+  now: number,
+): readonly AffinityShare[] {
   if (!scores) return [];
   const positive = Object.entries(scores)
     .map(([value, score]) => ({ value, score: scoreAt(score, now) }))

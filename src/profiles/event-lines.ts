@@ -16,7 +16,8 @@ const maxLines = 500;
 export function readMoney(value: unknown): Money | undefined {
   if (!isObject(value)) return undefined;
   const { minor, currency } = value;
-  if (typeof minor !== "number" || !Number.isSafeInteger(Math.round(minor)) || typeof currency !== "string") return undefined;
+  if (typeof minor !== "number" || !Number.isSafeInteger(Math.round(minor)) || typeof currency !== "string")
+    return undefined;
   if (!/^[A-Z]{3}$/.test(currency)) return undefined;
   return { minor: Math.round(minor), currency };
 }
@@ -27,7 +28,8 @@ function readQuantity(value: unknown): number {
 }
 
 function readLine(value: unknown): EventLine | undefined {
-  if (!isObject(value) || typeof value["sku"] !== "string" || value["sku"] === "" || value["sku"].length > 128) return undefined;
+  if (!isObject(value) || typeof value["sku"] !== "string" || value["sku"] === "" || value["sku"].length > 128)
+    return undefined;
   const { sku, parentSku, name } = value;
   const unitPrice = readMoney(value["unitPrice"]);
   const lineTotal = readMoney(value["lineTotal"]);
@@ -67,4 +69,3 @@ export function readText(value: unknown, maxLength = 500): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value.slice(0, maxLength) : undefined;
 }
-

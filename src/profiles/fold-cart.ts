@@ -23,8 +23,16 @@ function addLines(cart: Cart, lines: readonly EventLine[], currency: string): re
     const present = items[at];
     if (!present) items.push(added);
     else {
-      const minor = present.lineTotal.currency === added.lineTotal.currency ? present.lineTotal.minor + added.lineTotal.minor : added.lineTotal.minor;
-      items[at] = { ...present, ...added, qty: present.qty + added.qty, lineTotal: { minor, currency: added.lineTotal.currency } };
+      const minor =
+        present.lineTotal.currency === added.lineTotal.currency
+          ? present.lineTotal.minor + added.lineTotal.minor
+          : added.lineTotal.minor;
+      items[at] = {
+        ...present,
+        ...added,
+        qty: present.qty + added.qty,
+        lineTotal: { minor, currency: added.lineTotal.currency },
+      };
     }
   }
   return items.slice(0, maxCartLines);
@@ -38,7 +46,12 @@ function removeLines(cart: Cart, lines: readonly EventLine[]): readonly CartLine
     const removed = removedBySku.get(item.sku) ?? 0;
     const qty = item.qty - removed;
     if (removed === 0) items.push(item);
-    else if (qty > 0) items.push({ ...item, qty, lineTotal: { ...item.lineTotal, minor: Math.round((item.lineTotal.minor * qty) / item.qty) } });
+    else if (qty > 0)
+      items.push({
+        ...item,
+        qty,
+        lineTotal: { ...item.lineTotal, minor: Math.round((item.lineTotal.minor * qty) / item.qty) },
+      });
   }
   return items;
 }
@@ -62,7 +75,13 @@ export function foldCart(cart: Cart | null, event: CanonicalEvent, currency: str
     case "shoppingCartView":
     case "startCheckout":
       if (!Array.isArray(event.properties["items"])) return cart;
-      return { cartId, items: readLines(event).slice(0, maxCartLines).map((line) => toCartLine(line, currency)), updatedAt };
+      return {
+        cartId,
+        items: readLines(event)
+          .slice(0, maxCartLines)
+          .map((line) => toCartLine(line, currency)),
+        updatedAt,
+      };
     case "completeCheckout":
       return null;
     default:

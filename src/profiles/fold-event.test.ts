@@ -10,13 +10,16 @@ import type { ProfileState } from "./profile.ts";
 
 const start = 1_760_000_000_000;
 const product = (sku: string, categories: readonly string[]) =>
-  ({ sku, categories, brand: "Luma", finalPrice: { minor: 5_000, currency: "USD" } }) as unknown as ReturnType<FoldContext["parentOf"]>;
+  ({ sku, categories, brand: "Luma", finalPrice: { minor: 5_000, currency: "USD" } }) as unknown as ReturnType<
+    FoldContext["parentOf"]
+  >;
 const products = new Map([
   ["BAG-1", product("BAG-1", ["gear/bags"])],
   ["YOGA-1", product("YOGA-1", ["gear/fitness"])],
 ]);
 const context: FoldContext = { parentOf: (sku) => products.get(sku), applyLeaves: (leaves) => leaves, currency: "USD" };
-const fold = (events: readonly CanonicalEvent[], from: ProfileState = emptyState(start)) => events.reduce((state, event) => foldEvent(state, event, context), from);
+const fold = (events: readonly CanonicalEvent[], from: ProfileState = emptyState(start)) =>
+  events.reduce((state, event) => foldEvent(state, event, context), from);
 
 describe("foldEvent", () => {
   it("counts events by type and keeps the newest view of a product first", () => {
@@ -42,33 +45,80 @@ describe("foldEvent", () => {
 
   it("adds and removes cart lines, and takes a cart view as the whole truth", () => {
     const add = anEvent({ type: "addToCart", at: start, properties: { cartId: "c", items: [aLine("BAG-1", 500, 2)] } });
-    const more = anEvent({ type: "addToCart", at: start + 1, properties: { cartId: "c", items: [aLine("BAG-1", 500, 1)] } });
-    const less = anEvent({ type: "removeFromCart", at: start + 2, properties: { cartId: "c", items: [aLine("BAG-1", 500, 2)] } });
+    const more = anEvent({
+      type: "addToCart",
+      at: start + 1,
+      properties: { cartId: "c", items: [aLine("BAG-1", 500, 1)] },
+    });
+    const less = anEvent({
+      type: "removeFromCart",
+      at: start + 2,
+      properties: { cartId: "c", items: [aLine("BAG-1", 500, 2)] },
+    });
     expect(fold([add, more]).cart?.items).toMatchObject([{ sku: "BAG-1", qty: 3, lineTotal: { minor: 1500 } }]);
     expect(fold([add, more, less]).cart?.items).toMatchObject([{ sku: "BAG-1", qty: 1, lineTotal: { minor: 500 } }]);
-    const view = anEvent({ type: "shoppingCartView", at: start + 3, properties: { cartId: "c", items: [aLine("YOGA-1", 300)] } });
+    const view = anEvent({
+      type: "shoppingCartView",
+      at: start + 3,
+      properties: { cartId: "c", items: [aLine("YOGA-1", 300)] },
+    });
     expect(fold([add, more, less, view]).cart?.items.map((item) => item.sku)).toEqual(["YOGA-1"]);
   });
 
   it("counts an order seen by browser and back office once, with the money of the back office", () => {
-    const browser = anEvent({ type: "completeCheckout", at: start, properties: { orderId: "o1", orderTotal: { minor: 900, currency: "USD" }, items: [aLine("BAG-1", 900)] } });
-    const office = anEvent({ type: "orderPlaced", at: start + 5, sourceKind: "server", verified: true, properties: { orderId: "o1", orderTotal: { minor: 1000, currency: "USD" }, items: [aLine("BAG-1", 1000)] } });
-    for (const order of [[browser, office], [office, browser]]) {
+    const browser = anEvent({
+      type: "completeCheckout",
+      at: start,
+      properties: { orderId: "o1", orderTotal: { minor: 900, currency: "USD" }, items: [aLine("BAG-1", 900)] },
+    });
+    const office = anEvent({
+      type: "orderPlaced",
+      at: start + 5,
+      sourceKind: "server",
+      verified: true,
+      properties: { orderId: "o1", orderTotal: { minor: 1000, currency: "USD" }, items: [aLine("BAG-1", 1000)] },
+    });
+    for (const order of [
+      [browser, office],
+      [office, browser],
+    ]) {
       const { orders } = fold(order);
       expect(orders).toHaveLength(1);
-      expect(orders[0]).toMatchObject({ total: { minor: 1000, currency: "USD" }, confirmedBy: "back_office", placedAt: start });
+      expect(orders[0]).toMatchObject({
+        total: { minor: 1000, currency: "USD" },
+        confirmedBy: "back_office",
+        placedAt: start,
+      });
     }
   });
 
   it("subtracts refunds at most up to the total and marks cancelled orders", () => {
-    const placed = anEvent({ type: "orderPlaced", at: start, sourceKind: "server", verified: true, properties: { orderId: "o1", orderTotal: { minor: 1000, currency: "USD" } } });
-    const refund = (minor: number) => anEvent({ type: "orderRefunded", at: start + 1, properties: { orderId: "o1", refund: { minor, currency: "USD" } } });
+    const placed = anEvent({
+      type: "orderPlaced",
+      at: start,
+      sourceKind: "server",
+      verified: true,
+      properties: { orderId: "o1", orderTotal: { minor: 1000, currency: "USD" } },
+    });
+    const refund = (minor: number) =>
+      anEvent({
+        type: "orderRefunded",
+        at: start + 1,
+        properties: { orderId: "o1", refund: { minor, currency: "USD" } },
+      });
     expect(fold([placed, refund(400), refund(900)]).orders[0]?.refunded).toEqual({ minor: 1000, currency: "USD" });
-    expect(fold([placed, anEvent({ type: "orderCancelled", properties: { orderId: "o1" } })]).orders[0]?.status).toBe("cancelled");
+    expect(fold([placed, anEvent({ type: "orderCancelled", properties: { orderId: "o1" } })]).orders[0]?.status).toBe(
+      "cancelled",
+    );
   });
 
   it("keeps hostile keys as plain data", () => {
-    const state = fold([anEvent({ type: "__proto__", properties: JSON.parse('{"traits": {"__proto__": {"admin": true}, "constructor": "x"}}') })]);
+    const state = fold([
+      anEvent({
+        type: "__proto__",
+        properties: JSON.parse('{"traits": {"__proto__": {"admin": true}, "constructor": "x"}}'),
+      }),
+    ]);
     expect(Object.getPrototypeOf(state.counters)).toBe(Object.prototype);
     expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
     expect(state.attributes["constructor"]?.value).toBe("x");
@@ -83,10 +133,19 @@ describe("foldEvent", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
         const events = steps.map(({ type, sku }, index) =>
-          anEvent({ type, at: start + index * 60_000, verified: true, sourceKind: type === "orderPlaced" ? "server" : "native", properties: { sku, searchQuery: sku, orderId: `o${index}`, items: [aLine(sku, 100)] } }),
+          anEvent({
+            type,
+            at: start + index * 60_000,
+            verified: true,
+            sourceKind: type === "orderPlaced" ? "server" : "native",
+            properties: { sku, searchQuery: sku, orderId: `o${index}`, items: [aLine(sku, 100)] },
+          }),
         );
         const whole = fold(events);
-        const merged = mergeStates(fold(events.filter((_, index) => steps[index]!.mine)), fold(events.filter((_, index) => !steps[index]!.mine)));
+        const merged = mergeStates(
+          fold(events.filter((_, index) => steps[index]!.mine)),
+          fold(events.filter((_, index) => !steps[index]!.mine)),
+        );
         expect(merged.counters).toEqual(whole.counters);
         expect(merged.viewed).toEqual(whole.viewed);
         expect(merged.orders.map((order) => order.orderId)).toEqual(whole.orders.map((order) => order.orderId));

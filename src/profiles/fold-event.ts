@@ -25,7 +25,14 @@ const keptWishlist = 200;
 const keptAttributes = 500;
 
 const serverKinds = new Set<string>(["server", "connector", "history"]);
-const cartTypes = new Set<string>(["openCart", "addToCart", "removeFromCart", "shoppingCartView", "startCheckout", "completeCheckout"]);
+const cartTypes = new Set<string>([
+  "openCart",
+  "addToCart",
+  "removeFromCart",
+  "shoppingCartView",
+  "startCheckout",
+  "completeCheckout",
+]);
 
 function foldSession(session: Session | null, event: CanonicalEvent, skus: readonly string[]): Session {
   const named = readText(event.context["sessionId"], 64);
@@ -36,8 +43,16 @@ function foldSession(session: Session | null, event: CanonicalEvent, skus: reado
     if (session !== null && at < session.startedAt) return session;
     return { id: named ?? `${event.messageId}`, startedAt: at, lastAt: at, skus: skus.slice(0, keptSessionSkus) };
   }
-  const all = skus.length === 0 ? session.skus : [...session.skus.filter((sku) => !skus.includes(sku)), ...skus].slice(-keptSessionSkus);
-  return { id: named ?? session.id, startedAt: Math.min(session.startedAt, at), lastAt: Math.max(session.lastAt, at), skus: all };
+  const all =
+    skus.length === 0
+      ? session.skus
+      : [...session.skus.filter((sku) => !skus.includes(sku)), ...skus].slice(-keptSessionSkus);
+  return {
+    id: named ?? session.id,
+    startedAt: Math.min(session.startedAt, at),
+    lastAt: Math.max(session.lastAt, at),
+    skus: all,
+  };
 }
 
 function foldViewed(viewed: ProfileState["viewed"], sku: string, at: number): ProfileState["viewed"] {
@@ -69,13 +84,21 @@ function foldAttributes(attributes: ProfileState["attributes"], event: Canonical
     if (known && known.at > event.timestamp) continue;
     if (!known && Object.keys(next).length >= keptAttributes) break;
     if (JSON.stringify(value).length > maxAttributeBytes) continue;
-    Object.defineProperty(next, name, { value: { value, at: event.timestamp, sourceId: event.sourceId }, enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(next, name, {
+      value: { value, at: event.timestamp, sourceId: event.sourceId },
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return next;
 }
 
 export function toSnakeCase(key: string): string {
-  return key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().slice(0, 100);
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .slice(0, 100);
 }
 
 function foldConsents(consents: ProfileState["consents"], event: CanonicalEvent): ProfileState["consents"] {
@@ -121,7 +144,10 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
   const fromServer = serverKinds.has(event.sourceKind);
   const isInterest = type === "productPageView" || type === "addToCart";
   const session = fromServer ? state.session : foldSession(state.session, event, isInterest ? skus : []);
-  const startsSession = session !== null && session.startedAt !== state.session?.startedAt && (state.session === null || session.startedAt > state.session.lastAt);
+  const startsSession =
+    session !== null &&
+    session.startedAt !== state.session?.startedAt &&
+    (state.session === null || session.startedAt > state.session.lastAt);
 
   let { affinity, viewed } = state;
   const weight = affinityWeights[type];
@@ -133,10 +159,17 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
   }
   if (type === "productPageView") for (const sku of skus) viewed = foldViewed(viewed, sku, timestamp);
   const orders = isOrderEvent(type) ? foldOrders(state, event, context.currency) : state;
-  const closesCart = type === "orderPlaced" && event.sourceKind !== "history" && state.cart !== null && timestamp >= state.cart.updatedAt;
+  const closesCart =
+    type === "orderPlaced" &&
+    event.sourceKind !== "history" &&
+    state.cart !== null &&
+    timestamp >= state.cart.updatedAt;
   return {
     attributes: "traits" in event.properties ? foldAttributes(state.attributes, event) : state.attributes,
-    counters: { ...state.counters, [type]: (Object.hasOwn(state.counters, type) ? (state.counters[type] ?? 0) : 0) + 1 },
+    counters: {
+      ...state.counters,
+      [type]: (Object.hasOwn(state.counters, type) ? (state.counters[type] ?? 0) : 0) + 1,
+    },
     firstSeenAt: Math.min(state.firstSeenAt, timestamp),
     lastSeenAt: Math.max(state.lastSeenAt, timestamp),
     session,
@@ -146,7 +179,10 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
     cart: cartTypes.has(type) ? foldCart(state.cart, event, context.currency) : closesCart ? null : state.cart,
     orders: orders.orders,
     ordersBefore: orders.ordersBefore,
-    wishlist: type === "addToWishlist" || type === "removeFromWishlist" ? foldWishlist(state.wishlist, event, skus) : state.wishlist,
+    wishlist:
+      type === "addToWishlist" || type === "removeFromWishlist"
+        ? foldWishlist(state.wishlist, event, skus)
+        : state.wishlist,
     affinity,
     consents: "consent" in event.context ? foldConsents(state.consents, event) : state.consents,
     leaves: context.applyLeaves(state.leaves, event),

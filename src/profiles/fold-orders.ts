@@ -30,7 +30,10 @@ function readOrder(event: CanonicalEvent, orderId: string, currency: string): Or
     ...(line.parentSku ? { parentSku: line.parentSku } : {}),
   }));
   const sum = items.reduce((total, item) => total + item.lineTotal.minor, 0);
-  const total: Money = readMoney(event.properties["orderTotal"]) ?? { minor: sum, currency: items[0]?.lineTotal.currency ?? currency };
+  const total: Money = readMoney(event.properties["orderTotal"]) ?? {
+    minor: sum,
+    currency: items[0]?.lineTotal.currency ?? currency,
+  };
   const coupon = readText(event.properties["coupon"], 64);
   return {
     orderId,
@@ -47,7 +50,12 @@ function readOrder(event: CanonicalEvent, orderId: string, currency: string): Or
 /** One order seen twice (browser and back office, or a repeat) stays one: the more trusted source keeps the money. */
 function combine(known: Order, seen: Order): Order {
   const better = trust[seen.confirmedBy] > trust[known.confirmedBy] ? seen : known;
-  return { ...better, placedAt: Math.min(known.placedAt, seen.placedAt), status: known.status, refunded: known.refunded };
+  return {
+    ...better,
+    placedAt: Math.min(known.placedAt, seen.placedAt),
+    status: known.status,
+    refunded: known.refunded,
+  };
 }
 
 function refundOf(event: CanonicalEvent, order: Order): number {
@@ -62,7 +70,13 @@ function changeOrder(orders: readonly Order[], orderId: string, change: (order: 
 
 /** True for events that make or change an order. */
 export function isOrderEvent(type: string): boolean {
-  return type === "completeCheckout" || type === "orderPlaced" || type === "orderUpdated" || type === "orderRefunded" || type in statusAfter;
+  return (
+    type === "completeCheckout" ||
+    type === "orderPlaced" ||
+    type === "orderUpdated" ||
+    type === "orderRefunded" ||
+    type in statusAfter
+  );
 }
 
 type OrderState = Pick<ProfileState, "orders" | "ordersBefore">;
@@ -82,7 +96,10 @@ export function foldOrders(state: OrderState, event: CanonicalEvent, currency: s
   }
   const seen = readOrder(event, orderId, currency);
   if (event.type === "orderUpdated") {
-    return { ...state, orders: changeOrder(state.orders, orderId, (order) => ({ ...order, items: seen.items, total: seen.total })) };
+    return {
+      ...state,
+      orders: changeOrder(state.orders, orderId, (order) => ({ ...order, items: seen.items, total: seen.total })),
+    };
   }
   if (state.orders.some((order) => order.orderId === orderId)) {
     return { ...state, orders: changeOrder(state.orders, orderId, (order) => combine(order, seen)) };
@@ -99,7 +116,8 @@ export function keepNewest(all: readonly Order[], before: ProfileState["ordersBe
   for (const order of orders.slice(keptOrders)) {
     if (order.status === "cancelled") continue;
     count += 1;
-    totalByCurrency[order.total.currency] = (totalByCurrency[order.total.currency] ?? 0) + order.total.minor - order.refunded.minor;
+    totalByCurrency[order.total.currency] =
+      (totalByCurrency[order.total.currency] ?? 0) + order.total.minor - order.refunded.minor;
   }
   return { orders: orders.slice(0, keptOrders), ordersBefore: { count, totalByCurrency } };
 }

@@ -6,7 +6,12 @@ import { emptyState } from "./empty-state.ts";
 import { mergeStates } from "./merge-states.ts";
 import type { OwnedIdentifier, ProfileState } from "./profile.ts";
 
-export type Link = Identifier & { profileId: string; readonly validFrom: number; validTo: number | null; verified: boolean };
+export type Link = Identifier & {
+  profileId: string;
+  readonly validFrom: number;
+  validTo: number | null;
+  verified: boolean;
+};
 
 export type WorkingProfile = {
   readonly profileId: string;
@@ -44,7 +49,11 @@ export function identifierKey({ namespace, value }: Identifier): string {
   return `${namespace}\0${value}`;
 }
 
-export function createIdentityGraph(profiles: Iterable<WorkingProfile>, links: Iterable<Link>, completeKeys: ReadonlySet<string>): IdentityGraph {
+export function createIdentityGraph(
+  profiles: Iterable<WorkingProfile>,
+  links: Iterable<Link>,
+  completeKeys: ReadonlySet<string>,
+): IdentityGraph {
   const graph: IdentityGraph = {
     linksByKey: new Map(),
     completeKeys,
@@ -93,19 +102,39 @@ export function countOpen(profile: WorkingProfile, namespace: string): number {
 }
 
 export function addProfile(graph: IdentityGraph, at: number): WorkingProfile {
-  const profile: WorkingProfile = { profileId: newId(at), version: 0, createdAt: at, state: emptyState(at), links: [], mergeCount: 0 };
+  const profile: WorkingProfile = {
+    profileId: newId(at),
+    version: 0,
+    createdAt: at,
+    state: emptyState(at),
+    links: [],
+    mergeCount: 0,
+  };
   graph.profiles.set(profile.profileId, profile);
   graph.changedProfiles.add(profile.profileId);
   return profile;
 }
 
-export function addLink(graph: IdentityGraph, profile: WorkingProfile, identifier: Identifier, from: number, verified: boolean): void {
+export function addLink(
+  graph: IdentityGraph,
+  profile: WorkingProfile,
+  identifier: Identifier,
+  from: number,
+  verified: boolean,
+): void {
   const key = identifierKey(identifier);
   const list = graph.linksByKey.get(key) ?? [];
   const last = list.at(-1);
   // Two intervals of one value cannot start in the same millisecond: the key of the table.
   const validFrom = last === undefined ? 0 : Math.max(from, last.validFrom + 1);
-  const link: Link = { namespace: identifier.namespace, value: identifier.value, profileId: profile.profileId, validFrom, validTo: null, verified };
+  const link: Link = {
+    namespace: identifier.namespace,
+    value: identifier.value,
+    profileId: profile.profileId,
+    validFrom,
+    validTo: null,
+    verified,
+  };
   list.push(link);
   graph.linksByKey.set(key, list);
   profile.links.push(link);
@@ -142,5 +171,11 @@ export function mergeInto(graph: IdentityGraph, survivor: WorkingProfile, loser:
 }
 
 export function toOwnedIdentifier(link: Link): OwnedIdentifier {
-  return { namespace: link.namespace, value: link.value, validFrom: link.validFrom, validTo: link.validTo, verified: link.verified };
+  return {
+    namespace: link.namespace,
+    value: link.value,
+    validFrom: link.validFrom,
+    validTo: link.validTo,
+    verified: link.verified,
+  };
 }

@@ -56,7 +56,13 @@ export function createProfiles(deps: ProfilesDeps) {
   const store = createProfileStore(deps.postgres);
   const cache = createProfileCache(cachedProfiles, store.isShared ? sharedCacheAgeMs : Number.POSITIVE_INFINITY);
   const reader = createProfileReader({ store, cache, clock: deps.clock });
-  const { prepare, prepareReevaluation } = createPrepareBatch({ store, cache, clock: deps.clock, fold: deps.fold, reevaluate: deps.reevaluate });
+  const { prepare, prepareReevaluation } = createPrepareBatch({
+    store,
+    cache,
+    clock: deps.clock,
+    fold: deps.fold,
+    reevaluate: deps.reevaluate,
+  });
 
   return {
     prepare: prepare satisfies PrepareBatch,
@@ -71,8 +77,10 @@ export function createProfiles(deps: ProfilesDeps) {
     due: (now: number, limit: number): Promise<readonly ProfileRow[]> => store.due(now, limit),
     linksOf: store.linksOfProfiles,
     /** The profile as if these events had been stored already. */
-    withEvents: (profile: Profile, events: readonly CanonicalEvent[]): Profile => withEvents(profile, events, deps.fold),
-    routes: (routeDeps: Omit<ProfileRouteDeps, "reader" | "store">) => createProfileRoutes({ ...routeDeps, reader, store }),
+    withEvents: (profile: Profile, events: readonly CanonicalEvent[]): Profile =>
+      withEvents(profile, events, deps.fold),
+    routes: (routeDeps: Omit<ProfileRouteDeps, "reader" | "store">) =>
+      createProfileRoutes({ ...routeDeps, reader, store }),
   };
 }
 

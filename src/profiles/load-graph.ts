@@ -1,7 +1,14 @@
 // Brings everything that the identifiers of a batch touch into memory: their links, the profiles behind them, and all
 // links of those profiles. Cached parts cost nothing; the rest is two queries, whatever the size of the batch.
 import type { CanonicalEvent, Identifier } from "../collect/index.ts";
-import { createIdentityGraph, type IdentityGraph, identifierKey, type Link, toOwnedIdentifier, type WorkingProfile } from "./identity-graph.ts";
+import {
+  createIdentityGraph,
+  type IdentityGraph,
+  identifierKey,
+  type Link,
+  toOwnedIdentifier,
+  type WorkingProfile,
+} from "./identity-graph.ts";
 import type { CachedProfile, ProfileCache } from "./profile-cache.ts";
 import type { ProfileStore } from "./store.ts";
 
@@ -16,7 +23,12 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-async function loadLinks(identifiers: ReadonlyMap<string, Identifier>, store: ProfileStore, cache: ProfileCache, now: number): Promise<Map<string, readonly Link[]>> {
+async function loadLinks(
+  identifiers: ReadonlyMap<string, Identifier>,
+  store: ProfileStore,
+  cache: ProfileCache,
+  now: number,
+): Promise<Map<string, readonly Link[]>> {
   const links = new Map<string, readonly Link[]>();
   const missing: Identifier[] = [];
   for (const [key, identifier] of identifiers) {
@@ -35,7 +47,12 @@ async function loadLinks(identifiers: ReadonlyMap<string, Identifier>, store: Pr
 }
 
 /** Profiles by id from the cache or the database; ids that no longer exist are absent. */
-export async function loadProfiles(profileIds: ReadonlySet<string>, store: ProfileStore, cache: ProfileCache, now: number): Promise<readonly CachedProfile[]> {
+export async function loadProfiles(
+  profileIds: ReadonlySet<string>,
+  store: ProfileStore,
+  cache: ProfileCache,
+  now: number,
+): Promise<readonly CachedProfile[]> {
   const loaded: CachedProfile[] = [];
   const missing: string[] = [];
   for (const profileId of profileIds) {
@@ -55,9 +72,15 @@ export async function loadProfiles(profileIds: ReadonlySet<string>, store: Profi
   return loaded;
 }
 
-export async function loadGraph(events: readonly CanonicalEvent[], store: ProfileStore, cache: ProfileCache, now: number): Promise<IdentityGraph> {
+export async function loadGraph(
+  events: readonly CanonicalEvent[],
+  store: ProfileStore,
+  cache: ProfileCache,
+  now: number,
+): Promise<IdentityGraph> {
   const identifiers = new Map<string, Identifier>();
-  for (const event of events) for (const identifier of event.identifiers) identifiers.set(identifierKey(identifier), identifier);
+  for (const event of events)
+    for (const identifier of event.identifiers) identifiers.set(identifierKey(identifier), identifier);
   const linksByKey = await loadLinks(identifiers, store, cache, now);
   const profileIds = new Set<string>();
   for (const links of linksByKey.values()) for (const link of links) profileIds.add(link.profileId);
@@ -67,7 +90,14 @@ export async function loadGraph(events: readonly CanonicalEvent[], store: Profil
   for (const list of linksByKey.values()) for (const link of list) links.push({ ...link });
   const profiles: WorkingProfile[] = [];
   for (const profile of loaded) {
-    profiles.push({ profileId: profile.profileId, version: profile.version, createdAt: profile.createdAt, state: profile.state, links: [], mergeCount: 0 });
+    profiles.push({
+      profileId: profile.profileId,
+      version: profile.version,
+      createdAt: profile.createdAt,
+      state: profile.state,
+      links: [],
+      mergeCount: 0,
+    });
     for (const link of profile.links) if (!linksByKey.has(identifierKey(link))) links.push({ ...link });
   }
   return createIdentityGraph(profiles, links, new Set(linksByKey.keys()));

@@ -2,13 +2,26 @@
 // recount over both histories would give; lists are united and cut to their bounds.
 import { affinityHalfLifeMs } from "./affinity.ts";
 import { keepNewest } from "./fold-orders.ts";
-import type { Attribute, Cart, Consent, DecayedScore, Order, ProfileState, SearchTerm, ViewedProduct } from "./profile.ts";
+import type {
+  Attribute,
+  Cart,
+  Consent,
+  DecayedScore,
+  Order,
+  ProfileState,
+  SearchTerm,
+  ViewedProduct,
+} from "./profile.ts";
 
 const keptViewed = 50;
 const keptSearches = 10;
 const keptLeafTimes = 1_000;
 
-function mergeRecords<T>(a: Readonly<Record<string, T>>, b: Readonly<Record<string, T>>, combine: (x: T, y: T) => T): Readonly<Record<string, T>> {
+function mergeRecords<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  combine: (x: T, y: T) => T,
+): Readonly<Record<string, T>> {
   const merged: Record<string, T> = { ...a };
   for (const [key, value] of Object.entries(b)) {
     const known = Object.hasOwn(merged, key) ? merged[key] : undefined;
@@ -26,7 +39,10 @@ function mergeViewed(a: readonly ViewedProduct[], b: readonly ViewedProduct[]): 
   const bySku = new Map<string, ViewedProduct>();
   for (const product of [...a, ...b]) {
     const known = bySku.get(product.sku);
-    bySku.set(product.sku, known ? { sku: product.sku, at: Math.max(known.at, product.at), count: known.count + product.count } : product);
+    bySku.set(
+      product.sku,
+      known ? { sku: product.sku, at: Math.max(known.at, product.at), count: known.count + product.count } : product,
+    );
   }
   return [...bySku.values()].sort((x, y) => y.at - x.at || (x.sku < y.sku ? -1 : 1)).slice(0, keptViewed);
 }
@@ -41,7 +57,10 @@ function mergeOrders(a: ProfileState, b: ProfileState): Pick<ProfileState, "orde
   const byId = new Map<string, Order>();
   for (const order of [...a.orders, ...b.orders]) {
     const known = byId.get(order.orderId);
-    byId.set(order.orderId, !known || (known.confirmedBy === "storefront" && order.confirmedBy !== "storefront") ? order : known);
+    byId.set(
+      order.orderId,
+      !known || (known.confirmedBy === "storefront" && order.confirmedBy !== "storefront") ? order : known,
+    );
   }
   return keepNewest([...byId.values()], {
     count: a.ordersBefore.count + b.ordersBefore.count,

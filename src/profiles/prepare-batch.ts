@@ -3,7 +3,14 @@ import type { CanonicalEvent, PreparedBatch } from "../collect/index.ts";
 import type { Clock, JsonValue } from "../kernel/index.ts";
 import type { Sql } from "../storage/index.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
-import { createIdentityGraph, type IdentityGraph, identifierKey, type Link, toOwnedIdentifier, type WorkingProfile } from "./identity-graph.ts";
+import {
+  createIdentityGraph,
+  type IdentityGraph,
+  identifierKey,
+  type Link,
+  toOwnedIdentifier,
+  type WorkingProfile,
+} from "./identity-graph.ts";
 import { loadGraph, loadProfiles } from "./load-graph.ts";
 import type { OwnedIdentifier, ProfileState } from "./profile.ts";
 import type { ProfileCache } from "./profile-cache.ts";
@@ -69,7 +76,15 @@ export function createPrepareBatch(deps: PrepareDeps) {
       const state = states.get(profileId);
       if (!profile || !state) continue;
       const { createdAt, links } = profile;
-      deps.cache.put({ profileId, version: profile.version + 1, createdAt, state, links, identifiers: links.map(toOwnedIdentifier), cachedAt: now });
+      deps.cache.put({
+        profileId,
+        version: profile.version + 1,
+        createdAt,
+        state,
+        links,
+        identifiers: links.map(toOwnedIdentifier),
+        cachedAt: now,
+      });
     }
     for (const link of graph.changedLinks) {
       const key = identifierKey(link);
@@ -78,11 +93,24 @@ export function createPrepareBatch(deps: PrepareDeps) {
     }
   };
 
-  const prepareGraph = (graph: IdentityGraph, versionsBefore: ReadonlyMap<string, number>, batchId: string): PreparedBatch => {
+  const prepareGraph = (
+    graph: IdentityGraph,
+    versionsBefore: ReadonlyMap<string, number>,
+    batchId: string,
+  ): PreparedBatch => {
     const now = deps.clock.now();
     const changed = [...graph.changedProfiles].flatMap((profileId): ChangedProfile[] => {
       const profile = graph.profiles.get(profileId);
-      return profile ? [{ profileId, createdAt: profile.createdAt, state: profile.state, identifiers: profile.links.map(toOwnedIdentifier) }] : [];
+      return profile
+        ? [
+            {
+              profileId,
+              createdAt: profile.createdAt,
+              state: profile.state,
+              identifiers: profile.links.map(toOwnedIdentifier),
+            },
+          ]
+        : [];
     });
     const audiences = deps.reevaluate(changed, graph.merged, batchId);
     const states = new Map<string, ProfileState>();
@@ -99,7 +127,11 @@ export function createPrepareBatch(deps: PrepareDeps) {
       };
     });
     const links = orderForWriting(graph.changedLinks);
-    const merges = [...graph.merged].map(([loser]) => ({ loser, survivor: finalSurvivor(graph, loser), loserVersion: versionsBefore.get(loser) ?? 0 }));
+    const merges = [...graph.merged].map(([loser]) => ({
+      loser,
+      survivor: finalSurvivor(graph, loser),
+      loserVersion: versionsBefore.get(loser) ?? 0,
+    }));
     const storedLosers = merges.filter((pair) => pair.loserVersion > 0).length;
 
     return {
@@ -140,7 +172,11 @@ export function createPrepareBatch(deps: PrepareDeps) {
     },
 
     /** Judge profiles again without an event: time has passed, or an audience has changed. */
-    prepareReevaluation: async (profileIds: ReadonlySet<string>, batchId: string, change?: StateChange): Promise<PreparedBatch> => {
+    prepareReevaluation: async (
+      profileIds: ReadonlySet<string>,
+      batchId: string,
+      change?: StateChange,
+    ): Promise<PreparedBatch> => {
       const now = deps.clock.now();
       const loaded = await loadProfiles(profileIds, deps.store, deps.cache, now);
       const profiles = loaded.map(

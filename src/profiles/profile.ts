@@ -44,7 +44,12 @@ export type DecayedScore = { readonly s: number; readonly at: number };
 
 export type ViewedProduct = { readonly sku: string; readonly at: number; readonly count: number };
 export type SearchTerm = { readonly query: string; readonly at: number };
-export type Session = { readonly id: string; readonly startedAt: number; readonly lastAt: number; readonly skus: readonly string[] };
+export type Session = {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly lastAt: number;
+  readonly skus: readonly string[];
+};
 export type Consent = { readonly status: "granted" | "denied"; readonly at: number; readonly source: string };
 export type Membership = { readonly since: number; readonly version: number };
 

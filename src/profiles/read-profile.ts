@@ -1,5 +1,5 @@
 import type { CanonicalEvent, Identifier } from "../collect/index.ts";
-import { type Clock, ClienteleError, decodeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
+import { ClienteleError, type Clock, decodeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import { identifierKey, type Link } from "./identity-graph.ts";
 import { loadProfiles } from "./load-graph.ts";
@@ -29,7 +29,8 @@ function claimsToIdentifiers(claim: IdentityClaim, right: ReadRight): readonly I
   const identifiers: Identifier[] = [];
   const customerId = right.trusted ? claim.customerId : (right.provenCustomerId ?? undefined);
   if (customerId) identifiers.push({ namespace: "user_id", value: customerId });
-  if (right.trusted && claim.email) identifiers.push({ namespace: "email", value: claim.email.trim().normalize("NFC").toLowerCase() });
+  if (right.trusted && claim.email)
+    identifiers.push({ namespace: "email", value: claim.email.trim().normalize("NFC").toLowerCase() });
   if (claim.anonymousId) identifiers.push({ namespace: "anonymous_id", value: claim.anonymousId.trim() });
   return identifiers;
 }
@@ -63,7 +64,11 @@ export function createProfileReader(deps: ReadDeps) {
     let links = deps.cache.links(key, now);
     if (!links) {
       links = await deps.store.linksOf([identifier]);
-      deps.cache.putLinks(key, [...links].sort((a, b) => a.validFrom - b.validFrom), now);
+      deps.cache.putLinks(
+        key,
+        [...links].sort((a, b) => a.validFrom - b.validFrom),
+        now,
+      );
     }
     return links.find((link) => link.validTo === null);
   };
@@ -112,7 +117,10 @@ export function createProfileReader(deps: ReadDeps) {
       const key = cursor === undefined ? undefined : decodeCursor(cursor, 2);
       if (cursor !== undefined && !key) throw new ClienteleError("http.badRequest", "the cursor is not one of ours");
       const before = key ? { at: Number(key[0]), id: String(key[1]) } : null;
-      return toPage(await deps.store.list(search.trim(), limit + 1, before), limit, (row) => [row.state.lastSeenAt, row.profileId]);
+      return toPage(await deps.store.list(search.trim(), limit + 1, before), limit, (row) => [
+        row.state.lastSeenAt,
+        row.profileId,
+      ]);
     },
   };
 }

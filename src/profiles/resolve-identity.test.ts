@@ -21,7 +21,10 @@ function resolveAll(graph: IdentityGraph, events: readonly CanonicalEvent[]): st
 describe("resolveIdentity", () => {
   it("joins an anonymous history to the person who signs in", () => {
     const graph = emptyGraph();
-    const [browse, signIn] = resolveAll(graph, [anEvent({ anonymousId: "a1", at: start }), anEvent({ type: "signIn", anonymousId: "a1", customerId: "u1", at: start + 1 })]);
+    const [browse, signIn] = resolveAll(graph, [
+      anEvent({ anonymousId: "a1", at: start }),
+      anEvent({ type: "signIn", anonymousId: "a1", customerId: "u1", at: start + 1 }),
+    ]);
     expect(browse).toBe(signIn);
   });
 
@@ -62,14 +65,20 @@ describe("resolveIdentity", () => {
 
   it("keeps two customers with one e-mail apart and reports a possible duplicate", () => {
     const graph = emptyGraph();
-    const [u1, u2] = resolveAll(graph, [anEvent({ customerId: "u1", email: "x@shop.test", verified: true }), anEvent({ customerId: "u2", email: "x@shop.test", verified: true })]);
+    const [u1, u2] = resolveAll(graph, [
+      anEvent({ customerId: "u1", email: "x@shop.test", verified: true }),
+      anEvent({ customerId: "u2", email: "x@shop.test", verified: true }),
+    ]);
     expect(u1).not.toBe(u2);
     expect(graph.log.map((entry) => entry.rule)).toContain("possible_duplicate");
   });
 
   it("does not let a browser pull a known person's history over by naming an e-mail", () => {
     const graph = emptyGraph();
-    const [known, claimed] = resolveAll(graph, [anEvent({ customerId: "u1", email: "x@shop.test", verified: true }), anEvent({ anonymousId: "thief", email: "x@shop.test" })]);
+    const [known, claimed] = resolveAll(graph, [
+      anEvent({ customerId: "u1", email: "x@shop.test", verified: true }),
+      anEvent({ anonymousId: "thief", email: "x@shop.test" }),
+    ]);
     expect(claimed).not.toBe(known);
   });
 
@@ -120,7 +129,9 @@ describe("resolveIdentity", () => {
           for (const link of links) expect(graph.profiles.has(link.profileId)).toBe(true);
         }
         for (const profile of graph.profiles.values()) {
-          expect(profile.links.filter((link) => link.namespace === "user_id" && link.validTo === null).length).toBeLessThanOrEqual(1);
+          expect(
+            profile.links.filter((link) => link.namespace === "user_id" && link.validTo === null).length,
+          ).toBeLessThanOrEqual(1);
         }
       }),
       { numRuns: 300 },

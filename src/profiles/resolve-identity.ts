@@ -22,7 +22,13 @@ const maxMerges = 100;
 
 type Resolving = { readonly graph: IdentityGraph; readonly event: CanonicalEvent };
 
-function note({ graph, event }: Resolving, action: IdentityAction, profiles: readonly WorkingProfile[], identifier: Identifier | null, rule: string): void {
+function note(
+  { graph, event }: Resolving,
+  action: IdentityAction,
+  profiles: readonly WorkingProfile[],
+  identifier: Identifier | null,
+  rule: string,
+): void {
   graph.log.push({
     at: event.receivedAt,
     messageId: event.messageId,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { Identifier } from "../collect/index.ts";
 import { errorResponses } from "../http/index.ts";
-import { defaultPageSize, isObject, maxPageSize, type Money } from "../kernel/index.ts";
+import { defaultPageSize, isObject, type Money, maxPageSize } from "../kernel/index.ts";
 import { affinityShares } from "./affinity.ts";
 import type { OwnedIdentifier, Profile, ProfileState } from "./profile.ts";
 import type { createProfileReader } from "./read-profile.ts";
@@ -41,7 +41,9 @@ const isoOrNull = (ms: number | null): string | null => (ms === null ? null : is
 
 /** A name for lists: the strongest thing a person is known by. Personal data: routes that use it need `read`. */
 function labelOf(identifiers: readonly Identifier[], state: ProfileState): string {
-  const name = ["first_name", "last_name"].map((key) => state.attributes[key]?.value).filter((part) => typeof part === "string");
+  const name = ["first_name", "last_name"]
+    .map((key) => state.attributes[key]?.value)
+    .filter((part) => typeof part === "string");
   if (name.length > 0) return name.join(" ");
   for (const namespace of ["email", "user_id"]) {
     const found = identifiers.find((identifier) => identifier.namespace === namespace);
@@ -82,10 +84,18 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
       lastSeenAt: iso(state.lastSeenAt),
       identifiers: profile.identifiers.map(identifierJson),
       traits: { ...deps.traitsOf(state, now) },
-      attributes: Object.fromEntries(Object.entries(state.attributes).map(([key, attribute]) => [key, { ...attribute, at: iso(attribute.at) }])),
+      attributes: Object.fromEntries(
+        Object.entries(state.attributes).map(([key, attribute]) => [key, { ...attribute, at: iso(attribute.at) }]),
+      ),
       counters: state.counters,
-      affinity: Object.fromEntries(Object.entries(state.affinity).map(([attribute, scores]) => [attribute, affinityShares(scores, now)])),
-      session: state.session && { ...state.session, startedAt: iso(state.session.startedAt), lastAt: iso(state.session.lastAt) },
+      affinity: Object.fromEntries(
+        Object.entries(state.affinity).map(([attribute, scores]) => [attribute, affinityShares(scores, now)]),
+      ),
+      session: state.session && {
+        ...state.session,
+        startedAt: iso(state.session.startedAt),
+        lastAt: iso(state.session.lastAt),
+      },
       cart: state.cart && { ...state.cart, updatedAt: iso(state.cart.updatedAt) },
       orders: state.orders.map((order) => ({ ...order, placedAt: iso(order.placedAt) })),
       viewed: state.viewed.map((product) => ({ ...product, at: iso(product.at) })),
@@ -98,7 +108,9 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
         since: iso(membership.since),
       })),
       audiences: Object.keys(state.memberships).map((audienceId) => deps.audienceName(audienceId)?.key ?? audienceId),
-      consents: Object.fromEntries(Object.entries(state.consents).map(([category, consent]) => [category, { ...consent, at: iso(consent.at) }])),
+      consents: Object.fromEntries(
+        Object.entries(state.consents).map(([category, consent]) => [category, { ...consent, at: iso(consent.at) }]),
+      ),
       mergedFrom: await deps.store.mergedFrom(profile.profileId),
     };
   };
@@ -116,11 +128,18 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
             limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })),
             cursor: Type.Optional(Type.String({ maxLength: 500 })),
           }),
-          response: { 200: Type.Object({ items: Type.Array(Loose), nextCursor: Type.Optional(Type.String()) }), ...errorResponses },
+          response: {
+            200: Type.Object({ items: Type.Array(Loose), nextCursor: Type.Optional(Type.String()) }),
+            ...errorResponses(),
+          },
         },
       },
       async (request) => {
-        const page = await deps.reader.list(request.query.search ?? "", request.query.limit ?? defaultPageSize, request.query.cursor);
+        const page = await deps.reader.list(
+          request.query.search ?? "",
+          request.query.limit ?? defaultPageSize,
+          request.query.cursor,
+        );
         const links = await deps.store.linksOfProfiles(page.items.map((row) => row.profileId));
         const now = deps.now();
         const items = page.items.map((row) => {
@@ -142,7 +161,15 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
 
     app.get(
       "/v1/profiles/:id",
-      { config: { access: "read" }, schema: { tags, summary: "One profile; the id of a merged one answers with its survivor", params: Params, response: { 200: Loose, ...errorResponses } } },
+      {
+        config: { access: "read" },
+        schema: {
+          tags,
+          summary: "One profile; the id of a merged one answers with its survivor",
+          params: Params,
+          response: { 200: Loose, ...errorResponses() },
+        },
+      },
       async (request) => profileJson(await deps.reader.get(request.params.id)),
     );
 
@@ -154,7 +181,7 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
           tags,
           summary: "One profile by an identifier",
           params: Type.Object({ namespace: Type.String({ maxLength: 100 }), value: Type.String({ maxLength: 600 }) }),
-          response: { 200: Loose, ...errorResponses },
+          response: { 200: Loose, ...errorResponses() },
         },
       },
       async (request) => profileJson(await deps.reader.by(request.params.namespace, request.params.value)),
@@ -164,7 +191,12 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
       "/v1/profiles/:id/identifiers",
       {
         config: { access: "read" },
-        schema: { tags, summary: "Identifiers of a profile with their ownership intervals", params: Params, response: { 200: Type.Object({ items: Type.Array(Loose) }), ...errorResponses } },
+        schema: {
+          tags,
+          summary: "Identifiers of a profile with their ownership intervals",
+          params: Params,
+          response: { 200: Type.Object({ items: Type.Array(Loose) }), ...errorResponses() },
+        },
       },
       async (request) => ({ items: (await deps.reader.get(request.params.id)).identifiers.map(identifierJson) }),
     );
@@ -173,7 +205,12 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
       "/v1/profiles/:id/history",
       {
         config: { access: "read" },
-        schema: { tags, summary: "Identity decisions that touched a profile", params: Params, response: { 200: Type.Object({ items: Type.Array(Loose) }), ...errorResponses } },
+        schema: {
+          tags,
+          summary: "Identity decisions that touched a profile",
+          params: Params,
+          response: { 200: Type.Object({ items: Type.Array(Loose) }), ...errorResponses() },
+        },
       },
       async (request) => {
         const { profileId } = await deps.reader.get(request.params.id);
@@ -190,14 +227,23 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
           tags,
           summary: "Timeline of a profile, newest first",
           params: Params,
-          querystring: Type.Object({ before: Type.Optional(Type.String({ format: "date-time" })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })) }),
-          response: { 200: Type.Object({ items: Type.Array(Loose), nextCursor: Type.Optional(Type.String()) }), ...errorResponses },
+          querystring: Type.Object({
+            before: Type.Optional(Type.String({ format: "date-time" })),
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })),
+          }),
+          response: {
+            200: Type.Object({ items: Type.Array(Loose), nextCursor: Type.Optional(Type.String()) }),
+            ...errorResponses(),
+          },
         },
       },
       async (request) => {
         const profile = await deps.reader.get(request.params.id);
         const { before, limit = defaultPageSize } = request.query;
-        const events = await deps.timeline(profile.identifiers, { before: before === undefined ? null : Date.parse(before), limit });
+        const events = await deps.timeline(profile.identifiers, {
+          before: before === undefined ? null : Date.parse(before),
+          limit,
+        });
         const last = events.at(-1);
         const items = events.map((event) => ({ ...event }));
         return last && events.length === limit ? { items, nextCursor: last.ts } : { items };

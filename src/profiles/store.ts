@@ -22,7 +22,14 @@ export type ProfileWrite = {
 export type StoredLink = Omit<Link, "profileId"> & { readonly profileId: string };
 
 type Row = { profile_id: string; version: number; created_at: Date; state: ProfileState };
-type LinkRow = { namespace: string; value: string; profile_id: string; valid_from: Date; valid_to: Date | null; verified: boolean };
+type LinkRow = {
+  namespace: string;
+  value: string;
+  profile_id: string;
+  valid_from: Date;
+  valid_to: Date | null;
+  verified: boolean;
+};
 
 const toProfile = (row: Row): ProfileRow => ({
   profileId: row.profile_id,
@@ -40,7 +47,8 @@ const toLink = (row: LinkRow): Link => ({
   verified: row.verified,
 });
 
-const linkColumns = "identifiers.namespace, identifiers.value, identifiers.profile_id, identifiers.valid_from, identifiers.valid_to, identifiers.verified";
+const linkColumns =
+  "identifiers.namespace, identifiers.value, identifiers.profile_id, identifiers.valid_from, identifiers.valid_to, identifiers.verified";
 const profileColumns = "profiles.profile_id, profiles.version, profiles.created_at, profiles.state";
 const toSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
@@ -49,7 +57,9 @@ export type ProfileStore = ReturnType<typeof createProfileStore>;
 
 export function createProfileStore(postgres: Postgres) {
   return {
-    async linksOf(identifiers: readonly { readonly namespace: string; readonly value: string }[]): Promise<readonly Link[]> {
+    async linksOf(
+      identifiers: readonly { readonly namespace: string; readonly value: string }[],
+    ): Promise<readonly Link[]> {
       if (identifiers.length === 0) return [];
       const { rows } = await postgres.query<LinkRow>(
         `select ${linkColumns} from identifiers
@@ -61,13 +71,19 @@ export function createProfileStore(postgres: Postgres) {
 
     async linksOfProfiles(profileIds: readonly string[]): Promise<readonly Link[]> {
       if (profileIds.length === 0) return [];
-      const { rows } = await postgres.query<LinkRow>(`select ${linkColumns} from identifiers where identifiers.profile_id = any($1::uuid[])`, [profileIds]);
+      const { rows } = await postgres.query<LinkRow>(
+        `select ${linkColumns} from identifiers where identifiers.profile_id = any($1::uuid[])`,
+        [profileIds],
+      );
       return rows.map(toLink);
     },
 
     async profiles(profileIds: readonly string[]): Promise<readonly ProfileRow[]> {
       if (profileIds.length === 0) return [];
-      const { rows } = await postgres.query<Row>(`select ${profileColumns} from profiles where profiles.profile_id = any($1::uuid[])`, [profileIds]);
+      const { rows } = await postgres.query<Row>(
+        `select ${profileColumns} from profiles where profiles.profile_id = any($1::uuid[])`,
+        [profileIds],
+      );
       return rows.map(toProfile);
     },
 
@@ -131,7 +147,11 @@ export function createProfileStore(postgres: Postgres) {
     },
 
     /** Removes merged profiles and redirects their ids, also those redirected to them before. @returns profiles removed */
-    async writeMerges(tx: Sql, merged: readonly { readonly loser: string; readonly survivor: string; readonly loserVersion: number }[], at: number): Promise<number> {
+    async writeMerges(
+      tx: Sql,
+      merged: readonly { readonly loser: string; readonly survivor: string; readonly loserVersion: number }[],
+      at: number,
+    ): Promise<number> {
       if (merged.length === 0) return 0;
       const losers = merged.map((pair) => pair.loser);
       const survivors = merged.map((pair) => pair.survivor);
@@ -174,7 +194,11 @@ export function createProfileStore(postgres: Postgres) {
     },
 
     /** Newest first by last sight; `search` matches the start of an identifier value or a whole profile id. */
-    async list(search: string, limit: number, before: { readonly at: number; readonly id: string } | null): Promise<readonly ProfileRow[]> {
+    async list(
+      search: string,
+      limit: number,
+      before: { readonly at: number; readonly id: string } | null,
+    ): Promise<readonly ProfileRow[]> {
       const { rows } = await postgres.query<Row>(
         `select ${profileColumns} from profiles
          where ($1::text = '' or profiles.profile_id::text = lower($1::text) or profiles.profile_id in (
@@ -210,8 +234,24 @@ export function createProfileStore(postgres: Postgres) {
       return Number(rows[0]?.n ?? 0);
     },
 
-    async history(profileId: string, limit: number): Promise<readonly (Omit<IdentityLogEntry, "identifier"> & { readonly namespace: string | null; readonly value: string | null })[]> {
-      type LogRow = { at: Date; message_id: string; action: IdentityLogEntry["action"]; profile_ids: string[]; namespace: string | null; value: string | null; rule: string };
+    async history(
+      profileId: string,
+      limit: number,
+    ): Promise<
+      readonly (Omit<IdentityLogEntry, "identifier"> & {
+        readonly namespace: string | null;
+        readonly value: string | null;
+      })[]
+    > {
+      type LogRow = {
+        at: Date;
+        message_id: string;
+        action: IdentityLogEntry["action"];
+        profile_ids: string[];
+        namespace: string | null;
+        value: string | null;
+        rule: string;
+      };
       const { rows } = await postgres.query<LogRow>(
         `select identity_log.at, identity_log.message_id, identity_log.action, identity_log.profile_ids, identity_log.namespace, identity_log.value, identity_log.rule
          from identity_log where identity_log.profile_ids @> array[$1::uuid] order by identity_log.identity_log_id desc limit $2`,
@@ -236,4 +276,3 @@ export function createProfileStore(postgres: Postgres) {
 export function notFound(what: string): ClienteleError {
   return new ClienteleError("profiles.notFound", `no profile for ${what}`);
 }
-

@@ -7,8 +7,10 @@ import { findTerm } from "./term-dictionary.ts";
 export type Accumulators = {
   scores: Float32Array;
   matched: Uint8Array;
+  /** Documents with a score, unless `isDense`: then the reader looks at all documents with `matched`. */
   touched: Uint32Array;
   touchedSize: number;
+  isDense: boolean;
   /** Best alternative of the slot at hand. */
   best: Float32Array;
   bestTouched: Uint32Array;
@@ -20,46 +22,79 @@ export function createAccumulators(): Accumulators {
     matched: new Uint8Array(0),
     touched: new Uint32Array(0),
     touchedSize: 0,
+    isDense: false,
     best: new Float32Array(0),
     bestTouched: new Uint32Array(0),
   };
 }
 
-function reserve(accumulators: Accumulators, size: number): void {
-  if (accumulators.scores.length >= size) return;
-  accumulators.scores = new Float32Array(size);
-  accumulators.matched = new Uint8Array(size);
-  accumulators.touched = new Uint32Array(size);
+/** With more postings than this share of the documents, reading all documents in order beats keeping a list. */
+const denseRatio = 1 / 8;
+
+type ResolvedSlot = { readonly alternatives: readonly { readonly term: number; readonly weight: number }[] };
+
+function resolve(slot: Slot, segment: Segment, size: number): ResolvedSlot {
+  return {
+    alternatives: slot.alternatives.flatMap(({ term: text, weight, documents }) => {
+      const term = findTerm(segment.terms, text);
+      return term < 0 ? [] : { term, weight: weight * inverseDocumentFrequency(size, documents) };
+    }),
+  };
 }
 
-/** Scores one segment, term by term, into the accumulators. */
-export function accumulate(accumulators: Accumulators, segment: Segment, plan: QueryPlan, norms: NormTables, size: number): void {
-  reserve(accumulators, segment.size);
-  for (const slot of plan.slots) {
-    const single = slot.alternatives.length === 1 ? slot.alternatives[0] : undefined;
-    if (!single) {
-      accumulateBest(accumulators, segment, slot, norms, size);
-      continue;
-    }
-    const term = findTerm(segment.terms, single.term);
-    if (term >= 0) addTerm(accumulators, segment, term, single.weight * inverseDocumentFrequency(size, single.documents), norms);
+function postingsOf(segment: Segment, term: number): number {
+  return (segment.postingStarts[term + 1] ?? 0) - (segment.postingStarts[term] ?? 0);
+}
+
+/**
+ * Scores one segment, term by term, into the accumulators.
+ *
+ * @param size live documents of the whole index
+ */
+export function accumulate(
+  accumulators: Accumulators,
+  segment: Segment,
+  plan: QueryPlan,
+  norms: NormTables,
+  size: number,
+): void {
+  if (accumulators.scores.length < segment.size) {
+    accumulators.scores = new Float32Array(segment.size);
+    accumulators.matched = new Uint8Array(segment.size);
+    accumulators.touched = new Uint32Array(segment.size);
+  }
+  const slots = plan.slots.map((slot) => resolve(slot, segment, size));
+  const postings = slots.reduce(
+    (sum, { alternatives }) => alternatives.reduce((total, { term }) => total + postingsOf(segment, term), sum),
+    0,
+  );
+  accumulators.isDense = postings > segment.size * denseRatio;
+  for (const { alternatives } of slots) {
+    const [first] = alternatives;
+    if (alternatives.length === 1 && first) addTerm(accumulators, segment, first.term, first.weight, norms);
+    else if (alternatives.length > 1) addBest(accumulators, segment, alternatives, norms);
   }
 }
 
 /** Sets the accumulators back to zero. */
-export function resetAccumulators(accumulators: Accumulators): void {
+export function resetAccumulators(accumulators: Accumulators, segment: Segment): void {
   const { scores, matched, touched, touchedSize } = accumulators;
-  for (let at = 0; at < touchedSize; at += 1) {
-    const doc = touched[at] ?? 0;
-    scores[doc] = 0;
-    matched[doc] = 0;
+  if (accumulators.isDense) {
+    scores.fill(0, 0, segment.size);
+    matched.fill(0, 0, segment.size);
+  } else {
+    for (let at = 0; at < touchedSize; at += 1) {
+      const doc = touched[at] ?? 0;
+      scores[doc] = 0;
+      matched[doc] = 0;
+    }
   }
   accumulators.touchedSize = 0;
 }
 
 /** The hot loop: one pass over the postings of a term. */
 function addTerm(accumulators: Accumulators, segment: Segment, term: number, weight: number, norms: NormTables): void {
-  const { scores, matched, touched } = accumulators;
+  const { scores, matched, touched, isDense } = accumulators;
   const { postingDocs, postingProfiles, lengths } = segment;
   const { tables } = norms;
   const { starts, fields, counts } = norms.rows;
@@ -73,10 +108,12 @@ function addTerm(accumulators: Accumulators, segment: Segment, term: number, wei
     let count = 0;
     for (let row = starts[profile] as number; row < stop; row += 1) {
       const field = fields[row] as number;
-      count += (counts[row] as number) * ((tables[field] as Float64Array)[(lengths[field] as Uint16Array)[doc] as number] as number);
+      count +=
+        (counts[row] as number) *
+        ((tables[field] as Float64Array)[(lengths[field] as Uint16Array)[doc] as number] as number);
     }
     const before = matched[doc] as number;
-    if (before === 0) touched[touchedSize++] = doc;
+    if (before === 0 && !isDense) touched[touchedSize++] = doc;
     matched[doc] = before + 1;
     scores[doc] = (scores[doc] as number) + (factor * count) / (count + k1);
   }
@@ -84,29 +121,39 @@ function addTerm(accumulators: Accumulators, segment: Segment, term: number, wei
 }
 
 /** A slot with several alternatives: each document keeps the best of them. */
-function accumulateBest(accumulators: Accumulators, segment: Segment, slot: Slot, norms: NormTables, size: number): void {
+function addBest(
+  accumulators: Accumulators,
+  segment: Segment,
+  alternatives: ResolvedSlot["alternatives"],
+  norms: NormTables,
+): void {
   if (accumulators.best.length < segment.size) {
     accumulators.best = new Float32Array(segment.size);
     accumulators.bestTouched = new Uint32Array(segment.size);
   }
-  const { best, bestTouched, scores, matched, touched } = accumulators;
+  const { best, bestTouched, scores, matched, touched, isDense } = accumulators;
   let bestSize = 0;
-  for (const { term: text, weight, documents } of slot.alternatives) {
-    const term = findTerm(segment.terms, text);
-    if (term < 0) continue;
-    bestSize = keepBest(best, bestTouched, bestSize, segment, term, weight * inverseDocumentFrequency(size, documents), norms);
-  }
+  for (const { term, weight } of alternatives)
+    bestSize = keepBest(best, bestTouched, bestSize, segment, term, weight, norms);
   for (let at = 0; at < bestSize; at += 1) {
-    const doc = bestTouched[at] ?? 0;
-    const before = matched[doc] ?? 0;
-    if (before === 0) touched[accumulators.touchedSize++] = doc;
+    const doc = bestTouched[at] as number; // below bestSize
+    const before = matched[doc] as number;
+    if (before === 0 && !isDense) touched[accumulators.touchedSize++] = doc;
     matched[doc] = before + 1;
-    scores[doc] = (scores[doc] ?? 0) + (best[doc] ?? 0);
+    scores[doc] = (scores[doc] as number) + (best[doc] as number);
     best[doc] = 0;
   }
 }
 
-function keepBest(best: Float32Array, bestTouched: Uint32Array, touchedSize: number, segment: Segment, term: number, weight: number, norms: NormTables): number {
+function keepBest(
+  best: Float32Array,
+  bestTouched: Uint32Array,
+  touchedSize: number,
+  segment: Segment,
+  term: number,
+  weight: number,
+  norms: NormTables,
+): number {
   const { postingDocs, postingProfiles, lengths } = segment;
   const { tables } = norms;
   const { starts, fields, counts } = norms.rows;
@@ -120,7 +167,9 @@ function keepBest(best: Float32Array, bestTouched: Uint32Array, touchedSize: num
     let count = 0;
     for (let row = starts[profile] as number; row < stop; row += 1) {
       const field = fields[row] as number;
-      count += (counts[row] as number) * ((tables[field] as Float64Array)[(lengths[field] as Uint16Array)[doc] as number] as number);
+      count +=
+        (counts[row] as number) *
+        ((tables[field] as Float64Array)[(lengths[field] as Uint16Array)[doc] as number] as number);
     }
     const score = (factor * count) / (count + k1);
     const known = best[doc] as number;

@@ -79,7 +79,17 @@ describe("analysis", () => {
   });
 
   it("takes any text without failing", () => {
-    for (const text of ["", " ", "\u0000", "👟", "日本語 テスト", "a".repeat(10_000), "\ud800", "''\"\"", "1.2.3.4.5"]) {
+    for (const text of [
+      "",
+      " ",
+      "\u0000",
+      "👟",
+      "日本語 テスト",
+      "a".repeat(10_000),
+      "\ud800",
+      "''\"\"",
+      "1.2.3.4.5",
+    ]) {
       expect(() => terms(text)).not.toThrow();
     }
     expect(terms("日本語 テスト").length).toBeGreaterThan(1);

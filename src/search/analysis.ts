@@ -43,7 +43,15 @@ const partPattern = /\p{N}+|\p{L}+/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the fast path is exactly the ASCII range
 const nonAscii = /[^\x00-\x7f]/;
 // Letters that NFKD leaves whole and that people type without their stroke.
-const letterReplacements: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l", ı: "i" };
+const letterReplacements: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  đ: "d",
+  ł: "l",
+  ı: "i",
+};
 
 /** Lower case without accents: `Crème Brûlée` is `creme brulee`. Inch signs become `"`. */
 export function foldText(text: string): string {
@@ -78,7 +86,8 @@ const inWord = 2;
 /** Units of the character at `at` when it is a letter or digit, else 0. */
 function wordUnitsAt(text: string, at: number): number {
   const unit = text.charCodeAt(at);
-  if (unit >= 0xd800 && unit < 0xdc00) return wordCharacter.test(String.fromCodePoint(text.codePointAt(at) ?? unit)) ? 2 : 0;
+  if (unit >= 0xd800 && unit < 0xdc00)
+    return wordCharacter.test(String.fromCodePoint(text.codePointAt(at) ?? unit)) ? 2 : 0;
   let kind = wordUnits[unit];
   if (kind === 0) {
     kind = wordCharacter.test(text[at] ?? "") ? inWord : notWord;

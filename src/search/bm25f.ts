@@ -26,7 +26,10 @@ export type NormTables = { readonly tables: readonly Float64Array[]; readonly ro
 
 function tableOf(field: FieldSetting, average: number, maxLength: number): Float64Array {
   const { weight, lengthNorm } = field;
-  return Float64Array.from({ length: maxLength + 1 }, (_, length) => weight / (1 - lengthNorm + (lengthNorm * length) / average));
+  return Float64Array.from(
+    { length: maxLength + 1 },
+    (_, length) => weight / (1 - lengthNorm + (lengthNorm * length) / average),
+  );
 }
 
 const tablesByStatistics = new WeakMap<IndexStatistics, readonly Float64Array[]>();
@@ -36,7 +39,9 @@ export function normTables(index: ProductIndex): NormTables {
   const statistics = index.statistics();
   let tables = tablesByStatistics.get(statistics);
   if (!tables) {
-    tables = index.fields.map((field, at) => tableOf(field, statistics.averageLengths[at] ?? 1, statistics.maxLengths[at] ?? 0));
+    tables = index.fields.map((field, at) =>
+      tableOf(field, statistics.averageLengths[at] ?? 1, statistics.maxLengths[at] ?? 0),
+    );
     tablesByStatistics.set(statistics, tables);
   }
   return { tables, rows: index.profiles.rows() };

@@ -32,7 +32,8 @@ class PostingCollector {
   #terms: Uint32Array = new Uint32Array(1 << 14);
   #profiles: Uint16Array = new Uint16Array(1 << 14);
   #count = 0;
-  readonly starts: number[] = [0];
+  #documentStart = 0;
+  readonly #starts: number[] = [0];
   /** Where the term lies in the document at hand; stale values are recognised by their place. */
   #placeByTerm: Uint32Array = new Uint32Array(1 << 12);
 
@@ -48,9 +49,8 @@ class PostingCollector {
         this.#placeByTerm = wider;
       }
     }
-    const start = this.starts.at(-1) ?? 0;
     const place = this.#placeByTerm[id] ?? 0;
-    if (place >= start && place < this.#count && this.#terms[place] === id) return place;
+    if (place >= this.#documentStart && place < this.#count && this.#terms[place] === id) return place;
     if (this.#count === this.#terms.length) this.#grow();
     const made = this.#count;
     this.#count += 1;
@@ -69,7 +69,8 @@ class PostingCollector {
   }
 
   endDocument(): void {
-    this.starts.push(this.#count);
+    this.#documentStart = this.#count;
+    this.#starts.push(this.#count);
   }
 
   #grow(): void {
@@ -92,17 +93,18 @@ class PostingCollector {
       this.#terms[at] = rank;
       postingStarts[rank + 1] = (postingStarts[rank + 1] ?? 0) + 1;
     }
-    for (let rank = 0; rank < sorted.length; rank += 1) postingStarts[rank + 1] = (postingStarts[rank + 1] ?? 0) + (postingStarts[rank] ?? 0);
+    for (let rank = 0; rank < sorted.length; rank += 1)
+      postingStarts[rank + 1] = (postingStarts[rank + 1] ?? 0) + (postingStarts[rank] ?? 0);
     const next = postingStarts.slice(0, sorted.length);
     const postingDocs = new Uint32Array(this.#count);
     const postingProfiles = new Uint16Array(this.#count);
-    const size = this.starts.length - 1;
+    const size = this.#starts.length - 1;
     const forwardStarts = new Uint32Array(size + 1);
     const forward = new Uint8Array(this.#count * 5);
     let end = 0;
     for (let doc = 0; doc < size; doc += 1) {
-      const from = this.starts[doc] ?? 0;
-      const to = this.starts[doc + 1] ?? 0;
+      const from = this.#starts[doc] ?? 0;
+      const to = this.#starts[doc + 1] ?? 0;
       for (let at = from; at < to; at += 1) {
         const rank = this.#terms[at] ?? 0;
         const place = next[rank] ?? 0;
@@ -114,7 +116,14 @@ class PostingCollector {
       end = writeForward(own, own.length, forward, end);
       forwardStarts[doc + 1] = end;
     }
-    return { terms: createTermDictionary(sorted), postingStarts, postingDocs, postingProfiles, forwardStarts, forwardBytes: forward.slice(0, end) };
+    return {
+      terms: createTermDictionary(sorted),
+      postingStarts,
+      postingDocs,
+      postingProfiles,
+      forwardStarts,
+      forwardBytes: forward.slice(0, end),
+    };
   }
 }
 
@@ -164,8 +173,12 @@ export function createSegmentBuilder(parts: IndexParts): SegmentBuilder {
         if (length > 0) fieldLengths[doc] = Math.min(maxLength, (fieldLengths[doc] ?? 0) + length);
       }
       postings.endDocument();
-      const ids = new Set(document.values.map(([attribute, value]) => values.idOf(attribute, value)));
-      valueIds.push(...[...ids].sort((a, b) => a - b));
+      const firstValue = valueIds.length;
+      for (const [attribute, value] of document.values) {
+        const id = values.idOf(attribute, value);
+        // Few values a document: looking through them is cheaper than a set.
+        if (valueIds.indexOf(id, firstValue) < 0) valueIds.push(id);
+      }
       valueStarts.push(valueIds.length);
       skus.push(document.sku);
       prices.push(document.priceMinor);
@@ -179,7 +192,9 @@ export function createSegmentBuilder(parts: IndexParts): SegmentBuilder {
       return {
         size,
         ...postings.finish(),
-        lengths: lengths.map((list) => (list.length === 0 ? new Uint16Array(0) : Uint16Array.from({ length: size }, (_, doc) => list[doc] ?? 0))),
+        lengths: lengths.map((list) =>
+          list.length === 0 ? new Uint16Array(0) : Uint16Array.from({ length: size }, (_, doc) => list[doc] ?? 0),
+        ),
         valueStarts: Uint32Array.from(valueStarts),
         valueIds: Uint32Array.from(valueIds),
         skus,

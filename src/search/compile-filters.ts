@@ -7,7 +7,11 @@ import type { Segment } from "./segment.ts";
 export type CompiledFilters = {
   /** Bits of the clauses that a value satisfies, by value id. Valid until the next compilation with the same marks. */
   readonly bitsByValue: Uint32Array;
-  readonly numeric: readonly { readonly bit: number; readonly column: "prices" | "ratings"; readonly ranges: readonly NumberRange[] }[];
+  readonly numeric: readonly {
+    readonly bit: number;
+    readonly column: "prices" | "ratings";
+    readonly ranges: readonly NumberRange[];
+  }[];
   readonly all: number;
   /** The attribute of each clause, by clause number; the scope has none, so no facet leaves it out. */
   readonly attributes: readonly (string | undefined)[];
@@ -41,7 +45,13 @@ function markValues(marks: ValueMarks, size: number): (id: number, bit: number) 
  * @param priceScale minor units in one major unit
  * @param marks working memory; one query at a time
  */
-export function compileFilters(values: FacetValues, filters: readonly Filter[], scope: string | undefined, priceScale: number, marks: ValueMarks): CompiledFilters {
+export function compileFilters(
+  values: FacetValues,
+  filters: readonly Filter[],
+  scope: string | undefined,
+  priceScale: number,
+  marks: ValueMarks,
+): CompiledFilters {
   const mark = markValues(marks, values.size());
   const numeric: { bit: number; column: "prices" | "ratings"; ranges: readonly NumberRange[] }[] = [];
   const attributes: (string | undefined)[] = [];
@@ -72,7 +82,9 @@ export function compileFilters(values: FacetValues, filters: readonly Filter[], 
 
 /** A single number means itself: half open up to the next representable step of a cent. */
 function rangesOf({ values, ranges }: Filter): readonly NumberRange[] {
-  const exact = values.flatMap((text) => (Number.isFinite(Number(text)) ? { from: Number(text), to: Number(text) + 1e-6 } : []));
+  const exact = values.flatMap((text) =>
+    Number.isFinite(Number(text)) ? { from: Number(text), to: Number(text) + 1e-6 } : [],
+  );
   return [...ranges, ...exact];
 }
 
@@ -97,7 +109,8 @@ function* matchingValues(values: FacetValues, { attribute: code, values: wanted,
 }
 
 export function isInRanges(value: number, ranges: readonly NumberRange[]): boolean {
-  for (const { from, to } of ranges) if (value >= (from ?? Number.NEGATIVE_INFINITY) && value < (to ?? Number.POSITIVE_INFINITY)) return true;
+  for (const { from, to } of ranges)
+    if (value >= (from ?? Number.NEGATIVE_INFINITY) && value < (to ?? Number.POSITIVE_INFINITY)) return true;
   return false;
 }
 
@@ -105,7 +118,9 @@ export function isInRanges(value: number, ranges: readonly NumberRange[]): boole
 export function missingBits(filters: CompiledFilters, segment: Segment, doc: number): number {
   let have = 0;
   const end = segment.valueStarts[doc + 1] ?? 0;
-  for (let at = segment.valueStarts[doc] ?? 0; at < end; at += 1) have |= filters.bitsByValue[segment.valueIds[at] ?? 0] ?? 0;
-  for (const { bit, column, ranges } of filters.numeric) if (isInRanges(segment[column][doc] ?? Number.NaN, ranges)) have |= bit;
+  for (let at = segment.valueStarts[doc] ?? 0; at < end; at += 1)
+    have |= filters.bitsByValue[segment.valueIds[at] ?? 0] ?? 0;
+  for (const { bit, column, ranges } of filters.numeric)
+    if (isInRanges(segment[column][doc] ?? Number.NaN, ranges)) have |= bit;
   return (filters.all & ~have) >>> 0;
 }

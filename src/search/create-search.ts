@@ -3,8 +3,9 @@ import { type Analyzer, createAnalyzer } from "./analysis.ts";
 import { keepIndex, type SearchableCatalog } from "./keep-index.ts";
 import { createWorkspace } from "./retrieve.ts";
 import type { SearchContext } from "./search-context.ts";
-import { type SearchRequest, type SearchResult, searchProducts } from "./search-products.ts";
-import { type PopularQueries, suggest, type Suggestion } from "./suggest.ts";
+import { searchProducts } from "./search-products.ts";
+import type { SearchRequest, SearchResult } from "./search-types.ts";
+import { type PopularQueries, type Suggestion, suggest } from "./suggest.ts";
 
 export type SearchDeps = {
   readonly catalog: SearchableCatalog;
@@ -45,7 +46,12 @@ export function createSearch(deps: SearchDeps): Search {
   function context(): SearchContext {
     const snapshot = catalog.current();
     currency ??= firstCurrency(snapshot.products.values());
-    return { index: keeper.index(), workspace, snapshot, priceScale: 10 ** (currency === undefined ? 2 : minorDigits(currency)) };
+    return {
+      index: keeper.index(),
+      workspace,
+      snapshot,
+      priceScale: 10 ** (currency === undefined ? 2 : minorDigits(currency)),
+    };
   }
 
   return {
@@ -59,7 +65,9 @@ export function createSearch(deps: SearchDeps): Search {
 }
 
 /** The currency of the shop: that of the first product with a price among the first thousand. */
-function firstCurrency(products: Iterable<{ readonly finalPrice: { readonly currency: string } | null }>): string | undefined {
+function firstCurrency(
+  products: Iterable<{ readonly finalPrice: { readonly currency: string } | null }>,
+): string | undefined {
   let seen = 0;
   for (const { finalPrice } of products) {
     if (finalPrice) return finalPrice.currency;

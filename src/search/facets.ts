@@ -61,7 +61,11 @@ function buildFacet(context: FacetContext, code: string): Facet | undefined {
   if (meta && !meta.filterable && !meta.filterableInSearch && !isSelected(context, code)) return undefined;
   const counted = attribute.valueIds.filter((id) => (context.retrieved.counts[id] ?? 0) > 0);
   const numeric = meta ? meta.input === "number" || meta.input === "price" : true;
-  if (numeric && counted.length > maxDistinctNumbers && counted.every((id) => !Number.isNaN(context.values.number(id)))) {
+  if (
+    numeric &&
+    counted.length > maxDistinctNumbers &&
+    counted.every((id) => !Number.isNaN(context.values.number(id)))
+  ) {
     return numberFacet(context, attribute, counted);
   }
   return valueFacet(context, attribute, counted, meta);
@@ -81,20 +85,36 @@ function labelOf(code: string, meta: AttributeMeta | undefined): string {
   return label || (code.charAt(0).toUpperCase() + code.slice(1)).replaceAll("_", " ");
 }
 
-function valueFacet(context: FacetContext, attribute: FacetAttribute, counted: readonly number[], meta: AttributeMeta | undefined): Facet {
+function valueFacet(
+  context: FacetContext,
+  attribute: FacetAttribute,
+  counted: readonly number[],
+  meta: AttributeMeta | undefined,
+): Facet {
   const { values, retrieved } = context;
   const selected = selectedValues(context, attribute.code);
   const buckets = counted.map((id) => {
     const label = values.label(id);
-    return { value: label, label: booleanLabel(label, meta), count: retrieved.counts[id] ?? 0, selected: selected.has(foldText(label)) };
+    return {
+      value: label,
+      label: booleanLabel(label, meta),
+      count: retrieved.counts[id] ?? 0,
+      selected: selected.has(foldText(label)),
+    };
   });
   // A chosen value stays to be unchosen even when nothing has it any more.
   for (const id of attribute.valueIds) {
     const label = values.label(id);
-    if ((retrieved.counts[id] ?? 0) === 0 && selected.has(foldText(label))) buckets.push({ value: label, label: booleanLabel(label, meta), count: 0, selected: true });
+    if ((retrieved.counts[id] ?? 0) === 0 && selected.has(foldText(label)))
+      buckets.push({ value: label, label: booleanLabel(label, meta), count: 0, selected: true });
   }
   buckets.sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
-  return { attribute: attribute.code, label: labelOf(attribute.code, meta), type: "values", buckets: keepSelected(buckets) };
+  return {
+    attribute: attribute.code,
+    label: labelOf(attribute.code, meta),
+    type: "values",
+    buckets: keepSelected(buckets),
+  };
 }
 
 function keepSelected(buckets: readonly FacetBucket[]): readonly FacetBucket[] {
@@ -122,7 +142,13 @@ function priceFacet(context: FacetContext): Facet {
   return rangeFacet(context, "price", context.retrieved.prices, context.priceScale, context.priceScale);
 }
 
-function rangeFacet(context: FacetContext, code: string, numbers: Float64Array, scale: number, smallest: number): Facet {
+function rangeFacet(
+  context: FacetContext,
+  code: string,
+  numbers: Float64Array,
+  scale: number,
+  smallest: number,
+): Facet {
   const chosen = context.filters.find(({ attribute }) => attribute === code)?.ranges ?? [];
   const bucket = (from: number | undefined, to: number | undefined, count: number): FacetBucket => ({
     value: `${from ?? ""}..${to ?? ""}`,
@@ -133,10 +159,19 @@ function rangeFacet(context: FacetContext, code: string, numbers: Float64Array, 
     ...(to === undefined ? {} : { to }),
   });
   const tidy = (value: number) => Number((value / scale).toFixed(6));
-  const buckets = rangeBuckets(numbers, maxRanges, smallest).map(({ from, to, count }) => bucket(tidy(from), to === undefined ? undefined : tidy(to), count));
+  const buckets = rangeBuckets(numbers, maxRanges, smallest).map(({ from, to, count }) =>
+    bucket(tidy(from), to === undefined ? undefined : tidy(to), count),
+  );
   for (const { from, to } of chosen) {
     if (buckets.some((each) => each.from === from && each.to === to)) continue;
-    const inside = numbers.reduce((sum, value) => sum + (value >= (from ?? Number.NEGATIVE_INFINITY) * scale && value < (to ?? Number.POSITIVE_INFINITY) * scale ? 1 : 0), 0);
+    const inside = numbers.reduce(
+      (sum, value) =>
+        sum +
+        (value >= (from ?? Number.NEGATIVE_INFINITY) * scale && value < (to ?? Number.POSITIVE_INFINITY) * scale
+          ? 1
+          : 0),
+      0,
+    );
     buckets.push(bucket(from, to, inside));
   }
   return { attribute: code, label: labelOf(code, context.snapshot.attributes.get(code)), type: "ranges", buckets };
@@ -166,7 +201,12 @@ function categoryFacet(context: FacetContext, attribute: FacetAttribute): Facet 
     (childrenByParent.get(parent) ?? [])
       .sort((a, b) => a.order - b.order || (a.bucket.value < b.bucket.value ? -1 : 1))
       .flatMap(({ bucket }) => [bucket, ...below(bucket.value)]);
-  return { attribute: "categories", label: "Categories", type: "categories", buckets: below(scope ?? "").slice(0, maxBuckets) };
+  return {
+    attribute: "categories",
+    label: "Categories",
+    type: "categories",
+    buckets: below(scope ?? "").slice(0, maxBuckets),
+  };
 }
 
 /** Attributes that split the results best: they cover many of them with evenly spread values. */
@@ -180,7 +220,10 @@ function automaticFacets({ values, retrieved, snapshot }: FacetContext): readonl
     const sum = counts.reduce((total, count) => total + count, 0);
     if (counts.length < 2 && (counts.length === 0 || sum >= retrieved.total)) continue;
     const entropy = counts.reduce((total, count) => total - (count / sum) * Math.log(count / sum), 0);
-    scored.push({ code: attribute.code, score: Math.min(1, sum / Math.max(1, retrieved.total)) * (0.1 + Math.min(entropy, 3)) });
+    scored.push({
+      code: attribute.code,
+      score: Math.min(1, sum / Math.max(1, retrieved.total)) * (0.1 + Math.min(entropy, 3)),
+    });
   }
   scored.sort((a, b) => b.score - a.score || (a.code < b.code ? -1 : 1));
   return ["categories", "price", ...scored.slice(0, maxAutomatic).map(({ code }) => code)];

@@ -23,11 +23,15 @@ describe("filters in a URL", () => {
   });
 
   it("leaves a bound open", () => {
-    expect(parseFilters(["price:..20|99.5.."])).toEqual([{ attribute: "price", values: [], ranges: [{ to: 20 }, { from: 99.5 }] }]);
+    expect(parseFilters(["price:..20|99.5.."])).toEqual([
+      { attribute: "price", values: [], ranges: [{ to: 20 }, { from: 99.5 }] },
+    ]);
   });
 
   it("joins filters on one attribute as alternatives", () => {
-    expect(parseFilters(["color:Blue", "color:Red"])).toEqual([{ attribute: "color", values: ["Blue", "Red"], ranges: [] }]);
+    expect(parseFilters(["color:Blue", "color:Red"])).toEqual([
+      { attribute: "color", values: ["Blue", "Red"], ranges: [] },
+    ]);
   });
 
   it("keeps colons and escaped bars inside values", () => {
@@ -40,17 +44,28 @@ describe("filters in a URL", () => {
   });
 
   it("reports every faulty filter at once", () => {
-    const error = faultsOf(() => parseFilters(["color", ":x", "price:5..1", "price:..", "ok:1", "color:a||b", "<script>:1"]));
+    const error = faultsOf(() =>
+      parseFilters(["color", ":x", "price:5..1", "price:..", "ok:1", "color:a||b", "<script>:1"]),
+    );
     expect(error.code).toBe("search.badFilter");
     expect(error.status).toBe(400);
     expect(error.details.map(({ path, code }) => `${path} ${code}`)).toEqual([
-      "/filter/0 syntax", "/filter/1 syntax", "/filter/2 range", "/filter/3 range", "/filter/5 empty", "/filter/6 syntax",
+      "/filter/0 syntax",
+      "/filter/1 syntax",
+      "/filter/2 range",
+      "/filter/3 range",
+      "/filter/5 empty",
+      "/filter/6 syntax",
     ]);
   });
 
   it("refuses more filters than anybody means", () => {
-    expect(faultsOf(() => parseFilters(Array.from({ length: 31 }, (_, at) => `a${at}:1`))).details[0]?.code).toBe("tooMany");
-    expect(faultsOf(() => parseFilters([`a:${Array.from({ length: 201 }, (_, at) => at).join("|")}`])).details[0]?.code).toBe("tooMany");
+    expect(faultsOf(() => parseFilters(Array.from({ length: 31 }, (_, at) => `a${at}:1`))).details[0]?.code).toBe(
+      "tooMany",
+    );
+    expect(
+      faultsOf(() => parseFilters([`a:${Array.from({ length: 201 }, (_, at) => at).join("|")}`])).details[0]?.code,
+    ).toBe("tooMany");
   });
 });
 
@@ -67,7 +82,10 @@ describe("orders in a URL", () => {
     expect(parseSort("", isSortable)).toEqual([]);
   });
 
-  it.each(["colour", "price:up", "__proto__", "constructor:asc", "price:asc:desc", "name,name,name,name,name,name"])("refuses %s", (text) => {
-    expect(faultsOf(() => parseSort(text, isSortable)).code).toBe("search.badSort");
-  });
+  it.each(["colour", "price:up", "__proto__", "constructor:asc", "price:asc:desc", "name,name,name,name,name,name"])(
+    "refuses %s",
+    (text) => {
+      expect(faultsOf(() => parseSort(text, isSortable)).code).toBe("search.badSort");
+    },
+  );
 });

@@ -4,7 +4,11 @@ import { ClienteleError, type ErrorDetail } from "../kernel/index.ts";
 export type NumberRange = { readonly from?: number; readonly to?: number };
 
 /** One condition on one attribute: any of the values or ranges. Conditions on different attributes must all hold. */
-export type Filter = { readonly attribute: string; readonly values: readonly string[]; readonly ranges: readonly NumberRange[] };
+export type Filter = {
+  readonly attribute: string;
+  readonly values: readonly string[];
+  readonly ranges: readonly NumberRange[];
+};
 
 const maxFilters = 30;
 const maxValues = 200;
@@ -28,7 +32,8 @@ const aliases: ReadonlyMap<string, string> = new Map([
 export function parseFilters(texts: readonly string[]): readonly Filter[] {
   const faults: ErrorDetail[] = [];
   const byAttribute = new Map<string, { values: string[]; ranges: NumberRange[] }>();
-  if (texts.length > maxFilters) faults.push({ path: "/filter", code: "tooMany", message: `at most ${maxFilters} filters` });
+  if (texts.length > maxFilters)
+    faults.push({ path: "/filter", code: "tooMany", message: `at most ${maxFilters} filters` });
   for (const [at, text] of texts.slice(0, maxFilters).entries()) {
     const fault = (code: string, message: string) => faults.push({ path: `/filter/${at}`, code, message });
     const colon = text.indexOf(":");
@@ -43,27 +48,47 @@ export function parseFilters(texts: readonly string[]): readonly Filter[] {
       if (part === "") fault("empty", `the filter on ${attribute} has an empty value`);
       else readPart(part, entry, fault);
     }
-    if (entry.values.length + entry.ranges.length > maxValues) fault("tooMany", `at most ${maxValues} values on one attribute`);
+    if (entry.values.length + entry.ranges.length > maxValues)
+      fault("tooMany", `at most ${maxValues} values on one attribute`);
     byAttribute.set(attribute, entry);
   }
   if (faults.length > 0) {
-    throw new ClienteleError("search.badFilter", `cannot read ${faults.length === 1 ? "a filter" : "some filters"}: ${faults[0]?.message}`, { details: faults });
+    throw new ClienteleError(
+      "search.badFilter",
+      `cannot read ${faults.length === 1 ? "a filter" : "some filters"}: ${faults[0]?.message}`,
+      { details: faults },
+    );
   }
   return [...byAttribute].map(([attribute, { values, ranges }]) => ({ attribute, values, ranges }));
 }
 
 function splitBars(text: string): string[] {
-  return (text.match(/(?:\\.|[^|\\])+|(?<=^|\|)(?=\||$)/gs) ?? [""]).map((part) => part.replace(/\\(.)/gs, "$1").trim());
+  return (text.match(/(?:\\.|[^|\\])+|(?<=^|\|)(?=\||$)/gs) ?? [""]).map((part) =>
+    part.replace(/\\(.)/gs, "$1").trim(),
+  );
 }
 
-function readPart(part: string, entry: { values: string[]; ranges: NumberRange[] }, fault: (code: string, message: string) => void): void {
+function readPart(
+  part: string,
+  entry: { values: string[]; ranges: NumberRange[] },
+  fault: (code: string, message: string) => void,
+): void {
   const match = rangePattern.exec(part);
   if (!match) {
     entry.values.push(part.slice(0, 500));
     return;
   }
   const [, from, to] = match;
-  if (from === undefined && to === undefined) return fault("range", "a range needs at least one bound");
-  if (from !== undefined && to !== undefined && Number(from) > Number(to)) return fault("range", `the range ${part} ends before it begins`);
-  entry.ranges.push({ ...(from === undefined ? {} : { from: Number(from) }), ...(to === undefined ? {} : { to: Number(to) }) });
+  if (from === undefined && to === undefined) {
+    fault("range", "a range needs at least one bound");
+    return;
+  }
+  if (from !== undefined && to !== undefined && Number(from) > Number(to)) {
+    fault("range", `the range ${part} ends before it begins`);
+    return;
+  }
+  entry.ranges.push({
+    ...(from === undefined ? {} : { from: Number(from) }),
+    ...(to === undefined ? {} : { to: Number(to) }),
+  });
 }

@@ -25,15 +25,20 @@ describe("typing errors", () => {
 
   it("finds exactly the terms that comparing with each one finds", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(termOrCode, { maxLength: 80 }), word, fc.integer({ min: 0, max: 2 }), (terms, typed, maxEdits) => {
-        const dictionary = createTermDictionary([...terms].sort());
-        const expected = terms
-          .filter((term) => !/\d/.test(term))
-          .map((term) => ({ term, edits: typingErrors(typed, term) }))
-          .filter(({ edits }) => edits > 0 && edits <= maxEdits);
-        const byTerm = (a: { term: string }, b: { term: string }) => (a.term < b.term ? -1 : 1);
-        expect([...findNearTerms(dictionary, typed, maxEdits)].sort(byTerm)).toEqual(expected.sort(byTerm));
-      }),
+      fc.property(
+        fc.uniqueArray(termOrCode, { maxLength: 80 }),
+        word,
+        fc.integer({ min: 0, max: 2 }),
+        (terms, typed, maxEdits) => {
+          const dictionary = createTermDictionary([...terms].sort());
+          const expected = terms
+            .filter((term) => !/\d/.test(term))
+            .map((term) => ({ term, edits: typingErrors(typed, term) }))
+            .filter(({ edits }) => edits > 0 && edits <= maxEdits);
+          const byTerm = (a: { term: string }, b: { term: string }) => (a.term < b.term ? -1 : 1);
+          expect([...findNearTerms(dictionary, typed, maxEdits)].sort(byTerm)).toEqual(expected.sort(byTerm));
+        },
+      ),
       { numRuns: 500 },
     );
   });

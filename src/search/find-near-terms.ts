@@ -1,4 +1,4 @@
-import { prefixRange, type TermDictionary, termAt, findTerm } from "./term-dictionary.ts";
+import { findTerm, prefixRange, type TermDictionary, termAt } from "./term-dictionary.ts";
 
 /** A term of the dictionary and its typing errors (`typingErrors`) from the word. */
 export type NearTerm = { readonly term: string; readonly edits: number };
@@ -33,7 +33,8 @@ function walk(dictionary: TermDictionary, word: string, maxEdits: number): NearT
     let alive = true;
     while (depth < term.length && alive) {
       depth += 1;
-      alive = depth <= longest && isLetter(term.charCodeAt(depth - 1)) && fillRow(rows, width, depth, term, word) <= maxEdits;
+      alive =
+        depth <= longest && isLetter(term.charCodeAt(depth - 1)) && fillRow(rows, width, depth, term, word) <= maxEdits;
     }
     if (alive) {
       const edits = rows[term.length * width + word.length] ?? maxEdits + 1;
@@ -59,8 +60,13 @@ function fillRow(rows: Uint8Array, width: number, depth: number, term: string, w
   let smallest = depth;
   for (let j = 1; j < width; j += 1) {
     const typed = word.charCodeAt(j - 1);
-    let cost = Math.min((rows[above + j] ?? 0) + 1, (rows[own + j - 1] ?? 0) + 1, (rows[above + j - 1] ?? 0) + (typed === letter ? 0 : 1));
-    if (j > 1 && before === typed && word.charCodeAt(j - 2) === letter) cost = Math.min(cost, (rows[above - width + j - 2] ?? 0) + 1);
+    let cost = Math.min(
+      (rows[above + j] ?? 0) + 1,
+      (rows[own + j - 1] ?? 0) + 1,
+      (rows[above + j - 1] ?? 0) + (typed === letter ? 0 : 1),
+    );
+    if (j > 1 && before === typed && word.charCodeAt(j - 2) === letter)
+      cost = Math.min(cost, (rows[above - width + j - 2] ?? 0) + 1);
     rows[own + j] = cost;
     if (cost < smallest) smallest = cost;
   }
@@ -87,7 +93,9 @@ function otherFirstLetter(dictionary: TermDictionary, word: string): NearTerm[] 
     candidates.add(letter + word);
   }
   return [...candidates].flatMap((term) =>
-    term !== "" && term[0] !== word[0] && isAllLetters(term) && findTerm(dictionary, term) >= 0 ? { term, edits: 2 } : [],
+    term !== "" && term[0] !== word[0] && isAllLetters(term) && findTerm(dictionary, term) >= 0
+      ? { term, edits: 2 }
+      : [],
   );
 }
 

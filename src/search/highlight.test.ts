@@ -3,7 +3,8 @@ import { createAnalyzer } from "./analysis.ts";
 import { createHighlighter } from "./highlight.ts";
 
 const analyzer = createAnalyzer();
-const highlight = (attribute: string, text: string, terms: ReadonlySet<string>) => createHighlighter(terms, analyzer).highlight(attribute, text);
+const highlight = (attribute: string, text: string, terms: ReadonlySet<string>) =>
+  createHighlighter(terms, analyzer).highlight(attribute, text);
 
 describe("highlights", () => {
   it("marks each form of a matched word and escapes the rest", () => {

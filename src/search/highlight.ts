@@ -10,7 +10,13 @@ export type Highlight = {
 const snippetLength = 160;
 const maxText = 20_000;
 const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
@@ -57,7 +63,11 @@ export function createHighlighter(terms: ReadonlySet<string>, analyzer: Analyzer
       const from = text.length <= snippetLength ? 0 : wordStart(text, Math.max(0, first.start - snippetLength / 4));
       const to = wordEnd(text, Math.min(text.length, from + snippetLength));
       const matchedWords = [...new Set(spans.map(({ start, end }) => text.slice(start, end)))].slice(0, 20);
-      return { attribute, value: (from > 0 ? "…" : "") + mark(text, spans, from, to) + (to < text.length ? "…" : ""), matchedWords };
+      return {
+        attribute,
+        value: (from > 0 ? "…" : "") + mark(text, spans, from, to) + (to < text.length ? "…" : ""),
+        matchedWords,
+      };
     },
   };
 }

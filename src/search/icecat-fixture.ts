@@ -57,8 +57,25 @@ function toProduct(row: IcecatRow): CatalogProduct {
   };
 }
 
+/** A shop filters by attributes with few values that many products have. */
+function filterableCodes(rows: readonly IcecatRow[]): ReadonlySet<string> {
+  const usage = new Map<string, { products: number; values: Set<unknown> }>();
+  for (const { attributes } of rows) {
+    for (const [code, value] of Object.entries(attributes)) {
+      const entry = usage.get(code) ?? { products: 0, values: new Set() };
+      entry.products += 1;
+      entry.values.add(value);
+      usage.set(code, entry);
+    }
+  }
+  const wide = [...usage].filter(
+    ([code, { products, values }]) => code.startsWith("t_") && values.size <= 500 && products >= rows.length / 100,
+  );
+  return new Set(wide.map(([code]) => code));
+}
+
 /** Text attributes are searchable with the weight that a shop gives its important ones; numbers are only shown. */
-function toMeta(code: string): AttributeMeta {
+function toMeta(code: string, filterable: ReadonlySet<string>): AttributeMeta {
   const isText = code.startsWith("t_");
   return {
     code,
@@ -67,8 +84,8 @@ function toMeta(code: string): AttributeMeta {
     options: [],
     searchable: isText,
     searchWeight: 5,
-    filterable: isText,
-    filterableInSearch: isText,
+    filterable: filterable.has(code),
+    filterableInSearch: filterable.has(code),
     sortable: false,
     usedForPromoRules: false,
   };
@@ -80,19 +97,23 @@ export function loadIcecat(dataFolder: string): Icecat | undefined {
   if (!existsSync(productFile)) return undefined;
   const rows = lines(productFile).map((line) => JSON.parse(line) as IcecatRow); // the file's own format
   const codes = new Set(rows.flatMap((row) => Object.keys(row.attributes)));
+  const filterable = filterableCodes(rows);
   const judgments = new Map<string, Map<string, number>>();
   for (const line of lines(`${dataFolder}/icecat/judgments_train.csv.gz`).slice(1)) {
     const [query = "", id = "", grade = "0"] = line.split(",");
     const grades = judgments.get(query) ?? new Map<string, number>();
     judgments.set(query, grades.set(id, Number(grade)));
   }
-  return { products: rows.map(toProduct), attributes: [...codes].map(toMeta), judgments };
+  return { products: rows.map(toProduct), attributes: [...codes].map((code) => toMeta(code, filterable)), judgments };
 }
 
 /** NDCG@10 with linear gain (grade / 3), unjudged products count 0; the ideal ranks all judged products. */
 export function ndcgAt10(skus: readonly string[], grades: ReadonlyMap<string, number>): number | undefined {
   const gain = (grade: number, at: number) => grade / 3 / Math.log2(at + 2);
-  const ideal = [...grades.values()].sort((a, b) => b - a).slice(0, 10).reduce((sum, grade, at) => sum + gain(grade, at), 0);
+  const ideal = [...grades.values()]
+    .sort((a, b) => b - a)
+    .slice(0, 10)
+    .reduce((sum, grade, at) => sum + gain(grade, at), 0);
   if (ideal === 0) return undefined;
   return skus.slice(0, 10).reduce((sum, sku, at) => sum + gain(grades.get(sku) ?? 0, at), 0) / ideal;
 }

@@ -5,6 +5,19 @@ export { type Filter, type NumberRange, parseFilters } from "./filter.ts";
 export type { Highlight } from "./highlight.ts";
 export type { SearchableCatalog } from "./keep-index.ts";
 export type { RankingSignal } from "./personal-rank.ts";
-export { createSearchRoutes, type Personalisation, type Personalise, type PersonaliseRequest, type SearchRoutesDeps } from "./routes.ts";
-export type { ItemExplanation, ItemReason, SearchItem, SearchRequest, SearchResult, SearchWarning } from "./search-products.ts";
+export {
+  createSearchRoutes,
+  type Personalisation,
+  type Personalise,
+  type PersonaliseRequest,
+  type SearchRoutesDeps,
+} from "./routes.ts";
+export type {
+  ItemExplanation,
+  ItemReason,
+  SearchItem,
+  SearchRequest,
+  SearchResult,
+  SearchWarning,
+} from "./search-types.ts";
 export type { PopularQueries, PopularQuery, Suggestion } from "./suggest.ts";

@@ -3,8 +3,14 @@ import { createFixedClock, createLogger } from "../kernel/index.ts";
 import { createSearch } from "./create-search.ts";
 import { anAttribute, aProduct, createTestCatalog, searchOver } from "./search-fixture.ts";
 
-const found = (search: { search: (request: { q: string; limit: number }) => { items: readonly { sku: string }[] } }, q: string) =>
-  search.search({ q, limit: 200 }).items.map(({ sku }) => sku).sort();
+const found = (
+  search: { search: (request: { q: string; limit: number }) => { items: readonly { sku: string }[] } },
+  q: string,
+) =>
+  search
+    .search({ q, limit: 200 })
+    .items.map(({ sku }) => sku)
+    .sort();
 
 describe("the index behind a catalog", () => {
   it("shows an edit on the next request", async () => {
@@ -20,7 +26,8 @@ describe("the index behind a catalog", () => {
 
   it("follows a variant that comes, changes, moves to another parent and goes", async () => {
     const parent = (sku: string) => aProduct({ sku, type: "configurable", name: `Parent ${sku}` });
-    const variant = (color: string, parentSku: string) => aProduct({ sku: "V", type: "variant", parentSku, visibility: "none", options: { color } });
+    const variant = (color: string, parentSku: string) =>
+      aProduct({ sku: "V", type: "variant", parentSku, visibility: "none", options: { color } });
     const { catalog, search } = await searchOver([parent("A"), parent("B")]);
     catalog.apply({ upserted: [variant("Teal", "A")] });
     expect(found(search, "teal")).toEqual(["A"]);
@@ -35,7 +42,9 @@ describe("the index behind a catalog", () => {
 
   it("finds products by the new name of their category", async () => {
     const women = { path: "women", urlKey: "women", parentPath: null, position: 1, inMenu: true };
-    const { catalog, search } = await searchOver([aProduct({ sku: "1", name: "Tee", categories: ["women"] })], { categories: [{ ...women, name: "Women" }] });
+    const { catalog, search } = await searchOver([aProduct({ sku: "1", name: "Tee", categories: ["women"] })], {
+      categories: [{ ...women, name: "Women" }],
+    });
     expect(found(search, "ladies")).toEqual([]);
     catalog.apply({ categories: [{ ...women, name: "Ladies" }] });
     await search.settled();
@@ -43,7 +52,10 @@ describe("the index behind a catalog", () => {
   });
 
   it("is built anew when attributes become searchable, and answers meanwhile", async () => {
-    const { catalog, search } = await searchOver([aProduct({ sku: "1", name: "Tee", attributes: { fabric: "Wool" } })], { attributes: [anAttribute({ code: "fabric", searchable: false })] });
+    const { catalog, search } = await searchOver(
+      [aProduct({ sku: "1", name: "Tee", attributes: { fabric: "Wool" } })],
+      { attributes: [anAttribute({ code: "fabric", searchable: false })] },
+    );
     expect(found(search, "wool")).toEqual([]);
     catalog.apply({ attributes: [anAttribute({ code: "fabric" })] });
     expect(found(search, "tee")).toEqual(["1"]);
@@ -71,9 +83,23 @@ describe("the index behind a catalog", () => {
     expect(search.search({ q: "bag" }).total).toBe(4_998);
   });
 
+  it("hides products of a large change at once", async () => {
+    const products = Array.from({ length: 300 }, (_, at) => aProduct({ sku: `p${at}`, name: "bag" }));
+    const { catalog, search } = await searchOver(products);
+    catalog.apply({
+      upserted: products.slice(0, 200).map((product) => ({ ...product, visibility: "none" })),
+      deleted: ["p200"],
+    });
+    expect(found(search, "bag")).toHaveLength(99);
+    await search.settled();
+    expect(found(search, "bag")).toHaveLength(99);
+  });
+
   it("builds a catalog that is there before it, in slices", async () => {
     const catalog = createTestCatalog();
-    catalog.apply({ upserted: Array.from({ length: 9_000 }, (_, at) => aProduct({ sku: `p${at}`, name: `bag ${at}` })) });
+    catalog.apply({
+      upserted: Array.from({ length: 9_000 }, (_, at) => aProduct({ sku: `p${at}`, name: `bag ${at}` })),
+    });
     const search = createSearch({ catalog, clock: createFixedClock(0), logger: createLogger("silent") });
     catalog.apply({ deleted: ["p8999"] });
     await search.settled();

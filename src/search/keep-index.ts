@@ -7,7 +7,13 @@ import { createProductIndex, type ProductIndex } from "./product-index.ts";
 /** What the index needs of the catalog: the product snapshots and word of each change. */
 export type SearchableCatalog = {
   current(): CatalogSnapshot;
-  onChange(handler: (change: { readonly version: number; readonly upserted: readonly string[]; readonly deleted: readonly string[] }) => void): () => void;
+  onChange(
+    handler: (change: {
+      readonly version: number;
+      readonly upserted: readonly string[];
+      readonly deleted: readonly string[];
+    }) => void,
+  ): () => void;
 };
 
 export type IndexKeeper = {
@@ -27,7 +33,12 @@ const productsPerSegment = 4_000;
 const segmentsBeforeMerge = 12;
 
 /** Keeps an index in step with the catalog: builds it in slices, applies changes, merges in the background. */
-export function keepIndex(deps: { readonly catalog: SearchableCatalog; readonly analyzer: Analyzer; readonly clock: Clock; readonly logger: Logger }): IndexKeeper {
+export function keepIndex(deps: {
+  readonly catalog: SearchableCatalog;
+  readonly analyzer: Analyzer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): IndexKeeper {
   const { catalog, analyzer, clock, logger } = deps;
   let index = createProductIndex({ analyzer });
   let indexed: CatalogSnapshot | undefined;
@@ -76,7 +87,13 @@ export function keepIndex(deps: { readonly catalog: SearchableCatalog; readonly 
     }
   }
 
-  function onChange({ upserted, deleted }: { readonly upserted: readonly string[]; readonly deleted: readonly string[] }): void {
+  function onChange({
+    upserted,
+    deleted,
+  }: {
+    readonly upserted: readonly string[];
+    readonly deleted: readonly string[];
+  }): void {
     const snapshot = catalog.current();
     if (!indexed || !sameAttributes(indexed, snapshot)) {
       start();
@@ -86,9 +103,19 @@ export function keepIndex(deps: { readonly catalog: SearchableCatalog; readonly 
     collect(deleted, snapshot);
     collectRenamed(snapshot);
     indexed = snapshot;
+    dropHidden(snapshot);
     // Also while segments are merged: a merge repeats the deletions of its time.
     if (!isRebuilding && pending.size <= immediateChanges) takePending(immediateChanges, snapshot);
     if (pending.size > 0 || index.segments().length > 1) start();
+  }
+
+  /** What must not be seen any more goes at once, however much waits. */
+  function dropHidden(snapshot: CatalogSnapshot): void {
+    const gone = [...pending].filter((sku) => {
+      const product = snapshot.get(sku);
+      return (!product || !isIndexed(product)) && index.has(sku);
+    });
+    index.apply([], gone);
   }
 
   function takePending(limit: number, snapshot: CatalogSnapshot): void {

@@ -47,7 +47,8 @@ function numberDocuments(inputs: readonly Segment[]) {
   return { newDocs, size };
 }
 
-const sum = (inputs: readonly Segment[], of: (input: Segment) => number) => inputs.reduce((total, input) => total + of(input), 0);
+const sum = (inputs: readonly Segment[], of: (input: Segment) => number) =>
+  inputs.reduce((total, input) => total + of(input), 0);
 
 /** Walks all dictionaries side by side and copies the live postings of each term. */
 function* mergePostings(inputs: readonly Segment[], newDocs: readonly Uint32Array[]) {
@@ -80,7 +81,8 @@ function* mergePostings(inputs: readonly Segment[], newDocs: readonly Uint32Arra
       const mapping = newTerms[at];
       if (!input || !numbers || !mapping || term >= input.terms.size) continue;
       const { bytes, starts: inputStarts } = input.terms;
-      if (compareBytes(bytes, inputStarts[term] ?? 0, inputStarts[term + 1] ?? 0, smallest.terms.bytes, from, to) !== 0) continue;
+      if (compareBytes(bytes, inputStarts[term] ?? 0, inputStarts[term + 1] ?? 0, smallest.terms.bytes, from, to) !== 0)
+        continue;
       heads[at] = term + 1;
       mapping[term] = terms;
       const stop = input.postingStarts[term + 1] ?? 0;
@@ -126,8 +128,12 @@ function smallestHead(inputs: readonly Segment[], heads: readonly number[]): num
     if (
       !leader ||
       compareBytes(
-        input.terms.bytes, input.terms.starts[head] ?? 0, input.terms.starts[head + 1] ?? 0,
-        leader.terms.bytes, leader.terms.starts[leaderHead] ?? 0, leader.terms.starts[leaderHead + 1] ?? 0,
+        input.terms.bytes,
+        input.terms.starts[head] ?? 0,
+        input.terms.starts[head + 1] ?? 0,
+        leader.terms.bytes,
+        leader.terms.starts[leaderHead] ?? 0,
+        leader.terms.starts[leaderHead + 1] ?? 0,
       ) < 0
     ) {
       best = at;
@@ -137,7 +143,12 @@ function smallestHead(inputs: readonly Segment[], heads: readonly number[]): num
 }
 
 /** Renumbers the terms of each live document; the order within a document stays, since both numberings follow the terms' order. */
-function* mergeForward(inputs: readonly Segment[], newDocs: readonly Uint32Array[], newTerms: readonly Uint32Array[], size: number) {
+function* mergeForward(
+  inputs: readonly Segment[],
+  newDocs: readonly Uint32Array[],
+  newTerms: readonly Uint32Array[],
+  size: number,
+) {
   const forwardStarts = new Uint32Array(size + 1);
   let bytes = new Uint8Array(Math.ceil(sum(inputs, (input) => input.forwardBytes.length) * 1.2) + 1_024);
   let end = 0;
@@ -222,5 +233,15 @@ function* mergeColumns(inputs: readonly Segment[], newDocs: readonly Uint32Array
     const isUsed = inputs.some((input) => (input.lengths[field]?.length ?? 0) > 0);
     lengths.push(isUsed ? column(new Uint16Array(size), (input) => input.lengths[field]) : new Uint16Array(0));
   }
-  return { skus, valueStarts, valueIds: valueIds.slice(0, valueEnd), prices, ratings, createdAt, nameKeys, flags, lengths };
+  return {
+    skus,
+    valueStarts,
+    valueIds: valueIds.slice(0, valueEnd),
+    prices,
+    ratings,
+    createdAt,
+    nameKeys,
+    flags,
+    lengths,
+  };
 }

@@ -20,14 +20,22 @@ describe("personal ranking", () => {
           const equal = values.filter((other, place) => other === value && place !== at).length;
           return (smaller + equal / 2) / (values.length - 1);
         });
-        for (const [at, percentile] of percentiles(Float64Array.from(values)).entries()) expect(percentile).toBeCloseTo(expected[at] ?? -1, 12);
+        for (const [at, percentile] of percentiles(Float64Array.from(values)).entries())
+          expect(percentile).toBeCloseTo(expected[at] ?? -1, 12);
       }),
     );
   });
 
   it("multiplies the normalised text score by one factor a signal", () => {
-    const affinity = new Map([["a", 0], ["b", 10]]);
-    const [first, second] = rankPersonally([candidate("a", 4), candidate("b", 3.8)], [{ name: "brand", beta: 0.3, valueOf: (sku) => affinity.get(sku) }], skuOf);
+    const affinity = new Map([
+      ["a", 0],
+      ["b", 10],
+    ]);
+    const [first, second] = rankPersonally(
+      [candidate("a", 4), candidate("b", 3.8)],
+      [{ name: "brand", beta: 0.3, valueOf: (sku) => affinity.get(sku) }],
+      skuOf,
+    );
     expect(first).toMatchObject({ candidate: { sku: "b" }, base: 0.95 });
     expect(first?.score).toBeCloseTo(0.95 * 1.15, 10);
     expect(first?.signals).toEqual([{ name: "brand", beta: 0.3, value: 10, percentile: 1, factor: 1.15 }]);
@@ -35,13 +43,21 @@ describe("personal ranking", () => {
   });
 
   it("cuts a share beyond 0.3, so that text is never drowned", () => {
-    const rows = rankPersonally([candidate("a", 10), candidate("b", 5)], [{ name: "loud", beta: 50, valueOf: (sku) => (sku === "b" ? 1 : 0) }], skuOf);
+    const rows = rankPersonally(
+      [candidate("a", 10), candidate("b", 5)],
+      [{ name: "loud", beta: 50, valueOf: (sku) => (sku === "b" ? 1 : 0) }],
+      skuOf,
+    );
     expect(rows.map(({ candidate: { sku } }) => sku)).toEqual(["a", "b"]);
     expect(rows[1]?.signals[0]?.factor).toBe(1.15);
   });
 
   it("keeps the incoming order of equal scores and reads missing values as 0", () => {
-    const rows = rankPersonally([candidate("x", 1), candidate("a", 1)], [{ name: "none", beta: 0.3, valueOf: () => undefined }], skuOf);
+    const rows = rankPersonally(
+      [candidate("x", 1), candidate("a", 1)],
+      [{ name: "none", beta: 0.3, valueOf: () => undefined }],
+      skuOf,
+    );
     expect(rows.map(({ candidate: { sku } }) => sku)).toEqual(["x", "a"]);
     expect(rows[0]?.signals[0]).toMatchObject({ value: 0, percentile: 0.5, factor: 1 });
   });

@@ -40,7 +40,12 @@ export function percentiles(values: Float64Array): Float64Array {
   return ranks;
 }
 
-export type RankedCandidate<T> = { readonly candidate: T; readonly score: number; readonly base: number; readonly signals: readonly SignalEffect[] };
+export type RankedCandidate<T> = {
+  readonly candidate: T;
+  readonly score: number;
+  readonly base: number;
+  readonly signals: readonly SignalEffect[];
+};
 
 /**
  * ŝ · Π (1 + β·(percentile − 0.5)) over the candidates, where ŝ is the text score divided by the list's highest.
@@ -56,7 +61,12 @@ export function rankPersonally<T extends { readonly score: number }>(
   const highest = candidates.reduce((most, { score }) => Math.max(most, score), 0);
   const rows = signals.map((signal) => {
     const values = Float64Array.from(candidates, (candidate) => finite(signal.valueOf(skuOf(candidate))));
-    return { name: signal.name, beta: Math.max(-maxBeta, Math.min(maxBeta, finite(signal.beta))), values, ranks: percentiles(values) };
+    return {
+      name: signal.name,
+      beta: Math.max(-maxBeta, Math.min(maxBeta, finite(signal.beta))),
+      values,
+      ranks: percentiles(values),
+    };
   });
   const ranked = candidates.map((candidate, at) => {
     const base = highest > 0 ? candidate.score / highest : 1;

@@ -11,9 +11,12 @@ export function phrasesOf(typed: string, names: readonly string[], limit: number
   const count = new Map<string, number>();
   for (const name of names) {
     const folded = foldText(name).replace(/\s+/g, " ");
-    const at = (` ${folded}`).indexOf(` ${prefix}`);
+    const at = ` ${folded}`.indexOf(` ${prefix}`);
     const phrase = at < 0 ? "" : folded.slice(at).trim();
     if (phrase !== "" && phrase !== prefix) count.set(phrase, (count.get(phrase) ?? 0) + 1);
   }
-  return [...count].sort((a, b) => b[1] - a[1]).slice(0, limit).map(([phrase]) => phrase);
+  return [...count]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, limit)
+    .map(([phrase]) => phrase);
 }

@@ -72,7 +72,12 @@ function typed(index: ProductIndex, term: string): Alternative[] {
 }
 
 /** `15 inch` is looked up as `15in` when a product says so; else its words stand for themselves. */
-function measureSlot(index: ProductIndex, token: Token, tokens: readonly Token[], at: number): { draft: Draft; span: number } | undefined {
+function measureSlot(
+  index: ProductIndex,
+  token: Token,
+  tokens: readonly Token[],
+  at: number,
+): { draft: Draft; span: number } | undefined {
   if (token.measure === undefined) return undefined;
   const alternatives = typed(index, token.measure);
   if (alternatives.length === 0) return undefined;
@@ -82,7 +87,12 @@ function measureSlot(index: ProductIndex, token: Token, tokens: readonly Token[]
 }
 
 /** `lap top` is tried as `laptop` when one of the halves is unknown, or when the plain words found too little. */
-function joinedSlot(index: ProductIndex, tokens: readonly Token[], at: number, options: PlanOptions): Draft | undefined {
+function joinedSlot(
+  index: ProductIndex,
+  tokens: readonly Token[],
+  at: number,
+  options: PlanOptions,
+): Draft | undefined {
   const [left, right] = [tokens[at], tokens[at + 1]];
   if (!left || !right || hasDigit(left.surface) || hasDigit(right.surface)) return undefined;
   const rarer = Math.min(index.documentCount(left.term), index.documentCount(right.term));
@@ -91,7 +101,11 @@ function joinedSlot(index: ProductIndex, tokens: readonly Token[], at: number, o
   const alternatives = typed(index, index.analyzer.stem(whole));
   const documents = alternatives[0]?.documents ?? 0;
   if (documents === 0 || rarer >= rareRatio * documents) return undefined;
-  return { surface: `${left.surface} ${right.surface}`, alternatives, replacement: { start: left.start, end: right.end, text: whole } };
+  return {
+    surface: `${left.surface} ${right.surface}`,
+    alternatives,
+    replacement: { start: left.start, end: right.end, text: whole },
+  };
 }
 
 type WordSlots = { drafts: Draft[]; kind: "typed" | "corrected" | "suggested" };
@@ -105,7 +119,8 @@ function wordSlots(index: ProductIndex, token: Token, isLast: boolean, options: 
   const draft: Draft = { surface: token.surface, alternatives };
   if (known) return options.relaxed ? withBetterSpelling(index, token, draft) : { drafts: [draft], kind: "typed" };
   if (alternatives.length > 0) return { drafts: [draft], kind: "typed" };
-  if (token.parts.length > 0) return { drafts: token.parts.map((part) => ({ surface: part, alternatives: typed(index, part) })), kind: "typed" };
+  if (token.parts.length > 0)
+    return { drafts: token.parts.map((part) => ({ surface: part, alternatives: typed(index, part) })), kind: "typed" };
   return corrected(index, token);
 }
 
@@ -114,7 +129,9 @@ const replaced = (token: Token, text: string): Replacement => ({ start: token.st
 function corrected(index: ProductIndex, token: Token): WordSlots {
   const found = corrections(index, token.surface);
   const split = bestSplit(index, token.surface, index.analyzer.stem);
-  const splitEvidence = split ? Math.exp(-0.9) * Math.log1p(Math.min(...split.map((half) => index.documentCount(half)))) : 0;
+  const splitEvidence = split
+    ? Math.exp(-0.9) * Math.log1p(Math.min(...split.map((half) => index.documentCount(half))))
+    : 0;
   const best = found[0];
   if (split && (!best || splitEvidence > Math.exp(-0.9 * best.edits) * Math.log1p(best.documents))) {
     const drafts = split.map((half): Draft => ({ surface: half, alternatives: typed(index, half) }));
@@ -122,8 +139,14 @@ function corrected(index: ProductIndex, token: Token): WordSlots {
     const replacement = { start: token.start, end: token.end, text: split.join(" ") };
     return { drafts: first ? [{ ...first, replacement }, ...rest] : [], kind: "corrected" };
   }
-  const alternatives = found.map(({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }));
-  const draft: Draft = { surface: token.surface, alternatives, ...(best ? { replacement: replaced(token, best.term) } : {}) };
+  const alternatives = found.map(
+    ({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }),
+  );
+  const draft: Draft = {
+    surface: token.surface,
+    alternatives,
+    ...(best ? { replacement: replaced(token, best.term) } : {}),
+  };
   return { drafts: [draft], kind: best ? "corrected" : "typed" };
 }
 
@@ -132,8 +155,13 @@ function withBetterSpelling(index: ProductIndex, token: Token, draft: Draft): Wo
   const better = corrections(index, token.surface).filter(({ documents }) => own < rareRatio * documents);
   const best = better[0];
   if (!best) return { drafts: [draft], kind: "typed" };
-  const added = better.map(({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }));
-  return { drafts: [{ ...draft, alternatives: [...draft.alternatives, ...added], replacement: replaced(token, best.term) }], kind: "suggested" };
+  const added = better.map(
+    ({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }),
+  );
+  return {
+    drafts: [{ ...draft, alternatives: [...draft.alternatives, ...added], replacement: replaced(token, best.term) }],
+    kind: "suggested",
+  };
 }
 
 /** Product codes written with separators: `24-MB01` also as `24mb01`, a short query also as one code (`mh01 xs black`). */

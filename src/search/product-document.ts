@@ -8,13 +8,17 @@ const maxUndeclaredValue = 60;
 const optionWeight = 5;
 
 /** A catalog product with its variants as the index sees it: variants are found, filtered and counted as their parent. */
-export function toIndexDocument(product: CatalogProduct, snapshot: Pick<CatalogSnapshot, "get" | "attributes" | "categories">): IndexDocument {
+export function toIndexDocument(
+  product: CatalogProduct,
+  snapshot: Pick<CatalogSnapshot, "get" | "attributes" | "categories">,
+): IndexDocument {
   const variants = product.variants.flatMap((sku) => snapshot.get(sku) ?? []);
   const members = [product, ...variants];
   const texts: FieldText[] = [{ field: nameField, text: product.name, kind: "words" }];
   for (const { sku } of members) texts.push({ field: skuField, text: sku, kind: "code" });
   if (product.brand) texts.push({ field: brandField, text: product.brand, kind: "words" });
-  for (const path of categoryPaths(product)) texts.push({ field: categoryField, text: categoryName(path, snapshot), kind: "set" });
+  for (const path of categoryPaths(product))
+    texts.push({ field: categoryField, text: categoryName(path, snapshot), kind: "set" });
   if (product.description) texts.push({ field: descriptionField, text: plainText(product.description), kind: "words" });
   texts.push(...attributeTexts(members, snapshot.attributes));
   return {
@@ -65,7 +69,10 @@ export function plainText(html: string): string {
     .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Math.min(0x10ffff, Number(code))));
 }
 
-function attributeTexts(members: readonly CatalogProduct[], metas: ReadonlyMap<string, AttributeMeta>): readonly FieldText[] {
+function attributeTexts(
+  members: readonly CatalogProduct[],
+  metas: ReadonlyMap<string, AttributeMeta>,
+): readonly FieldText[] {
   const texts: FieldText[] = [];
   const seen = new Set<string>();
   const add = (code: string, value: AttributeValue, weight: number) => {
@@ -78,9 +85,11 @@ function attributeTexts(members: readonly CatalogProduct[], metas: ReadonlyMap<s
   for (const member of members) {
     for (const [code, value] of Object.entries(member.attributes)) {
       const meta = metas.get(code);
-      if (meta ? meta.searchable : typeof value !== "boolean" && typeof value !== "number") add(code, value, meta?.searchWeight ?? 1);
+      if (meta ? meta.searchable : typeof value !== "boolean" && typeof value !== "number")
+        add(code, value, meta?.searchWeight ?? 1);
     }
-    for (const [code, value] of Object.entries(member.options)) add(code, value, Math.max(optionWeight, metas.get(code)?.searchWeight ?? 0));
+    for (const [code, value] of Object.entries(member.options))
+      add(code, value, Math.max(optionWeight, metas.get(code)?.searchWeight ?? 0));
   }
   return texts.sort((a, b) => a.field - b.field);
 }
@@ -90,7 +99,11 @@ function textOf(value: AttributeValue): string {
   return Array.isArray(value) ? value.join(" ; ") : String(value);
 }
 
-function* valuesOf(product: CatalogProduct, members: readonly CatalogProduct[], metas: ReadonlyMap<string, AttributeMeta>): Iterable<readonly [string, string | number]> {
+function* valuesOf(
+  product: CatalogProduct,
+  members: readonly CatalogProduct[],
+  metas: ReadonlyMap<string, AttributeMeta>,
+): Iterable<readonly [string, string | number]> {
   for (const path of categoryPaths(product)) yield ["categories", path];
   if (product.brand) yield ["brand", product.brand];
   yield ["type", product.type];
@@ -104,9 +117,24 @@ function* valuesOf(product: CatalogProduct, members: readonly CatalogProduct[], 
 }
 
 /** Names that the index answers itself; an attribute of the same name would be counted twice. */
-const reservedAttributes: ReadonlySet<string> = new Set(["categories", "brand", "type", "inStock", "price", "rating", "name", "sku", "relevance", "newest"]);
+const reservedAttributes: ReadonlySet<string> = new Set([
+  "categories",
+  "brand",
+  "type",
+  "inStock",
+  "price",
+  "rating",
+  "name",
+  "sku",
+  "relevance",
+  "newest",
+]);
 
-function* attributeValues(code: string, value: AttributeValue, meta: AttributeMeta | undefined): Iterable<readonly [string, string | number]> {
+function* attributeValues(
+  code: string,
+  value: AttributeValue,
+  meta: AttributeMeta | undefined,
+): Iterable<readonly [string, string | number]> {
   if (meta && !meta.filterable && !meta.filterableInSearch && !meta.sortable) return;
   if (typeof value === "number") yield [code, value];
   else if (typeof value === "boolean") yield [code, String(value)];

@@ -14,30 +14,50 @@ import { shownInSearch } from "./segment.ts";
 import { createOrder } from "./sort.ts";
 
 const analyzer = createAnalyzer();
-const word = fc.constantFrom("red", "blue", "shirt", "shirts", "jacket", "dv7", "12v", "15", "inch", "wool", "box", "boxes");
+const word = fc.constantFrom(
+  "red",
+  "blue",
+  "shirt",
+  "shirts",
+  "jacket",
+  "dv7",
+  "12v",
+  "15",
+  "inch",
+  "wool",
+  "box",
+  "boxes",
+);
 const sentence = fc.array(word, { maxLength: 8 }).map((words) => words.join(" "));
 
-const aDocument = fc.record({ name: sentence, brand: sentence, description: sentence, price: fc.integer({ min: 0, max: 9 }) }).map(
-  ({ name, brand, description, price }) =>
-    (sku: string): IndexDocument => ({
-      sku,
-      name,
-      texts: [
-        { field: nameField, text: name, kind: "words" },
-        { field: skuField, text: sku, kind: "code" },
-        { field: brandField, text: brand, kind: "set" },
-        { field: descriptionField, text: description, kind: "words" },
-      ],
-      values: [["color", name.includes("red") ? "red" : "blue"]],
-      priceMinor: price,
-      rating: Number.NaN,
-      createdAt: 0,
-      flags: shownInSearch,
-    }),
-);
+const aDocument = fc
+  .record({ name: sentence, brand: sentence, description: sentence, price: fc.integer({ min: 0, max: 9 }) })
+  .map(
+    ({ name, brand, description, price }) =>
+      (sku: string): IndexDocument => ({
+        sku,
+        name,
+        texts: [
+          { field: nameField, text: name, kind: "words" },
+          { field: skuField, text: sku, kind: "code" },
+          { field: brandField, text: brand, kind: "set" },
+          { field: descriptionField, text: description, kind: "words" },
+        ],
+        values: [["color", name.includes("red") ? "red" : "blue"]],
+        priceMinor: price,
+        rating: Number.NaN,
+        createdAt: 0,
+        flags: shownInSearch,
+      }),
+  );
 
 function planOf(index: ProductIndex, words: readonly string[]): QueryPlan {
-  return { slots: words.map((term) => ({ surface: term, alternatives: [{ term, weight: 1, documents: index.documentCount(term), reason: "typed" as const }] })) };
+  return {
+    slots: words.map((term) => ({
+      surface: term,
+      alternatives: [{ term, weight: 1, documents: index.documentCount(term), reason: "typed" as const }],
+    })),
+  };
 }
 
 function scores(index: ProductIndex, plan: QueryPlan): Map<string, number> {
@@ -62,7 +82,9 @@ function naiveScores(documents: readonly IndexDocument[], words: readonly string
     const fields = defaultFields.map(() => ({ terms: [] as string[], length: 0 }));
     for (const { field, text, kind } of texts) {
       const found: string[] = [];
-      const length = kind === "code" ? (codeTerms(text, (term) => found.push(term)), 1) : analyzer.indexTerms(text, (term) => found.push(term));
+      const emit = (term: string) => found.push(term);
+      if (kind === "code") codeTerms(text, emit);
+      const length = kind === "code" ? 1 : analyzer.indexTerms(text, emit);
       fields[field]!.terms.push(...(kind === "words" ? found : new Set(found)));
       fields[field]!.length += length;
     }
@@ -99,7 +121,10 @@ function expectSame(actual: Map<string, number>, expected: Map<string, number>):
   for (const [sku, score] of expected) expect(actual.get(sku)).toBeCloseTo(score, 4);
 }
 
-const query = fc.uniqueArray(fc.constantFrom("red", "blue", "shirt", "shirts", "dv7", "12", "v", "15in", "sku3", "box", "absent"), { minLength: 1, maxLength: 4 });
+const query = fc.uniqueArray(
+  fc.constantFrom("red", "blue", "shirt", "shirts", "dv7", "12", "v", "15in", "sku3", "box", "absent"),
+  { minLength: 1, maxLength: 4 },
+);
 
 describe("the product index", () => {
   it("scores by BM25F exactly as the formula says", () => {
@@ -115,7 +140,11 @@ describe("the product index", () => {
   });
 
   it("holds after any adds, updates, deletions and merges what a new index would hold", () => {
-    const change = fc.record({ upserts: fc.array(fc.tuple(fc.nat(25), aDocument), { maxLength: 8 }), deletes: fc.array(fc.nat(25), { maxLength: 5 }), merge: fc.boolean() });
+    const change = fc.record({
+      upserts: fc.array(fc.tuple(fc.nat(25), aDocument), { maxLength: 8 }),
+      deletes: fc.array(fc.nat(25), { maxLength: 5 }),
+      merge: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 8 }), query, (changes, words) => {
         const index = createProductIndex({ analyzer });
@@ -130,7 +159,10 @@ describe("the product index", () => {
         }
         const rebuilt = createProductIndex({ analyzer });
         rebuilt.apply([...live.values()]);
-        expect(index.statistics()).toMatchObject({ size: live.size, averageLengths: rebuilt.statistics().averageLengths });
+        expect(index.statistics()).toMatchObject({
+          size: live.size,
+          averageLengths: rebuilt.statistics().averageLengths,
+        });
         for (const term of words) expect(index.documentCount(term)).toBe(rebuilt.documentCount(term));
         expect(scores(index, planOf(index, words))).toEqual(scores(rebuilt, planOf(rebuilt, words)));
         expectSame(scores(index, planOf(index, words)), naiveScores([...live.values()], words));
@@ -142,7 +174,8 @@ describe("the product index", () => {
   it("keeps deletions and updates that happen while segments are merged", () => {
     const [make] = fc.sample(aDocument, { numRuns: 1, seed: 1 });
     const index = createProductIndex({ analyzer });
-    for (let at = 0; at < 20; at += 1) index.apply([{ ...make!(`sku-${at}`), texts: [{ field: nameField, text: "red", kind: "words" }] }]);
+    for (let at = 0; at < 20; at += 1)
+      index.apply([{ ...make!(`sku-${at}`), texts: [{ field: nameField, text: "red", kind: "words" }] }]);
     const merge = index.startCompaction();
     expect(index.startCompaction()).toBeUndefined();
     merge!.next();
@@ -159,7 +192,16 @@ describe("the product index", () => {
 
   it("takes the best alternative of a word, each with its weight", () => {
     const index = createProductIndex({ analyzer });
-    const named = (sku: string, text: string): IndexDocument => ({ sku, name: text, texts: [{ field: nameField, text, kind: "words" }], values: [], priceMinor: 1, rating: 1, createdAt: 0, flags: shownInSearch });
+    const named = (sku: string, text: string): IndexDocument => ({
+      sku,
+      name: text,
+      texts: [{ field: nameField, text, kind: "words" }],
+      values: [],
+      priceMinor: 1,
+      rating: 1,
+      createdAt: 0,
+      flags: shownInSearch,
+    });
     index.apply([named("1", "red"), named("2", "blue"), named("3", "red blue"), named("4", "wool")]);
     const alternatives = [
       { term: "red", weight: 1, documents: 2, reason: "typed" as const },

@@ -3,7 +3,7 @@ import { createSegmentBuilder, type IndexParts } from "./build-segment.ts";
 import { createFacetValues, type FacetValues } from "./facet-values.ts";
 import { defaultFields, type FieldSetting } from "./fields.ts";
 import type { IndexDocument } from "./index-document.ts";
-import { type MergedSegment, goneDocument, mergeSegments } from "./merge-segments.ts";
+import { goneDocument, type MergedSegment, mergeSegments } from "./merge-segments.ts";
 import { deleteDocument, documentCount, findSku, isDeleted, type Segment, segmentBytes } from "./segment.ts";
 import { findTerm } from "./term-dictionary.ts";
 import { createTermProfiles, type TermProfiles } from "./term-profiles.ts";
@@ -45,7 +45,11 @@ export type ProductIndex = {
   readonly bytes: () => number;
 };
 
-export type BulkLoad = { readonly add: (document: IndexDocument) => void; readonly size: () => number; readonly commit: () => void };
+export type BulkLoad = {
+  readonly add: (document: IndexDocument) => void;
+  readonly size: () => number;
+  readonly commit: () => void;
+};
 
 export type ProductIndexOptions = { readonly analyzer: Analyzer; readonly fields?: readonly FieldSetting[] };
 
@@ -134,7 +138,9 @@ export function createProductIndex(options: ProductIndexOptions): ProductIndex {
       size += liveSize(segments[from]);
     }
     if (segments.length - from > 1) return segments.slice(from);
-    return segments.filter((segment) => segment.deletedSize > Math.max(100, segment.size * maxDeletedRatio)).slice(0, 1);
+    return segments
+      .filter((segment) => segment.deletedSize > Math.max(100, segment.size * maxDeletedRatio))
+      .slice(0, 1);
   }
 
   function* compaction(run: readonly Segment[]): Generator<undefined, void> {
@@ -177,13 +183,15 @@ export function createProductIndex(options: ProductIndexOptions): ProductIndex {
       };
       return statistics;
     },
-    documentCount: (term) => segments.reduce((count, segment) => {
-      const at = findTerm(segment.terms, term);
-      return at < 0 ? count : count + documentCount(segment, at);
-    }, 0),
+    documentCount: (term) =>
+      segments.reduce((count, segment) => {
+        const at = findTerm(segment.terms, term);
+        return at < 0 ? count : count + documentCount(segment, at);
+      }, 0),
     has: (sku) => segments.some((segment) => findSku(segment, sku) >= 0),
     version: () => version,
-    bytes: () => parts.profiles.bytes() + segments.reduce((bytes, segment) => bytes + segmentBytes(segment) + segment.size * 8, 0),
+    bytes: () =>
+      parts.profiles.bytes() + segments.reduce((bytes, segment) => bytes + segmentBytes(segment) + segment.size * 8, 0),
   };
 }
 

@@ -20,14 +20,18 @@ function niceStep(least: number, smallest: number): number {
 export function rangeBuckets(values: Float64Array, maxBuckets: number, smallest: number): readonly RangeBucket[] {
   if (values.length === 0) return [];
   const stride = Math.max(1, Math.floor(values.length / sampleSize));
-  const sample = Float64Array.from({ length: Math.ceil(values.length / stride) }, (_, at) => values[at * stride] ?? 0).sort();
+  const sample = Float64Array.from(
+    { length: Math.ceil(values.length / stride) },
+    (_, at) => values[at * stride] ?? 0,
+  ).sort();
   const low = sample[Math.floor(sample.length * 0.02)] ?? 0;
   const high = sample[Math.min(sample.length - 1, Math.ceil(sample.length * 0.95))] ?? 0;
   const step = niceStep((high - low) / (maxBuckets - 1), smallest);
   const start = Math.floor(low / step) * step;
   const counts = new Array<number>(maxBuckets).fill(0);
   let least = start;
-  for (const value of values) {
+  for (let place = 0; place < values.length; place += 1) {
+    const value = values[place] ?? 0;
     const at = Math.min(maxBuckets - 1, Math.max(0, Math.floor((value - start) / step)));
     counts[at] = (counts[at] ?? 0) + 1;
     if (value < least) least = value;

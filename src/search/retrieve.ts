@@ -5,7 +5,7 @@ import type { ProductIndex } from "./product-index.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import { isDeleted, type Segment } from "./segment.ts";
 import type { Order } from "./sort.ts";
-import { createTopHits, type Hit } from "./top-k.ts";
+import { createTopHits, type Hit, type TopHits } from "./top-k.ts";
 
 export type RetrieveRequest = {
   /** Undefined = every product (browsing). */
@@ -38,106 +38,151 @@ export type Retrieved = {
 };
 
 /** Working memory of one index, kept from query to query so that a query allocates next to nothing. */
-export type Workspace = { readonly accumulators: Accumulators; readonly marks: ValueMarks; counts: Uint32Array; prices: Float64Array; priceCount: number };
+export type Workspace = {
+  readonly accumulators: Accumulators;
+  readonly marks: ValueMarks;
+  counts: Uint32Array;
+  prices: Float64Array;
+  priceCount: number;
+};
 
 export function createWorkspace(): Workspace {
-  return { accumulators: createAccumulators(), marks: { bits: new Uint32Array(0), marked: [] }, counts: new Uint32Array(0), prices: new Float64Array(0), priceCount: 0 };
+  return {
+    accumulators: createAccumulators(),
+    marks: { bits: new Uint32Array(0), marked: [] },
+    counts: new Uint32Array(0),
+    prices: new Float64Array(0),
+    priceCount: 0,
+  };
 }
 
 /** Scores, filters, counts and ranks in one pass over the candidates of each segment. */
 export function retrieve(index: ProductIndex, workspace: Workspace, request: RetrieveRequest): Retrieved {
   const segments = index.segments();
   const order = request.order(segments);
-  const pass = createPass(index, workspace, request, segments, order);
+  const pass = startPass(index, workspace, request, order);
   const norms = request.plan ? normTables(index) : undefined;
   const { size } = index.statistics();
   for (const [at, segment] of segments.entries()) {
-    if (!request.plan || !norms) {
-      for (let doc = 0; doc < segment.size; doc += 1) pass.visit(at, segment, doc, 1, 0);
-      continue;
-    }
-    const { accumulators } = workspace;
-    accumulate(accumulators, segment, request.plan, norms, size);
-    const { scores, matched, touched, touchedSize } = accumulators;
-    for (let touch = 0; touch < touchedSize; touch += 1) {
-      const doc = touched[touch] as number; // below touchedSize
-      pass.visit(at, segment, doc, scores[doc] as number, matched[doc] as number);
-    }
-    resetAccumulators(accumulators);
+    if (request.plan && norms) accumulate(workspace.accumulators, segment, request.plan, norms, size);
+    scanSegment(pass, at, segment);
+    if (request.plan) resetAccumulators(workspace.accumulators, segment);
   }
-  return pass.finish();
+  return {
+    segments,
+    hits: pass.top.ranked(),
+    total: pass.total,
+    fullCoverage: pass.fullCoverage,
+    bestMatched: pass.bestMatched,
+    counts: workspace.counts,
+    prices: workspace.prices.subarray(0, workspace.priceCount),
+    lostTo: pass.lostTo,
+  };
 }
 
-function createPass(index: ProductIndex, workspace: Workspace, request: RetrieveRequest, segments: readonly Segment[], order: Order) {
-  const { filters, shown, minMatched, countValues, collectPrices } = request;
+type Pass = {
+  readonly request: RetrieveRequest;
+  readonly workspace: Workspace;
+  readonly order: Order;
+  readonly top: TopHits;
+  readonly slotCount: number;
+  /** Coverage factor by number of matched words. */
+  readonly coverage: Float64Array;
+  /** Number of the attribute of each filter, -1 when it has no values. */
+  readonly owners: readonly number[];
+  readonly priceClause: number;
+  readonly ownerOf: (valueId: number) => number;
+  readonly lostTo: number[];
+  total: number;
+  fullCoverage: number;
+  bestMatched: number;
+};
+
+function startPass(index: ProductIndex, workspace: Workspace, request: RetrieveRequest, order: Order): Pass {
+  const { attributes } = request.filters;
   const slotCount = request.plan?.slots.length ?? 0;
-  const coverage = Float64Array.from({ length: slotCount + 1 }, (_, matched) => coverageFactor(matched, slotCount));
-  const top = createTopHits(request.limit, order.isBefore);
-  const owners = filters.attributes.map((code) => (code === undefined ? -1 : (index.values.attribute(code)?.index ?? -1)));
-  const priceClause = filters.attributes.indexOf("price");
-  const lostTo = filters.attributes.map(() => 0);
-  const hasFilters = filters.all !== 0;
-  if (countValues) {
+  if (request.countValues) {
     if (workspace.counts.length < index.values.size()) workspace.counts = new Uint32Array(index.values.size() * 2);
     else workspace.counts.fill(0);
   }
   workspace.priceCount = 0;
-  let total = 0;
-  let fullCoverage = 0;
-  let bestMatched = 0;
+  return {
+    request,
+    workspace,
+    order,
+    top: createTopHits(request.limit, order.isBefore),
+    slotCount,
+    coverage: Float64Array.from({ length: slotCount + 1 }, (_, matched) => coverageFactor(matched, slotCount)),
+    owners: attributes.map((code) => (code === undefined ? -1 : (index.values.attribute(code)?.index ?? -1))),
+    priceClause: attributes.indexOf("price"),
+    ownerOf: index.values.owner,
+    lostTo: attributes.map(() => 0),
+    total: 0,
+    fullCoverage: 0,
+    bestMatched: 0,
+  };
+}
 
-  function visit(at: number, segment: Segment, doc: number, rawScore: number, matched: number): void {
-    if (((segment.flags[doc] as number) & shown) === 0 || (segment.deletedSize > 0 && isDeleted(segment, doc))) return;
+/** The second hot loop: every candidate of a segment once. Locals and plain loops, because it may see a million of them. */
+function scanSegment(pass: Pass, at: number, segment: Segment): void {
+  const { request, workspace, order, top, coverage, slotCount } = pass;
+  const { filters, shown, minMatched, countValues, collectPrices, plan } = request;
+  const { scores, matched, touched, touchedSize, isDense } = workspace.accumulators;
+  const { flags, prices } = segment;
+  const everyDocument = plan === undefined || isDense;
+  const candidates = everyDocument ? segment.size : touchedSize;
+  const hasFilters = filters.all !== 0;
+  const hasDeleted = segment.deletedSize > 0;
+  let { total, fullCoverage, bestMatched } = pass;
+  let threshold = top.threshold();
+  for (let candidate = 0; candidate < candidates; candidate += 1) {
+    const doc = everyDocument ? candidate : (touched[candidate] as number); // below touchedSize
+    const words = plan === undefined ? 0 : (matched[doc] as number);
+    if (words === 0 && plan !== undefined) continue;
+    if (((flags[doc] as number) & shown) === 0 || (hasDeleted && isDeleted(segment, doc))) continue;
     const missing = hasFilters ? missingBits(filters, segment, doc) : 0;
     if (missing !== 0) {
-      if ((missing & (missing - 1)) === 0 && matched >= minMatched) countLost(segment, doc, 31 - Math.clz32(missing));
-      return;
+      if ((missing & (missing - 1)) === 0 && words >= minMatched)
+        countLost(pass, segment, doc, 31 - Math.clz32(missing));
+      continue;
     }
-    if (matched > bestMatched) bestMatched = matched;
-    if (matched < minMatched) return;
+    if (words > bestMatched) bestMatched = words;
+    if (words < minMatched) continue;
     total += 1;
-    if (matched === slotCount) fullCoverage += 1;
-    if (countValues) countAll(segment, doc);
-    if (collectPrices) collectPrice(workspace, segment.prices[doc] as number);
-    const score = rawScore * (coverage[matched] as number);
-    const key = order.firstKey(segment, doc, score);
-    if (key >= top.threshold()) top.offer({ segment: at, doc, score, key });
+    if (words === slotCount) fullCoverage += 1;
+    if (countValues) countAll(workspace.counts, segment, doc);
+    if (collectPrices) collectPrice(workspace, prices[doc] as number);
+    const score = plan === undefined ? 1 : (scores[doc] as number) * (coverage[words] as number);
+    const key = order.byScore ? score : order.firstKey(segment, doc, score);
+    if (key < threshold) continue;
+    top.offer(at, doc, score, key);
+    threshold = top.threshold();
   }
+  pass.total = total;
+  pass.fullCoverage = fullCoverage;
+  pass.bestMatched = bestMatched;
+}
 
-  function countAll(segment: Segment, doc: number): void {
-    const end = segment.valueStarts[doc + 1] as number;
-    for (let at = segment.valueStarts[doc] as number; at < end; at += 1) {
-      const id = segment.valueIds[at] as number;
-      workspace.counts[id] = (workspace.counts[id] as number) + 1;
-    }
+function countAll(counts: Uint32Array, { valueStarts, valueIds }: Segment, doc: number): void {
+  const end = valueStarts[doc + 1] as number; // one more start than documents
+  for (let at = valueStarts[doc] as number; at < end; at += 1) {
+    const id = valueIds[at] as number;
+    counts[id] = (counts[id] as number) + 1;
   }
+}
 
-  /** A product that one filter keeps out still counts in the facet of that filter. */
-  function countLost(segment: Segment, doc: number, clause: number): void {
-    lostTo[clause] = (lostTo[clause] ?? 0) + 1;
-    if (clause === priceClause && collectPrices) collectPrice(workspace, segment.prices[doc] as number);
-    const owner = owners[clause] ?? -1;
-    if (!countValues || owner < 0) return;
-    const end = segment.valueStarts[doc + 1] as number;
-    for (let at = segment.valueStarts[doc] as number; at < end; at += 1) {
-      const id = segment.valueIds[at] as number;
-      if (index.values.owner(id) === owner) workspace.counts[id] = (workspace.counts[id] as number) + 1;
-    }
+/** A product that one filter alone keeps out still counts in the facet of that filter. */
+function countLost(pass: Pass, segment: Segment, doc: number, clause: number): void {
+  const { lostTo, owners, ownerOf, priceClause, request, workspace } = pass;
+  lostTo[clause] = (lostTo[clause] ?? 0) + 1;
+  if (clause === priceClause && request.collectPrices) collectPrice(workspace, segment.prices[doc] ?? Number.NaN);
+  const owner = owners[clause] ?? -1;
+  if (!request.countValues || owner < 0) return;
+  const end = segment.valueStarts[doc + 1] ?? 0;
+  for (let at = segment.valueStarts[doc] ?? 0; at < end; at += 1) {
+    const id = segment.valueIds[at] ?? 0;
+    if (ownerOf(id) === owner) workspace.counts[id] = (workspace.counts[id] ?? 0) + 1;
   }
-
-  return {
-    visit,
-    finish: (): Retrieved => ({
-      segments,
-      hits: top.ranked(),
-      total,
-      fullCoverage,
-      bestMatched,
-      counts: workspace.counts,
-      prices: workspace.prices.subarray(0, workspace.priceCount),
-      lostTo,
-    }),
-  };
 }
 
 function collectPrice(workspace: Workspace, price: number): void {

@@ -5,8 +5,24 @@ import { createSearchRoutes, type Personalisation, type PersonaliseRequest, type
 import { aProduct, dollars, searchOver } from "./search-fixture.ts";
 
 const shop = [
-  aProduct({ sku: "24-MB01", name: "Joust Duffle Bag", brand: "Luma", categories: ["gear/bags"], finalPrice: dollars(34), price: dollars(40), images: ["/mb01.jpg"], attributes: { color: "Blue" } }),
-  aProduct({ sku: "24-MB04", name: "Strive Shoulder Pack", description: "A bag", categories: ["gear/bags"], finalPrice: dollars(32), attributes: { color: "Red" } }),
+  aProduct({
+    sku: "24-MB01",
+    name: "Joust Duffle Bag",
+    brand: "Luma",
+    categories: ["gear/bags"],
+    finalPrice: dollars(34),
+    price: dollars(40),
+    images: ["/mb01.jpg"],
+    attributes: { color: "Blue" },
+  }),
+  aProduct({
+    sku: "24-MB04",
+    name: "Strive Shoulder Pack",
+    description: "A bag",
+    categories: ["gear/bags"],
+    finalPrice: dollars(32),
+    attributes: { color: "Red" },
+  }),
   aProduct({ sku: "24-UG06", name: "Water Bottle", categories: ["gear"], finalPrice: dollars(7) }),
 ];
 
@@ -22,12 +38,26 @@ async function startApp(personalise?: (request: PersonaliseRequest) => Promise<P
   const { search } = await searchOver(shop);
   const [clock, logger] = [createFixedClock(0), createLogger("silent")];
   const authenticate = ({ headers }: { headers: { authorization?: string | undefined } }) =>
-    headers.authorization === "Bearer browser" ? browser : headers.authorization === "Bearer reader" ? merchandiser : noAuth;
-  const app = await createHttpServer({ config: { publicUrl: "http://localhost", openDiscovery: false }, logger, clock, authenticate });
+    headers.authorization === "Bearer browser"
+      ? browser
+      : headers.authorization === "Bearer reader"
+        ? merchandiser
+        : noAuth;
+  const app = await createHttpServer({
+    config: { publicUrl: "http://localhost", openDiscovery: false },
+    logger,
+    clock,
+    authenticate,
+  });
   apps.push(app);
   const asked: PersonaliseRequest[] = [];
   const logged: SearchResult[] = [];
-  const neutral: Personalisation = { signals: [], reasons: [], decisionId: "d-1", log: (result) => logged.push(result) };
+  const neutral: Personalisation = {
+    signals: [],
+    reasons: [],
+    decisionId: "d-1",
+    log: (result) => logged.push(result),
+  };
   await app.register(
     createSearchRoutes({
       search,
@@ -47,36 +77,73 @@ async function startApp(personalise?: (request: PersonaliseRequest) => Promise<P
 describe("GET /v1/search", () => {
   it("answers products, facets, total and the decision", async () => {
     const { get, asked, logged } = await startApp();
-    const { status, body } = await get("/v1/search?q=duffle+bag&facets=color,price&anonymousId=a-1&storeView=de&cb=123");
+    const { status, body } = await get(
+      "/v1/search?q=duffle+bag&facets=color,price&anonymousId=a-1&storeView=de&cb=123",
+    );
     expect(status).toBe(200);
     expect(body).toMatchObject({
       total: 2,
       decisionId: "d-1",
       items: [
-        { sku: "24-MB01", name: "Joust Duffle Bag", brand: "Luma", url: "/24-MB01", image: "/mb01.jpg", price: { minor: 4000, currency: "USD" }, finalPrice: { minor: 3400 }, rating: null, inStock: true },
+        {
+          sku: "24-MB01",
+          name: "Joust Duffle Bag",
+          brand: "Luma",
+          url: "/24-MB01",
+          image: "/mb01.jpg",
+          price: { minor: 4000, currency: "USD" },
+          finalPrice: { minor: 3400 },
+          rating: null,
+          inStock: true,
+        },
         { sku: "24-MB04" },
       ],
-      facets: [{ attribute: "color", label: "Color", type: "values" }, { attribute: "price", type: "ranges" }],
+      facets: [
+        { attribute: "color", label: "Color", type: "values" },
+        { attribute: "price", type: "ranges" },
+      ],
     });
-    expect(body.items[0].highlights[0]).toEqual({ attribute: "name", value: "Joust <em>Duffle</em> <em>Bag</em>", matchedWords: ["Duffle", "Bag"] });
-    expect(asked).toMatchObject([{ identity: { anonymousId: "a-1" }, storeView: "de", list: { kind: "search", q: "duffle bag" } }]);
+    expect(body.items[0].highlights[0]).toEqual({
+      attribute: "name",
+      value: "Joust <em>Duffle</em> <em>Bag</em>",
+      matchedWords: ["Duffle", "Bag"],
+    });
+    expect(asked).toMatchObject([
+      { identity: { anonymousId: "a-1" }, storeView: "de", list: { kind: "search", q: "duffle bag" } },
+    ]);
     expect(logged).toMatchObject([{ total: 2 }]);
   });
 
   it("takes one filter or several, and pages", async () => {
     const { get } = await startApp();
     expect((await get("/v1/search?filter=color:Blue")).body.total).toBe(1);
-    expect((await get("/v1/search?filter=color:Blue|Red&filter=price:33..")).body.items).toMatchObject([{ sku: "24-MB01" }]);
-    expect((await get("/v1/search?filter=price:..33&sort=price:desc&limit=1&offset=1")).body).toMatchObject({ total: 2, items: [{ sku: "24-UG06" }] });
+    expect((await get("/v1/search?filter=color:Blue|Red&filter=price:33..")).body.items).toMatchObject([
+      { sku: "24-MB01" },
+    ]);
+    expect((await get("/v1/search?filter=price:..33&sort=price:desc&limit=1&offset=1")).body).toMatchObject({
+      total: 2,
+      items: [{ sku: "24-UG06" }],
+    });
   });
 
   it("ranks with the signals of the profile and gives the reason", async () => {
     const { get } = await startApp(async () => ({
-      signals: [{ name: "affinity.color", beta: 0.3, valueOf: (sku) => (sku === "24-UG06" ? 1 : 0), text: "Because you looked at bottles" }],
+      signals: [
+        {
+          name: "affinity.color",
+          beta: 0.3,
+          valueOf: (sku) => (sku === "24-UG06" ? 1 : 0),
+          text: "Because you looked at bottles",
+        },
+      ],
       reasons: [{ code: "personal", text: "Ranked for this visitor" }],
     }));
     const { body } = await get("/v1/search?explain=true", "reader");
-    expect(body.items[0]).toMatchObject({ sku: "24-UG06", reasons: [{ code: "affinity.color", text: "Because you looked at bottles" }], explain: { score: 1.15 } });
+    expect(body.items[0]).toMatchObject({
+      sku: "24-UG06",
+      reasons: [{ code: "affinity.color", text: "Because you looked at bottles" }],
+      explain: { score: 1.15 },
+    });
     expect(body.reasons).toEqual([{ code: "personal", text: "Ranked for this visitor" }]);
   });
 
@@ -94,7 +161,10 @@ describe("GET /v1/search", () => {
   it("explains only to holders of the scope read", async () => {
     const { get } = await startApp();
     expect((await get("/v1/search?q=bag&explain=true")).status).toBe(403);
-    expect((await get("/v1/search?q=bag&explain=true", "reader")).body.items[0].explain.text.terms[0]).toMatchObject({ query: "bag", term: "bag" });
+    expect((await get("/v1/search?q=bag&explain=true", "reader")).body.items[0].explain.text.terms[0]).toMatchObject({
+      query: "bag",
+      term: "bag",
+    });
   });
 
   it.each([
@@ -112,7 +182,11 @@ describe("GET /v1/search", () => {
 
   it("answers an unknown filter attribute with no product and a warning", async () => {
     const { get } = await startApp();
-    expect((await get("/v1/search?filter=shade:blue")).body).toMatchObject({ total: 0, items: [], warnings: [{ code: "unknownFilter" }] });
+    expect((await get("/v1/search?filter=shade:blue")).body).toMatchObject({
+      total: 0,
+      items: [],
+      warnings: [{ code: "unknownFilter" }],
+    });
   });
 
   it("needs a key", async () => {
@@ -124,8 +198,12 @@ describe("GET /v1/search", () => {
 
   it("cuts a long query and takes odd ones", async () => {
     const { get } = await startApp();
-    expect((await get(`/v1/search?q=${"bag%20".repeat(200)}`)).body).toMatchObject({ total: 2, warnings: [{ code: "queryCut" }] });
-    for (const q of ["%00%07", "%3Cscript%3E", "(.*", "__proto__", "%F0%9F%91%9F"]) expect((await get(`/v1/search?q=${q}`)).status).toBe(200);
+    expect((await get(`/v1/search?q=${"bag%20".repeat(200)}`)).body).toMatchObject({
+      total: 2,
+      warnings: [{ code: "queryCut" }],
+    });
+    for (const q of ["%00%07", "%3Cscript%3E", "(.*", "__proto__", "%F0%9F%91%9F"])
+      expect((await get(`/v1/search?q=${q}`)).status).toBe(200);
   });
 });
 
@@ -134,7 +212,10 @@ describe("GET /v1/categories/{path}/products", () => {
     const { get, asked } = await startApp();
     expect((await get("/v1/categories/gear/bags/products?facets=categories")).body).toMatchObject({ total: 2 });
     expect((await get("/v1/categories/gear%2Fbags/products")).body.total).toBe(2);
-    expect((await get("/v1/categories/gear/products?facets=categories&filter=color:Red")).body).toMatchObject({ total: 1, facets: [{ attribute: "categories", buckets: [{ value: "gear/bags", count: 1 }] }] });
+    expect((await get("/v1/categories/gear/products?facets=categories&filter=color:Red")).body).toMatchObject({
+      total: 1,
+      facets: [{ attribute: "categories", buckets: [{ value: "gear/bags", count: 1 }] }],
+    });
     expect(asked[0]?.list).toEqual({ kind: "category", path: "gear/bags" });
   });
 

@@ -6,8 +6,14 @@ import { ClienteleError, newId } from "../kernel/index.ts";
 import type { Search } from "./create-search.ts";
 import { parseFilters } from "./filter.ts";
 import type { RankingSignal } from "./personal-rank.ts";
-import { categoryQuerySchema, listResponseSchema, searchQuerySchema, suggestQuerySchema, suggestResponseSchema } from "./schemas.ts";
-import type { ItemReason, SearchRequest, SearchResult } from "./search-products.ts";
+import {
+  categoryQuerySchema,
+  listResponseSchema,
+  searchQuerySchema,
+  suggestQuerySchema,
+  suggestResponseSchema,
+} from "./schemas.ts";
+import type { ItemReason, SearchRequest, SearchResult } from "./search-types.ts";
 
 /** For whom, where and why a list is asked. `http` carries the caller's key, against which `identityToken` is checked. */
 export type PersonaliseRequest = {
@@ -30,7 +36,10 @@ export type Personalisation = {
 
 export type Personalise = (request: PersonaliseRequest) => Promise<Personalisation>;
 
-export type SearchRoutesDeps = { readonly search: Pick<Search, "search" | "suggest">; readonly personalise: Personalise };
+export type SearchRoutesDeps = {
+  readonly search: Pick<Search, "search" | "suggest">;
+  readonly personalise: Personalise;
+};
 
 const tags = ["Search"];
 const categorySuffix = "/products";
@@ -38,14 +47,31 @@ type ListQuery = Static<typeof categoryQuerySchema>;
 
 /** The native HTTP API of search, suggestions and category lists. */
 export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): FastifyPluginAsyncTypebox {
-  async function answer(http: FastifyRequest, query: ListQuery, list: PersonaliseRequest["list"], own: Pick<SearchRequest, "q" | "categoryPath" | "asYouType">) {
+  async function answer(
+    http: FastifyRequest,
+    query: ListQuery,
+    list: PersonaliseRequest["list"],
+    own: Pick<SearchRequest, "q" | "categoryPath" | "asYouType">,
+  ) {
     // Signals may hold what only the shop should know, such as margins.
-    if (query.explain && !http.auth.scopes.includes("read")) throw new ClienteleError("access.forbidden", "explain needs a token with the scope read");
+    if (query.explain && !http.auth.scopes.includes("read"))
+      throw new ClienteleError("access.forbidden", "explain needs a token with the scope read");
     const request: SearchRequest = { ...own, ...listRequest(query) };
-    const personal = await personaliseOrNot(personalise, { identity: identityOf(query), ...(query.storeView === undefined ? {} : { storeView: query.storeView }), list, http });
+    const personal = await personaliseOrNot(personalise, {
+      identity: identityOf(query),
+      ...(query.storeView === undefined ? {} : { storeView: query.storeView }),
+      list,
+      http,
+    });
     const result = search.search({ ...request, signals: personal.signals });
     personal.log(result);
-    return { ...result, items: [...result.items], facets: [...result.facets], decisionId: personal.decisionId, reasons: personal.reasons };
+    return {
+      ...result,
+      items: [...result.items],
+      facets: [...result.facets],
+      decisionId: personal.decisionId,
+      reasons: personal.reasons,
+    };
   }
 
   return async (app) => {
@@ -56,7 +82,8 @@ export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): F
         schema: {
           tags,
           summary: "Search products",
-          description: "Finds products by text, filters, counts facets and ranks for the visitor. Every word may match; more words stand higher.",
+          description:
+            "Finds products by text, filters, counts facets and ranks for the visitor. Every word may match; more words stand higher.",
           querystring: searchQuerySchema,
           response: { 200: listResponseSchema, ...errorResponses(400, 401, 403) },
         },
@@ -71,7 +98,12 @@ export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): F
       "/v1/suggest",
       {
         config: { access: "discovery" },
-        schema: { tags, summary: "Complete what is being typed", querystring: suggestQuerySchema, response: { 200: suggestResponseSchema, ...errorResponses(400, 401, 403) } },
+        schema: {
+          tags,
+          summary: "Complete what is being typed",
+          querystring: suggestQuerySchema,
+          response: { 200: suggestResponseSchema, ...errorResponses(400, 401, 403) },
+        },
       },
       async (request) => ({ suggestions: search.suggest(request.query.q, request.query.limit) }),
     );
@@ -83,7 +115,8 @@ export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): F
         schema: {
           tags,
           summary: "List the products of a category: /v1/categories/{path}/products",
-          description: "`path` is the category path, e.g. `women/tops-women`. Descendants are included. The default order is the merchandising order.",
+          description:
+            "`path` is the category path, e.g. `women/tops-women`. Descendants are included. The default order is the merchandising order.",
           querystring: categoryQuerySchema,
           response: { 200: listResponseSchema, ...errorResponses(400, 401, 403, 404) },
         },
@@ -107,7 +140,10 @@ function categoryPathOf(params: unknown): string | undefined {
 
 function listRequest(query: ListQuery): Omit<SearchRequest, "q" | "categoryPath" | "asYouType" | "signals"> {
   const texts = query.filter === undefined ? [] : typeof query.filter === "string" ? [query.filter] : query.filter;
-  const facets = (query.facets ?? "").split(",").map((code) => code.trim()).filter((code) => code !== "");
+  const facets = (query.facets ?? "")
+    .split(",")
+    .map((code) => code.trim())
+    .filter((code) => code !== "");
   return {
     filters: parseFilters(texts),
     facets,
@@ -133,6 +169,11 @@ async function personaliseOrNot(personalise: Personalise, request: PersonaliseRe
   } catch (cause) {
     if (cause instanceof ClienteleError && cause.status < 500) throw cause;
     request.http.log.warn({ err: cause }, "search answered without personalisation");
-    return { signals: [], reasons: [{ code: "unavailable", text: "The profile could not be read" }], decisionId: newId(), log: () => undefined };
+    return {
+      signals: [],
+      reasons: [{ code: "unavailable", text: "The profile could not be read" }],
+      decisionId: newId(),
+      log: () => undefined,
+    };
   }
 }

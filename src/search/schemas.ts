@@ -1,13 +1,18 @@
 import { Type } from "typebox";
 import type { Facet } from "./facets.ts";
 import type { Highlight } from "./highlight.ts";
-import type { ItemExplanation, ItemReason, SearchWarning } from "./search-products.ts";
+import type { ItemExplanation, ItemReason, SearchWarning } from "./search-types.ts";
 import type { Suggestion } from "./suggest.ts";
 
 const text = (description: string, maxLength = 200) => Type.Optional(Type.String({ maxLength, description }));
 const flag = (description: string) => Type.Boolean({ default: false, description });
-const money = Type.Union([Type.Object({ minor: Type.Integer({ description: "Minor units, e.g. cents" }), currency: Type.String() }), Type.Null()]);
-const reasons = Type.Unsafe<readonly ItemReason[]>(Type.Array(Type.Object({ code: Type.String(), text: Type.String() })));
+const money = Type.Union([
+  Type.Object({ minor: Type.Integer({ description: "Minor units, e.g. cents" }), currency: Type.String() }),
+  Type.Null(),
+]);
+const reasons = Type.Unsafe<readonly ItemReason[]>(
+  Type.Array(Type.Object({ code: Type.String(), text: Type.String() })),
+);
 
 const identityFields = {
   anonymousId: text("Who looks: the browser's id"),
@@ -21,7 +26,10 @@ export const listQueryFields = {
   // Range and form of the next ones are checked by the search itself, which says what to write instead.
   limit: Type.Optional(Type.Number({ description: "Products on the page, 1 to 200, default 24" })),
   offset: Type.Optional(Type.Number({ description: "Products to leave out, 0 to 10,000" })),
-  sort: text("relevance, position, name, price, newest, rating or a sortable attribute, each with :asc or :desc; several with commas", 600),
+  sort: text(
+    "relevance, position, name, price, newest, rating or a sortable attribute, each with :asc or :desc; several with commas",
+    600,
+  ),
   filter: Type.Optional(
     Type.Union([Type.Array(Type.String({ maxLength: 4_000 }), { maxItems: 31 }), Type.String({ maxLength: 4_000 })], {
       description: "attribute:value, attribute:a|b or attribute:10..20 (from inclusive, to exclusive); repeatable",
@@ -96,7 +104,9 @@ export const listResponseSchema = Type.Object({
   suggestions: Type.Unsafe<readonly string[]>(Type.Array(Type.String())),
   didYouMean: Type.Optional(Type.String({ description: "A far more frequent spelling; both were searched" })),
   correctedQuery: Type.Optional(Type.String({ description: "What was searched instead of words that no product has" })),
-  warnings: Type.Unsafe<readonly SearchWarning[]>(Type.Array(Type.Object({ code: Type.String(), message: Type.String() }))),
+  warnings: Type.Unsafe<readonly SearchWarning[]>(
+    Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+  ),
   relaxations: Type.Unsafe<readonly { readonly attribute: string; readonly total: number }[]>(
     Type.Array(Type.Object({ attribute: Type.String(), total: Type.Integer() }), {
       description: "With no result: products that only the filter on this attribute keeps away",

@@ -1,4 +1,10 @@
-import { type AttributeMeta, type CatalogChange, type CatalogProduct, type CatalogUpdate, createCatalogMemory } from "../catalog/index.ts";
+import {
+  type AttributeMeta,
+  type CatalogChange,
+  type CatalogProduct,
+  type CatalogUpdate,
+  createCatalogMemory,
+} from "../catalog/index.ts";
 import { createFixedClock, createLogger } from "../kernel/index.ts";
 import { createSearch, type SearchDeps } from "./create-search.ts";
 
@@ -75,7 +81,8 @@ export type TestCatalog = ReturnType<typeof createTestCatalog>;
 /** A search over products, built and settled. */
 export async function searchOver(
   products: readonly CatalogProduct[],
-  options: Pick<CatalogUpdate, "categories" | "attributes"> & Partial<Pick<SearchDeps, "popularQueries" | "analyzer">> = {},
+  options: Pick<CatalogUpdate, "categories" | "attributes"> &
+    Partial<Pick<SearchDeps, "popularQueries" | "analyzer">> = {},
 ) {
   const { categories, attributes, ...deps } = options;
   const catalog = createTestCatalog();

@@ -7,17 +7,60 @@ import { anAttribute, aProduct, dollars, searchOver } from "./search-fixture.ts"
 
 const skus = (result: { readonly items: readonly { readonly sku: string }[] }) => result.items.map(({ sku }) => sku);
 
-const hoodie = aProduct({ sku: "MH01", type: "configurable", name: "Chaz Kangeroo Hoodie", categories: ["men/tops"], variants: ["MH01-XS-Black", "MH01-M-Orange"] });
+const hoodie = aProduct({
+  sku: "MH01",
+  type: "configurable",
+  name: "Chaz Kangeroo Hoodie",
+  categories: ["men/tops"],
+  variants: ["MH01-XS-Black", "MH01-M-Orange"],
+});
 const variants = [
-  aProduct({ sku: "MH01-XS-Black", type: "variant", parentSku: "MH01", visibility: "none", options: { size: "XS", color: "Black" }, finalPrice: dollars(52) }),
-  aProduct({ sku: "MH01-M-Orange", type: "variant", parentSku: "MH01", visibility: "none", options: { size: "M", color: "Orange" }, finalPrice: dollars(49) }),
+  aProduct({
+    sku: "MH01-XS-Black",
+    type: "variant",
+    parentSku: "MH01",
+    visibility: "none",
+    options: { size: "XS", color: "Black" },
+    finalPrice: dollars(52),
+  }),
+  aProduct({
+    sku: "MH01-M-Orange",
+    type: "variant",
+    parentSku: "MH01",
+    visibility: "none",
+    options: { size: "M", color: "Orange" },
+    finalPrice: dollars(49),
+  }),
 ];
 const shop = [
   hoodie,
   ...variants,
-  aProduct({ sku: "24-MB01", name: "Joust Duffle Bag", description: "A bag for the <b>gym</b> & travel", categories: ["gear/bags"], finalPrice: dollars(34), attributes: { material: "Nylon" }, createdAt: 3 }),
-  aProduct({ sku: "24-MB04", name: "Strive Shoulder Pack", description: "Carry it like a bag", categories: ["gear/bags"], finalPrice: dollars(32), attributes: { material: ["Canvas", "Nylon"] }, createdAt: 2 }),
-  aProduct({ sku: "24-UG06", name: "Affirm Water Bottle", categories: ["gear"], finalPrice: dollars(7), inStock: false, createdAt: 9 }),
+  aProduct({
+    sku: "24-MB01",
+    name: "Joust Duffle Bag",
+    description: "A bag for the <b>gym</b> & travel",
+    categories: ["gear/bags"],
+    finalPrice: dollars(34),
+    attributes: { material: "Nylon" },
+    createdAt: 3,
+  }),
+  aProduct({
+    sku: "24-MB04",
+    name: "Strive Shoulder Pack",
+    description: "Carry it like a bag",
+    categories: ["gear/bags"],
+    finalPrice: dollars(32),
+    attributes: { material: ["Canvas", "Nylon"] },
+    createdAt: 2,
+  }),
+  aProduct({
+    sku: "24-UG06",
+    name: "Affirm Water Bottle",
+    categories: ["gear"],
+    finalPrice: dollars(7),
+    inStock: false,
+    createdAt: 9,
+  }),
   aProduct({ sku: "HIDDEN", name: "Hidden Bag", visibility: "none", categories: ["gear/bags"] }),
   aProduct({ sku: "ONLYSEARCH", name: "Search Only Belt", visibility: "search", categories: ["gear"] }),
   aProduct({ sku: "ONLYCATALOG", name: "Catalog Only Belt", visibility: "catalog", categories: ["gear"] }),
@@ -41,7 +84,11 @@ describe("search", () => {
 
   it("finds the parent by a variant's SKU, color or size, and names the variant", async () => {
     const { search } = await searchOver(shop);
-    expect(search.search({ q: "mh01-m-orange" }).items[0]).toMatchObject({ sku: "MH01", matchedVariant: "MH01-M-Orange", reasons: [{ code: "exactSku" }] });
+    expect(search.search({ q: "mh01-m-orange" }).items[0]).toMatchObject({
+      sku: "MH01",
+      matchedVariant: "MH01-M-Orange",
+      reasons: [{ code: "exactSku" }],
+    });
     expect(skus(search.search({ q: "orange hoodie" }))).toEqual(["MH01"]);
     expect(skus(search.search({ q: "orange" }))).toEqual(["MH01"]);
     expect(search.size()).toBe(6);
@@ -104,7 +151,10 @@ describe("search", () => {
   });
 
   it("matches measures however they are written", async () => {
-    const { search } = await searchOver([aProduct({ sku: "TV", name: 'Screen 15.6"' }), aProduct({ sku: "TV2", name: "Screen 17 inch" })]);
+    const { search } = await searchOver([
+      aProduct({ sku: "TV", name: 'Screen 15.6"' }),
+      aProduct({ sku: "TV2", name: "Screen 17 inch" }),
+    ]);
     for (const q of ["15.6 inch", '15.6"', "15.6in"]) expect(skus(search.search({ q }))).toEqual(["TV"]);
     expect(skus(search.search({ q: '17"' }))).toEqual(["TV2"]);
   });
@@ -112,7 +162,13 @@ describe("search", () => {
   it("sorts by price, name, newest and attributes, missing values last, SKU as the last word", async () => {
     const { search } = await searchOver(
       [
-        aProduct({ sku: "b", name: "Éclair", finalPrice: dollars(5), attributes: { weight: 10 }, rating: { average: 4, count: 2 } }),
+        aProduct({
+          sku: "b",
+          name: "Éclair",
+          finalPrice: dollars(5),
+          attributes: { weight: 10 },
+          rating: { average: 4, count: 2 },
+        }),
         aProduct({ sku: "a", name: "apple tart", finalPrice: dollars(5), attributes: { weight: 9 }, createdAt: 5 }),
         aProduct({ sku: "c", name: "Zebra cake", attributes: { weight: 100 } }),
       ],
@@ -129,6 +185,12 @@ describe("search", () => {
     expect(order("weight:desc")).toBe("cba");
   });
 
+  it("keeps the order that was asked for when there is a query", async () => {
+    const { search } = await searchOver(shop);
+    expect(skus(search.search({ q: "bag", sort: "price:asc" }))).toEqual(["24-MB04", "24-MB01"]);
+    expect(skus(search.search({ q: "bag", sort: "price:desc" }))).toEqual(["24-MB01", "24-MB04"]);
+  });
+
   it("lists only the fullest matches when the order is not by relevance", async () => {
     const { search } = await searchOver(shop);
     const byPrice = search.search({ q: "strive pack", sort: "price" });
@@ -141,7 +203,11 @@ describe("search", () => {
     const { search } = await searchOver(shop);
     expect(search.search({ q: "bag travel" }).items[0]?.highlights).toEqual([
       { attribute: "name", value: "Joust Duffle <em>Bag</em>", matchedWords: ["Bag"] },
-      { attribute: "description", value: "A <em>bag</em> for the  gym  &amp; <em>travel</em>", matchedWords: ["bag", "travel"] },
+      {
+        attribute: "description",
+        value: "A <em>bag</em> for the  gym  &amp; <em>travel</em>",
+        matchedWords: ["bag", "travel"],
+      },
     ]);
   });
 
@@ -170,7 +236,22 @@ describe("search", () => {
 
   it("takes any text for a query", async () => {
     const { search } = await searchOver(shop);
-    for (const q of ["", "   ", "!!!", "\u0000\u0007", ".*(+", "<script>alert(1)</script>", "__proto__", "constructor toString", "\ud800", "a".repeat(5_000), "x ".repeat(2_000), "日本", "%", "'; drop table"]) {
+    for (const q of [
+      "",
+      "   ",
+      "!!!",
+      "\u0000\u0007",
+      ".*(+",
+      "<script>alert(1)</script>",
+      "__proto__",
+      "constructor toString",
+      "\ud800",
+      "a".repeat(5_000),
+      "x ".repeat(2_000),
+      "日本",
+      "%",
+      "'; drop table",
+    ]) {
       const result = search.search({ q, facets: ["*", "__proto__", "constructor"] });
       expect(result.items.every(({ sku }) => sku !== "HIDDEN")).toBe(true);
     }
@@ -194,40 +275,76 @@ describe("search", () => {
 
   it("moves products within the bounds of the signals and explains each factor", async () => {
     const { search } = await searchOver(shop);
-    const likes = { name: "affinity.brand", beta: 0.3, valueOf: (sku: string) => (sku === "24-MB04" ? 9 : undefined), text: "You like this brand" };
+    const likes = {
+      name: "affinity.brand",
+      beta: 0.3,
+      valueOf: (sku: string) => (sku === "24-MB04" ? 9 : undefined),
+      text: "You like this brand",
+    };
     const browse = search.search({ categoryPath: "gear", signals: [likes], explain: true });
     expect(skus(browse)).toEqual(["24-MB04", "24-MB01", "ONLYCATALOG", "24-UG06"]);
-    expect(browse.items[0]).toMatchObject({ reasons: [{ code: "affinity.brand", text: "You like this brand" }], explain: { base: 1, score: 1.15, signals: [{ percentile: 1, factor: 1.15 }] } });
+    expect(browse.items[0]).toMatchObject({
+      reasons: [{ code: "affinity.brand", text: "You like this brand" }],
+      explain: { base: 1, score: 1.15, signals: [{ percentile: 1, factor: 1.15 }] },
+    });
     expect(browse.items[1]?.reasons).toEqual([]);
     const text = search.search({ q: "bag", signals: [likes], explain: true });
-    expect(text.items.find(({ sku }) => sku === "24-MB01")?.explain?.text).toMatchObject({ matched: 1, words: 1, coverageFactor: 2, terms: [{ query: "bag", term: "bag", fields: [{ field: "name" }, { field: "category" }, { field: "description" }] }] });
-    expect(skus(search.search({ categoryPath: "gear", signals: [likes], sort: "price" }))).toEqual(skus(search.search({ categoryPath: "gear", sort: "price" })));
+    expect(text.items.find(({ sku }) => sku === "24-MB01")?.explain?.text).toMatchObject({
+      matched: 1,
+      words: 1,
+      coverageFactor: 2,
+      terms: [
+        { query: "bag", term: "bag", fields: [{ field: "name" }, { field: "category" }, { field: "description" }] },
+      ],
+    });
+    expect(skus(search.search({ categoryPath: "gear", signals: [likes], sort: "price" }))).toEqual(
+      skus(search.search({ categoryPath: "gear", sort: "price" })),
+    );
   });
 
   it("gives full pages without repeats, in one stable order, whatever is filtered and personal", async () => {
     const colors = ["red", "blue", "green"];
-    const product = fc.record({ name: fc.constantFrom("bag", "red bag", "old bag", "belt"), color: fc.constantFrom(...colors), price: fc.integer({ min: 0, max: 40 }), visibility: fc.constantFrom("both" as const, "none" as const) });
+    const product = fc.record({
+      name: fc.constantFrom("bag", "red bag", "old bag", "belt"),
+      color: fc.constantFrom(...colors),
+      price: fc.integer({ min: 0, max: 40 }),
+      visibility: fc.constantFrom("both" as const, "none" as const),
+    });
     await fc.assert(
-      fc.asyncProperty(fc.array(product, { maxLength: 60 }), fc.constantFrom("", "bag", "red bag"), fc.integer({ min: 1, max: 7 }), fc.boolean(), fc.constantFrom("", "price", "name:desc"), async (rows, q, limit, personal, sort) => {
-        const products = rows.map(({ name, color, price, visibility }, at): CatalogProduct => aProduct({ sku: `p${at}`, name, visibility, finalPrice: dollars(price), attributes: { color } }));
-        const { search } = await searchOver(products);
-        const signals = personal ? [{ name: "s", beta: 0.3, valueOf: (sku: string) => Number(sku.slice(1)) % 5 }] : [];
-        const filters = parseFilters(["color:red|blue", "price:10..30"]);
-        const request = { q, filters, signals, sort };
-        const whole = skus(search.search({ ...request, limit: 200 }));
-        const eligible = rows.flatMap(({ color, price, visibility }, at) => (visibility === "both" && color !== "green" && price >= 10 && price < 30 ? `p${at}` : []));
-        expect(whole.every((sku) => eligible.includes(sku))).toBe(true);
-        if (q === "") expect(whole.length).toBe(eligible.length);
-        expect(new Set(whole).size).toBe(whole.length);
-        const paged: string[] = [];
-        for (let offset = 0; offset < whole.length; offset += limit) {
-          const page = search.search({ ...request, limit, offset });
-          expect(page.items.length).toBe(Math.min(limit, whole.length - offset));
-          expect(page.total).toBe(whole.length);
-          paged.push(...skus(page));
-        }
-        expect(paged).toEqual(whole);
-      }),
+      fc.asyncProperty(
+        fc.array(product, { maxLength: 60 }),
+        fc.constantFrom("", "bag", "red bag"),
+        fc.integer({ min: 1, max: 7 }),
+        fc.boolean(),
+        fc.constantFrom("", "price", "name:desc"),
+        async (rows, q, limit, personal, sort) => {
+          const products = rows.map(
+            ({ name, color, price, visibility }, at): CatalogProduct =>
+              aProduct({ sku: `p${at}`, name, visibility, finalPrice: dollars(price), attributes: { color } }),
+          );
+          const { search } = await searchOver(products);
+          const signals = personal
+            ? [{ name: "s", beta: 0.3, valueOf: (sku: string) => Number(sku.slice(1)) % 5 }]
+            : [];
+          const filters = parseFilters(["color:red|blue", "price:10..30"]);
+          const request = { q, filters, signals, sort };
+          const whole = skus(search.search({ ...request, limit: 200 }));
+          const eligible = rows.flatMap(({ color, price, visibility }, at) =>
+            visibility === "both" && color !== "green" && price >= 10 && price < 30 ? `p${at}` : [],
+          );
+          expect(whole.every((sku) => eligible.includes(sku))).toBe(true);
+          if (q === "") expect(whole.length).toBe(eligible.length);
+          expect(new Set(whole).size).toBe(whole.length);
+          const paged: string[] = [];
+          for (let offset = 0; offset < whole.length; offset += limit) {
+            const page = search.search({ ...request, limit, offset });
+            expect(page.items.length).toBe(Math.min(limit, whole.length - offset));
+            expect(page.total).toBe(whole.length);
+            paged.push(...skus(page));
+          }
+          expect(paged).toEqual(whole);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -9,7 +9,13 @@ describe.skipIf(!icecat)("search quality on the judged Icecat queries", () => {
   it("reaches NDCG@10 0.85 with default settings (linear gain, unjudged 0)", async () => {
     const { products, attributes, judgments } = icecat!;
     const { search } = await searchOver(products, { attributes });
-    const results = [...judgments].flatMap(([q, grades]) => ndcgAt10(search.search({ q, limit: 10 }).items.map(({ sku }) => sku), grades) ?? []);
+    const results = [...judgments].flatMap(
+      ([q, grades]) =>
+        ndcgAt10(
+          search.search({ q, limit: 10 }).items.map(({ sku }) => sku),
+          grades,
+        ) ?? [],
+    );
     const mean = results.reduce((sum, value) => sum + value, 0) / results.length;
     console.info(`Icecat NDCG@10 ${mean.toFixed(4)} over ${results.length} queries`);
     expect(results.length).toBeGreaterThan(30);

@@ -133,9 +133,23 @@ export function deleteDocument(segment: Segment, doc: number): void {
 /** Bytes of all typed arrays. */
 export function segmentBytes(segment: Segment): number {
   const arrays = [
-    segment.terms.bytes, segment.terms.starts, segment.postingStarts, segment.postingDocs, segment.postingProfiles,
-    segment.forwardStarts, segment.forwardBytes, segment.valueStarts, segment.valueIds, segment.skuSlots, segment.prices,
-    segment.ratings, segment.createdAt, segment.nameKeys, segment.flags, segment.deleted, ...segment.lengths,
+    segment.terms.bytes,
+    segment.terms.starts,
+    segment.postingStarts,
+    segment.postingDocs,
+    segment.postingProfiles,
+    segment.forwardStarts,
+    segment.forwardBytes,
+    segment.valueStarts,
+    segment.valueIds,
+    segment.skuSlots,
+    segment.prices,
+    segment.ratings,
+    segment.createdAt,
+    segment.nameKeys,
+    segment.flags,
+    segment.deleted,
+    ...segment.lengths,
   ];
   return arrays.reduce((sum, array) => sum + array.byteLength, 0);
 }

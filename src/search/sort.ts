@@ -23,10 +23,13 @@ const browsingOrder: readonly SortKey[] = [
 
 /** The levels that decide: relevance without a query, and position, mean the browsing order. */
 export function effectiveKeys(keys: readonly SortKey[], hasQuery: boolean): readonly SortKey[] {
-  const given = keys.length > 0 ? keys : [{ attribute: hasQuery ? "relevance" : "position", direction: "desc" } as const];
+  const given =
+    keys.length > 0 ? keys : [{ attribute: hasQuery ? "relevance" : "position", direction: "desc" } as const];
   return given.flatMap((key) => {
     if (key.attribute !== "position" && key.attribute !== "relevance") return key;
-    return hasQuery ? { attribute: "relevance", direction: key.attribute === "position" ? "desc" : key.direction } : browsingOrder;
+    return hasQuery
+      ? { attribute: "relevance", direction: key.attribute === "position" ? "desc" : key.direction }
+      : browsingOrder;
   });
 }
 
@@ -42,17 +45,29 @@ export function isDefaultOrder(keys: readonly SortKey[]): boolean {
  * @throws {ClienteleError} `search.badSort` for an unknown attribute or direction
  */
 export function parseSort(text: string, isSortable: (attribute: string) => boolean): readonly SortKey[] {
-  const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
-  if (parts.length > maxSortKeys) throw new ClienteleError("search.badSort", `sort by at most ${maxSortKeys} attributes`);
+  const parts = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  if (parts.length > maxSortKeys)
+    throw new ClienteleError("search.badSort", `sort by at most ${maxSortKeys} attributes`);
   return parts.map((part) => {
     const match = /^([^:]{1,100})(?::(asc|desc))?$/i.exec(part);
     const attribute = match?.[1]?.trim() ?? "";
     if (!match || !(builtIn.has(attribute) || isSortable(attribute))) {
       throw new ClienteleError("search.badSort", `cannot sort by ${JSON.stringify(part.slice(0, 100))}`, {
-        details: [{ path: "/sort", code: "unknown", message: "use relevance, position, name, price, newest, rating or a sortable attribute, each with :asc or :desc" }],
+        details: [
+          {
+            path: "/sort",
+            code: "unknown",
+            message:
+              "use relevance, position, name, price, newest, rating or a sortable attribute, each with :asc or :desc",
+          },
+        ],
       });
     }
-    const direction = match[2]?.toLowerCase() === "asc" ? "asc" : match[2] ? "desc" : (defaultDirections.get(attribute) ?? "asc");
+    const direction =
+      match[2]?.toLowerCase() === "asc" ? "asc" : match[2] ? "desc" : (defaultDirections.get(attribute) ?? "asc");
     return { attribute, direction };
   });
 }
@@ -110,6 +125,8 @@ function keyReader(key: SortKey, values: FacetValues): KeyReader {
 export type Order = {
   /** The first key; `Hit.key` holds it. */
   readonly firstKey: KeyReader;
+  /** The first key is the score itself. */
+  readonly byScore: boolean;
   readonly isBefore: (a: Hit, b: Hit) => boolean;
 };
 
@@ -118,7 +135,12 @@ export type Order = {
  * @param nameOf the name of a SKU, asked only when packed names are equal
  * @returns a total order: what the keys leave open, the SKU decides
  */
-export function createOrder(keys: readonly SortKey[], values: FacetValues, segments: readonly Segment[], nameOf: (sku: string) => string): Order {
+export function createOrder(
+  keys: readonly SortKey[],
+  values: FacetValues,
+  segments: readonly Segment[],
+  nameOf: (sku: string) => string,
+): Order {
   const readers = keys.map((key) => keyReader(key, values));
   const skuOf = (hit: Hit) => segments[hit.segment]?.skus[hit.doc] ?? "";
 
@@ -135,6 +157,7 @@ export function createOrder(keys: readonly SortKey[], values: FacetValues, segme
   }
 
   return {
+    byScore: keys[0]?.attribute === "relevance" && keys[0].direction === "desc",
     firstKey: readers[0] ?? ((_segment, _doc, score) => score),
     isBefore(a, b) {
       for (let level = 0; level < readers.length; level += 1) {

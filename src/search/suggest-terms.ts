@@ -14,7 +14,12 @@ const maxPrefixPostings = 400_000;
 /** A prefix match counts this share of a whole word. */
 const prefixWeight = 0.4;
 
-export type Correction = { readonly term: string; readonly edits: number; readonly documents: number; readonly weight: number };
+export type Correction = {
+  readonly term: string;
+  readonly edits: number;
+  readonly documents: number;
+  readonly weight: number;
+};
 
 /** What a word may have been meant to be, best first. Its weight is e^(−0.9·edits), less for rarer terms. */
 export function corrections(index: ProductIndex, word: string): readonly Correction[] {
@@ -26,11 +31,15 @@ export function corrections(index: ProductIndex, word: string): readonly Correct
   }
   const found = [...nearest].flatMap(([term, distance]) => {
     const documents = index.documentCount(term);
-    return documents > 0 ? { term, edits: distance, documents, evidence: Math.exp(-0.9 * distance) * Math.log1p(documents) } : [];
+    return documents > 0
+      ? { term, edits: distance, documents, evidence: Math.exp(-0.9 * distance) * Math.log1p(documents) }
+      : [];
   });
   found.sort((a, b) => b.evidence - a.evidence || (a.term < b.term ? -1 : 1));
   const most = Math.log1p(Math.max(1, ...found.map(({ documents }) => documents)));
-  return found.slice(0, maxCorrections).map(({ evidence, ...correction }) => ({ ...correction, weight: evidence / most }));
+  return found
+    .slice(0, maxCorrections)
+    .map(({ evidence, ...correction }) => ({ ...correction, weight: evidence / most }));
 }
 
 /** Terms that begin with what was typed of the last word, the most frequent ones. */
@@ -68,7 +77,11 @@ export function completions(index: ProductIndex, typed: string): readonly Altern
 }
 
 /** Splits a word that nobody wrote into two that are known: `laptopbag`. The best by its rarer half. */
-export function bestSplit(index: ProductIndex, word: string, stem: (word: string) => string): readonly [string, string] | undefined {
+export function bestSplit(
+  index: ProductIndex,
+  word: string,
+  stem: (word: string) => string,
+): readonly [string, string] | undefined {
   let best: readonly [string, string] | undefined;
   let most = 0;
   if (hasDigit(word)) return undefined;

@@ -11,14 +11,22 @@ const shop = [
 
 describe("suggestions", () => {
   it("complete what is typed with popular queries, ends of names, categories and products", async () => {
-    const { search } = await searchOver(shop, { popularQueries: (prefix) => [{ query: "sport shoes", weight: 5 }].filter(({ query }) => query.startsWith(prefix)) });
+    const { search } = await searchOver(shop, {
+      popularQueries: (prefix) => [{ query: "sport shoes", weight: 5 }].filter(({ query }) => query.startsWith(prefix)),
+    });
     expect(search.suggest("Sport", 10)).toEqual([
       { kind: "query", text: "sport shoes", html: "<em>sport</em> shoes" },
       { kind: "query", text: "sport pant", html: "<em>sport</em> pant" },
       { kind: "query", text: "sporty <b>bag</b>", html: "<em>sport</em>y &lt;b&gt;bag&lt;/b&gt;" },
       { kind: "category", text: "sport gear", html: "<em>sport</em> gear", categoryPath: "sport-gear" },
       { kind: "product", text: "Supernova Sport Pant", html: "Supernova <em>Sport</em> Pant", sku: "1", url: "/1" },
-      { kind: "product", text: "Sporty <b>Bag</b>", html: "<em>Sport</em>y &lt;b&gt;Bag&lt;/b&gt;", sku: "2", url: "/2" },
+      {
+        kind: "product",
+        text: "Sporty <b>Bag</b>",
+        html: "<em>Sport</em>y &lt;b&gt;Bag&lt;/b&gt;",
+        sku: "2",
+        url: "/2",
+      },
     ]);
   });
 
@@ -31,7 +39,10 @@ describe("suggestions", () => {
   });
 
   it("count a phrase by the names that end with it", () => {
-    expect(phrasesOf("run", ["Red Running Short", "Blue Running Short", "Runner"], 5)).toEqual(["running short", "runner"]);
+    expect(phrasesOf("run", ["Red Running Short", "Blue Running Short", "Runner"], 5)).toEqual([
+      "running short",
+      "runner",
+    ]);
     expect(phrasesOf("tun", ["Fortune"], 5)).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { foldText } from "./analysis.ts";
 import { compileFilters } from "./compile-filters.ts";
 import { escapeHtml } from "./highlight.ts";
-import { planQuery } from "./plan-query.ts";
 import { phrasesOf } from "./phrases.ts";
+import { planQuery } from "./plan-query.ts";
 import { categoryName } from "./product-document.ts";
 import { retrieve } from "./retrieve.ts";
 import type { SearchContext } from "./search-context.ts";
@@ -39,18 +39,38 @@ function markPrefix(text: string, typed: string): string {
 }
 
 /** Popular queries and name endings, then categories and products, for what was typed so far. */
-export function suggest(context: SearchContext, popularQueries: PopularQueries | undefined, text: string, limit: number): readonly Suggestion[] {
-  const typed = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, " ").trim().slice(0, 100);
+export function suggest(
+  context: SearchContext,
+  popularQueries: PopularQueries | undefined,
+  text: string,
+  limit: number,
+): readonly Suggestion[] {
+  const typed = text
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, " ")
+    .trim()
+    .slice(0, 100);
   const prefix = foldText(typed);
   if (prefix.length < 2) return [];
   const names = nearestProducts(context, typed);
   const queries = [
     ...(popularQueries?.(prefix, maxQueries) ?? []).map(({ query }) => query),
-    ...phrasesOf(typed, names.map(({ name }) => name), maxQueries),
+    ...phrasesOf(
+      typed,
+      names.map(({ name }) => name),
+      maxQueries,
+    ),
   ];
-  const distinct = [...new Map(queries.map((query) => [foldText(query), query])).values()].slice(0, Math.min(maxQueries, limit));
-  const queryRows = distinct.map((query): Suggestion => ({ kind: "query", text: query, html: markPrefix(query, typed) }));
-  const categoryRows = nearestCategories(context, prefix, typed).slice(0, Math.max(0, Math.min(maxCategories, limit - queryRows.length)));
+  const distinct = [...new Map(queries.map((query) => [foldText(query), query])).values()].slice(
+    0,
+    Math.min(maxQueries, limit),
+  );
+  const queryRows = distinct.map(
+    (query): Suggestion => ({ kind: "query", text: query, html: markPrefix(query, typed) }),
+  );
+  const categoryRows = nearestCategories(context, prefix, typed).slice(
+    0,
+    Math.max(0, Math.min(maxCategories, limit - queryRows.length)),
+  );
   const productRows = names.slice(0, Math.max(0, limit - queryRows.length - categoryRows.length)).map(
     (product): Suggestion => ({
       kind: "product",
@@ -77,7 +97,9 @@ function nearestProducts({ index, workspace, snapshot }: SearchContext, typed: s
     countValues: false,
     collectPrices: false,
   });
-  return bestMatched === 0 ? [] : hits.flatMap(({ segment, doc }) => snapshot.get(segments[segment]?.skus[doc] ?? "") ?? []);
+  return bestMatched === 0
+    ? []
+    : hits.flatMap(({ segment, doc }) => snapshot.get(segments[segment]?.skus[doc] ?? "") ?? []);
 }
 
 function nearestCategories({ index, snapshot }: SearchContext, prefix: string, typed: string): readonly Suggestion[] {
@@ -87,5 +109,10 @@ function nearestCategories({ index, snapshot }: SearchContext, prefix: string, t
     if (` ${foldText(name)}`.includes(` ${prefix}`)) found.push({ path, name, position: path.split("/").length });
   }
   found.sort((a, b) => a.position - b.position || (a.path < b.path ? -1 : 1));
-  return found.map(({ path, name }) => ({ kind: "category", text: name, html: markPrefix(name, typed), categoryPath: path }));
+  return found.map(({ path, name }) => ({
+    kind: "category",
+    text: name,
+    html: markPrefix(name, typed),
+    categoryPath: path,
+  }));
 }

@@ -2,7 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTermDictionary, findTerm, prefixRange, termAt } from "./term-dictionary.ts";
 
-const term = fc.string({ unit: fc.constantFrom("a", "b", "z", "1", "é", "日", "\ud83d", "\uffff"), minLength: 1, maxLength: 5 });
+const term = fc.string({
+  unit: fc.constantFrom("a", "b", "z", "1", "é", "日", "\ud83d", "\uffff"),
+  minLength: 1,
+  maxLength: 5,
+});
 
 describe("the term dictionary", () => {
   it("gives back its terms in the order of strings and finds each of them", () => {

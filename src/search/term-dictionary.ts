@@ -56,7 +56,9 @@ export function termAt({ bytes, starts }: TermDictionary, at: number): string {
       text += String.fromCharCode(((lead & 0x1f) << 6) | ((bytes[from + 1] ?? 0) & 0x3f));
       from += 2;
     } else {
-      text += String.fromCharCode(((lead & 0x0f) << 12) | (((bytes[from + 1] ?? 0) & 0x3f) << 6) | ((bytes[from + 2] ?? 0) & 0x3f));
+      text += String.fromCharCode(
+        ((lead & 0x0f) << 12) | (((bytes[from + 1] ?? 0) & 0x3f) << 6) | ((bytes[from + 2] ?? 0) & 0x3f),
+      );
       from += 3;
     }
   }
@@ -64,7 +66,14 @@ export function termAt({ bytes, starts }: TermDictionary, at: number): string {
 }
 
 /** Order of two byte ranges: negative, 0 or positive. */
-export function compareBytes(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): number {
+export function compareBytes(
+  a: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  b: Uint8Array,
+  bStart: number,
+  bEnd: number,
+): number {
   const length = Math.min(aEnd - aStart, bEnd - bStart);
   for (let at = 0; at < length; at += 1) {
     const difference = (a[aStart + at] ?? 0) - (b[bStart + at] ?? 0);
@@ -96,7 +105,10 @@ export function findTerm(dictionary: TermDictionary, term: string): number {
 }
 
 /** Numbers of the terms that begin with `prefix`: from inclusive, to exclusive. */
-export function prefixRange(dictionary: TermDictionary, prefix: string): { readonly from: number; readonly to: number } {
+export function prefixRange(
+  dictionary: TermDictionary,
+  prefix: string,
+): { readonly from: number; readonly to: number } {
   const key = new Uint8Array(maxTermBytes(prefix) + 1);
   const keyEnd = writeTerm(prefix, key, 0);
   const from = lowerBound(dictionary, key, keyEnd);

@@ -1,13 +1,22 @@
 /** A candidate: which document of which segment, its relevance, and its first sort key (higher stands first). */
 export type Hit = { readonly segment: number; readonly doc: number; readonly score: number; readonly key: number };
 
+export type TopHits = {
+  /** The first key below which an offer cannot be kept; −∞ while there is room. */
+  readonly threshold: () => number;
+  readonly offer: (segment: number, doc: number, score: number, key: number) => void;
+  /** Best first. */
+  readonly ranked: () => readonly Hit[];
+};
+
 /**
  * Keeps the best `limit` of any number of offers in a binary heap whose root is the worst kept.
  *
  * @param isBefore total order: true when `a` ranks above `b`
  */
-export function createTopHits(limit: number, isBefore: (a: Hit, b: Hit) => boolean) {
+export function createTopHits(limit: number, isBefore: (a: Hit, b: Hit) => boolean): TopHits {
   const heap: Hit[] = [];
+  const offered = { segment: 0, doc: 0, score: 0, key: 0 };
 
   function sink(): void {
     let at = 0;
@@ -45,20 +54,24 @@ export function createTopHits(limit: number, isBefore: (a: Hit, b: Hit) => boole
   }
 
   return {
-    /** The first key below which an offer cannot be kept; −∞ while there is room. */
-    threshold: (): number => (heap.length < limit ? Number.NEGATIVE_INFINITY : (heap[0]?.key ?? Number.POSITIVE_INFINITY)),
-    offer(hit: Hit): void {
+    threshold: (): number =>
+      heap.length < limit ? Number.NEGATIVE_INFINITY : (heap[0]?.key ?? Number.POSITIVE_INFINITY),
+    offer(segment: number, doc: number, score: number, key: number): void {
       if (heap.length < limit) {
-        heap.push(hit);
+        heap.push({ segment, doc, score, key });
         rise();
         return;
       }
       const worst = heap[0];
-      if (!worst || !isBefore(hit, worst)) return;
-      heap[0] = hit;
+      // Most offers of a long list lose: only a winner becomes an object of its own.
+      offered.segment = segment;
+      offered.doc = doc;
+      offered.score = score;
+      offered.key = key;
+      if (!worst || !isBefore(offered, worst)) return;
+      heap[0] = { segment, doc, score, key };
       sink();
     },
-    /** Best first. */
     ranked: (): readonly Hit[] => [...heap].sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0)),
   };
 }

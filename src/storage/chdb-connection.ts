@@ -47,7 +47,8 @@ function toLiteral(value: Setting): string {
 /** Runs SET for what differs from the last statement; what is no longer asked for goes back to its base value. */
 function changedSettings(current: ReadonlyMap<string, Setting>, base: Settings, wanted: Settings): readonly string[] {
   const changes: string[] = [];
-  for (const [name, value] of Object.entries(wanted)) if (current.get(name) !== value) changes.push(`${name} = ${toLiteral(value)}`);
+  for (const [name, value] of Object.entries(wanted))
+    if (current.get(name) !== value) changes.push(`${name} = ${toLiteral(value)}`);
   for (const [name, value] of current) {
     if (name in wanted) continue;
     const original = base[name];
@@ -140,7 +141,11 @@ function toStream(bytes: Uint8Array): Readable {
   return stream;
 }
 
-const answer = (queryId: string | undefined) => ({ query_id: queryId ?? randomUUID(), response_headers: {}, http_status_code: 200 });
+const answer = (queryId: string | undefined) => ({
+  query_id: queryId ?? randomUUID(),
+  response_headers: {},
+  http_status_code: 200,
+});
 
 /**
  * Opens chDB on a data directory; one directory a process.
@@ -154,7 +159,11 @@ export function createChdbConnection(options: ChdbOptions): Connection {
   const reader = () => readers.reduce((least, lane) => (lane.waiting() < least.waiting() ? lane : least));
   let closing: Promise<void> | undefined;
 
-  const execute = async (lane: typeof writer, sql: string, params: { query_params?: Record<string, unknown>; clickhouse_settings?: object }) => {
+  const execute = async (
+    lane: typeof writer,
+    sql: string,
+    params: { query_params?: Record<string, unknown>; clickhouse_settings?: object },
+  ) => {
     if (closing) throw new Error("the ClickHouse connection is closed");
     const bound = params.query_params ?? {};
     return lane.run(readSettings(params.clickhouse_settings), (session) =>
@@ -188,7 +197,8 @@ export function createChdbConnection(options: ChdbOptions): Connection {
       if (closing) throw new Error("the ClickHouse connection is closed");
       const [, table, columns, formatName] = insertPattern.exec(params.query) ?? [];
       const format = insertFormats.find((name) => name === formatName);
-      if (table === undefined || format === undefined) throw new Error(`not an insert the embedded engine knows: ${params.query.slice(0, 200)}`);
+      if (table === undefined || format === undefined)
+        throw new Error(`not an insert the embedded engine knows: ${params.query.slice(0, 200)}`);
       const values = await readAll(params.values);
       const settings = readSettings(params.clickhouse_settings);
       if (values.length > 0) {

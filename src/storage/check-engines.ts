@@ -21,7 +21,11 @@ async function timed(name: string, work: () => Promise<string>): Promise<EngineC
  * The checks of `clientele doctor`: version and latency of each engine, a write in each, free disk space, durability.
  * Never throws for a failed check: it is a row with `ok: false`.
  */
-export async function checkEngines(engines: Engines, dataDir: string, durability: Durability): Promise<readonly EngineCheck[]> {
+export async function checkEngines(
+  engines: Engines,
+  dataDir: string,
+  durability: Durability,
+): Promise<readonly EngineCheck[]> {
   const { postgres, clickhouse } = engines;
   return [
     await timed("PostgreSQL", async () => {

@@ -38,7 +38,9 @@ function forCluster(statement: string, cluster: string): readonly string[] {
   }
   const altered = alterTable.exec(statement)?.[1];
   if (altered !== undefined) {
-    const local = put(toReplicated(statement.replace(alterTable, `alter table ${altered}${localSuffix} {{onCluster}}`), altered));
+    const local = put(
+      toReplicated(statement.replace(alterTable, `alter table ${altered}${localSuffix} {{onCluster}}`), altered),
+    );
     return changesColumns.test(statement) ? [local, put(statement)] : [local];
   }
   return [put(statement)];
@@ -52,9 +54,21 @@ function forCluster(statement: string, cluster: string): readonly string[] {
  * `<name>` in front of it, sharded by the first column of the sort key; `alter table <name> {{onCluster}}` reaches both.
  *
  * @param cluster name in `remote_servers`; empty = none
+ * @throws {Error} for a token that is unknown or not in its place
  */
 export function expandDdl(text: string, cluster: string): readonly string[] {
-  return splitStatements(text)
-    .map((statement) => statement.replace(/;\s*$/, "")) // the HTTP interface takes one statement without its semicolon
-    .flatMap((statement) => (cluster === "" ? [statement.replace(clusterToken, "").replace(engineToken, "$1($2)")] : forCluster(statement, cluster)));
+  const statements = splitStatements(text)
+    // The HTTP interface takes one statement without its semicolon.
+    .map((statement) => statement.replace(/;\s*(--[^\n]*)?$/, ""))
+    .flatMap((statement) =>
+      cluster === ""
+        ? [statement.replace(clusterToken, "").replace(engineToken, "$1($2)")]
+        : forCluster(statement, cluster),
+    );
+  const unknown = statements
+    .map((statement) => /\{\{[^}]*\}\}/.exec(statement)?.[0])
+    .find((token) => token !== undefined);
+  if (unknown !== undefined)
+    throw new Error(`a ClickHouse migration has the token ${unknown} in a place where it means nothing`);
+  return statements;
 }

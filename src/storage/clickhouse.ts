@@ -1,6 +1,6 @@
 // ClickHouse through `@clickhouse/client`; embedded, chDB stands in for the HTTP connection.
 import { randomUUID } from "node:crypto";
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clickhouse/client";
 import { createChdbConnection } from "./chdb-connection.ts";
 import { translateClickHouseError } from "./clickhouse-errors.ts";
 
@@ -13,12 +13,20 @@ export type ClickHouse = {
    * @param options.timeoutMs the engine stops the query after it; default 60,000
    * @throws {ClienteleError} `storage.timeout`, `storage.unavailable`, `storage.diskFull`; faults of the statement keep their own error
    */
-  readonly query: <Row extends object>(sql: string, params?: Readonly<Record<string, unknown>>, options?: { readonly timeoutMs?: number }) => Promise<Row[]>;
+  readonly query: <Row extends object>(
+    sql: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: { readonly timeoutMs?: number },
+  ) => Promise<Row[]>;
   /**
    * Resolves when the rows are stored. With a token, a repeat within the table's `non_replicated_deduplication_window` stores
    * nothing; without one, equal rows are stored again. A column the table does not have is an error.
    */
-  readonly insert: (table: string, rows: readonly object[], options?: { readonly deduplicationToken?: string }) => Promise<void>;
+  readonly insert: (
+    table: string,
+    rows: readonly object[],
+    options?: { readonly deduplicationToken?: string },
+  ) => Promise<void>;
   /** A statement without rows: DDL, INSERT … SELECT, OPTIMIZE. */
   readonly command: (sql: string, params?: Readonly<Record<string, unknown>>) => Promise<void>;
   readonly ping: () => Promise<void>;
@@ -46,9 +54,16 @@ const embeddedSettings: ClickHouseSettings = { ...settings, max_memory_usage: "1
 // An insert through a Distributed table is acknowledged only when its shard has it.
 const serverSettings: ClickHouseSettings = { ...settings, distributed_foreground_insert: 1 };
 
+/** The client logs failed statements with their parameters, which may be personal data; errors are logged by who catches them. */
+const log = { level: ClickHouseLogLevel.OFF };
+
 /** The client and chDB print a Date differently; one text for both. */
 function toParameter(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString().replace("T", " ").replace(/(\.000)?Z$/, "");
+  if (value instanceof Date)
+    return value
+      .toISOString()
+      .replace("T", " ")
+      .replace(/(\.000)?Z$/, "");
   return Array.isArray(value) ? value.map(toParameter) : value;
 }
 
@@ -62,7 +77,11 @@ function wrap(client: ClickHouseClient, kind: ClickHouse["kind"]): ClickHouse {
     work.catch((error: unknown) => {
       throw translateClickHouseError(error);
     });
-  const select = async <Row extends object>(sql: string, params: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<Row[]> => {
+  const select = async <Row extends object>(
+    sql: string,
+    params: Readonly<Record<string, unknown>>,
+    timeoutMs: number,
+  ): Promise<Row[]> => {
     const result = await client.query({
       query: sql,
       query_params: toParameters(params),
@@ -86,7 +105,13 @@ function wrap(client: ClickHouseClient, kind: ClickHouse["kind"]): ClickHouse {
     query: (sql, params = {}, { timeoutMs = defaultTimeoutMs } = {}) => translated(select(sql, params, timeoutMs)),
     insert: (table, rows, { deduplicationToken } = {}) => translated(insert(table, rows, deduplicationToken)),
     command: async (sql, params = {}) => {
-      await translated(client.command({ query: sql, query_params: toParameters(params), clickhouse_settings: { max_execution_time: requestTimeoutMs / 1000 } }));
+      await translated(
+        client.command({
+          query: sql,
+          query_params: toParameters(params),
+          clickhouse_settings: { max_execution_time: requestTimeoutMs / 1000 },
+        }),
+      );
     },
     ping: async () => {
       await translated(select("select 1 as one", {}, defaultTimeoutMs));
@@ -98,13 +123,14 @@ function wrap(client: ClickHouseClient, kind: ClickHouse["kind"]): ClickHouse {
 /** chDB in this process; one data directory a process. */
 export function openEmbeddedClickHouse(dataDir: string, syncToDisk: boolean): ClickHouse {
   const connection = createChdbConnection({ dataDir, settings: embeddedSettings, syncToDisk });
-  return wrap(createClient({ connection }), "embedded");
+  return wrap(createClient({ connection, log }), "embedded");
 }
 
 /** A ClickHouse server or cluster over HTTP; user, password and database are parts of the URL. */
 export function openServerClickHouse(url: string): ClickHouse {
   const client = createClient({
     url,
+    log,
     clickhouse_settings: serverSettings,
     compression: { request: true, response: true },
     request_timeout: requestTimeoutMs,

@@ -86,7 +86,10 @@ export function makeDataDir(dataDir: string): void {
   if (text === undefined) writeFileSync(path, `${formatVersion}\n`, { mode: 0o600 });
   const found = text === undefined ? formatVersion : Number(text);
   if (found <= formatVersion) return;
-  throw new ClienteleError("storage.newerVersion", `${dataDir} has data format ${found}; this version reads up to ${formatVersion}: start the newer version`);
+  throw new ClienteleError(
+    "storage.newerVersion",
+    `${dataDir} has data format ${found}; this version reads up to ${formatVersion}: start the newer version`,
+  );
 }
 
 /**
@@ -109,7 +112,10 @@ export function lockDataDir(dataDir: string): () => void {
     if (seen === undefined) continue;
     const [pid = "", startedAt = "", boot = ""] = seen.split(" ");
     if (isAlive(Number(pid), startedAt, boot)) {
-      throw new ClienteleError("storage.dataDirectoryLocked", `process ${pid} uses ${dataDir}; stop it, or set CLIENTELE_DATA_DIR to another folder`);
+      throw new ClienteleError(
+        "storage.dataDirectoryLocked",
+        `process ${pid} uses ${dataDir}; stop it, or set CLIENTELE_DATA_DIR to another folder`,
+      );
     }
     removeStale(path, seen);
   }

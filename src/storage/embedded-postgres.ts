@@ -38,9 +38,13 @@ function socketPathIn(folder: string): string {
 async function startWorker(database: string, socketPath: string, syncToDisk: boolean): Promise<Worker> {
   // A socket file of a killed process would refuse the new one.
   rmSync(socketPath, { force: true });
-  const worker = new Worker(new URL("./pglite-worker.mjs", import.meta.url), { workerData: { dataDir: database, socketPath, syncToDisk }, execArgv: [] });
+  const worker = new Worker(new URL("./pglite-worker.mjs", import.meta.url), {
+    workerData: { dataDir: database, socketPath, syncToDisk },
+    execArgv: [],
+  });
   await new Promise<void>((resolve, reject) => {
-    const fail = (reason: string, cause?: unknown) => reject(new ClienteleError("storage.unavailable", `the embedded PostgreSQL did not start: ${reason}`, { cause }));
+    const fail = (reason: string, cause?: unknown) =>
+      reject(new ClienteleError("storage.unavailable", `the embedded PostgreSQL did not start: ${reason}`, { cause }));
     worker.once("message", () => resolve());
     worker.once("error", (error) => fail(error.message, error));
     worker.once("exit", (code) => fail(`its thread ended with code ${code}`));
@@ -53,7 +57,11 @@ async function startWorker(database: string, socketPath: string, syncToDisk: boo
  * Starts PGlite in a worker thread behind a unix socket that only this user can reach. When the engine dies (a full disk, out
  * of memory), it is started again on the same socket; until then statements fail with `storage.unavailable`.
  */
-export async function startEmbeddedPostgres({ dataDir, syncToDisk, logger }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  dataDir,
+  syncToDisk,
+  logger,
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { folder, remove } = makeSocketFolder(dataDir);
   const start = () => startWorker(join(dataDir, "postgres"), socketPathIn(folder), syncToDisk);
   let closing = false;

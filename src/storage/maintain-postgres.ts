@@ -14,7 +14,11 @@ const analyzeGrowth = 1.2;
 const analyzeMinBytes = 256 * 1024;
 const intervalMs = 5_000;
 
-export type MaintenancePass = { readonly checkpointed: boolean; readonly vacuumed: boolean; readonly analyzed: readonly string[] };
+export type MaintenancePass = {
+  readonly checkpointed: boolean;
+  readonly vacuumed: boolean;
+  readonly analyzed: readonly string[];
+};
 
 type TableRow = { readonly name: string; readonly bytes: number; readonly known_bytes: number };
 

@@ -41,16 +41,26 @@ function checkHistory(applied: readonly AppliedRow[], migrations: readonly Migra
     // Capabilities that were not asked for are not judged.
     if (!capabilities.has(row.capability)) continue;
     if (migration === undefined) {
-      throw new ClienteleError("storage.newerVersion", `the database has migration ${id}, which this version does not know; start the newer version`);
+      throw new ClienteleError(
+        "storage.newerVersion",
+        `the database has migration ${id}, which this version does not know; start the newer version`,
+      );
     }
     if (migration.checksum !== row.checksum) {
-      throw new ClienteleError("storage.migrationChanged", `migration ${id} was applied with another content; restore it and add a new one`);
+      throw new ClienteleError(
+        "storage.migrationChanged",
+        `migration ${id} was applied with another content; restore it and add a new one`,
+      );
     }
   }
 }
 
 /** Somebody attached an empty ClickHouse to a PostgreSQL with a history: its tables are made again. */
-async function forgetLostTables(postgres: Postgres, clickhouse: ClickHouse, applied: readonly AppliedRow[]): Promise<readonly AppliedRow[]> {
+async function forgetLostTables(
+  postgres: Postgres,
+  clickhouse: ClickHouse,
+  applied: readonly AppliedRow[],
+): Promise<readonly AppliedRow[]> {
   const isClickHouse = ({ name }: AppliedRow) => name.endsWith(".clickhouse.sql");
   if (!applied.some(isClickHouse)) return applied;
   const tables = await clickhouse.query("select name from system.tables where database = currentDatabase() limit 1");
@@ -59,11 +69,16 @@ async function forgetLostTables(postgres: Postgres, clickhouse: ClickHouse, appl
   return applied.filter((row) => !isClickHouse(row));
 }
 
-async function apply(migration: Migration, { postgres, clickhouse, cluster }: Pick<Engines, "postgres" | "clickhouse" | "cluster">): Promise<void> {
-  if (migration.engine === "clickhouse") for (const statement of expandDdl(migration.text, cluster)) await clickhouse.command(statement);
+async function apply(
+  migration: Migration,
+  { postgres, clickhouse, cluster }: Pick<Engines, "postgres" | "clickhouse" | "cluster">,
+): Promise<void> {
+  if (migration.engine === "clickhouse")
+    for (const statement of expandDdl(migration.text, cluster)) await clickhouse.command(statement);
   await postgres.transaction(
     async (tx) => {
-      if (migration.engine === "postgres") for (const statement of splitStatements(migration.text)) await tx.query(statement);
+      if (migration.engine === "postgres")
+        for (const statement of splitStatements(migration.text)) await tx.query(statement);
       await tx.query("insert into schema_migrations (capability, name, checksum) values ($1, $2, $3)", [
         migration.capability,
         migration.name,
@@ -92,7 +107,10 @@ async function exclusively<T>(postgres: Postgres, work: () => Promise<T>): Promi
  * @param folders absolute `migrations` folders of the capabilities, in order of dependence
  * @throws {ClienteleError} `storage.migrationChanged`, `storage.newerVersion`; a faulty statement throws the engine's error
  */
-export async function migrate(engines: Pick<Engines, "postgres" | "clickhouse" | "cluster">, folders: readonly string[]): Promise<MigrationReport> {
+export async function migrate(
+  engines: Pick<Engines, "postgres" | "clickhouse" | "cluster">,
+  folders: readonly string[],
+): Promise<MigrationReport> {
   const migrations = folders.flatMap(readMigrations);
   const { postgres, clickhouse } = engines;
   return exclusively(postgres, async () => {

@@ -48,10 +48,15 @@ async function openEmbeddedPostgres(options: EngineOptions, dataDir: string, log
 async function openServerPostgres(url: string, logger: Logger): Promise<Postgres> {
   const postgres = createPostgres({ kind: "server", connection: url, logger });
   try {
-    const { rows } = await postgres.query<{ version: number }>("select current_setting('server_version_num')::int as version");
+    const { rows } = await postgres.query<{ version: number }>(
+      "select current_setting('server_version_num')::int as version",
+    );
     const version = rows[0]?.version ?? 0;
     if (version >= oldestServer) return postgres;
-    throw new ClienteleError("storage.unavailable", `PostgreSQL 15 or newer is needed; the server of CLIENTELE_POSTGRES_URL reports ${version}`);
+    throw new ClienteleError(
+      "storage.unavailable",
+      `PostgreSQL 15 or newer is needed; the server of CLIENTELE_POSTGRES_URL reports ${version}`,
+    );
   } catch (error) {
     await postgres.close();
     throw error;
@@ -88,14 +93,20 @@ export async function openEngines(options: EngineOptions, logger: Logger): Promi
   const unlock = isEmbedded ? lockDataDir(dataDir) : () => undefined;
   const opened = await Promise.allSettled([
     // PGlite starts in its own thread, so chDB opens meanwhile.
-    options.postgresUrl === "" ? openEmbeddedPostgres(options, dataDir, logger) : openServerPostgres(options.postgresUrl, logger),
+    options.postgresUrl === ""
+      ? openEmbeddedPostgres(options, dataDir, logger)
+      : openServerPostgres(options.postgresUrl, logger),
     openClickHouse(options, dataDir),
   ]);
   const [postgres, clickhouse] = opened;
   if (postgres.status === "rejected" || clickhouse.status === "rejected") {
     await closeOpened(opened);
     unlock();
-    throw postgres.status === "rejected" ? postgres.reason : clickhouse.status === "rejected" ? clickhouse.reason : undefined;
+    throw postgres.status === "rejected"
+      ? postgres.reason
+      : clickhouse.status === "rejected"
+        ? clickhouse.reason
+        : undefined;
   }
   let closing: Promise<void> | undefined;
   return {

@@ -51,7 +51,13 @@ function syncPath(path) {
 
 const isNew = !existsSync(join(dataDir, "PG_VERSION"));
 // "-F" is fsync=off.
-const synced = [...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"), "-c", "fsync=on", "-c", "wal_sync_method=fsync"];
+const synced = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+  "-c",
+  "fsync=on",
+  "-c",
+  "wal_sync_method=fsync",
+];
 const db = await PGlite.create(syncToDisk ? { fs: new SyncedNodeFS(dataDir), startParams: synced } : { dataDir });
 if (syncToDisk && isNew) {
   await db.exec("checkpoint");

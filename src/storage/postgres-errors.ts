@@ -27,16 +27,27 @@ export function breaksConnection(error: unknown): boolean {
 export function translatePostgresError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ClienteleError) return error;
   const code = codeOf(error);
-  if (diskFullCodes.has(code)) return new ClienteleError("storage.diskFull", "PostgreSQL has no disk space left", { cause: error, retryAfterSeconds: 10 });
+  if (diskFullCodes.has(code))
+    return new ClienteleError("storage.diskFull", "PostgreSQL has no disk space left", {
+      cause: error,
+      retryAfterSeconds: 10,
+    });
   if (timeoutCodes.has(code) || error.message === readTimeout) {
-    return new ClienteleError("storage.timeout", "PostgreSQL took longer than the limit of the statement", { cause: error, retryAfterSeconds: 1 });
+    return new ClienteleError("storage.timeout", "PostgreSQL took longer than the limit of the statement", {
+      cause: error,
+      retryAfterSeconds: 1,
+    });
   }
   if (waitedTooLong.test(error.message)) {
-    const message = "no PostgreSQL connection became free in time: transactions are too long, or one waits for a statement outside itself";
+    const message =
+      "no PostgreSQL connection became free in time: transactions are too long, or one waits for a statement outside itself";
     return new ClienteleError("storage.timeout", message, { cause: error, retryAfterSeconds: 1 });
   }
   if (unavailableCodes.has(code) || lostConnection.test(error.message)) {
-    return new ClienteleError("storage.unavailable", "PostgreSQL does not answer", { cause: error, retryAfterSeconds: 1 });
+    return new ClienteleError("storage.unavailable", "PostgreSQL does not answer", {
+      cause: error,
+      retryAfterSeconds: 1,
+    });
   }
   return error;
 }

@@ -14,7 +14,10 @@ export type Sql = {
    * @throws {ClienteleError} `storage.timeout` after 60 s, `storage.unavailable`, `storage.diskFull`; faults of the statement
    *   (a constraint, a syntax error) keep the error of `pg` with its SQLSTATE in `code`
    */
-  readonly query: <Row extends object>(text: string, params?: readonly unknown[]) => Promise<{ readonly rows: Row[]; readonly rowCount: number }>;
+  readonly query: <Row extends object>(
+    text: string,
+    params?: readonly unknown[],
+  ) => Promise<{ readonly rows: Row[]; readonly rowCount: number }>;
 };
 
 export type Postgres = Sql & {
@@ -83,12 +86,26 @@ const types: pg.CustomTypesConfig = {
 };
 
 function poolConfig({ kind, connection }: PostgresOptions): pg.PoolConfig {
-  const shared = { types, connectionTimeoutMillis: connectTimeoutMs, query_timeout: statementTimeoutMs + clientGraceMs };
+  const shared = {
+    types,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: statementTimeoutMs + clientGraceMs,
+  };
   if (kind === "server") {
     const target = typeof connection === "string" ? { connectionString: connection } : connection;
-    return { ...shared, ...target, max: serverPoolSize, idleTimeoutMillis: 30_000, statement_timeout: statementTimeoutMs, application_name: "clientele" };
+    return {
+      ...shared,
+      ...target,
+      max: serverPoolSize,
+      idleTimeoutMillis: 30_000,
+      statement_timeout: statementTimeoutMs,
+      application_name: "clientele",
+    };
   }
-  const target = typeof connection === "string" ? { connectionString: connection } : { ...connection, user: "postgres", database: "postgres" };
+  const target =
+    typeof connection === "string"
+      ? { connectionString: connection }
+      : { ...connection, user: "postgres", database: "postgres" };
   // The engine knows no statement_timeout: its only thread cannot be interrupted, so the client gives the connection up.
   return { ...shared, ...target, max: embeddedPoolSize, idleTimeoutMillis: 0, query_timeout: statementTimeoutMs };
 }
@@ -111,7 +128,12 @@ async function run<Row extends object>(target: Target, text: string, params: rea
   }
 }
 
-async function runTransaction<T>(pool: pg.Pool, kind: Postgres["kind"], work: (tx: Sql) => Promise<T>, timeoutMs: number | undefined): Promise<T> {
+async function runTransaction<T>(
+  pool: pg.Pool,
+  kind: Postgres["kind"],
+  work: (tx: Sql) => Promise<T>,
+  timeoutMs: number | undefined,
+): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw translatePostgresError(error);
   });
@@ -152,7 +174,8 @@ export function createPostgres(options: PostgresOptions): Postgres {
   pool.on("error", warn);
   // A connection that breaks between two statements of a transaction reports it here and nowhere else.
   pool.on("connect", (client) => client.on("error", warn));
-  const notifications: Notifications = kind === "embedded" ? createLocalNotifications() : createServerNotifications(pool, config, logger);
+  const notifications: Notifications =
+    kind === "embedded" ? createLocalNotifications() : createServerNotifications(pool, config, logger);
 
   return {
     kind,

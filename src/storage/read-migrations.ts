@@ -27,7 +27,8 @@ export function readMigrations(folder: string): readonly Migration[] {
     .filter((file) => file.endsWith(".sql"))
     .sort()
     .map((name) => {
-      if (!filePattern.test(name)) throw new Error(`${join(folder, name)} must be named NNNN_name.sql or NNNN_name.clickhouse.sql`);
+      if (!filePattern.test(name))
+        throw new Error(`${join(folder, name)} must be named NNNN_name.sql or NNNN_name.clickhouse.sql`);
       const text = readFileSync(join(folder, name), "utf8");
       return {
         id: `${capability}/${name}`,

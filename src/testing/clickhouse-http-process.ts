@@ -2,23 +2,61 @@
 // Knows what `@clickhouse/client` uses: /ping, the query in the URL, the body or a form, data in the body, settings and
 // `param_…` values, gzip both ways, exceptions with their code, and the summary header.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { drainPending, Session } from "chdb";
 
 type Call = {
   readonly query: string;
-  readonly params: Readonly<Record<string, string | null>>;
+  readonly params: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, string>>;
   readonly database: string;
 };
 
-const notSettings = new Set(["query", "query_id", "database", "user", "password", "session_id", "role", "default_format", "wait_end_of_query", "enable_http_compression", "send_progress_in_http_headers"]);
-const statusByCode: Readonly<Record<string, number>> = { "60": 404, "81": 404, "62": 400, "47": 400, "27": 400, "117": 400, "456": 400, "457": 400, "159": 408, "516": 403 };
-const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", "0": "\0" };
+const notSettings = new Set([
+  "query",
+  "query_id",
+  "database",
+  "user",
+  "password",
+  "session_id",
+  "role",
+  "default_format",
+  "wait_end_of_query",
+  "enable_http_compression",
+  "send_progress_in_http_headers",
+]);
+const statusByCode: Readonly<Record<string, number>> = {
+  "60": 404,
+  "81": 404,
+  "62": 400,
+  "47": 400,
+  "27": 400,
+  "117": 400,
+  "456": 400,
+  "457": 400,
+  "159": 408,
+  "516": 403,
+};
 
-/** Values arrive escaped as in TabSeparated; chDB escapes them again. */
-function readParam(text: string): string | null {
-  return text === "\\N" ? null : text.replace(/\\(.)/gs, (_, character: string) => escapes[character] ?? character);
+type NativeResult = { readonly bytes: Uint8Array; readonly rowsRead: number; readonly bytesRead: number };
+type Native = {
+  readonly QueryAsyncConnection: (
+    connection: unknown,
+    sql: string,
+    format: string,
+    params?: Readonly<Record<string, string>>,
+  ) => Promise<NativeResult>;
+};
+
+/** Values of parameters arrive as the engine wants them; chDB's JavaScript half would escape them once more. */
+function loadNative(): Native {
+  const require = createRequire(import.meta.url);
+  const loader: { readonly loadNative: () => Native } = require(
+    join(dirname(require.resolve("chdb")), "dist", "loader.js"),
+  );
+  return loader.loadNative();
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -43,21 +81,30 @@ async function readCall(request: IncomingMessage, url: URL): Promise<Call> {
   const data = isForm ? "" : body.toString("utf8");
   return {
     query: inUrl === undefined ? data : data === "" ? inUrl : `${inUrl}\n${data}`,
-    params: Object.fromEntries(entries.filter(([name]) => name.startsWith("param_")).map(([name, value]) => [name.slice("param_".length), readParam(value)])),
-    settings: Object.fromEntries(entries.filter(([name]) => !name.startsWith("param_") && !name.startsWith("http_") && !notSettings.has(name))),
+    params: Object.fromEntries(
+      entries
+        .filter(([name]) => name.startsWith("param_"))
+        .map(([name, value]) => [name.slice("param_".length), value]),
+    ),
+    settings: Object.fromEntries(
+      entries.filter(([name]) => !name.startsWith("param_") && !name.startsWith("http_") && !notSettings.has(name)),
+    ),
     database: named.get("database") ?? "default",
   };
 }
 
-const literal = (value: string) => (/^-?\d+(\.\d+)?$/.test(value) ? value : `'${value.replace(/\\/g, "\\\\").replace(/'/g, "\\'")}'`);
+const literal = (value: string) =>
+  /^-?\d+(\.\d+)?$/.test(value) ? value : `'${value.replace(/\\/g, "\\\\").replace(/'/g, "\\'")}'`;
 
 async function execute(session: Session, call: Call) {
   const names = Object.keys(call.settings);
   await session.queryAsync(`USE \`${call.database}\``);
-  if (names.length > 0) await session.queryAsync(`SET ${names.map((name) => `${name} = ${literal(call.settings[name] ?? "")}`).join(", ")}`);
+  if (names.length > 0)
+    await session.queryAsync(
+      `SET ${names.map((name) => `${name} = ${literal(call.settings[name] ?? "")}`).join(", ")}`,
+    );
   try {
-    const options = { format: "TabSeparated" };
-    return Object.keys(call.params).length > 0 ? await session.queryBindAsync(call.query, call.params, options) : await session.queryAsync(call.query, options);
+    return await native.QueryAsyncConnection(session.connection, call.query, "TabSeparated", call.params);
   } finally {
     // A request's settings end with it.
     if (names.length > 0) await session.queryAsync(`SET ${names.map((name) => `${name} = DEFAULT`).join(", ")}`);
@@ -67,7 +114,10 @@ async function execute(session: Session, call: Call) {
 function answerError(response: ServerResponse, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const code = /Code: (\d+)/.exec(message)?.[1] ?? "1002";
-  response.writeHead(statusByCode[code] ?? 500, { "content-type": "text/plain; charset=UTF-8", "x-clickhouse-exception-code": code });
+  response.writeHead(statusByCode[code] ?? 500, {
+    "content-type": "text/plain; charset=UTF-8",
+    "x-clickhouse-exception-code": code,
+  });
   response.end(message);
 }
 
@@ -76,12 +126,18 @@ async function answer(session: Session, request: IncomingMessage, response: Serv
   try {
     const call = await readCall(request, url);
     const result = await execute(session, call);
-    const bytes = Buffer.from(result.bytes());
-    const compressed = url.searchParams.get("enable_http_compression") === "1" && /gzip/.test(request.headers["accept-encoding"] ?? "");
+    const bytes = Buffer.from(result.bytes);
+    const compressed =
+      url.searchParams.get("enable_http_compression") === "1" && /gzip/.test(request.headers["accept-encoding"] ?? "");
     response.writeHead(200, {
       "content-type": "application/x-ndjson; charset=UTF-8",
       "x-clickhouse-query-id": url.searchParams.get("query_id") ?? "",
-      "x-clickhouse-summary": JSON.stringify({ read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead), written_rows: "0", result_rows: "0" }),
+      "x-clickhouse-summary": JSON.stringify({
+        read_rows: String(result.rowsRead),
+        read_bytes: String(result.bytesRead),
+        written_rows: "0",
+        result_rows: "0",
+      }),
       ...(compressed ? { "content-encoding": "gzip" } : {}),
     });
     response.end(compressed ? gzipSync(bytes) : bytes);
@@ -90,6 +146,7 @@ async function answer(session: Session, request: IncomingMessage, response: Serv
   }
 }
 
+const native = loadNative();
 const session = new Session(process.argv[2] ?? "");
 let tail: Promise<void> = Promise.resolve();
 

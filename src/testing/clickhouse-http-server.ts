@@ -14,7 +14,9 @@ export type ClickHouseServer = { readonly url: string; readonly stop: () => Prom
 export async function startClickHouseServer(): Promise<ClickHouseServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "clientele-clickhouse-"));
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const child = fork(fileURLToPath(new URL("./clickhouse-http-process.ts", import.meta.url)), [dataDir], { execArgv: ["--import", tsx] });
+  const child = fork(fileURLToPath(new URL("./clickhouse-http-process.ts", import.meta.url)), [dataDir], {
+    execArgv: ["--import", tsx],
+  });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const port = await new Promise<number>((resolve, reject) => {
     child.once("message", (message) => resolve(Number(message)));

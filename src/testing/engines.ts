@@ -87,7 +87,9 @@ async function createClickHouseDatabase(url: string): Promise<Target> {
   return { url: withDatabase(url, name), remove: () => run(`drop database if exists ${name}`) };
 }
 
-async function onOwnServer(start: () => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>): Promise<Target> {
+async function onOwnServer(
+  start: () => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>,
+): Promise<Target> {
   const server = await start();
   return { url: server.url, remove: server.stop };
 }
@@ -115,15 +117,27 @@ export type TestEngineOptions = {
 export type TestEngines = Engines & { readonly dataDir: string };
 
 /** Real engines with the migrations of the given capabilities, in a temporary directory. `close` removes everything. */
-export async function openTestEngines(capabilities: readonly string[], options: TestEngineOptions = {}): Promise<TestEngines> {
-  const [postgres, clickhouse] = await Promise.all([choosePostgres(options.postgres), chooseClickHouse(options.clickhouse)]);
+export async function openTestEngines(
+  capabilities: readonly string[],
+  options: TestEngineOptions = {},
+): Promise<TestEngines> {
+  const [postgres, clickhouse] = await Promise.all([
+    choosePostgres(options.postgres),
+    chooseClickHouse(options.clickhouse),
+  ]);
   const dataDir = postgres === embedded ? await createDataDir() : mkdtempSync(join(tmpdir(), "clientele-test-"));
   const remove = async () => {
     await Promise.all([postgres.remove(), clickhouse.remove()]);
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const settings = { dataDir, postgresUrl: postgres.url, clickhouseUrl: clickhouse.url, clickhouseCluster: "", durability: options.durability ?? "process" };
+    const settings = {
+      dataDir,
+      postgresUrl: postgres.url,
+      clickhouseUrl: clickhouse.url,
+      clickhouseCluster: "",
+      durability: options.durability ?? "process",
+    };
     const engines = await openEngines(settings, createLogger("silent"));
     const close = async () => {
       await engines.close();

@@ -13,14 +13,20 @@ const startLimitMs = 30_000;
 const pollMs = 50;
 
 function findBinaries(): string | undefined {
-  const majors = existsSync(packaged) ? readdirSync(packaged).map(Number).filter((major) => major >= oldestMajor) : [];
+  const majors = existsSync(packaged)
+    ? readdirSync(packaged)
+        .map(Number)
+        .filter((major) => major >= oldestMajor)
+    : [];
   const folders = [
     ...majors.sort((a, b) => b - a).map((major) => join(packaged, String(major), "bin")),
     ...(process.env["PATH"] ?? "").split(delimiter),
     "/opt/homebrew/opt/postgresql@17/bin",
     "/usr/local/opt/postgresql@17/bin",
   ];
-  return folders.find((folder) => folder !== "" && existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+  return folders.find(
+    (folder) => folder !== "" && existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")),
+  );
 }
 
 function isRoot(): boolean {
@@ -34,11 +40,16 @@ function requireBinaries(): string {
     // Without a cluster of its own: the tests make theirs.
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     execFileSync("apt-get", ["update", "-qq"], { stdio: "ignore", env });
-    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "postgresql"], { stdio: "ignore", env });
+    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "postgresql"], {
+      stdio: "ignore",
+      env,
+    });
     const installed = findBinaries();
     if (installed !== undefined) return installed;
   }
-  throw new Error(`These tests need a PostgreSQL server of version ${oldestMajor} or newer: install the package "postgresql" (initdb and postgres on the PATH).`);
+  throw new Error(
+    `These tests need a PostgreSQL server of version ${oldestMajor} or newer: install the package "postgresql" (initdb and postgres on the PATH).`,
+  );
 }
 
 /** initdb and postgres refuse to run as root. */
@@ -48,7 +59,8 @@ function serverUser(): { readonly uid: number; readonly gid: number } | undefine
     .split("\n")
     .find((entry) => entry.startsWith("postgres:"));
   const [, , uid, gid] = (line ?? "").split(":");
-  if (uid === undefined || gid === undefined) throw new Error('These tests run PostgreSQL as the user "postgres", which this machine does not have.');
+  if (uid === undefined || gid === undefined)
+    throw new Error('These tests run PostgreSQL as the user "postgres", which this machine does not have.');
   return { uid: Number(uid), gid: Number(gid) };
 }
 
@@ -86,17 +98,31 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, "data");
   const options: SpawnOptions = { ...user, cwd: folder };
-  execFileSync(join(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C"], {
-    ...user,
-    cwd: folder,
-    stdio: "ignore",
-  });
+  execFileSync(
+    join(binaries, "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
+    {
+      ...user,
+      cwd: folder,
+      stdio: "ignore",
+    },
+  );
   const port = await freePort();
-  const settings = ["listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off", "max_connections=100", "shared_buffers=64MB"];
-  const child = spawn(join(binaries, "postgres"), ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])], {
-    ...options,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    `unix_socket_directories=${folder}`,
+    "fsync=off",
+    "max_connections=100",
+    "shared_buffers=64MB",
+  ];
+  const child = spawn(
+    join(binaries, "postgres"),
+    ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    {
+      ...options,
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   let log = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     log = `${log}${chunk.toString()}`.slice(-4000);

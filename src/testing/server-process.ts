@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The command line as it is built; from source where it is not. */
-const command: readonly string[] = existsSync(`${root}dist/cli.js`) ? [`${root}dist/cli.js`] : ["--import", "tsx", `${root}src/cli.ts`];
+const command: readonly string[] = existsSync(`${root}dist/cli.js`)
+  ? [`${root}dist/cli.js`]
+  : ["--import", "tsx", `${root}src/cli.ts`];
 
 export type ServerProcess = {
   readonly url: string;
@@ -32,15 +34,26 @@ function environment(dataDir: string, extra: Readonly<Record<string, string>>): 
 
 /** Runs a command of the command line to its end. @returns what it printed */
 export function runCli(dataDir: string, args: readonly string[]): string {
-  return execFileSync(process.execPath, [...command, ...args], { env: environment(dataDir, {}), encoding: "utf8", cwd: root });
+  return execFileSync(process.execPath, [...command, ...args], {
+    env: environment(dataDir, {}),
+    encoding: "utf8",
+    cwd: root,
+  });
 }
 
 const startLimitMs = 60_000;
 
 /** Starts `clientele start` as a process of its own and waits until it is ready. */
-export async function startServerProcess(dataDir: string, extra: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+export async function startServerProcess(
+  dataDir: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [...command, "start"], { env: environment(dataDir, { CLIENTELE_PORT: String(port), ...extra }), cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...command, "start"], {
+    env: environment(dataDir, { CLIENTELE_PORT: String(port), ...extra }),
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString("utf8")).slice(-20_000);
@@ -51,7 +64,8 @@ export async function startServerProcess(dataDir: string, extra: Readonly<Record
   const url = `http://127.0.0.1:${port}`;
   const limit = Date.now() + startLimitMs;
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended at its start: ${output}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the server ended at its start: ${output}`);
     const ready = await fetch(`${url}/ready`).then(
       (answer) => answer.ok,
       () => false,

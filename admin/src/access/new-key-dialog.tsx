@@ -91,7 +91,7 @@ function ShownOnce({ made, onClose }: { made: Made; onClose: () => void }) {
       <Content>
         <div className={stack}>
           <InlineAlert variant="notice">
-            <Heading>{m.once}</Heading>
+            <Heading level={2}>{m.once}</Heading>
             <Content>{m.onceText}</Content>
           </InlineAlert>
           <pre className={codeBlock}>{text}</pre>

@@ -1,10 +1,11 @@
-import { Badge, Meter } from "@react-spectrum/s2";
+import { Badge } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ApiError } from "../api/client.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatClockTime, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.ts";
 import { AppLink } from "../shell/navigation.tsx";
+import { Bars } from "../ui/bars.tsx";
 import { Panel } from "../ui/page.tsx";
 import { ErrorState, Loading } from "../ui/states.tsx";
 import { muted, plainList, row, strong } from "../ui/styles.ts";
@@ -33,7 +34,9 @@ export function EstimatePanel({ body }: SideProps<AudienceBody>) {
           {estimate.isPending ? <Loading /> : null}
         </div>
       </Panel>
-      {estimate.data?.samples && !estimate.error ? <Samples samples={estimate.data.samples} /> : null}
+      {estimate.data && !estimate.error && estimate.data.exactness !== "in_call" ? (
+        <Samples samples={estimate.data.samples} />
+      ) : null}
     </>
   );
 }
@@ -56,28 +59,24 @@ function Problem({ error }: { error: Error }) {
 }
 
 function Figures({ estimate }: { estimate: Estimate }) {
+  if (estimate.exactness === "in_call") return <p className={muted}>{m.inCall}</p>;
+  const isExact = estimate.exactness === "exact";
   return (
     <>
       <div className={row}>
         <span className={figure}>{formatNumber(estimate.count)}</span>
-        <Badge variant={isExact(estimate) ? "positive" : "notice"} fillStyle="subtle">
-          {isExact(estimate) ? m.exact : m.sampled(formatNumber(estimate.margin ?? 0))}
+        <Badge variant={isExact ? "positive" : "notice"} fillStyle="subtle">
+          {isExact ? m.exact : m.sampled(formatNumber(estimate.margin))}
         </Badge>
       </div>
-      <Meter
-        label={estimate.total === undefined ? m.share : m.shareOf(formatNumber(estimate.total))}
-        value={estimate.share * 100}
-        valueLabel={formatShare(estimate.share)}
-        styles={meterWidth}
+      <Bars
+        bars={[
+          { label: m.shareOf(formatNumber(estimate.total)), value: estimate.share, text: formatShare(estimate.share) },
+        ]}
+        longest={1}
       />
     </>
   );
-}
-
-const meterWidth = style({ width: "full" });
-
-function isExact(estimate: Estimate): boolean {
-  return estimate.exact ?? estimate.exactness !== "sampled";
 }
 
 function Samples({ samples }: { samples: readonly Sample[] }) {

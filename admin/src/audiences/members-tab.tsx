@@ -14,6 +14,8 @@ import { WhyDialog } from "./why-dialog.tsx";
 
 const m = messages.audiences;
 
+type Progress = { readonly status: "computing" | "live" | "failed"; readonly done: number; readonly total: number };
+type MembersPage = Page<Member> & { readonly total: number; readonly progress?: Progress };
 type Member = { readonly profileId: string; readonly label?: string; readonly since?: string | number | null };
 
 /** Who is in the live version now. */
@@ -22,8 +24,7 @@ export function MembersTab({ definition }: { definition: Definition<AudienceBody
   const path = `/v1/audiences/${encodeURIComponent(definition.id)}/members`;
   const query = useInfiniteQuery({
     queryKey: ["members", path],
-    queryFn: ({ pageParam, signal }) =>
-      get<Page<Member> & { total?: number }>(path, { limit: 50, cursor: pageParam }, { signal }),
+    queryFn: ({ pageParam, signal }) => get<MembersPage>(path, { limit: 50, cursor: pageParam }, { signal }),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
     enabled: definition.liveVersion !== null,
@@ -34,9 +35,14 @@ export function MembersTab({ definition }: { definition: Definition<AudienceBody
     <Loaded query={query}>
       {(data) => {
         const members = data.pages.flatMap((page) => page.items);
+        const progress = data.pages[0]?.progress;
+        const isComputing = progress?.status === "computing";
+        const computing = isComputing ? m.progress(formatNumber(progress.done), formatNumber(progress.total)) : "";
+        if (members.length === 0 && isComputing) return <p className={muted}>{computing}</p>;
         if (members.length === 0) return <EmptyState title={m.noMembers} text={m.noMembersText} />;
         return (
           <div className={stack}>
+            {isComputing ? <p className={muted}>{computing}</p> : null}
             <DataTable
               label={m.members}
               columns={columnsOf(setAsked)}
@@ -45,7 +51,7 @@ export function MembersTab({ definition }: { definition: Definition<AudienceBody
             />
             <div className={rowBetween}>
               <p className={muted} role="status">
-                {m.shown(formatNumber(members.length), data.pages[0]?.total)}
+                {m.shown(formatNumber(members.length), formatNumber(data.pages[0]?.total ?? members.length))}
               </p>
               {query.hasNextPage ? (
                 <ActionButton onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>

@@ -7,11 +7,11 @@ export type ExplainedNode = {
   readonly children: readonly ExplainedNode[];
 };
 
-/** Reads the answer of an explain call: the tree itself, or one under `explanation`. Null when it is neither. */
+/** Reads an explained rule as the server tells it; null when it is none. */
 export function readExplanation(answer: unknown): ExplainedNode | null {
   if (!isRecord(answer)) return null;
-  const { node, truth, sentence, observed, broken, children, explanation } = answer;
-  if (typeof truth !== "boolean") return explanation === undefined ? null : readExplanation(explanation);
+  const { node, truth, sentence, observed, broken, children } = answer;
+  if (typeof truth !== "boolean") return null;
   return {
     truth,
     text: typeof sentence === "string" ? sentence : String(node ?? ""),

@@ -7,15 +7,15 @@ export type Estimate = {
   readonly count: number;
   /** 0..1 of all profiles. */
   readonly share: number;
-  readonly total?: number;
-  readonly exact?: boolean;
-  readonly exactness?: string;
-  /** Half width of the 95 % interval, in people; absent or 0 when exact. */
-  readonly margin?: number | null;
-  readonly samples?: readonly Sample[];
+  readonly total: number;
+  /** sampled: the time limit came first; in_call: the rule looks at the request, so nobody is a member beforehand. */
+  readonly exactness: "exact" | "sampled" | "in_call";
+  /** Half width of the 95 % interval, in people; 0 when exact. */
+  readonly margin: number;
+  readonly samples: readonly Sample[];
 };
 
-export type Sample = { readonly profileId: string; readonly label?: string };
+export type Sample = { readonly profileId: string; readonly label: string };
 
 /** Counts who a rule selects, half a second after its last change. */
 export function useEstimate(rule: Json) {

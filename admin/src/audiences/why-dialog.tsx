@@ -1,8 +1,10 @@
 import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../api/client.ts";
+import { formatInstant } from "../format.ts";
 import { messages } from "../messages.ts";
 import { Loaded } from "../ui/states.tsx";
+import { muted, stack } from "../ui/styles.ts";
 import { ExplanationTree } from "./explanation-tree.tsx";
 
 const m = messages.why;
@@ -21,7 +23,7 @@ export function WhyDialog({ audience, profile, onClose }: Props) {
         <Dialog size="L">
           <Heading slot="title">{m.title(profile.label, audience.name)}</Heading>
           <Content>
-            <Answer audienceId={audience.id} profileId={profile.id} />
+            <Explained audienceId={audience.id} profileId={profile.id} />
           </Content>
           <ButtonGroup>
             <Button variant="secondary" onPress={onClose}>
@@ -34,12 +36,30 @@ export function WhyDialog({ audience, profile, onClose }: Props) {
   );
 }
 
-function Answer({ audienceId, profileId }: { audienceId: string; profileId: string }) {
+type Answer = {
+  readonly member: boolean;
+  readonly since: string | null;
+  readonly version: number;
+  readonly explanation: unknown;
+};
+
+function Explained({ audienceId, profileId }: { audienceId: string; profileId: string }) {
   const query = useQuery({
     queryKey: ["explain", audienceId, profileId],
     queryFn: ({ signal }) =>
-      get<unknown>(`/v1/audiences/${encodeURIComponent(audienceId)}/explain`, { profile: profileId }, { signal }),
+      get<Answer>(`/v1/audiences/${encodeURIComponent(audienceId)}/explain`, { profile: profileId }, { signal }),
     staleTime: 0,
   });
-  return <Loaded query={query}>{(answer) => <ExplanationTree answer={answer} />}</Loaded>;
+  return (
+    <Loaded query={query}>
+      {(answer) => (
+        <div className={stack}>
+          <p className={muted}>
+            {answer.member ? m.isMember(formatInstant(answer.since)) : m.isNoMember}, {m.version(answer.version)}
+          </p>
+          <ExplanationTree answer={answer.explanation} />
+        </div>
+      )}
+    </Loaded>
+  );
 }

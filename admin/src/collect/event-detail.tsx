@@ -23,7 +23,7 @@ export function EventDetail({ event }: { event: SeenEvent | null }) {
     <Panel title={event.type || m.untyped}>
       {event.status === "rejected" ? (
         <InlineAlert variant="negative">
-          <Heading>{m.statuses.rejected}</Heading>
+          <Heading level={2}>{m.statuses.rejected}</Heading>
           <Content>
             {event.message} ({event.code})
           </Content>
@@ -31,7 +31,7 @@ export function EventDetail({ event }: { event: SeenEvent | null }) {
       ) : null}
       {(event.flags ?? []).length > 0 ? (
         <InlineAlert variant="notice">
-          <Heading>{m.changed}</Heading>
+          <Heading level={2}>{m.changed}</Heading>
           <Content>
             <ul>
               {event.flags?.map((flag) => (

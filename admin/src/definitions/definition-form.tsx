@@ -139,7 +139,7 @@ function Refusal({ error, faults }: { error: Error; faults: readonly Fault[] }) 
   const isStale = error instanceof ApiError && error.code === "definitions.versionConflict";
   return (
     <InlineAlert variant="negative" autoFocus>
-      <Heading>{isStale ? m.stale : m.refused}</Heading>
+      <Heading level={2}>{isStale ? m.stale : m.refused}</Heading>
       <Content>
         {faults.length === 0 ? (
           <p>{isStale ? m.staleText : describeError(error)}</p>

@@ -52,13 +52,13 @@ export function PublishDialog<B>({ kind, definition, isDirty, onClose }: Props<B
         <div className={stack}>
           {isDirty ? (
             <InlineAlert variant="notice">
-              <Heading>{m.unsaved}</Heading>
+              <Heading level={2}>{m.unsaved}</Heading>
               <Content>{m.unsavedText}</Content>
             </InlineAlert>
           ) : null}
           {act.error ? (
             <InlineAlert variant="negative">
-              <Heading>{m.refused}</Heading>
+              <Heading level={2}>{m.refused}</Heading>
               <Content>{describeError(act.error)}</Content>
             </InlineAlert>
           ) : null}

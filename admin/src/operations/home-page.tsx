@@ -38,7 +38,7 @@ function Overview({ system, readAt }: { system: SystemState; readAt: number }) {
       ) : (
         problems.map((problem) => (
           <InlineAlert key={problem} variant="notice">
-            <Heading>{m.problems[problem].title}</Heading>
+            <Heading level={2}>{m.problems[problem].title}</Heading>
             <Content>
               {m.problems[problem].text}{" "}
               <AppLink to={problem === "deadLetters" ? "/dead-letters" : "/system"}>{m.look}</AppLink>

@@ -6,7 +6,7 @@ import { PlacementField } from "../decisions/placement-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.ts";
 import { Panel } from "../ui/page.tsx";
-import { muted, row, rowStart } from "../ui/styles.ts";
+import { muted, rowStart, stackTight } from "../ui/styles.ts";
 import { maxProducts, type Strategy, strategies, type UnitBody } from "./unit-kind.tsx";
 
 const m = messages.units;
@@ -40,7 +40,10 @@ export function UnitForm({ body, onChange, faults, isReadOnly }: FormProps<UnitB
           isReadOnly={isReadOnly}
           onChange={(category) => onChange(withCategory(body, category))}
         />
-        <div className={row}>
+        <div className={stackTight}>
+          <Switch isSelected={body.fallback ?? true} isDisabled={isReadOnly} onChange={(fallback) => set({ fallback })}>
+            {m.fallback}
+          </Switch>
           <Switch
             isSelected={body.excludeCart ?? true}
             isDisabled={isReadOnly}

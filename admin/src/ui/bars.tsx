@@ -7,9 +7,9 @@ const line = style({ display: "flex", justifyContent: "space-between", gap: 8, f
 const track = style({ height: 8, borderRadius: "full", backgroundColor: "gray-100", overflow: "hidden" });
 const fill = style({ height: 8, borderRadius: "full", backgroundColor: "blue-800" });
 
-/** Horizontal bars relative to the longest one; the figure stands beside each, so the bar is only an aid. */
-export function Bars({ bars }: { bars: readonly Bar[] }) {
-  const longest = Math.max(...bars.map((bar) => bar.value), Number.MIN_VALUE);
+/** Horizontal bars relative to `longest`, or to the longest one; the figure stands beside each, so the bar is only an aid. */
+export function Bars({ bars, longest }: { bars: readonly Bar[]; longest?: number }) {
+  const full = longest ?? Math.max(...bars.map((bar) => bar.value), Number.MIN_VALUE);
   return (
     <ul className={list}>
       {bars.map((bar) => (
@@ -19,7 +19,7 @@ export function Bars({ bars }: { bars: readonly Bar[] }) {
             <span>{bar.text}</span>
           </div>
           <div className={track} aria-hidden="true">
-            <div className={fill} style={{ width: `${Math.max(2, (bar.value / longest) * 100)}%` }} />
+            <div className={fill} style={{ width: `${Math.max(2, (bar.value / full) * 100)}%` }} />
           </div>
         </li>
       ))}

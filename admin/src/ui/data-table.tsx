@@ -100,7 +100,8 @@ export function DataTable<Row>(props: Props<Row>) {
   const isAllSelected = rows.length > 0 && rows.every((entry) => selection?.keys.has(rowKey(entry)));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard
-    <section className={frame({ isStale: props.isStale ?? false })} tabIndex={0} aria-label={props.label}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+    <div role="group" className={frame({ isStale: props.isStale ?? false })} tabIndex={0} aria-label={props.label}>
       <table className={table} aria-label={props.label}>
         <thead>
           <tr>
@@ -144,7 +145,7 @@ export function DataTable<Row>(props: Props<Row>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

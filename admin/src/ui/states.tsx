@@ -54,7 +54,7 @@ export function EmptyState(props: EmptyProps) {
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   return (
     <InlineAlert variant="negative">
-      <Heading>{messages.common.failed}</Heading>
+      <Heading level={2}>{messages.common.failed}</Heading>
       <Content>
         <p>{describeError(error)}</p>
         {onRetry ? (

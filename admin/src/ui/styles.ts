@@ -50,7 +50,7 @@ export const codeBlock = style({
 /** Main column with a side panel that moves below it on narrow screens. */
 export const mainAndSide = style({
   display: "grid",
-  gridTemplateColumns: { default: "minmax(0, 1fr)", xl: "minmax(0, 1fr) 380px" },
+  gridTemplateColumns: { default: "minmax(0, 1fr)", xl: "minmax(0, 1fr) 340px" },
   gap: 24,
   alignItems: "start",
 });

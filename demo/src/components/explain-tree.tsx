@@ -1,5 +1,3 @@
-import type { ReactNode } from "react";
-
 // Shows Clientele's explanation as it comes: what was considered as cards with their outcome, rule leaves with the value
 // seen and their truth, signals and scores as figures. What it does not know it lists by name, so that nothing is hidden.
 
@@ -14,12 +12,6 @@ const words: Readonly<Record<string, string>> = {
   beta: "strength",
   base: "text score, as share of the best",
   sku: "SKU",
-  all: "all of",
-  any: "any of",
-  not: "not",
-  seen: "value seen",
-  ref: "compared with",
-  op: "comparison",
 };
 
 function labelOf(key: string): string {
@@ -78,19 +70,26 @@ function Considered({
   );
 }
 
-/** A rule leaf: what was compared, what was seen, and whether it holds. */
-function leafOf(value: Fields): ReactNode | null {
-  const path = value["path"] ?? value["attr"] ?? value["attribute"];
-  const truth = value["truth"] ?? value["holds"] ?? value["result"];
-  if (typeof path !== "string" || typeof truth !== "boolean") return null;
-  const wanted = value["value"];
-  const seen = "seen" in value ? value["seen"] : value["actual"];
+/** A rule as Clientele explains it: a sentence for each node, with what was seen, and its truth. */
+function Rule({ value, depth }: { readonly value: Fields; readonly depth: number }) {
+  const children = Array.isArray(value["children"]) ? value["children"].filter(isFields) : [];
   return (
-    <p className="leaf">
-      <Plain value={truth} /> <code>{path}</code> {String(value["op"] ?? "")}{" "}
-      {wanted !== undefined && <code>{JSON.stringify(wanted)}</code>}
-      {seen !== undefined && <span className="why-quiet"> seen: {JSON.stringify(seen)}</span>}
-    </p>
+    <div className="leaf">
+      <p>
+        <Plain value={value["truth"]} /> {String(value["sentence"])}
+        {value["broken"] === true && <span className="why-quiet"> (names something that is gone)</span>}
+      </p>
+      {children.length > 0 && depth < maxDepth && (
+        <ul>
+          {children.map((child, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an explanation is shown once and never changes
+            <li key={index}>
+              <Rule value={child} depth={depth + 1} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 
@@ -139,8 +138,7 @@ function Node({
   if (depth > maxDepth) return <code>{JSON.stringify(value)}</code>;
   if (Array.isArray(value)) return <List values={value} depth={depth} sku={sku} />;
   if (!isFields(value)) return <Plain value={value} />;
-  const leaf = leafOf(value);
-  if (leaf) return leaf;
+  if (typeof value["sentence"] === "string" && "truth" in value) return <Rule value={value} depth={depth} />;
   return (
     <dl className="tree">
       {Object.entries(value).map(([key, child]) => (

@@ -54,12 +54,15 @@ export function Facets({
 }) {
   const visible = facets.filter(({ values }) => values.length > 0);
   if (visible.length === 0) return null;
+  // On a phone the products come first: the filters wait behind their heading.
+  const isWide = matchMedia("(min-width: 40.01rem)").matches;
   return (
-    <section className="facets" aria-label="Filters">
+    <details className="facets" open={isWide || filters.length > 0}>
+      <summary className="facets-head">Filters</summary>
       {visible.map((facet) => (
         <FacetGroup key={facet.code} facet={facet} filters={filters} />
       ))}
-    </section>
+    </details>
   );
 }
 

@@ -117,6 +117,7 @@ export function ListingView({ loaded, query, page, side, empty, onOpen }: Listin
         </aside>
       )}
       <div className="listing-main" aria-busy={loaded.status === "loading"}>
+        <h2 className="visually-hidden">Products</h2>
         <div className="listing-bar">
           <p role="status">
             {listing

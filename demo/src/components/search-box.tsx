@@ -1,33 +1,16 @@
+import type { Suggestion } from "@clientele/browser";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { links, navigate, usePlace } from "../router.ts";
 import { useShop } from "../state/shop.ts";
 import { Icon } from "./icons.tsx";
 import { MarkedText } from "./marked-text.tsx";
 
-type Suggestion = {
-  readonly kind: "query" | "product" | "category";
-  readonly text: string;
-  readonly html: string;
-  readonly href: string;
-  readonly image: string | null;
-};
-
 const waitMs = 120;
 const minLength = 2;
 
-function readSuggestion(value: unknown): Suggestion | null {
-  if (typeof value !== "object" || value === null || !("text" in value) || typeof value.text !== "string") return null;
-  const { text } = value;
-  const html =
-    "html" in value && typeof value.html === "string"
-      ? value.html
-      : text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const image = "image" in value && typeof value.image === "string" ? value.image : null;
-  if ("sku" in value && typeof value.sku === "string")
-    return { kind: "product", text, html, image, href: links.product(value.sku) };
-  if ("categoryPath" in value && typeof value.categoryPath === "string")
-    return { kind: "category", text, html, image, href: links.category(value.categoryPath) };
-  return { kind: "query", text, html, image, href: links.search(text) };
+function hrefOf({ text, sku, categoryPath }: Suggestion): string {
+  if (sku !== undefined) return links.product(sku);
+  return categoryPath === undefined ? links.search(text) : links.category(categoryPath);
 }
 
 /** Suggestions for what is typed; none while Clientele does not answer. */
@@ -40,7 +23,7 @@ function useSuggestions(typed: string): readonly Suggestion[] {
     const abort = new AbortController();
     const timer = setTimeout(() => {
       client.suggest({ q, limit: 8, signal: abort.signal }).then(
-        ({ suggestions }) => setAnswer({ q, list: suggestions.map(readSuggestion).filter((one) => one !== null) }),
+        ({ suggestions }) => setAnswer({ q, list: suggestions }),
         () => setAnswer({ q, list: [] }),
       );
     }, waitMs);
@@ -76,11 +59,10 @@ export function SearchBox() {
   const open = isOpen && suggestions.length > 0;
   const follow = (suggestion: Suggestion): void => {
     const search = { searchId: crypto.randomUUID(), searchQuery: typed.trim() };
-    if (suggestion.kind === "category")
-      tracking.searchCategoryClick(search, decodeURIComponent(suggestion.href.slice(links.category("").length)));
+    if (suggestion.categoryPath !== undefined) tracking.searchCategoryClick(search, suggestion.categoryPath);
     else tracking.searchSuggestionClick(search, suggestion.text);
     setIsOpen(false);
-    navigate(suggestion.href);
+    navigate(hrefOf(suggestion));
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -140,7 +122,7 @@ export function SearchBox() {
           {suggestions.map((suggestion, index) => (
             // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, which names the active option
             <div
-              key={`${suggestion.kind} ${suggestion.href}`}
+              key={`${suggestion.kind} ${hrefOf(suggestion)}`}
               id={`${listId}-${index}`}
               role="option"
               aria-selected={index === active}

@@ -15,10 +15,19 @@ export function FaultNote({ fault, onRetry }: { readonly fault: unknown; readonl
   );
 }
 
-export function EmptyNote({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+/** @param isPage when the note is all that the page has */
+export function EmptyNote({
+  title,
+  isPage = false,
+  children,
+}: {
+  readonly title: string;
+  readonly isPage?: boolean;
+  readonly children?: ReactNode;
+}) {
   return (
     <div className="state">
-      <h2>{title}</h2>
+      {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );

@@ -288,7 +288,7 @@ export function CheckoutPage() {
 
   if (lines.length === 0) {
     return (
-      <EmptyNote title="Your cart is empty">
+      <EmptyNote isPage title="Your cart is empty">
         <p>
           <a href={links.home}>Go on shopping</a>
         </p>

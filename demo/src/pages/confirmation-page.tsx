@@ -13,7 +13,7 @@ export function ConfirmationPage({ orderId }: { readonly orderId: string }) {
   const order = findOrder(orderId);
   if (!order) {
     return (
-      <EmptyNote title={`Order ${orderId}`}>
+      <EmptyNote isPage title={`Order ${orderId}`}>
         <p>
           {customer ? (
             <>

@@ -5,7 +5,7 @@ import { links } from "../router.ts";
 export function NotFoundPage({ what = "This page" }: { readonly what?: string }) {
   usePageView("not-found", "Not found");
   return (
-    <EmptyNote title={`${what} is not here`}>
+    <EmptyNote isPage title={`${what} is not here`}>
       <p>
         It may have moved. Try the search, or go <a href={links.home}>to the home page</a>.
       </p>

@@ -13,7 +13,7 @@ export function WishlistPage() {
   const { cards, hasFailed } = useCardsBySku(skus);
   if (skus.length === 0) {
     return (
-      <EmptyNote title="Your wish list is empty">
+      <EmptyNote isPage title="Your wish list is empty">
         <p>
           The heart on a product puts it here. Have a look at <a href={links.category("what-is-new")}>what is new</a>.
         </p>

@@ -1,4 +1,4 @@
-import type { Reason, SearchHit } from "@clientele/browser";
+import type { Reason, RecommendedItem, SearchAnswer, SearchHit } from "@clientele/browser";
 import { formatMoney } from "../components/money.tsx";
 import { links } from "../router.ts";
 import { shopApi } from "../shop-api.ts";
@@ -41,18 +41,7 @@ export type Listing = {
 
 const timeoutMs = 2_500;
 
-type Fields = { readonly [key: string]: unknown };
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
-
-function highlightOf(hit: SearchHit): string | null {
-  const ofName = list(hit["highlights"]).find(({ attribute }) => attribute === "name");
-  return ofName ? text(ofName["value"]) : null;
-}
-
-export function toCard(hit: SearchHit): Card {
+export function toCard(hit: RecommendedItem): Card {
   const price = hit.finalPrice ?? hit.price ?? null;
   return {
     sku: hit.sku,
@@ -65,40 +54,37 @@ export function toCard(hit: SearchHit): Card {
   };
 }
 
-function toHit(hit: SearchHit): Hit {
-  return { card: toCard(hit), highlight: highlightOf(hit), score: hit.score ?? null, reasons: hit.reasons ?? [] };
+function toHit(hit: SearchHit, ofList: readonly Reason[]): Hit {
+  const highlight = hit.highlights?.find(({ attribute }) => attribute === "name")?.value ?? null;
+  return { card: toCard(hit), highlight, score: hit.score ?? null, reasons: [...(hit.reasons ?? []), ...ofList] };
 }
 
-function rangeLabel({ from, to }: Fields): string | null {
-  const dollars = (amount: unknown): string =>
-    formatMoney({ minor: Math.round(Number(amount) * 100), currency: "USD" });
-  if (typeof from !== "number") return typeof to === "number" ? `under ${dollars(to)}` : null;
-  return typeof to === "number" ? `${dollars(from)} to ${dollars(to)}` : `${dollars(from)} and above`;
+type Bucket = SearchAnswer["facets"][number]["buckets"][number];
+
+function rangeLabel({ from, to, label }: Bucket): string {
+  const dollars = (amount: number): string => formatMoney({ minor: Math.round(amount * 100), currency: "USD" });
+  if (from === undefined) return to === undefined ? label : `under ${dollars(to)}`;
+  return to === undefined ? `${dollars(from)} and above` : `${dollars(from)} to ${dollars(to)}`;
 }
 
-function toFacet(facet: Fields): Facet {
-  const code = text(facet["attribute"]) ?? "";
-  const values = list(facet["buckets"]).map((bucket) => {
-    const value = text(bucket["value"]) ?? "";
-    const label = (code === "price" ? rangeLabel(bucket) : null) ?? text(bucket["label"]) ?? value;
-    return { value, label, count: Number(bucket["count"] ?? 0) };
-  });
-  return { code, label: text(facet["label"]) ?? code, values: values.filter(({ value }) => value !== "") };
+function toFacet({ attribute, label, buckets }: SearchAnswer["facets"][number]): Facet {
+  const values = buckets.map((bucket) => ({
+    value: bucket.value,
+    label: attribute === "price" ? rangeLabel(bucket) : bucket.label,
+    count: bucket.count,
+  }));
+  return { code: attribute, label, values };
 }
 
-function toListing(answer: Fields): Listing {
-  const suggestions = Array.isArray(answer["suggestions"]) ? answer["suggestions"] : [];
+function toListing(answer: SearchAnswer): Listing {
   return {
     source: "clientele",
-    // The items have the shape of the SDK's SearchHit, which the server's API document declares.
-    hits: list(answer["items"]).map((hit) => toHit(hit as SearchHit)),
-    total: Number(answer["total"] ?? 0),
-    facets: list(answer["facets"])
-      .map(toFacet)
-      .filter(({ values }) => values.length > 0),
-    didYouMean: text(answer["didYouMean"]),
-    correctedTo: text(answer["correctedQuery"]),
-    suggestions: suggestions.flatMap((one) => text(one) ?? []),
+    hits: answer.items.map((hit) => toHit(hit, answer.reasons ?? [])),
+    total: answer.total,
+    facets: answer.facets.map(toFacet),
+    didYouMean: answer.didYouMean ?? null,
+    correctedTo: answer.correctedQuery ?? null,
+    suggestions: answer.suggestions,
   };
 }
 
@@ -118,42 +104,18 @@ async function askShop(query: ListingQuery, signal: AbortSignal): Promise<Listin
   return { source: "shop", hits, total, facets: [], didYouMean: null, correctedTo: null, suggestions: [] };
 }
 
-/** The SDK has no call for category pages; this one asks as it does. */
-async function askCategory(shop: Shop, category: string, query: ListingQuery, signal: AbortSignal): Promise<Fields> {
-  const { client, config } = shop;
-  const isPersonal = client.consent().personalisation !== false;
-  const parameters = new URLSearchParams({
-    limit: String(query.limit),
-    offset: String(query.offset),
-    storeView: config.storeView,
-    ...(isPersonal && { anonymousId: client.anonymousId }),
-  });
-  if (query.sort !== "") parameters.set("sort", query.sort);
-  parameters.set("facets", "*");
-  for (const one of query.filter) parameters.append("filter", one);
-  const response = await fetch(`${config.endpoint}/v1/categories/${category}/products?${parameters}`, {
-    headers: { authorization: `Bearer ${config.writeKey}` },
-    credentials: "omit",
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-  });
-  if (!response.ok) throw new Error(`categories answered ${response.status}`);
-  const answer: unknown = await response.json();
-  return isFields(answer) ? answer : {};
-}
-
 async function askClientele(shop: Shop, query: ListingQuery, signal: AbortSignal): Promise<Listing> {
-  if (query.category !== undefined) return toListing(await askCategory(shop, query.category, query, signal));
-  const { q = "", limit, offset, sort, filter } = query;
-  const answer = await shop.client.search({
-    q,
-    limit,
-    offset,
-    filter,
+  const request = {
+    limit: query.limit,
+    offset: query.offset,
+    filter: query.filter,
     facets: ["*"],
-    ...(sort !== "" && { sort }),
+    ...(query.sort !== "" && { sort: query.sort }),
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-  });
-  return toListing(answer);
+  };
+  const { client } = shop;
+  if (query.category !== undefined) return toListing(await client.category({ path: query.category, ...request }));
+  return toListing(await client.search({ q: query.q ?? "", ...request }));
 }
 
 /** Rejects only when neither Clientele nor the shop's server answers, or when `signal` is aborted. */

@@ -47,7 +47,13 @@ export function createShop(session: SessionAnswer): Shop {
     session.customer && session.identityToken
       ? { customerId: session.customer.customerId, email: session.customer.email, identityToken: session.identityToken }
       : {};
-  const client = createClientele({ ...config, ...person });
+  const client = createClientele({
+    ...config,
+    ...person,
+    onError: ({ code }) => {
+      if (code === "identityToken") void renewIdentity(client, customer);
+    },
+  });
   const tracking = createTracking(client);
   const customer = createValue(session.customer);
   const notice = createValue<Notice | null>(null);
@@ -123,6 +129,23 @@ export function createShop(session: SessionAnswer): Shop {
       navigate(links.home);
     },
   };
+}
+
+const renewalMs = 60_000;
+let renewedAt = Number.NEGATIVE_INFINITY;
+
+/** Gets a new identity token for the shopper whose old one has run out; once a minute at most. */
+async function renewIdentity(client: Clientele, customer: Value<Customer | null>): Promise<void> {
+  if (!customer.get() || performance.now() - renewedAt < renewalMs) return;
+  renewedAt = performance.now();
+  try {
+    const { customer: known, identityToken } = await shopApi.get<SessionAnswer>("/session");
+    if (!known || !identityToken || known.customerId !== customer.get()?.customerId) return;
+    client.identify({ customerId: known.customerId, email: known.email, identityToken });
+  } catch (fault) {
+    // The next refusal tries again; until then decisions are made as for an unknown shopper.
+    console.warn("the identity token could not be renewed", fault);
+  }
 }
 
 const personKey = "luma.signedIn";

@@ -1,0 +1,89 @@
+import type { CatalogProduct } from "../catalog/index.ts";
+import { explainScore } from "./explain-score.ts";
+import type { Highlight, Highlighter } from "./highlight.ts";
+import type { RankedCandidate, SignalEffect } from "./personal-rank.ts";
+import { isIndexed, plainText } from "./product-document.ts";
+import type { QueryPlan } from "./query-plan.ts";
+import type { SearchContext } from "./search-context.ts";
+import type { ItemReason, SearchItem, SearchRequest } from "./search-types.ts";
+import type { Segment } from "./segment.ts";
+import type { Hit } from "./top-k.ts";
+
+/** What the rows of one page share. */
+export type PageContext = {
+  readonly search: SearchContext;
+  readonly request: SearchRequest;
+  readonly segments: readonly Segment[];
+  readonly plan: QueryPlan | undefined;
+  readonly highlighter: Highlighter;
+};
+
+/** One ranked candidate as the caller sees it; undefined when its product has gone or was hidden a moment ago. */
+export function toSearchItem(page: PageContext, row: RankedCandidate<Hit>): SearchItem | undefined {
+  const { request, segments, plan, highlighter } = page;
+  const { index, snapshot } = page.search;
+  const { candidate } = row;
+  const segment = segments[candidate.segment];
+  const product = segment && snapshot.get(segment.skus[candidate.doc] ?? "");
+  if (!segment || !product || !isIndexed(product)) return undefined;
+  const variant = matchedVariant(product, request.q);
+  return {
+    sku: product.sku,
+    name: product.name,
+    url: product.url,
+    image: product.images[0] ?? null,
+    price: product.price,
+    finalPrice: product.finalPrice,
+    rating: product.rating,
+    inStock: product.inStock,
+    ...(product.brand === null ? {} : { brand: product.brand }),
+    ...(variant === undefined ? {} : { matchedVariant: variant }),
+    highlights: plan ? highlightsOf(product, highlighter) : [],
+    reasons: reasonsOf(product, request, row.signals, variant),
+    ...(request.explain
+      ? {
+          explain: {
+            score: row.score,
+            base: row.base,
+            ...(plan ? { text: explainScore(index, plan, segment, candidate.doc) } : {}),
+            signals: row.signals,
+          },
+        }
+      : {}),
+  };
+}
+
+function matchedVariant({ variants }: CatalogProduct, q: string | undefined): string | undefined {
+  if (!q || variants.length === 0) return undefined;
+  const typed = q.trim().toLowerCase();
+  return variants.find((sku) => sku.toLowerCase() === typed);
+}
+
+function highlightsOf(product: CatalogProduct, { highlight }: Highlighter): readonly Highlight[] {
+  return [
+    highlight("name", product.name),
+    highlight("sku", product.sku),
+    product.brand === null ? undefined : highlight("brand", product.brand),
+    product.description === "" ? undefined : highlight("description", plainText(product.description)),
+  ].filter((each) => each !== undefined);
+}
+
+/** A signal is a reason when it lifts the product and few products stand above it. */
+const reasonPercentile = 0.7;
+
+function reasonsOf(
+  product: CatalogProduct,
+  request: SearchRequest,
+  effects: readonly SignalEffect[],
+  variant: string | undefined,
+): readonly ItemReason[] {
+  const reasons: ItemReason[] = [];
+  if (request.q && (variant !== undefined || product.sku.toLowerCase() === request.q.trim().toLowerCase())) {
+    reasons.push({ code: "exactSku", text: "This is the SKU you typed" });
+  }
+  for (const { name, percentile, factor } of effects) {
+    const text = request.signals?.find((signal) => signal.name === name)?.text;
+    if (text !== undefined && factor > 1 && percentile >= reasonPercentile) reasons.push({ code: name, text });
+  }
+  return reasons;
+}

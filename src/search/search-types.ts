@@ -1,0 +1,69 @@
+import type { Money } from "../kernel/index.ts";
+import type { TextExplanation } from "./explain-score.ts";
+import type { Facet } from "./facets.ts";
+import type { Filter } from "./filter.ts";
+import type { Highlight } from "./highlight.ts";
+import type { RankingSignal, SignalEffect } from "./personal-rank.ts";
+
+export type SearchRequest = {
+  /** What the shopper typed; empty or absent = browse. Cut at 255 characters. */
+  readonly q?: string;
+  readonly filters?: readonly Filter[];
+  /** Lists this category and its descendants only. */
+  readonly categoryPath?: string;
+  /** Attribute codes, `categories`, `price`; `*` chooses. Default none. */
+  readonly facets?: readonly string[];
+  /** E.g. `price:asc,name`; default relevance, without a query the merchandising order. */
+  readonly sort?: string;
+  /** 1 to 200, default 24. */
+  readonly limit?: number;
+  /** 0 to 10,000. */
+  readonly offset?: number;
+  /** Takes the last word for the beginning of one. */
+  readonly asYouType?: boolean;
+  /** Changes the default order within its bounds; other orders ignore it. */
+  readonly signals?: readonly RankingSignal[];
+  readonly explain?: boolean;
+};
+
+export type ItemReason = { readonly code: string; readonly text: string };
+
+export type ItemExplanation = {
+  readonly score: number;
+  /** Text score divided by the list's highest; 1 while browsing. */
+  readonly base: number;
+  readonly text?: TextExplanation;
+  readonly signals: readonly SignalEffect[];
+};
+
+export type SearchItem = {
+  readonly sku: string;
+  readonly name: string;
+  readonly url: string;
+  readonly image: string | null;
+  readonly price: Money | null;
+  readonly finalPrice: Money | null;
+  readonly rating: { readonly average: number; readonly count: number } | null;
+  readonly inStock: boolean;
+  readonly brand?: string;
+  /** The variant whose SKU was typed. */
+  readonly matchedVariant?: string;
+  readonly highlights: readonly Highlight[];
+  readonly reasons: readonly ItemReason[];
+  readonly explain?: ItemExplanation;
+};
+
+export type SearchWarning = { readonly code: "unknownFilter" | "narrowed" | "queryCut"; readonly message: string };
+
+export type SearchResult = {
+  readonly items: readonly SearchItem[];
+  /** All products that match, not only the page. */
+  readonly total: number;
+  readonly facets: readonly Facet[];
+  readonly suggestions: readonly string[];
+  readonly didYouMean?: string;
+  readonly correctedQuery?: string;
+  readonly warnings: readonly SearchWarning[];
+  /** With no result: how many products each filter alone keeps away. */
+  readonly relaxations: readonly { readonly attribute: string; readonly total: number }[];
+};
