@@ -5,7 +5,13 @@ export default tseslint.config(
   { ignores: ["**/dist/**", "**/node_modules/**", "demo/data/**"] },
   {
     files: ["src/**/*.ts", "sdk/src/**/*.ts"],
-    languageOptions: { parser: tseslint.parser, parserOptions: { project: ["./tsconfig.json", "./sdk/tsconfig.json", "./sdk/tsconfig.test.json"], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: {
+        project: ["./tsconfig.json", "./sdk/tsconfig.json", "./sdk/tsconfig.test.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     plugins: { "@typescript-eslint": tseslint.plugin },
     rules: {
       "@typescript-eslint/no-floating-promises": "error",

@@ -1,21 +1,10 @@
 import { Engine } from "json-rules-engine";
 import sift from "sift";
 import { compileRule, createAttributeCatalog, type RuleNode } from "../src/kernel/rules/index.ts";
+import type { BenchRow } from "./bench-row.ts";
 
 // One core judging 10,000 people by 40 audiences of five attribute leaves each, beside sift and json-rules-engine on trees
 // that mean the same. Run alone: node --import tsx bench/rules.ts
-
-export type BenchRow = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly budget: string;
-  /** What the ratio compares with; empty = nothing. */
-  readonly floor: string;
-  /** How many times better than the floor; null without one. */
-  readonly ratio: number | null;
-  readonly note: string;
-};
 
 export type RulesBenchOptions = {
   readonly people?: number;

@@ -27,10 +27,15 @@ const parts = [
       copyAssets();
     },
   },
-  { name: "browser SDK", sources: ["sdk/src", "sdk/build.mjs"], marker: "sdk/dist/.built", build: () => run(node, ["sdk/build.mjs"]) },
+  {
+    name: "browser SDK",
+    sources: ["sdk/src", "sdk/build.mjs"],
+    marker: "sdk/dist/.built",
+    build: () => run(node, ["sdk/build.mjs"]),
+  },
   {
     name: "demo shop",
-    sources: ["demo/src", "demo/server", "demo/index.html", "demo/vite.config.ts", "sdk/src"],
+    sources: ["demo/src", "demo/server", "demo/index.html", "demo/public", "demo/vite.config.ts", "sdk/src"],
     marker: "demo/dist/.built",
     build: () => {
       rmSync(join(root, "demo", "dist"), { recursive: true, force: true });
@@ -38,7 +43,12 @@ const parts = [
       run(node, [tsc, "-p", "demo/tsconfig.server.json", "--noEmit", "false", "--outDir", "demo/dist/server"]);
     },
   },
-  { name: "admin", sources: ["admin/src", "admin/index.html", "admin/vite.config.ts"], marker: "admin/dist/.built", build: () => run("npm", ["run", "build", "-w", "admin", "--silent"]) },
+  {
+    name: "admin",
+    sources: ["admin/src", "admin/index.html", "admin/vite.config.ts"],
+    marker: "admin/dist/.built",
+    build: () => run("npm", ["run", "build", "-w", "admin", "--silent"]),
+  },
 ];
 
 export function build({ force = false, only } = {}) {

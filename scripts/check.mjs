@@ -11,11 +11,15 @@ const minModules = 100;
 
 /** dependency-cruiser silently looks at nothing when it cannot load TypeScript: too few modules is a failure. */
 function checkBoundaries() {
-  const result = spawnSync(node, [bin("depcruise"), "src", "--config", ".dependency-cruiser.cjs", "--output-type", "json"], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  const result = spawnSync(
+    node,
+    [bin("depcruise"), "src", "--config", ".dependency-cruiser.cjs", "--output-type", "json"],
+    {
+      cwd: root,
+      encoding: "utf8",
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  );
   let summary;
   try {
     summary = JSON.parse(result.stdout).summary;

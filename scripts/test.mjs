@@ -14,24 +14,42 @@ function ensurePackage(paths, packageName, what) {
   if (canInstall) {
     console.log(`Installing Debian's ${packageName} …`);
     spawnSync("apt-get", ["update", "-qq"], { stdio: "ignore" });
-    spawnSync("apt-get", ["install", "-y", "-qq", packageName], { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+    spawnSync("apt-get", ["install", "-y", "-qq", packageName], {
+      stdio: "ignore",
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
   }
-  if (!paths.some((path) => existsSync(path))) fail(`The tests need ${what}: install Debian's package ${packageName} (apt-get install ${packageName}).`);
+  if (!paths.some((path) => existsSync(path)))
+    fail(`The tests need ${what}: install Debian's package ${packageName} (apt-get install ${packageName}).`);
 }
 
 checkNode();
 ensureInstalled();
 ensurePackage(["/usr/bin/chromium"], "chromium", "a real browser");
-ensurePackage([15, 16, 17, 18].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`), "postgresql", "a real PostgreSQL server");
+ensurePackage(
+  [15, 16, 17, 18].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
+  "postgresql",
+  "a real PostgreSQL server",
+);
 build();
 
 const checks = runChecks();
 const report = join(mkdtempSync(join(tmpdir(), "clientele-test-")), "report.json");
-const vitest = spawnSync(process.execPath, [join("node_modules", "vitest", "vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, ...(process.argv.includes("--long") ? { CLIENTELE_TEST_LONG: "1" } : {}) },
-});
+const vitest = spawnSync(
+  process.execPath,
+  [
+    join("node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...(process.argv.includes("--long") ? { CLIENTELE_TEST_LONG: "1" } : {}) },
+  },
+);
 
 let passed = checks.passed;
 let { failed } = checks;

@@ -3,7 +3,8 @@ import type { FastifyPluginAsync } from "fastify";
 import { pages } from "./http/index.ts";
 
 // Spectrum writes styles at run time; the preview of a block is an inline sandboxed frame.
-const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const assetMaxAgeMs = 365 * 86_400_000;
 
 /** The built admin at /admin; every path that is no file answers with the application. */
@@ -19,7 +20,10 @@ export function createAdminPages(dist: string): FastifyPluginAsync {
         setHeaders: (response, path) => {
           // Built names carry a hash of the content; the entry page does not.
           const isAsset = path.includes("/assets/");
-          response.setHeader("cache-control", isAsset ? `public, max-age=${assetMaxAgeMs / 1000}, immutable` : "no-cache");
+          response.setHeader(
+            "cache-control",
+            isAsset ? `public, max-age=${assetMaxAgeMs / 1000}, immutable` : "no-cache",
+          );
         },
       });
       app.get("/admin", async (_request, reply) => reply.redirect("/admin/"));

@@ -1,5 +1,13 @@
 #!/usr/bin/env node
-import { definitionsCommand, doctorCommand, keysCommand, migrateCommand, printConfigCommand, usersCommand } from "./commands/administer.ts";
+import {
+  definitionsCommand,
+  doctorCommand,
+  keysCommand,
+  migrateCommand,
+  printConfigCommand,
+  usersCommand,
+} from "./commands/administer.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { importCommand } from "./commands/import-catalog.ts";
 import { UsageError } from "./commands/usage.ts";
@@ -18,6 +26,7 @@ const usage = `clientele <command>
   keys list|create|revoke   write keys and tokens
   users add <email>         users of the admin
   config                    print the configuration, secrets masked
+  bench [name…] [--record]  measure this build against its budgets
 
 Settings are environment variables CLIENTELE_…; see docs/manual/configuration.md.`;
 
@@ -47,6 +56,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return usersCommand(rest);
     case "config":
       return printConfigCommand();
+    case "bench":
+      return benchCommand(rest);
     default:
       process.stdout.write(`${usage}\n`);
       return command === undefined || command === "help" || command === "--help" ? 0 : 2;

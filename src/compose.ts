@@ -6,11 +6,11 @@ import { createAudienceRules, createAudienceStore, createAudiences } from "./aud
 import { createCatalogRoutes, loadCatalog } from "./catalog/index.ts";
 import { createCollect, createCollectRoutes, readEvent } from "./collect/index.ts";
 import type { Config } from "./config.ts";
-import { blockValue, type BlockBody, createBlockKind } from "./content/index.ts";
+import { type BlockBody, blockValue, createBlockKind } from "./content/index.ts";
 import { createDecide, createDecisionRoutes, createJudges, type Decider, personalSignals } from "./decisions/index.ts";
 import { createDefinitions, createDefinitionsRoutes, createDefinitionsStore, isInWindow } from "./definitions/index.ts";
 import { createHttpServer, type HttpServer } from "./http/index.ts";
-import { type Clock, type Logger, newId, systemClock } from "./kernel/index.ts";
+import { type Clock, type JsonValue, type Logger, newId, systemClock } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
 import { createMetrics, createOperationsRoutes, createSystemStatus } from "./operations/index.ts";
 import { createProfiles, emptyState, type IdentityClaim, type Profile } from "./profiles/index.ts";
@@ -21,10 +21,20 @@ import { createSearch, createSearchRoutes } from "./search/index.ts";
 import { type Engines, migrate, openEngines } from "./storage/index.ts";
 
 /** Capabilities with migrations, in order of dependence. */
-export const migratedCapabilities = ["access", "definitions", "catalog", "collect", "profiles", "audiences", "measurement"] as const;
+export const migratedCapabilities = [
+  "access",
+  "definitions",
+  "catalog",
+  "collect",
+  "profiles",
+  "audiences",
+  "measurement",
+] as const;
 
 /** Absolute folders of all migrations, beside this file in source and in the build. */
-export const migrationFolders: readonly string[] = migratedCapabilities.map((capability) => fileURLToPath(new URL(`./${capability}/migrations`, import.meta.url)));
+export const migrationFolders: readonly string[] = migratedCapabilities.map((capability) =>
+  fileURLToPath(new URL(`./${capability}/migrations`, import.meta.url)),
+);
 
 export const version = "0.1.0";
 
@@ -90,7 +100,12 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
 
   const catalog = await loadCatalog({ postgres, clock, logger, currency: config.defaultCurrency });
   const parentOf = (sku: string) => catalog.current().parentOf(sku);
-  const definitions = createDefinitions({ store: createDefinitionsStore(postgres), audit: access.audit, clock, logger });
+  const definitions = createDefinitions({
+    store: createDefinitionsStore(postgres),
+    audit: access.audit,
+    clock,
+    logger,
+  });
   const measurement = createMeasurement({ clickhouse, logger, parentOf });
   const metrics = createMetrics();
 
@@ -150,13 +165,28 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
     if (token === undefined || token === null || token === "") return null;
     return verifyIdentityToken(String(token), request.auth.identitySecret ?? "", clock.now()).customerId;
   };
-  const find = async (request: FastifyRequest, identity: IdentityClaim & { readonly identityToken?: string | undefined }) =>
-    profiles.find(identity, { trusted: request.auth.kind !== "write-key" && request.auth.kind !== "none", provenCustomerId: provenCustomerId(request, identity.identityToken) });
+  const find = async (
+    request: FastifyRequest,
+    identity: IdentityClaim & { readonly identityToken?: string | undefined },
+  ) =>
+    profiles.find(identity, {
+      trusted: request.auth.kind !== "write-key" && request.auth.kind !== "none",
+      provenCustomerId: provenCustomerId(request, identity.identityToken),
+    });
 
   const blocks: Decider<BlockBody> = {
     kind: "block",
     candidates: () => definitions.live<BlockBody>("block"),
-    decide: (block) => ({ ok: true, kind: "block", value: { ...blockValue(block) }, reasons: [], skus: [], scores: [], propensity: 1, policy: "priority" }),
+    decide: (block) => ({
+      ok: true,
+      kind: "block",
+      value: { ...blockValue(block) },
+      reasons: [],
+      skus: [],
+      scores: [],
+      propensity: 1,
+      policy: "priority",
+    }),
   };
   const units: Decider<UnitBody> = {
     kind: "unit",
@@ -170,12 +200,28 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
     isInWindow,
     logExposure: measurement.logExposure,
     judge: (profile, context, request) => {
-      const subject = audiences.subjectOf(profile, { cart: context.cart, context: request.context, product: context.items[0], bucketValue: request.identityKey });
-      return judges(subject, context.nowMs, (key) => audiences.isMember(key, profile, subject, context.nowMs));
+      const subject = audiences.subjectOf(profile, {
+        cart: context.cart,
+        context: request.context,
+        product: context.items[0],
+        bucketValue: request.identityKey,
+      });
+      return judges(subject, context.nowMs, {
+        isMember: (key) => audiences.isMember(key, profile, subject, context.nowMs),
+        // An explanation is JSON by construction.
+        explainAudience: (key) => (audiences.explain(key, subject, context.nowMs) ?? null) as JsonValue,
+      });
     },
   });
 
-  const server = createHttpServer({ config, logger, clock, authenticate: access.authenticate, metrics, trustProxy: config.trustProxy });
+  const server = createHttpServer({
+    config,
+    logger,
+    clock,
+    authenticate: access.authenticate,
+    metrics,
+    trustProxy: config.trustProxy,
+  });
   server.addHook("onRequest", async (_request, reply) => {
     if (stopping) reply.header("connection", "close");
   });
@@ -198,16 +244,29 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
     const counts = await collect.counts();
     metrics.setQueues({ ...counts, oldestAgeMs: counts.oldestAt === null ? 0 : clock.now() - counts.oldestAt });
   };
-  const nobody = (at: number): Profile => ({ profileId: "", version: 0, createdAt: at, identifiers: [], state: emptyState(at) });
+  const nobody = (at: number): Profile => ({
+    profileId: "",
+    version: 0,
+    createdAt: at,
+    identifiers: [],
+    state: emptyState(at),
+  });
 
   await server.register(createOperationsRoutes({ system, metrics, refreshGauges }));
   if (runs(config.roles, "routes")) {
     await server.register(createAccessRoutes({ access, publicUrl: config.publicUrl }));
     await server.register(createDefinitionsRoutes(definitions));
     await server.register(createCatalogRoutes({ catalog }));
-    await server.register(createCollectRoutes({ accept, deadLetters: collect.deadLetters, live: collect.live, provenCustomerId }));
     await server.register(
-      profiles.routes({ now: clock.now, traitsOf: audiences.traitsOf, audienceName: audiences.nameOf, timeline: measurement.timeline }),
+      createCollectRoutes({ accept, deadLetters: collect.deadLetters, live: collect.live, provenCustomerId }),
+    );
+    await server.register(
+      profiles.routes({
+        now: clock.now,
+        traitsOf: audiences.traitsOf,
+        audienceName: audiences.nameOf,
+        timeline: measurement.timeline,
+      }),
     );
     await server.register(audiences.routes());
     await server.register(
@@ -216,7 +275,8 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
         find: profiles.find,
         accept,
         provenCustomerId,
-        withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile ?? nobody(clock.now()), events)),
+        withEvents: (profile, events) =>
+          audiences.rejudged(profiles.withEvents(profile ?? nobody(clock.now()), events)),
         audienceIds: (keys) => keys.flatMap((key) => audiences.idOf(key) ?? []),
         readEvents: (request, events, proven) =>
           events.flatMap((raw) => {
@@ -242,7 +302,12 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
         search,
         personalise: async ({ identity, list, http }) => {
           const found = await find(http, identity);
-          const personal = personalSignals(found.ok ? found.profile : null, catalog.current(), recommendations.popularityOf, clock.now());
+          const personal = personalSignals(
+            found.ok ? found.profile : null,
+            catalog.current(),
+            recommendations.popularityOf,
+            clock.now(),
+          );
           const decisionId = newId(clock.now());
           return {
             ...personal,
@@ -274,9 +339,12 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
         now: clock.now,
         resolve: async (request, identity) => {
           const found = await find(request, identity ?? {});
-          return found.ok ? { profile: found.profile.state, profileId: found.profile.profileId } : { profile: null, profileId: "" };
+          return found.ok
+            ? { profile: found.profile.state, profileId: found.profile.profileId }
+            : { profile: null, profileId: "" };
         },
-        findUnit: (idOrKey) => definitions.live<UnitBody>("unit").find((unit) => unit.id === idOrKey || unit.key === idOrKey),
+        findUnit: (idOrKey) =>
+          definitions.live<UnitBody>("unit").find((unit) => unit.id === idOrKey || unit.key === idOrKey),
         onAnswer: ({ decisionId, unit, profileId, recommendation, nowMs }) =>
           measurement.logExposure({
             decisionId,
@@ -304,14 +372,21 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
   const jobs: Job[] = [];
   if (runs(config.roles, "schedules")) {
     jobs.push(
-      { name: "definition schedules", everyMs: scheduleMs, run: async () => void (await definitions.applySchedules(clock.now())) },
+      {
+        name: "definition schedules",
+        everyMs: scheduleMs,
+        run: async () => void (await definitions.applySchedules(clock.now())),
+      },
       { name: "due memberships", everyMs: dueMs, run: () => judgeDue() },
       { name: "maintenance", everyMs: maintenanceMs, run: collect.maintain },
     );
   }
   // Every process that answers needs the counts, whoever trains.
   jobs.push({ name: "recommendation counts", everyMs: modelMs, run: () => recommendations.refresh() });
-  const firstCount = setTimeout(() => void recommendations.refresh().catch((error: unknown) => logger.warn({ err: error }, "first count failed")), slowModelFirstRunMs);
+  const firstCount = setTimeout(
+    () => void recommendations.refresh().catch((error: unknown) => logger.warn({ err: error }, "first count failed")),
+    slowModelFirstRunMs,
+  );
   firstCount.unref();
   const stopJobs = options.withoutJobs ? async () => undefined : startJobs(jobs, logger);
 
@@ -319,7 +394,10 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
     const due = await profiles.due(clock.now(), 1_000);
     if (due.length === 0) return;
     const batchId = newId(clock.now());
-    await collect.applyPrepared(await profiles.prepareReevaluation(new Set(due.map((row) => row.profileId)), batchId), batchId);
+    await collect.applyPrepared(
+      await profiles.prepareReevaluation(new Set(due.map((row) => row.profileId)), batchId),
+      batchId,
+    );
   };
 
   return {

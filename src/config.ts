@@ -57,7 +57,10 @@ function parseTrustProxy(text: string): boolean | string {
  * @param env usually process.env; names are `CLIENTELE_…`, durations like `30s`, sizes like `64MB`
  * @throws {ClienteleError} `http.badRequest` with one detail for each faulty setting
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env, overrides: Partial<Config> = {}): Config {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  overrides: Partial<Config> = {},
+): Config {
   const faults: Fault[] = [];
   const text = (name: string, fallback: string) => env[`CLIENTELE_${name}`]?.trim() || fallback;
   const fault = (name: string, message: string) => {
@@ -71,14 +74,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   };
   const unit = (name: string, units: Readonly<Record<string, number>>, fallback: string): number => {
     const value = parseUnit(text(name, fallback), units);
-    if (value === undefined) fault(name, `must be a whole number with a unit of ${Object.keys(units).join(", ")}, e.g. ${fallback}`);
+    if (value === undefined)
+      fault(name, `must be a whole number with a unit of ${Object.keys(units).join(", ")}, e.g. ${fallback}`);
     return value ?? 0;
   };
   const port = Number(text("PORT", "4000"));
   if (!Number.isInteger(port) || port < 0 || port > 65_535) fault("PORT", "must be a port number, 0 to 65535");
   const allRoles: readonly Role[] = ["http", "processor", "scheduler", "trainer"];
-  const roles = text("ROLES", allRoles.join(",")).split(",").map((role) => role.trim());
-  for (const role of roles) if (!allRoles.some((known) => known === role)) fault("ROLES", `unknown role ${role}; known: ${allRoles.join(", ")}`);
+  const roles = text("ROLES", allRoles.join(","))
+    .split(",")
+    .map((role) => role.trim());
+  for (const role of roles)
+    if (!allRoles.some((known) => known === role))
+      fault("ROLES", `unknown role ${role}; known: ${allRoles.join(", ")}`);
   const defaultCurrency = text("CURRENCY", "USD");
   if (!/^[A-Z]{3}$/.test(defaultCurrency)) fault("CURRENCY", "must be an ISO 4217 code such as USD");
   const timezone = text("TIMEZONE", "UTC");

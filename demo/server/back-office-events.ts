@@ -4,7 +4,7 @@ import { money } from "./money.ts";
 import type { Account, BackOfficeEvent, Order } from "./records.ts";
 
 /** A line under the native property names. */
-export function toEventItem(line: PricedLine): Readonly<Record<string, unknown>> {
+function toEventItem(line: PricedLine): Readonly<Record<string, unknown>> {
   return {
     sku: line.sku,
     ...(line.parentSku !== null && { parentSku: line.parentSku }),

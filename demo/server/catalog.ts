@@ -11,7 +11,7 @@ export type ShopVariant = {
 };
 
 /** What a shopper picks: a size, a color, or one product of a bundle's part. */
-export type ShopOption = { readonly code: string; readonly label: string; readonly values: readonly string[] };
+type ShopOption = { readonly code: string; readonly label: string; readonly values: readonly string[] };
 export type ShopComponent = { readonly code: string; readonly label: string; readonly skus: readonly string[] };
 
 export type ShopProduct = {

@@ -8,8 +8,8 @@ const timeLimitMs = 5_000;
 const maxPlacements = 20;
 const searchParameters = ["q", "filter", "sort", "limit", "offset", "storeView", "facets"] as const;
 
-export type ExplainDeps = { readonly clienteleUrl: string; readonly serverToken: string };
-export type Asker = { readonly customerId: string | null };
+type ExplainDeps = { readonly clienteleUrl: string; readonly serverToken: string };
+type Asker = { readonly customerId: string | null };
 
 async function ask(deps: ExplainDeps, path: string, init: RequestInit): Promise<unknown> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${deps.serverToken}` };

@@ -5,14 +5,14 @@ import { dirname } from "node:path";
 // written at the same time share one sync. A line that a crash cut off is removed at the next start; it was never
 // acknowledged. Non-goal: compaction, a demo shop's file stays small.
 
-export type Journal = {
+type Journal = {
   /** Resolves when the record is on disk. Records keep the order of the calls. */
   append(record: object): Promise<void>;
   /** Waits for pending records and closes the file. */
   close(): Promise<void>;
 };
 
-export type OpenedJournal = { readonly records: readonly unknown[]; readonly journal: Journal };
+type OpenedJournal = { readonly records: readonly unknown[]; readonly journal: Journal };
 
 /** Complete lines of the file and the length in bytes that they take. */
 function readLines(content: Buffer, path: string): { records: unknown[]; goodBytes: number } {

@@ -2,7 +2,7 @@
 export type Money = { readonly minor: number; readonly currency: string };
 
 /** The only currency of the Luma catalog. */
-export const shopCurrency = "USD";
+const shopCurrency = "USD";
 
 export function money(minor: number): Money {
   return { minor, currency: shopCurrency };

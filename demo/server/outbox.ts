@@ -15,7 +15,7 @@ type Answer =
   | { readonly kind: "taken"; readonly rejected: ReadonlyMap<string, string> }
   | { readonly kind: "later"; readonly why: string; readonly afterMs: number };
 
-export type OutboxOptions = {
+type OutboxOptions = {
   readonly store: ShopStore;
   readonly clienteleUrl: string;
   readonly serverToken: string;

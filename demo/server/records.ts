@@ -37,7 +37,7 @@ export type Address = {
   readonly phone: string;
 };
 
-export type OrderStatus = "placed" | "cancelled" | "returned";
+type OrderStatus = "placed" | "cancelled" | "returned";
 
 export type Order = Totals & {
   readonly orderId: string;

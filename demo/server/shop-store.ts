@@ -5,7 +5,7 @@ import type { Account, BackOfficeEvent, Order, Quote, RequisitionList, Shelf, Sh
 // Memory holds the whole shop; the journal is how it survives. A record is written first and applied after, so that
 // nobody is shown what a crash could take back. `exclusively` runs the decisions that read before they write one by one.
 
-export type Session = { readonly customerId: string; readonly expiresAt: number };
+type Session = { readonly customerId: string; readonly expiresAt: number };
 
 export type ShopStore = {
   accountByEmail(email: string): Account | undefined;

@@ -5,7 +5,7 @@ import type { Outbox } from "./outbox.ts";
 import type { RequisitionLists } from "./requisition-lists.ts";
 import type { ShopStore } from "./shop-store.ts";
 
-export type ShopConfig = {
+type ShopConfig = {
   readonly clienteleUrl: string;
   readonly publicClienteleUrl: string;
   readonly writeKey: string;

@@ -1,5 +1,5 @@
 /** State-wide sales tax in basis points (7.25 % = 725); local surcharges are left out. */
-export type UsState = { readonly code: string; readonly name: string; readonly taxBasisPoints: number };
+type UsState = { readonly code: string; readonly name: string; readonly taxBasisPoints: number };
 
 export const usStates: readonly UsState[] = [
   { code: "AL", name: "Alabama", taxBasisPoints: 400 },

@@ -6,7 +6,7 @@ import type { Totals } from "./totals.ts";
 
 // The shapes that the pages receive: money with its currency, no secrets, nothing that a page does not show.
 
-export function productUrl(sku: string): string {
+function productUrl(sku: string): string {
   return `/shop/product/${encodeURIComponent(sku)}`;
 }
 
@@ -67,7 +67,7 @@ export function toProduct(catalog: ShopCatalog, product: ShopProduct) {
   };
 }
 
-export type CategoryView = {
+type CategoryView = {
   readonly path: string;
   readonly name: string;
   readonly inMenu: boolean;

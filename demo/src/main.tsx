@@ -7,9 +7,15 @@ import { CategoriesContext } from "./state/categories.ts";
 import { createShop, ShopContext } from "./state/shop.ts";
 import type { Category, SessionAnswer } from "./types.ts";
 import "./styles/base.css";
+import "./styles/forms.css";
+import "./styles/overlays.css";
 import "./styles/layout.css";
 import "./styles/products.css";
-import "./styles/pages.css";
+import "./styles/listing.css";
+import "./styles/product.css";
+import "./styles/orders.css";
+import "./styles/why.css";
+import "./styles/small-screens.css";
 
 const place = document.getElementById("root");
 if (!place) throw new Error("the page has no #root");

@@ -20,7 +20,8 @@ export function run(command, args, options = {}) {
 
 export function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Clientele needs Node 20.19 or newer; this is ${process.versions.node}`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Clientele needs Node 20.19 or newer; this is ${process.versions.node}`);
 }
 
 /** Installs the packages when they are missing or older than the lock file. */
@@ -31,7 +32,8 @@ export function ensureInstalled() {
   const before = readFileSync(lock, "utf8");
   console.log("Installing packages …");
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
-  if (readFileSync(lock, "utf8") !== before) fail("npm install changed package-lock.json; commit the lock file that fits package.json");
+  if (readFileSync(lock, "utf8") !== before)
+    fail("npm install changed package-lock.json; commit the lock file that fits package.json");
 }
 
 /** Time of the newest file below the given paths; files named in `skip` do not count. */

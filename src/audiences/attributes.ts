@@ -12,7 +12,7 @@ function spec(path: string, type: AttributeType, label: string, more: Partial<At
 }
 
 /** Traits that every profile has or may have, the open cart, and what every product has. */
-export const shopAttributes: readonly AttributeSpec[] = [
+const shopAttributes: readonly AttributeSpec[] = [
   spec("profile.is_registered", "boolean", "Has a customer account"),
   spec("profile.email", "text", "E-mail"),
   spec("profile.phone", "text", "Phone"),

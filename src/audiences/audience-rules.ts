@@ -1,3 +1,4 @@
+import { Compile } from "typebox/schema";
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { ErrorDetail } from "../kernel/index.ts";
 import {
@@ -8,18 +9,19 @@ import {
   type RuleNode,
   type RuleObject,
   type RuleUse,
+  ruleSchema,
   validateRule,
 } from "../kernel/rules/index.ts";
 import { attributesOf } from "./attributes.ts";
 import { childCategories, productFacts } from "./product-facts.ts";
 
-export type AudienceRulesDeps = {
+type AudienceRulesDeps = {
   readonly catalog: { readonly current: () => CatalogSnapshot };
   /** Zone of rules that name none, IANA. */
   readonly config: { readonly timezone: string };
 };
 
-export type CompileOptions = {
+type CompileOptions = {
   readonly timezone?: string | undefined;
   readonly use?: RuleUse;
   readonly exists?: RuleEnvironment["exists"];
@@ -51,8 +53,7 @@ export function createAudienceRules({ catalog, config }: AudienceRulesDeps) {
     compile: (rule: unknown, options: CompileOptions = {}): CompiledRule => {
       const timezone = options.timezone ?? config.timezone;
       const result = validateRule(rule, { catalog: attributes(), use: options.use ?? "block", timezone });
-      // A rule that no longer validates was valid once: its leaves that are gone come out as broken.
-      const node = result.ok ? result.rule : (rule as RuleNode);
+      const node = result.ok ? result.rule : storedNode(rule);
       return compileRule(node, {
         catalog: attributes(),
         timezone,
@@ -63,6 +64,18 @@ export function createAudienceRules({ catalog, config }: AudienceRulesDeps) {
 
     productOf: (sku: string): RuleObject | undefined => productFacts(catalog.current(), sku),
   };
+}
+
+const nobody: RuleNode = { not: { everyone: true } };
+let shape: { readonly Check: (value: unknown) => boolean } | undefined;
+
+/**
+ * A rule that no longer validates was valid once. As long as it has the shape of a rule, leaves over what has gone come
+ * out as broken; a rule of another version, of a shape we cannot read, holds for nobody.
+ */
+function storedNode(rule: unknown): RuleNode {
+  shape ??= Compile(ruleSchema);
+  return shape.Check(rule) ? (rule as RuleNode) : nobody;
 }
 
 export type AudienceRules = ReturnType<typeof createAudienceRules>;

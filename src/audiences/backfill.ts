@@ -133,7 +133,14 @@ export function createBackfill(deps: BackfillDeps) {
     }
   }
 
+  async function load(): Promise<void> {
+    for (const hash of await deps.store.filledLeaves()) filled.add(hash);
+    for (const state of await deps.store.backfills()) states.set(state.audienceId, state);
+  }
+
   async function runOnce(): Promise<void> {
+    // Another process may have done it already.
+    await load();
     const set = deps.current();
     const outdated = set.audiences.filter(({ id, version, rule }) => {
       const state = states.get(id);
@@ -174,10 +181,7 @@ export function createBackfill(deps: BackfillDeps) {
   }
 
   return {
-    load: async (): Promise<void> => {
-      for (const hash of await deps.store.filledLeaves()) filled.add(hash);
-      for (const state of await deps.store.backfills()) states.set(state.audienceId, state);
-    },
+    load,
     run,
     stop: async (): Promise<void> => {
       stopped = true;

@@ -1,11 +1,12 @@
 import type { CanonicalEvent } from "../collect/index.ts";
 import type { LiveDefinition } from "../definitions/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { RuleObject, RuleSubject } from "../kernel/rules/index.ts";
+import type { Explanation, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import {
   type Cart,
   type ChangedProfile,
   emptyState,
+  type OwnedIdentifier,
   type Profile,
   type ProfileState,
   type ReevaluateBatch,
@@ -23,7 +24,7 @@ import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subje
 import type { AudienceStore, StoredMembership } from "./store.ts";
 import { traitsOf } from "./traits.ts";
 
-export type AudiencesDeps = Pick<BackfillDeps, "eventsOfTypes" | "reevaluate"> & {
+type AudiencesDeps = Pick<BackfillDeps, "eventsOfTypes" | "reevaluate"> & {
   readonly store: AudienceStore;
   readonly rules: AudienceRules;
   readonly definitions: {
@@ -43,7 +44,7 @@ export type AudiencesDeps = Pick<BackfillDeps, "eventsOfTypes" | "reevaluate"> &
 };
 
 /** What a decision call adds to the profile. */
-export type CallSubject = {
+type CallSubject = {
   readonly cart?: Cart | null | undefined;
   readonly context?: RuleObject | undefined;
   /** SKU that the page is about. */
@@ -152,7 +153,11 @@ export function createAudiences(deps: AudiencesDeps) {
     }),
     subjectOf: subjectInCall,
     isMember,
-    traitsOf: (state: ProfileState, nowMs: number) => traitsOf(state, nowMs, { currency: deps.currency }),
+    traitsOf: (state: ProfileState, nowMs: number, identifiers: readonly OwnedIdentifier[]) =>
+      traitsOf(state, nowMs, { currency: deps.currency, identifiers }),
+    /** Leaf by leaf why a subject is, or is not, in a live audience. */
+    explain: (reference: string, subject: RuleSubject, nowMs: number): Explanation | undefined =>
+      set.byReference.get(reference)?.rule.explain(subject, nowMs),
     /** Key and name of a live audience by id or key. */
     nameOf: (reference: string): { readonly key: string; readonly name: string } | undefined => {
       const audience = set.byReference.get(reference);
@@ -173,8 +178,6 @@ export function createAudiences(deps: AudiencesDeps) {
       }),
   };
 }
-
-export type Audiences = ReturnType<typeof createAudiences>;
 
 function membershipsOf({
   profile,

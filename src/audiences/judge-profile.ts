@@ -16,7 +16,7 @@ export type Transition = {
   readonly at: number;
 };
 
-export type ReasonLeaf = {
+type ReasonLeaf = {
   readonly node: string;
   readonly path?: string;
   readonly op?: string;

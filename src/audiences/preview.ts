@@ -4,7 +4,7 @@ import type { AudienceSet } from "./audience-set.ts";
 import { type BackfillDeps, rowsByProfile, withIdentifiers } from "./backfill.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
 
-export type Sample = { readonly profileId: string; readonly label: string };
+type Sample = { readonly profileId: string; readonly label: string };
 
 export type Preview = {
   /** Profiles that the rule selects, counted or estimated. */

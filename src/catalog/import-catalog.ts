@@ -11,7 +11,7 @@ import { createReviewTotals, type ReviewTotals } from "./review-totals.ts";
 
 type Subject = "categories" | "attributes" | "products" | "reviews";
 
-export type CatalogImport = {
+type CatalogImport = {
   /**
    * Files, or folders that hold them. What a file holds is told by its name: `categories…`, `attributes…`, `reviews…`,
    * anything else is products. They are read in that order, products before reviews.
@@ -36,7 +36,7 @@ export type CatalogImport = {
   readonly onProgress?: (progress: ImportProgress) => void;
 };
 
-export type ImportProgress = {
+type ImportProgress = {
   readonly file: string;
   readonly rows: number;
   readonly accepted: number;
@@ -45,7 +45,7 @@ export type ImportProgress = {
   readonly bytesTotal: number;
 };
 
-export type RejectedFileRow = {
+type RejectedFileRow = {
   readonly file: string;
   readonly line: number;
   readonly sku: string | null;
@@ -53,7 +53,7 @@ export type RejectedFileRow = {
   readonly message: string;
 };
 
-export type ImportReport = {
+type ImportReport = {
   readonly products: number;
   readonly categories: number;
   readonly attributes: number;

@@ -7,7 +7,7 @@ import type { AttributeMeta, CatalogProduct, Category, StoredProduct } from "./p
 import type { CatalogSnapshot } from "./snapshot.ts";
 import { type CatalogDatabase, createCatalogStore, type ProductQuery, type ReviewSummary } from "./store.ts";
 
-export type CatalogDeps = {
+type CatalogDeps = {
   readonly postgres: CatalogDatabase;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -18,14 +18,14 @@ export type CatalogDeps = {
 };
 
 /** One refused row of a write. `index` is its place in the call, from 0. */
-export type RejectedRow = {
+type RejectedRow = {
   readonly index: number;
   readonly sku: string | null;
   readonly code: string;
   readonly message: string;
   readonly details: readonly ErrorDetail[];
 };
-export type UpsertReport = { readonly accepted: number; readonly rejected: readonly RejectedRow[] };
+type UpsertReport = { readonly accepted: number; readonly rejected: readonly RejectedRow[] };
 
 /** How rows of a write are read, where it differs from the catalog's own settings. */
 export type UpsertOptions = Partial<

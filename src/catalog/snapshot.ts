@@ -24,12 +24,12 @@ export type CatalogLists = {
 };
 
 /** True when a shopper may meet the product in lists, search and recommendations. */
-export function isListed(product: CatalogProduct): boolean {
+function isListed(product: CatalogProduct): boolean {
   return product.type !== "variant" && product.visibility !== "none";
 }
 
 /** A category path and all above it: `a/b/c` gives `a/b/c`, `a/b`, `a`. */
-export function withAncestors(paths: readonly string[]): ReadonlySet<string> {
+function withAncestors(paths: readonly string[]): ReadonlySet<string> {
   const all = new Set<string>();
   for (const path of paths) {
     let current = path;

@@ -3,13 +3,22 @@ import type { CanonicalEvent, SourceKind } from "./event.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
 import { packEvents } from "./payload.ts";
-import { maxEventBytes, readEvent, type RequestFacts } from "./read-event.ts";
+import { maxEventBytes, type RequestFacts, readEvent } from "./read-event.ts";
 import { createRecentMessages, messageHash } from "./recent-messages.ts";
 import { toStorableText } from "./storable.ts";
 import type { CollectStore, DeadLetter } from "./store.ts";
 
-export type RejectedEvent = { readonly index: number; readonly messageId: string | null; readonly code: ErrorCode; readonly message: string };
-export type AcceptResult = { readonly accepted: number; readonly duplicates: number; readonly rejected: readonly RejectedEvent[] };
+export type RejectedEvent = {
+  readonly index: number;
+  readonly messageId: string | null;
+  readonly code: ErrorCode;
+  readonly message: string;
+};
+export type AcceptResult = {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly RejectedEvent[];
+};
 
 /** What the caller proved about a request. */
 export type AcceptRequest = {
@@ -66,7 +75,11 @@ export function createEventAcceptor(deps: AcceptDeps) {
   };
   const commits = createGroupCommit(commit, maxGroupBytes);
 
-  const storeRejected = async (request: AcceptRequest, rejected: readonly RejectedEvent[], receivedAt: number): Promise<void> => {
+  const storeRejected = async (
+    request: AcceptRequest,
+    rejected: readonly RejectedEvent[],
+    receivedAt: number,
+  ): Promise<void> => {
     const letters = rejected.map(
       ({ index, code, message }): Omit<DeadLetter, "replayedAt"> => ({
         id: newId(receivedAt),
@@ -84,7 +97,10 @@ export function createEventAcceptor(deps: AcceptDeps) {
 
   const accept = async (request: AcceptRequest): Promise<AcceptResult> => {
     if (request.events.length > maxEventsPerRequest) {
-      throw new ClienteleError("collect.tooManyEvents", `${request.events.length} events in one request; the limit is ${maxEventsPerRequest}`);
+      throw new ClienteleError(
+        "collect.tooManyEvents",
+        `${request.events.length} events in one request; the limit is ${maxEventsPerRequest}`,
+      );
     }
     if (commits.backlog() > deps.maxBacklogBytes) throw busy("the inbox is full");
     const receivedAt = deps.clock.now();
@@ -121,7 +137,12 @@ export function createEventAcceptor(deps: AcceptDeps) {
       // The cleaned text has the shape it was made from.
       if (text !== written) event = JSON.parse(text) as CanonicalEvent;
       if (text.length > maxEventBytes && Buffer.byteLength(JSON.stringify(request.events[index])) > maxEventBytes) {
-        rejected.push({ index, messageId: event.messageId, code: "collect.eventTooLarge", message: `larger than ${maxEventBytes} bytes` });
+        rejected.push({
+          index,
+          messageId: event.messageId,
+          code: "collect.eventTooLarge",
+          message: `larger than ${maxEventBytes} bytes`,
+        });
         continue;
       }
       hashes.add(hash);
@@ -131,7 +152,14 @@ export function createEventAcceptor(deps: AcceptDeps) {
     }
     if (rejected.length > 0) {
       for (const { index, code, message } of rejected) {
-        deps.live.publish({ status: "rejected", receivedAt, sourceId: request.sourceId, payload: request.events[index], code, message });
+        deps.live.publish({
+          status: "rejected",
+          receivedAt,
+          sourceId: request.sourceId,
+          payload: request.events[index],
+          code,
+          message,
+        });
       }
       await storeRejected(request, rejected, receivedAt);
     }

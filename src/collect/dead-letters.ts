@@ -5,10 +5,17 @@ import type { CollectStore, DeadLetter } from "./store.ts";
 
 const sourceKinds: readonly SourceKind[] = ["native", "edge", "server", "snowplow", "segment", "connector", "history"];
 
-export type ReplayResult = { readonly accepted: number; readonly rejected: readonly { readonly code: string; readonly message: string }[] };
+export type ReplayResult = {
+  readonly accepted: number;
+  readonly rejected: readonly { readonly code: string; readonly message: string }[];
+};
 
 /** Reads and replays what could not be taken; letters are kept for 14 days. */
-export function createDeadLetters(deps: { store: CollectStore; clock: Clock; accept: ReturnType<typeof createEventAcceptor>["accept"] }) {
+export function createDeadLetters(deps: {
+  store: CollectStore;
+  clock: Clock;
+  accept: ReturnType<typeof createEventAcceptor>["accept"];
+}) {
   const list = async (limit: number, cursor?: string): Promise<Page<DeadLetter>> => {
     const key = cursor === undefined ? undefined : decodeCursor(cursor, 2);
     const before = key ? { at: Number(key[0]), id: String(key[1]) } : null;
@@ -48,7 +55,11 @@ function asNative(payload: unknown): unknown {
     properties: payload["properties"],
     context: payload["context"],
   };
-  const fields: Readonly<Record<string, string>> = { user_id: "customerId", email: "email", anonymous_id: "anonymousId" };
+  const fields: Readonly<Record<string, string>> = {
+    user_id: "customerId",
+    email: "email",
+    anonymous_id: "anonymousId",
+  };
   for (const identifier of payload["identifiers"]) {
     if (!isObject(identifier)) continue;
     const field = fields[String(identifier["namespace"])];

@@ -7,8 +7,10 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const profileBy = async (namespace: string, value: string) => (await app.call("GET", `/v1/profiles/by/${namespace}/${value}`)).body;
-const countIn = async (where: string) => Number((await app.engines.clickhouse.query<{ n: number }>(`select count() as n from events where ${where}`))[0]?.n);
+const profileBy = async (namespace: string, value: string) =>
+  (await app.call("GET", `/v1/profiles/by/${namespace}/${value}`)).body;
+const countIn = async (where: string) =>
+  Number((await app.engines.clickhouse.query<{ n: number }>(`select count() as n from events where ${where}`))[0]?.n);
 let visitor = 0;
 const newVisitor = () => {
   visitor += 1;
@@ -18,15 +20,27 @@ const newVisitor = () => {
 describe("POST /v1/events", () => {
   it("brings an event to the profile and to the event store", async () => {
     const anonymousId = newVisitor();
-    expect(await app.send([{ type: "productPageView", anonymousId, properties: { items: [{ sku: "X" }] } }])).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+    expect(await app.send([{ type: "productPageView", anonymousId, properties: { items: [{ sku: "X" }] } }])).toEqual({
+      accepted: 1,
+      duplicates: 0,
+      rejected: [],
+    });
     await app.settle();
-    expect(await profileBy("anonymous_id", anonymousId)).toMatchObject({ counters: { productPageView: 1 }, viewed: [{ sku: "X", count: 1 }] });
+    expect(await profileBy("anonymous_id", anonymousId)).toMatchObject({
+      counters: { productPageView: 1 },
+      viewed: [{ sku: "X", count: 1 }],
+    });
     expect(await countIn(`identity_key = 'anonymous_id:${anonymousId}'`)).toBe(1);
   });
 
   it("counts a repeated message once, in one request and across requests", async () => {
     const anonymousId = newVisitor();
-    const event = { messageId: `m-${anonymousId}`, type: "addToCart", anonymousId, properties: { items: [{ sku: "X" }] } };
+    const event = {
+      messageId: `m-${anonymousId}`,
+      type: "addToCart",
+      anonymousId,
+      properties: { items: [{ sku: "X" }] },
+    };
     expect(await app.send([event, event])).toMatchObject({ accepted: 1, duplicates: 1 });
     expect(await app.send([event])).toMatchObject({ accepted: 0, duplicates: 1 });
     await app.settle();
@@ -61,9 +75,15 @@ describe("POST /v1/events", () => {
     const anonymousId = newVisitor();
     await app.send([{ type: "", anonymousId, messageId: "bad-1" }]);
     const [letter] = (await app.call("GET", "/v1/dead-letters?limit=1")).body["items"] as { id: string }[];
-    expect((await app.call("POST", `/v1/dead-letters/${letter!.id}/replay`, {})).body).toMatchObject({ accepted: 0, rejected: [{ code: "collect.eventType" }] });
+    expect((await app.call("POST", `/v1/dead-letters/${letter!.id}/replay`, {})).body).toMatchObject({
+      accepted: 0,
+      rejected: [{ code: "collect.eventType" }],
+    });
     const corrected = { event: { type: "pageView", anonymousId, messageId: "bad-1" } };
-    expect((await app.call("POST", `/v1/dead-letters/${letter!.id}/replay`, corrected)).body).toEqual({ accepted: 1, rejected: [] });
+    expect((await app.call("POST", `/v1/dead-letters/${letter!.id}/replay`, corrected)).body).toEqual({
+      accepted: 1,
+      rejected: [],
+    });
     await app.call("POST", `/v1/dead-letters/${letter!.id}/replay`, corrected);
     await app.settle();
     expect(await profileBy("anonymous_id", anonymousId)).toMatchObject({ counters: { pageView: 1 } });
@@ -96,7 +116,14 @@ describe("POST /v1/events", () => {
 
   it("keeps unknown fields, unknown SKUs, markup, NUL and lone surrogates as data", async () => {
     const anonymousId = newVisitor();
-    await app.send([{ type: "productPageView", anonymousId, foo: { bar: 1 }, properties: { items: [{ sku: "<script>" }], name: "a\u0000b\ud800", "__proto__x": 1 } }]);
+    await app.send([
+      {
+        type: "productPageView",
+        anonymousId,
+        foo: { bar: 1 },
+        properties: { items: [{ sku: "<script>" }], name: "a\u0000b\ud800", __proto__x: 1 },
+      },
+    ]);
     await app.settle();
     const [row] = await app.engines.clickhouse.query<{ extra: string; properties: string; skus: string[] }>(
       `select extra, properties, skus from events where identity_key = 'anonymous_id:${anonymousId}'`,
@@ -108,19 +135,38 @@ describe("POST /v1/events", () => {
 
   it("answers faults of the request itself in our error shape", async () => {
     const headers = { authorization: "Bearer demo-write-key" };
-    expect(await app.call("POST", "/v1/events", "{nope", headers)).toMatchObject({ status: 400, body: { error: { code: "http.malformedJson" } } });
-    expect(await app.call("POST", "/v1/events", { event: [] }, headers)).toMatchObject({ status: 400, body: { error: { code: "collect.noEvents" } } });
-    expect(await app.call("POST", "/v1/events", { events: [] }, {})).toMatchObject({ status: 401, body: { error: { code: "access.unauthorized" } } });
-    expect(await app.call("POST", "/v1/events", { events: [] }, { authorization: "Bearer nobody" })).toMatchObject({ status: 401 });
-    expect(await app.call("POST", "/v1/events", { events: Array.from({ length: 2_501 }, () => 1) }, headers)).toMatchObject({ status: 413, body: { error: { code: "collect.tooManyEvents" } } });
-    expect(await app.call("POST", "/v1/events", { events: ["x".repeat(600_000)] }, headers)).toMatchObject({ status: 413, body: { error: { code: "http.tooLarge" } } });
+    expect(await app.call("POST", "/v1/events", "{nope", headers)).toMatchObject({
+      status: 400,
+      body: { error: { code: "http.malformedJson" } },
+    });
+    expect(await app.call("POST", "/v1/events", { event: [] }, headers)).toMatchObject({
+      status: 400,
+      body: { error: { code: "collect.noEvents" } },
+    });
+    expect(await app.call("POST", "/v1/events", { events: [] }, {})).toMatchObject({
+      status: 401,
+      body: { error: { code: "access.unauthorized" } },
+    });
+    expect(await app.call("POST", "/v1/events", { events: [] }, { authorization: "Bearer nobody" })).toMatchObject({
+      status: 401,
+    });
+    expect(
+      await app.call("POST", "/v1/events", { events: Array.from({ length: 2_501 }, () => 1) }, headers),
+    ).toMatchObject({ status: 413, body: { error: { code: "collect.tooManyEvents" } } });
+    expect(await app.call("POST", "/v1/events", { events: ["x".repeat(600_000)] }, headers)).toMatchObject({
+      status: 413,
+      body: { error: { code: "http.tooLarge" } },
+    });
   });
 });
 
 describe("identity", () => {
   it("shows one profile with both histories after a sign-in on a second device", async () => {
     const [phone, laptop] = [newVisitor(), newVisitor()];
-    await app.send([{ type: "pageView", anonymousId: phone }, { type: "signIn", anonymousId: phone, customerId: `c-${phone}` }]);
+    await app.send([
+      { type: "pageView", anonymousId: phone },
+      { type: "signIn", anonymousId: phone, customerId: `c-${phone}` },
+    ]);
     await app.send([{ type: "pageView", anonymousId: laptop }]);
     await app.settle();
     await app.send([{ type: "signIn", anonymousId: laptop, customerId: `c-${phone}` }]);

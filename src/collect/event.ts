@@ -7,7 +7,13 @@ export type Identifier = { readonly namespace: string; readonly value: string };
 export type SourceKind = "native" | "edge" | "server" | "snowplow" | "segment" | "connector" | "history";
 
 /** Why a value differs from what was sent. */
-export type EventFlag = "future_clamped" | "past_clamped" | "bad_timestamp" | "name_truncated" | "message_id_hashed" | "simulated";
+export type EventFlag =
+  | "future_clamped"
+  | "past_clamped"
+  | "bad_timestamp"
+  | "name_truncated"
+  | "message_id_hashed"
+  | "simulated";
 
 /**
  * The one event shape of the product: every edge translates into it, every step reads it.

@@ -7,7 +7,12 @@ import type { ExportEvents } from "./prepared-batch.ts";
 import type { ProcessedBatch } from "./process-inbox.ts";
 import type { BatchRow, CollectStore } from "./store.ts";
 
-export type ExporterDeps = { readonly store: CollectStore; readonly clock: Clock; readonly logger: Logger; readonly exportEvents: ExportEvents };
+export type ExporterDeps = {
+  readonly store: CollectStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly exportEvents: ExportEvents;
+};
 
 const intervalMs = 400;
 const maxEventsPerExport = 25_000;
@@ -39,7 +44,8 @@ export function createExporter(deps: ExporterDeps) {
     const dropped = new Set(batch.dropped.map(([inboxId, index]) => `${inboxId}:${index}`));
     const events: CanonicalEvent[] = [];
     for (const { inboxId, payload } of await deps.store.payloadsOfBatch(batch.batchId)) {
-      for (const [index, event] of (await unpackEvents(payload)).entries()) if (!dropped.has(`${inboxId}:${index}`)) events.push(event);
+      for (const [index, event] of (await unpackEvents(payload)).entries())
+        if (!dropped.has(`${inboxId}:${index}`)) events.push(event);
     }
     return [...events, ...batch.derived];
   };
@@ -102,4 +108,3 @@ export function createExporter(deps: ExporterDeps) {
     },
   };
 }
-

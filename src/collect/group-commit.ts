@@ -3,7 +3,12 @@
 
 export type CommitGroup<T> = { readonly items: readonly T[] };
 
-type Waiting<T> = { readonly item: T; readonly size: number; readonly resolve: () => void; readonly reject: (error: unknown) => void };
+type Waiting<T> = {
+  readonly item: T;
+  readonly size: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
 
 export type GroupCommit<T> = {
   /** Resolves after the commit that holds the item; rejects when that commit failed and nothing of it was stored. */
@@ -15,7 +20,10 @@ export type GroupCommit<T> = {
 };
 
 /** @param maxGroupSize upper bound of the sum of sizes in one commit; a single larger item goes alone */
-export function createGroupCommit<T>(commit: (items: readonly T[]) => Promise<void>, maxGroupSize: number): GroupCommit<T> {
+export function createGroupCommit<T>(
+  commit: (items: readonly T[]) => Promise<void>,
+  maxGroupSize: number,
+): GroupCommit<T> {
   let waiting: Waiting<T>[] = [];
   let backlog = 0;
   let running: Promise<void> | undefined;

@@ -44,7 +44,13 @@ export function createCollect(deps: CollectDeps) {
   const store = createCollectStore(deps.postgres);
   const live = createLiveEvents();
   const exporter = createExporter({ store, clock: deps.clock, logger: deps.logger, exportEvents: deps.exportEvents });
-  const processor = createProcessor({ store, clock: deps.clock, logger: deps.logger, prepare: deps.prepare, processed: exporter.offer });
+  const processor = createProcessor({
+    store,
+    clock: deps.clock,
+    logger: deps.logger,
+    prepare: deps.prepare,
+    processed: exporter.offer,
+  });
   const acceptor = createEventAcceptor({
     store,
     clock: deps.clock,
@@ -66,7 +72,14 @@ export function createCollect(deps: CollectDeps) {
     try {
       await store.transaction(async (tx) => {
         if (!(await prepared.write(tx))) throw new LostRace("a profile changed meanwhile");
-        await store.insertBatch(tx, { batchId, processedAt: deps.clock.now(), eventCount: prepared.derived.length, dropped: [], links: prepared.links, derived: prepared.derived });
+        await store.insertBatch(tx, {
+          batchId,
+          processedAt: deps.clock.now(),
+          eventCount: prepared.derived.length,
+          dropped: [],
+          links: prepared.links,
+          derived: prepared.derived,
+        });
       });
     } catch (error) {
       prepared.abandoned();

@@ -39,63 +39,68 @@ async function read(server: ServerProcess, path: string): Promise<Record<string,
   return (await answer.json()) as Record<string, unknown>;
 }
 
-it(
-  `keeps every acknowledged event exactly once through ${kills} kills under load`,
-  async () => {
-    const all = new Map<string, Sent>();
-    const unanswered = new Map<string, Sent>();
-    let sequence = 0;
-    const nextBatch = (): Sent[] =>
-      Array.from({ length: batchSize }, () => {
-        sequence += 1;
-        return { messageId: `m-${sequence}`, type: "pageView", anonymousId: `v-${sequence % visitors}` };
-      });
+it(`keeps every acknowledged event exactly once through ${kills} kills under load`, async () => {
+  const all = new Map<string, Sent>();
+  const unanswered = new Map<string, Sent>();
+  let sequence = 0;
+  const nextBatch = (): Sent[] =>
+    Array.from({ length: batchSize }, () => {
+      sequence += 1;
+      return { messageId: `m-${sequence}`, type: "pageView", anonymousId: `v-${sequence % visitors}` };
+    });
 
-    for (let round = 0; round < kills; round += 1) {
-      const server = await startServerProcess(dataDir);
-      let dead = false;
-      const sender = async () => {
-        while (!dead) {
-          // As a client does: what got no answer goes first, under its old message ids.
-          const repeats = [...unanswered.values()].slice(0, batchSize);
-          const batch = repeats.length > 0 ? repeats : nextBatch();
-          for (const event of batch) {
-            all.set(event.messageId, event);
-            unanswered.set(event.messageId, event);
-          }
-          if (await post(server, batch)) for (const event of batch) unanswered.delete(event.messageId);
-        }
-      };
-      const work = Array.from({ length: senders }, sender);
-      await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 700));
-      await server.kill();
-      dead = true;
-      await Promise.all(work);
-    }
-
+  for (let round = 0; round < kills; round += 1) {
     const server = await startServerProcess(dataDir);
-    const rest = [...unanswered.values()];
-    for (let at = 0; at < rest.length; at += batchSize) expect(await post(server, rest.slice(at, at + batchSize))).toBe(true);
-    await expect
-      .poll(async () => {
-        const { inbox, export: exporting } = (await read(server, "/v1/system")) as { inbox: { pending: number }; export: { pending: number } };
-        return inbox.pending + exporting.pending;
-      }, { timeout: 60_000, interval: 200 })
-      .toBe(0);
+    let dead = false;
+    const sender = async () => {
+      while (!dead) {
+        // As a client does: what got no answer goes first, under its old message ids.
+        const repeats = [...unanswered.values()].slice(0, batchSize);
+        const batch = repeats.length > 0 ? repeats : nextBatch();
+        for (const event of batch) {
+          all.set(event.messageId, event);
+          unanswered.set(event.messageId, event);
+        }
+        if (await post(server, batch)) for (const event of batch) unanswered.delete(event.messageId);
+      }
+    };
+    const work = Array.from({ length: senders }, sender);
+    await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 700));
+    await server.kill();
+    dead = true;
+    await Promise.all(work);
+  }
 
-    const expected = new Map<string, number>();
-    for (const { anonymousId } of all.values()) expected.set(anonymousId, (expected.get(anonymousId) ?? 0) + 1);
-    let inProfiles = 0;
-    for (const [anonymousId, count] of expected) {
-      const profile = (await read(server, `/v1/profiles/by/anonymous_id/${anonymousId}`)) as { counters: { pageView: number } };
-      expect({ anonymousId, count: profile.counters.pageView }).toEqual({ anonymousId, count });
-      inProfiles += profile.counters.pageView;
-    }
-    const { events } = (await read(server, "/v1/system")) as { events: { total: number } };
-    expect(inProfiles).toBe(all.size);
-    expect(events.total).toBe(all.size);
-    expect(all.size).toBeGreaterThan(kills * batchSize);
-    expect(await server.stop()).toBe(0);
-  },
-  600_000,
-);
+  const server = await startServerProcess(dataDir);
+  const rest = [...unanswered.values()];
+  for (let at = 0; at < rest.length; at += batchSize)
+    expect(await post(server, rest.slice(at, at + batchSize))).toBe(true);
+  await expect
+    .poll(
+      async () => {
+        const { inbox, export: exporting } = (await read(server, "/v1/system")) as {
+          inbox: { pending: number };
+          export: { pending: number };
+        };
+        return inbox.pending + exporting.pending;
+      },
+      { timeout: 60_000, interval: 200 },
+    )
+    .toBe(0);
+
+  const expected = new Map<string, number>();
+  for (const { anonymousId } of all.values()) expected.set(anonymousId, (expected.get(anonymousId) ?? 0) + 1);
+  let inProfiles = 0;
+  for (const [anonymousId, count] of expected) {
+    const profile = (await read(server, `/v1/profiles/by/anonymous_id/${anonymousId}`)) as {
+      counters: { pageView: number };
+    };
+    expect({ anonymousId, count: profile.counters.pageView }).toEqual({ anonymousId, count });
+    inProfiles += profile.counters.pageView;
+  }
+  const { events } = (await read(server, "/v1/system")) as { events: { total: number } };
+  expect(inProfiles).toBe(all.size);
+  expect(events.total).toBe(all.size);
+  expect(all.size).toBeGreaterThan(kills * batchSize);
+  expect(await server.stop()).toBe(0);
+}, 600_000);

@@ -4,7 +4,12 @@ import type { Rejection } from "./read-event.ts";
 /** One line of the live event stream: what came in and what became of it. */
 export type LiveEvent =
   | { readonly status: "accepted"; readonly event: CanonicalEvent }
-  | ({ readonly status: "rejected"; readonly receivedAt: number; readonly sourceId: string; readonly payload: unknown } & Rejection);
+  | ({
+      readonly status: "rejected";
+      readonly receivedAt: number;
+      readonly sourceId: string;
+      readonly payload: unknown;
+    } & Rejection);
 
 export type LiveEvents = {
   readonly publish: (entry: LiveEvent) => void;
@@ -30,7 +35,8 @@ export function createLiveEvents(): LiveEvents {
       if (entry.status === "accepted") {
         const second = Math.floor(entry.event.receivedAt / 1000);
         countBySecond.set(second, (countBySecond.get(second) ?? 0) + 1);
-        if (countBySecond.size > seconds * 2) for (const key of countBySecond.keys()) if (key < second - seconds) countBySecond.delete(key);
+        if (countBySecond.size > seconds * 2)
+          for (const key of countBySecond.keys()) if (key < second - seconds) countBySecond.delete(key);
       }
       for (const handler of handlers) handler(entry);
     },

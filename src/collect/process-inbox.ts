@@ -20,7 +20,12 @@ export type ProcessorDeps = {
 export type ProcessedBatch = { readonly batchId: string; readonly events: readonly CanonicalEvent[] };
 
 /** One event with its place in the inbox. */
-type Placed = { readonly event: CanonicalEvent; readonly inboxId: number; readonly index: number; readonly hash: string };
+type Placed = {
+  readonly event: CanonicalEvent;
+  readonly inboxId: number;
+  readonly index: number;
+  readonly hash: string;
+};
 
 const leaseMs = 30_000;
 const maxRowsPerClaim = 200;
@@ -77,7 +82,8 @@ export function createProcessor(deps: ProcessorDeps) {
       const events = row.payload === null ? (held.get(row.inboxId) ?? []) : await unpackEvents(row.payload);
       for (let index = 0; index < events.length; index += 1) {
         const event = events[index];
-        if (event) placed.push({ event, inboxId: row.inboxId, index, hash: messageHash(event.sourceId, event.messageId) });
+        if (event)
+          placed.push({ event, inboxId: row.inboxId, index, hash: messageHash(event.sourceId, event.messageId) });
       }
     }
     return { inboxIds: rows.map((row) => row.inboxId), placed };
@@ -87,7 +93,10 @@ export function createProcessor(deps: ProcessorDeps) {
    * Splits into first sights and repeats. The insert of the message ids in the transaction decides; the table is asked
    * before only once that insert has met a repeat, which is rare and saves a look-up of every event.
    */
-  const dropRepeats = async (placed: readonly Placed[], lookUp: boolean): Promise<{ readonly fresh: readonly Placed[]; readonly dropped: [number, number][] }> => {
+  const dropRepeats = async (
+    placed: readonly Placed[],
+    lookUp: boolean,
+  ): Promise<{ readonly fresh: readonly Placed[]; readonly dropped: [number, number][] }> => {
     const seen = new Set(lookUp ? await deps.store.knownMessageHashes(placed.map((entry) => entry.hash)) : []);
     const fresh: Placed[] = [];
     const dropped: [number, number][] = [];
@@ -99,7 +108,12 @@ export function createProcessor(deps: ProcessorDeps) {
     return { fresh, dropped };
   };
 
-  const writeBatch = async (inboxIds: readonly number[], placed: readonly Placed[], poison: ReadonlyMap<string, unknown>, lookUp: boolean): Promise<number> => {
+  const writeBatch = async (
+    inboxIds: readonly number[],
+    placed: readonly Placed[],
+    poison: ReadonlyMap<string, unknown>,
+    lookUp: boolean,
+  ): Promise<number> => {
     const batchId = newId(deps.clock.now());
     const { fresh, dropped } = await dropRepeats(placed, lookUp);
     const healthy = fresh.filter((entry) => !poison.has(entry.hash));
@@ -109,14 +123,27 @@ export function createProcessor(deps: ProcessorDeps) {
     const now = deps.clock.now();
     try {
       await deps.store.transaction(async (tx) => {
-        const inserted = await deps.store.insertMessageHashes(tx, fresh.map((entry) => entry.hash), now);
+        const inserted = await deps.store.insertMessageHashes(
+          tx,
+          fresh.map((entry) => entry.hash),
+          now,
+        );
         if (inserted !== fresh.length) throw new LostRace("a message id was stored meanwhile");
         if (!(await prepared.write(tx))) throw new LostRace("a profile changed meanwhile");
-        const letters = fresh.filter((entry) => poison.has(entry.hash)).map((entry) => toDeadLetter(entry.event, poison.get(entry.hash), now));
+        const letters = fresh
+          .filter((entry) => poison.has(entry.hash))
+          .map((entry) => toDeadLetter(entry.event, poison.get(entry.hash), now));
         await deps.store.insertDeadLetters(letters, tx);
         const marked = await deps.store.markProcessed(tx, worker, inboxIds, batchId);
         if (marked !== inboxIds.length) throw new LostRace("another processor took rows over");
-        await deps.store.insertBatch(tx, { batchId, processedAt: now, eventCount: events.length, dropped, links: prepared.links, derived: prepared.derived });
+        await deps.store.insertBatch(tx, {
+          batchId,
+          processedAt: now,
+          eventCount: events.length,
+          dropped,
+          links: prepared.links,
+          derived: prepared.derived,
+        });
       });
     } catch (error) {
       prepared.abandoned();
@@ -206,7 +233,11 @@ export function createProcessor(deps: ProcessorDeps) {
 }
 
 function byTime(a: CanonicalEvent, b: CanonicalEvent): number {
-  return a.timestamp - b.timestamp || a.receivedAt - b.receivedAt || (a.messageId < b.messageId ? -1 : a.messageId > b.messageId ? 1 : 0);
+  return (
+    a.timestamp - b.timestamp ||
+    a.receivedAt - b.receivedAt ||
+    (a.messageId < b.messageId ? -1 : a.messageId > b.messageId ? 1 : 0)
+  );
 }
 
 function isTransient(error: unknown): boolean {

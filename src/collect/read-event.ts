@@ -7,7 +7,9 @@ import { canonicalEventName } from "./event-names.data.ts";
 import { readIdentifiers } from "./read-identifiers.ts";
 
 export type Rejection = { readonly code: ErrorCode; readonly message: string };
-export type ReadResult = { readonly ok: true; readonly event: CanonicalEvent } | ({ readonly ok: false; readonly messageId: string | null } & Rejection);
+export type ReadResult =
+  | { readonly ok: true; readonly event: CanonicalEvent }
+  | ({ readonly ok: false; readonly messageId: string | null } & Rejection);
 
 /** What the request says about every event in it. */
 export type RequestFacts = {
@@ -29,7 +31,19 @@ const maxDepth = 32;
 const maxKeys = 10_000;
 export const maxEventBytes = 32_768;
 
-const knownFields = new Set(["messageId", "type", "timestamp", "anonymousId", "customerId", "email", "context", "properties", "traits", "identityToken", "sentAt"]);
+const knownFields = new Set([
+  "messageId",
+  "type",
+  "timestamp",
+  "anonymousId",
+  "customerId",
+  "email",
+  "context",
+  "properties",
+  "traits",
+  "identityToken",
+  "sentAt",
+]);
 const emptyObject: JsonObject = Object.freeze({});
 
 function reject(code: ErrorCode, message: string, messageId: unknown): ReadResult {
@@ -93,16 +107,21 @@ export function readEvent(raw: unknown, facts: RequestFacts): ReadResult {
   if (!isObject(raw)) return reject("collect.eventShape", "an event must be an object", null);
   const given = raw["messageId"];
   const name = raw["type"];
-  if (typeof name !== "string" || name.trim() === "") return reject("collect.eventType", "type must be a non-empty text", given);
+  if (typeof name !== "string" || name.trim() === "")
+    return reject("collect.eventType", "type must be a non-empty text", given);
   const properties = asObject(raw["properties"]);
   if (properties === undefined) return reject("collect.eventShape", "properties must be an object", given);
   const context = asObject(raw["context"]);
   if (context === undefined) return reject("collect.eventShape", "context must be an object", given);
-  if (exceedsBounds(raw)) return reject("collect.tooDeep", `nested deeper than ${maxDepth} levels or more than ${maxKeys} keys`, given);
+  if (exceedsBounds(raw))
+    return reject("collect.tooDeep", `nested deeper than ${maxDepth} levels or more than ${maxKeys} keys`, given);
   const identifiers: readonly Identifier[] = readIdentifiers(raw, properties);
   if (identifiers.length === 0) return reject("collect.noIdentity", "send anonymousId, customerId or email", given);
   const { messageId, hashed } = readMessageId(given, facts.receivedAt);
-  const time = correctTime({ timestamp: raw["timestamp"], sentAt: facts.sentAt, receivedAt: facts.receivedAt }, facts.bounds);
+  const time = correctTime(
+    { timestamp: raw["timestamp"], sentAt: facts.sentAt, receivedAt: facts.receivedAt },
+    facts.bounds,
+  );
   const flags: EventFlag[] = [...time.flags];
   let originalName = name.trim();
   if (originalName.length > maxNameLength) {
@@ -124,7 +143,10 @@ export function readEvent(raw: unknown, facts: RequestFacts): ReadResult {
       timestamp: time.timestamp,
       receivedAt: facts.receivedAt,
       identifiers,
-      verified: facts.trusted || (facts.provenCustomerId !== null && identifiers.some((id) => id.namespace === "user_id" && id.value === facts.provenCustomerId)),
+      verified:
+        facts.trusted ||
+        (facts.provenCustomerId !== null &&
+          identifiers.some((id) => id.namespace === "user_id" && id.value === facts.provenCustomerId)),
       storeView: readStoreView(context, facts.defaultStoreView),
       properties: isObject(traits) ? { ...properties, traits: traits as JsonObject } : properties,
       context,

@@ -3,7 +3,9 @@ import type { Identifier } from "./event.ts";
 
 // Values that clients send instead of an identity (profiles-and-journeys A.2).
 const blockedAnyCase = new Set(
-  "-1 null undefined none nan nil true false anonymous guest unknown not_authenticated invalid id email distinct_id distinctid user test void abc123".split(" "),
+  "-1 null undefined none nan nil true false anonymous guest unknown not_authenticated invalid id email distinct_id distinctid user test void abc123".split(
+    " ",
+  ),
 );
 const blockedExact = new Set(["[object Object]", "example@example.com", "test@test.com"]);
 const maxBytes = 512;
@@ -11,7 +13,8 @@ const maxBytes = 512;
 /** True for values that must never link two events: empty, placeholders, noreply addresses, over 512 bytes. */
 export function isBlockedIdentifier(value: string): boolean {
   let text = value;
-  if (text.length > 1 && (text.startsWith("'") || text.startsWith('"')) && text.endsWith(text.charAt(0))) text = text.slice(1, -1).trim();
+  if (text.length > 1 && (text.startsWith("'") || text.startsWith('"')) && text.endsWith(text.charAt(0)))
+    text = text.slice(1, -1).trim();
   if (text === "" || blockedExact.has(text)) return true;
   if (text.length <= 20 && (blockedAnyCase.has(text.toLowerCase()) || /^[0-]+$/.test(text))) return true;
   if (/^no-?reply@/i.test(text)) return true;
@@ -31,7 +34,11 @@ function normaliseEmail(value: string): string {
 function emailOf(raw: Record<string, unknown>, properties: JsonObject): string {
   const direct = asText(raw["email"]);
   if (direct) return direct;
-  const traits = isObject(raw["traits"]) ? raw["traits"] : isObject(properties["traits"]) ? properties["traits"] : undefined;
+  const traits = isObject(raw["traits"])
+    ? raw["traits"]
+    : isObject(properties["traits"])
+      ? properties["traits"]
+      : undefined;
   const fromTraits = asText(traits?.["email"]);
   if (fromTraits) return fromTraits;
   return properties["orderId"] === undefined ? "" : asText(properties["email"]);
@@ -43,8 +50,10 @@ export function readIdentifiers(raw: Record<string, unknown>, properties: JsonOb
   const customerId = asText(raw["customerId"]);
   if (customerId && !isBlockedIdentifier(customerId)) identifiers.push({ namespace: "user_id", value: customerId });
   const email = emailOf(raw, properties);
-  if (email.includes("@") && !isBlockedIdentifier(email)) identifiers.push({ namespace: "email", value: normaliseEmail(email) });
+  if (email.includes("@") && !isBlockedIdentifier(email))
+    identifiers.push({ namespace: "email", value: normaliseEmail(email) });
   const anonymousId = asText(raw["anonymousId"]);
-  if (anonymousId && !isBlockedIdentifier(anonymousId)) identifiers.push({ namespace: "anonymous_id", value: anonymousId });
+  if (anonymousId && !isBlockedIdentifier(anonymousId))
+    identifiers.push({ namespace: "anonymous_id", value: anonymousId });
   return identifiers;
 }

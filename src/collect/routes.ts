@@ -23,8 +23,13 @@ const Accepted = Type.Object({ accepted: Type.Integer(), duplicates: Type.Intege
 // The body is described for the API reference but read by hand: a fault of one event must not refuse the others.
 const EventsBody = Type.Object(
   {
-    events: Type.Array(Type.Unknown(), { description: "Up to 2,500 events: {messageId?, type, timestamp?, anonymousId?, customerId?, email?, context?, properties?}" }),
-    sentAt: Type.Optional(Type.Unknown({ description: "Client clock when the request was sent; corrects event times" })),
+    events: Type.Array(Type.Unknown(), {
+      description:
+        "Up to 2,500 events: {messageId?, type, timestamp?, anonymousId?, customerId?, email?, context?, properties?}",
+    }),
+    sentAt: Type.Optional(
+      Type.Unknown({ description: "Client clock when the request was sent; corrects event times" }),
+    ),
     identityToken: Type.Optional(Type.String({ description: "Signed by the shop's server; proves customerId" })),
   },
   { additionalProperties: true },
@@ -62,7 +67,8 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
       },
       async (request) => {
         const body: unknown = request.body;
-        if (!isObject(body) || !Array.isArray(body["events"])) throw new ClienteleError("collect.noEvents", "send {events: [...]}");
+        if (!isObject(body) || !Array.isArray(body["events"]))
+          throw new ClienteleError("collect.noEvents", "send {events: [...]}");
         const { auth } = request;
         const result = await deps.accept({
           events: body["events"],
@@ -83,7 +89,10 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
         schema: {
           tags,
           summary: "Recent events of this process",
-          querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })), type: Type.Optional(Type.String({ maxLength: 200 })) }),
+          querystring: Type.Object({
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+            type: Type.Optional(Type.String({ maxLength: 200 })),
+          }),
           response: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }), ...errorResponses() },
         },
       },
@@ -107,8 +116,14 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
         schema: {
           tags,
           summary: "Events that could not be taken",
-          querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })), cursor: Type.Optional(Type.String({ maxLength: 500 })) }),
-          response: { 200: Type.Object({ items: Type.Array(DeadLetterSchema), nextCursor: Type.Optional(Type.String()) }), ...errorResponses() },
+          querystring: Type.Object({
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })),
+            cursor: Type.Optional(Type.String({ maxLength: 500 })),
+          }),
+          response: {
+            200: Type.Object({ items: Type.Array(DeadLetterSchema), nextCursor: Type.Optional(Type.String()) }),
+            ...errorResponses(),
+          },
         },
       },
       async (request) => {
@@ -136,7 +151,10 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
           params: Type.Object({ id: Type.String({ format: "uuid" }) }),
           body: Type.Optional(Type.Union([Type.Null(), Type.Object({ event: Type.Optional(Type.Unknown()) })])),
           response: {
-            200: Type.Object({ accepted: Type.Integer(), rejected: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })) }),
+            200: Type.Object({
+              accepted: Type.Integer(),
+              rejected: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+            }),
             ...errorResponses(),
           },
         },
@@ -180,7 +198,12 @@ const maxPerSecond = 50;
 function streamEvents(request: FastifyRequest, reply: FastifyReply, live: LiveEvents): void {
   reply.hijack();
   const out = reply.raw;
-  out.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", connection: "keep-alive", "x-accel-buffering": "no" });
+  out.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    connection: "keep-alive",
+    "x-accel-buffering": "no",
+  });
   let second = 0;
   let sent = 0;
   let skipped = 0;

@@ -68,7 +68,12 @@ export function createCollectStore(postgres: Postgres) {
      * Takes up to `limit` rows for this processor. Rows in `inMemory` come back without payload: this process
      * still holds their events, and reading megabytes back through the socket halved the throughput.
      */
-    async claimInbox(worker: string, leaseMs: number, limit: number, inMemory: readonly number[]): Promise<readonly InboxRow[]> {
+    async claimInbox(
+      worker: string,
+      leaseMs: number,
+      limit: number,
+      inMemory: readonly number[],
+    ): Promise<readonly InboxRow[]> {
       const { rows } = await postgres.query<{ inbox_id: number; payload: Buffer | null }>(
         `update inbox set claimed_by = $1, claimed_until = now() + $2::double precision * interval '1 millisecond'
          where inbox.inbox_id in (
@@ -78,12 +83,16 @@ export function createCollectStore(postgres: Postgres) {
          returning inbox.inbox_id, case when inbox.inbox_id = any($4::bigint[]) then null else inbox.payload end as payload`,
         [worker, leaseMs, limit, inMemory],
       );
-      return rows.map((row) => ({ inboxId: Number(row.inbox_id), payload: row.payload })).sort((a, b) => a.inboxId - b.inboxId);
+      return rows
+        .map((row) => ({ inboxId: Number(row.inbox_id), payload: row.payload }))
+        .sort((a, b) => a.inboxId - b.inboxId);
     },
 
     /** Frees every claim; right at the start of the only process on an embedded engine, where no other claim can be alive. */
     async releaseClaims(): Promise<void> {
-      await postgres.query("update inbox set claimed_until = null where batch_id is null and claimed_until is not null");
+      await postgres.query(
+        "update inbox set claimed_until = null where batch_id is null and claimed_until is not null",
+      );
     },
 
     async knownMessageHashes(hashes: readonly string[]): Promise<ReadonlySet<string>> {
@@ -114,11 +123,21 @@ export function createCollectStore(postgres: Postgres) {
       return rowCount;
     },
 
-    async insertBatch(tx: Sql, batch: Omit<BatchRow, "exportId"> & { readonly processedAt: number; readonly eventCount: number }): Promise<void> {
+    async insertBatch(
+      tx: Sql,
+      batch: Omit<BatchRow, "exportId"> & { readonly processedAt: number; readonly eventCount: number },
+    ): Promise<void> {
       await tx.query(
         `insert into batches (batch_id, processed_at, event_count, dropped, links, derived)
          values ($1, to_timestamp($2::double precision / 1000), $3, $4::jsonb, $5::jsonb, $6::jsonb)`,
-        [batch.batchId, batch.processedAt, batch.eventCount, JSON.stringify(batch.dropped), JSON.stringify(batch.links), JSON.stringify(batch.derived)],
+        [
+          batch.batchId,
+          batch.processedAt,
+          batch.eventCount,
+          JSON.stringify(batch.dropped),
+          JSON.stringify(batch.links),
+          JSON.stringify(batch.derived),
+        ],
       );
     },
 
@@ -144,12 +163,24 @@ export function createCollectStore(postgres: Postgres) {
     },
 
     async batchesOfExport(exportId: string): Promise<readonly BatchRow[]> {
-      const { rows } = await postgres.query<{ batch_id: string; export_id: string; dropped: [number, number][]; links: JsonValue[]; derived: CanonicalEvent[] }>(
+      const { rows } = await postgres.query<{
+        batch_id: string;
+        export_id: string;
+        dropped: [number, number][];
+        links: JsonValue[];
+        derived: CanonicalEvent[];
+      }>(
         `select batches.batch_id, batches.export_id, batches.dropped, batches.links, batches.derived
          from batches where batches.export_id = $1 order by batches.processed_at, batches.batch_id`,
         [exportId],
       );
-      return rows.map((row) => ({ batchId: row.batch_id, exportId: row.export_id, dropped: row.dropped, links: row.links, derived: row.derived }));
+      return rows.map((row) => ({
+        batchId: row.batch_id,
+        exportId: row.export_id,
+        dropped: row.dropped,
+        links: row.links,
+        derived: row.derived,
+      }));
     },
 
     async payloadsOfBatch(batchId: string): Promise<readonly { readonly inboxId: number; readonly payload: Buffer }[]> {
@@ -162,7 +193,10 @@ export function createCollectStore(postgres: Postgres) {
 
     async finishExport(exportId: string): Promise<void> {
       await postgres.transaction(async (tx) => {
-        await tx.query("delete from inbox using batches where inbox.batch_id = batches.batch_id and batches.export_id = $1", [exportId]);
+        await tx.query(
+          "delete from inbox using batches where inbox.batch_id = batches.batch_id and batches.export_id = $1",
+          [exportId],
+        );
         await tx.query("delete from batches where batches.export_id = $1", [exportId]);
       });
     },
@@ -179,7 +213,10 @@ export function createCollectStore(postgres: Postgres) {
       );
     },
 
-    async listDeadLetters(limit: number, before: { readonly at: number; readonly id: string } | null): Promise<readonly DeadLetter[]> {
+    async listDeadLetters(
+      limit: number,
+      before: { readonly at: number; readonly id: string } | null,
+    ): Promise<readonly DeadLetter[]> {
       const { rows } = await postgres.query<DeadLetterRow>(
         `select ${deadLetterColumns} from dead_letters
          where $1::double precision is null or (at, dead_letter_id) < (to_timestamp($1::double precision / 1000), $2::uuid)
@@ -190,15 +227,26 @@ export function createCollectStore(postgres: Postgres) {
     },
 
     async findDeadLetter(id: string): Promise<DeadLetter | undefined> {
-      const { rows } = await postgres.query<DeadLetterRow>(`select ${deadLetterColumns} from dead_letters where dead_letter_id = $1`, [id]);
+      const { rows } = await postgres.query<DeadLetterRow>(
+        `select ${deadLetterColumns} from dead_letters where dead_letter_id = $1`,
+        [id],
+      );
       return rows[0] && toDeadLetter(rows[0]);
     },
 
     async markReplayed(id: string, at: number): Promise<void> {
-      await postgres.query("update dead_letters set replayed_at = to_timestamp($2::double precision / 1000) where dead_letter_id = $1", [id, at]);
+      await postgres.query(
+        "update dead_letters set replayed_at = to_timestamp($2::double precision / 1000) where dead_letter_id = $1",
+        [id, at],
+      );
     },
 
-    async counts(): Promise<{ readonly pending: number; readonly oldestAt: number | null; readonly unexported: number; readonly deadLetters: number }> {
+    async counts(): Promise<{
+      readonly pending: number;
+      readonly oldestAt: number | null;
+      readonly unexported: number;
+      readonly deadLetters: number;
+    }> {
       const { rows } = await postgres.query<{ pending: number; oldest: Date | null; unexported: number; dead: number }>(
         `select (select count(*) from inbox where inbox.batch_id is null) as pending,
                 (select min(inbox.received_at) from inbox where inbox.batch_id is null) as oldest,
@@ -216,8 +264,12 @@ export function createCollectStore(postgres: Postgres) {
 
     /** Forgets message ids and dead letters past their retention. */
     async forget(messageIdsBefore: number, deadLettersBefore: number): Promise<void> {
-      await postgres.query("delete from message_ids where received_at < to_timestamp($1::double precision / 1000)", [messageIdsBefore]);
-      await postgres.query("delete from dead_letters where at < to_timestamp($1::double precision / 1000)", [deadLettersBefore]);
+      await postgres.query("delete from message_ids where received_at < to_timestamp($1::double precision / 1000)", [
+        messageIdsBefore,
+      ]);
+      await postgres.query("delete from dead_letters where at < to_timestamp($1::double precision / 1000)", [
+        deadLettersBefore,
+      ]);
     },
 
     /** Gives the space of deleted rows back; PGlite has no autovacuum. */

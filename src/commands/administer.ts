@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
 import { type App, createApp } from "../compose.ts";
 import { maskConfig, readConfig } from "../config.ts";
 import type { DefinitionFile } from "../definitions/index.ts";
@@ -12,7 +12,11 @@ const manager = { actor: "command line", via: "cli" } as const;
 
 /** Runs work on an app without HTTP and background jobs. */
 async function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {
-  const app = await createApp({ config: readConfig(undefined, { roles: [], demo: false }), logger: createLogger("warn"), withoutJobs: true });
+  const app = await createApp({
+    config: readConfig(undefined, { roles: [], demo: false }),
+    logger: createLogger("warn"),
+    withoutJobs: true,
+  });
   try {
     return await work(app);
   } finally {
@@ -47,7 +51,8 @@ export function printConfigCommand(): number {
 
 /** `clientele keys create|list|revoke`. */
 export async function keysCommand(args: readonly string[]): Promise<number> {
-  const usage = "clientele keys list | create write|token <name> [--source id] [--scopes read,edit] [--origins https://shop.example] | revoke <id>";
+  const usage =
+    "clientele keys list | create write|token <name> [--source id] [--scopes read,edit] [--origins https://shop.example] | revoke <id>";
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -77,16 +82,30 @@ export async function keysCommand(args: readonly string[]): Promise<number> {
 
 /** `clientele users add <email> --role …`; the password is read from standard input. */
 export async function usersCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { role: { type: "string", default: "viewer" }, name: { type: "string" }, "personal-data": { type: "boolean", default: false } } });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      role: { type: "string", default: "viewer" },
+      name: { type: "string" },
+      "personal-data": { type: "boolean", default: false },
+    },
+  });
   const [action, email] = positionals;
   if (action === "disable" && email) return disableUser(email);
   const role = (["viewer", "editor", "approver", "administrator"] as const).find((known) => known === values.role);
-  if (action !== "add" || !email || !role) throw new UsageError("clientele users add <email> [--role viewer|editor|approver|administrator] [--name text] [--personal-data] | disable <email>   (password on standard input)");
+  if (action !== "add" || !email || !role)
+    throw new UsageError(
+      "clientele users add <email> [--role viewer|editor|approver|administrator] [--name text] [--personal-data] | disable <email>   (password on standard input)",
+    );
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const password = await reader.question("Password: ");
   reader.close();
   return withApp(async (app) => {
-    const user = await app.access.addUser({ email, password, role, name: values.name ?? email, personalData: values["personal-data"] }, manager);
+    const user = await app.access.addUser(
+      { email, password, role, name: values.name ?? email, personalData: values["personal-data"] },
+      manager,
+    );
     print({ id: user.id, email: user.email, role: user.role });
     return 0;
   });
@@ -105,9 +124,14 @@ function disableUser(email: string): Promise<number> {
 
 /** `clientele definitions export <file> | import <file> [--publish]`. */
 export async function definitionsCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { publish: { type: "boolean", default: false } } });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { publish: { type: "boolean", default: false } },
+  });
   const [action, file] = positionals;
-  if (!file || (action !== "export" && action !== "import")) throw new UsageError("clientele definitions export <file> | import <file> [--publish]");
+  if (!file || (action !== "export" && action !== "import"))
+    throw new UsageError("clientele definitions export <file> | import <file> [--publish]");
   return withApp(async (app) => {
     if (action === "export") {
       const files = await app.definitions.exportDefinitions();
@@ -117,7 +141,12 @@ export async function definitionsCommand(args: readonly string[]): Promise<numbe
     }
     // Checked by the import itself, fault by fault.
     const files = JSON.parse(readFileSync(file, "utf8")) as readonly DefinitionFile[];
-    print(await app.definitions.importDefinitions(files, { caller: { ...manager, storeViews: null }, publish: values.publish }));
+    print(
+      await app.definitions.importDefinitions(files, {
+        caller: { ...manager, storeViews: null },
+        publish: values.publish,
+      }),
+    );
     return 0;
   });
 }

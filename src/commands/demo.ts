@@ -23,13 +23,22 @@ const built = join(root, "demo", "dist");
 
 type DemoShopModule = { readonly createDemoShop: (options: Readonly<Record<string, string>>) => FastifyPluginAsync };
 
-type Simulator = { readonly history: (onProgress: (done: number, total: number) => void) => Promise<number>; readonly live: () => () => void };
+type Simulator = {
+  readonly history: (onProgress: (done: number, total: number) => void) => Promise<number>;
+  readonly live: () => () => void;
+};
 type SimulatorModule = {
   readonly createSimulator: (options: {
     readonly shoppers: number;
     readonly seed: number;
     readonly now: () => number;
-    readonly products: readonly { readonly sku: string; readonly categories: readonly string[]; readonly price: number; readonly currency: string; readonly name: string }[];
+    readonly products: readonly {
+      readonly sku: string;
+      readonly categories: readonly string[];
+      readonly price: number;
+      readonly currency: string;
+      readonly name: string;
+    }[];
     readonly send: (events: readonly object[], isBackOffice: boolean) => Promise<void>;
   }) => Simulator;
 };
@@ -42,29 +51,65 @@ async function loadBuilt<T>(file: string): Promise<T> {
 /** Catalog and definitions of the demo, once; what was edited since is left alone. */
 async function fill(app: App, logger: Logger): Promise<void> {
   if (app.catalog.current().products.size === 0) {
-    const files = ["categories.json", "attributes.json", "products.jsonl.gz", "reviews.jsonl.gz"].map((file) => join(luma, file));
-    const report = await importCatalog({ files, imageUrl: "/shop/media/products/{file}.webp", productUrl: "/shop/product/{sku}", currency: "USD" }, { catalog: app.catalog });
+    const files = ["categories.json", "attributes.json", "products.jsonl.gz", "reviews.jsonl.gz"].map((file) =>
+      join(luma, file),
+    );
+    const report = await importCatalog(
+      { files, imageUrl: "/shop/media/products/{file}.webp", productUrl: "/shop/product/{sku}", currency: "USD", categoriesByFlag: { new: "what-is-new", sale: "sale" } },
+      { catalog: app.catalog },
+    );
     logger.info({ report }, "demo catalog imported");
   }
   if ((await app.definitions.list("audience", { limit: 1 })).items.length > 0) return;
   const files = readdirSync(definitionsDir)
     .filter((file) => file.endsWith(".json"))
     .map((file) => JSON.parse(readFileSync(join(definitionsDir, file), "utf8")) as DefinitionFile);
-  await app.definitions.importDefinitions(files, { caller: { actor: "demo", via: "import", storeViews: null }, publish: true, note: "Demo content" });
+  await app.definitions.importDefinitions(files, {
+    caller: { actor: "demo", via: "import", storeViews: null },
+    publish: true,
+    note: "Demo content",
+  });
 }
 
-async function simulate(app: App, shoppers: number, seed: number): Promise<void> {
+async function simulate(app: App, logger: Logger, publicUrl: string, shoppers: number, seed: number): Promise<void> {
   const { createSimulator } = await loadBuilt<SimulatorModule>("simulator/index.js");
   const products = app.catalog
     .current()
     .listed()
-    .flatMap((product) => (product.finalPrice ? [{ sku: product.sku, name: product.name, categories: product.categories, price: product.finalPrice.minor, currency: product.finalPrice.currency }] : []));
+    .flatMap((product) =>
+      product.finalPrice
+        ? [
+            {
+              sku: product.sku,
+              name: product.name,
+              categories: product.categories,
+              price: product.finalPrice.minor,
+              currency: product.finalPrice.currency,
+            },
+          ]
+        : [],
+    );
   const send = async (events: readonly object[], isBackOffice: boolean): Promise<void> => {
-    const request: AcceptRequest = { events, sentAt: undefined, sourceId: "simulated", sourceKind: isBackOffice ? "server" : "native", trusted: true, provenCustomerId: null };
+    const request: AcceptRequest = {
+      events,
+      sentAt: undefined,
+      sourceId: "simulated",
+      sourceKind: isBackOffice ? "server" : "native",
+      trusted: true,
+      provenCustomerId: null,
+    };
     const { rejected } = await app.collect.accept(request);
     if (rejected.length > 0) throw new Error(`the simulation made an invalid event: ${rejected[0]?.message}`);
   };
-  const simulator = createSimulator({ shoppers, seed, now: Date.now, products, send });
+  const simulator = createSimulator({
+    shoppers,
+    seed,
+    now: Date.now,
+    products,
+    send,
+    shopUrl: `${publicUrl}/shop`,
+    onError: (error) => logger.warn({ err: error }, "simulated events not taken"),
+  });
   if ((await app.profiles.count()) === 0) {
     const progress = createProgress("simulated shoppers, 90 days");
     const events = await simulator.history((done, total) => progress.update(done, total));
@@ -78,13 +123,23 @@ async function simulate(app: App, shoppers: number, seed: number): Promise<void>
 export async function demoCommand(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { shoppers: { type: "string", default: "300" }, seed: { type: "string", default: "7" }, port: { type: "string" } },
+    options: {
+      shoppers: { type: "string", default: "300" },
+      seed: { type: "string", default: "7" },
+      port: { type: "string" },
+    },
   });
   const shoppers = Number(values.shoppers);
-  if (!Number.isInteger(shoppers) || shoppers < 0 || shoppers > 100_000) throw new UsageError("clientele demo [--shoppers 0…100000] [--seed 7] [--port 4000]");
+  if (!Number.isInteger(shoppers) || shoppers < 0 || shoppers > 100_000)
+    throw new UsageError("clientele demo [--shoppers 0…100000] [--seed 7] [--port 4000]");
   const base = readConfig(undefined, { demo: true });
   const port = values.port === undefined ? base.port : Number(values.port);
-  const config = readConfig(undefined, { demo: true, port, publicUrl: values.port === undefined ? base.publicUrl : `http://localhost:${port}`, logLevel: base.logLevel === "info" ? "warn" : base.logLevel });
+  const config = readConfig(undefined, {
+    demo: true,
+    port,
+    publicUrl: values.port === undefined ? base.publicUrl : `http://localhost:${port}`,
+    logLevel: base.logLevel === "info" ? "warn" : base.logLevel,
+  });
   const { createDemoShop } = await loadBuilt<DemoShopModule>("index.js");
   const shop = createDemoShop({
     dataDir: luma,
@@ -98,6 +153,11 @@ export async function demoCommand(args: readonly string[]): Promise<void> {
   });
   const { app, logger } = await start({ config, plugins: [shop], prepare: fill });
   process.stdout.write(`Clientele ready at ${config.publicUrl}\n`);
-  process.stdout.write(`  shop  ${config.publicUrl}/shop\n  admin ${config.publicUrl}/admin  (${demoCredentials.email} / ${demoCredentials.password})\n  API   ${config.publicUrl}/docs\n`);
-  if (shoppers > 0) await simulate(app, shoppers, Number(values.seed)).catch((error: unknown) => logger.error({ err: error }, "simulated shoppers stopped"));
+  process.stdout.write(
+    `  shop  ${config.publicUrl}/shop\n  admin ${config.publicUrl}/admin  (${demoCredentials.email} / ${demoCredentials.password})\n  API   ${config.publicUrl}/docs\n`,
+  );
+  if (shoppers > 0)
+    await simulate(app, logger, config.publicUrl, shoppers, Number(values.seed)).catch((error: unknown) =>
+      logger.error({ err: error }, "simulated shoppers stopped"),
+    );
 }

@@ -11,10 +11,19 @@ export async function importCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { format: { type: "string" }, currency: { type: "string" }, "bad-rows": { type: "string" }, "image-url": { type: "string" }, "product-url": { type: "string" } },
+    options: {
+      format: { type: "string" },
+      currency: { type: "string" },
+      "bad-rows": { type: "string" },
+      "image-url": { type: "string" },
+      "product-url": { type: "string" },
+    },
   });
   const [kind, ...files] = positionals;
-  if (kind !== "catalog" || files.length === 0) throw new UsageError("clientele import catalog <file…> [--format jsonl|csv|json] [--currency USD] [--bad-rows file] [--image-url /media/{file}.webp] [--product-url /p/{sku}]");
+  if (kind !== "catalog" || files.length === 0)
+    throw new UsageError(
+      "clientele import catalog <file…> [--format jsonl|csv|json] [--currency USD] [--bad-rows file] [--image-url /media/{file}.webp] [--product-url /p/{sku}]",
+    );
   const config = readConfig(undefined, { roles: [] });
   const app = await createApp({ config, logger: createLogger("warn"), withoutJobs: true });
   const progress = createProgress("catalog");
@@ -23,11 +32,18 @@ export async function importCommand(args: readonly string[]): Promise<number> {
       {
         files,
         currency: values.currency ?? config.defaultCurrency,
-        ...(values.format === "jsonl" || values.format === "csv" || values.format === "json" ? { format: values.format } : {}),
+        ...(values.format === "jsonl" || values.format === "csv" || values.format === "json"
+          ? { format: values.format }
+          : {}),
         ...(values["image-url"] === undefined ? {} : { imageUrl: values["image-url"] }),
         ...(values["product-url"] === undefined ? {} : { productUrl: values["product-url"] }),
         ...(values["bad-rows"] === undefined ? {} : { badRowsFile: values["bad-rows"] }),
-        onProgress: ({ rows, bytesRead, bytesTotal, rejected }) => progress.update(rows, bytesRead > 0 ? Math.round((rows * bytesTotal) / bytesRead) : null, `${rejected} refused`),
+        onProgress: ({ rows, bytesRead, bytesTotal, rejected }) =>
+          progress.update(
+            rows,
+            bytesRead > 0 ? Math.round((rows * bytesTotal) / bytesRead) : null,
+            `${rejected} refused`,
+          ),
       },
       { catalog: app.catalog },
     );

@@ -1,4 +1,7 @@
-export type Progress = { readonly update: (done: number, total: number | null, note?: string) => void; readonly end: (summary: string) => void };
+export type Progress = {
+  readonly update: (done: number, total: number | null, note?: string) => void;
+  readonly end: (summary: string) => void;
+};
 
 const lineEveryMs = 2_000;
 const drawEveryMs = 100;
@@ -25,10 +28,16 @@ export function createProgress(label: string, out: NodeJS.WriteStream = process.
       }
       const share = total ? `${Math.floor((done / total) * 100)} % ` : "";
       const eta = etaSeconds === null ? "" : `, ${etaSeconds} s left`;
-      out.write(`\r\u001b[K${label}: ${share}${done.toLocaleString("en")}${total ? ` of ${total.toLocaleString("en")}` : ""} (${rate.toLocaleString("en")}/s${eta}) ${note ?? ""}`);
+      out.write(
+        `\r\u001b[K${label}: ${share}${done.toLocaleString("en")}${total ? ` of ${total.toLocaleString("en")}` : ""} (${rate.toLocaleString("en")}/s${eta}) ${note ?? ""}`,
+      );
     },
     end: (summary) => {
-      out.write(out.isTTY ? `\r\u001b[K${summary}\n` : `${JSON.stringify({ progress: label, summary, seconds: Math.round((Date.now() - startedAt) / 1000) })}\n`);
+      out.write(
+        out.isTTY
+          ? `\r\u001b[K${summary}\n`
+          : `${JSON.stringify({ progress: label, summary, seconds: Math.round((Date.now() - startedAt) / 1000) })}\n`,
+      );
     },
   };
 }

@@ -21,7 +21,10 @@ export type BlockBody = {
 
 const maxMarkup = 100_000;
 
-export const placementSchema = Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,99}$", description: "Name of a place on a page, e.g. home.hero" });
+export const placementSchema = Type.String({
+  pattern: "^[a-z0-9][a-z0-9._-]{0,99}$",
+  description: "Name of a place on a page, e.g. home.hero",
+});
 
 const blockSchema = Type.Object(
   {
@@ -60,10 +63,18 @@ export function createBlockKind(checkRule: (rule: JsonValue) => readonly ErrorDe
     check: (body) => {
       const faults: ErrorDetail[] = body.rule === undefined ? [] : [...checkRule(body.rule)];
       if (body.link !== undefined && !isSafeLink(body.link)) {
-        faults.push({ path: "/link", code: "content.link", message: "must be an http(s) address or a path of the shop" });
+        faults.push({
+          path: "/link",
+          code: "content.link",
+          message: "must be an http(s) address or a path of the shop",
+        });
       }
       if (sanitizeMarkup(body.html).trim() === "") {
-        faults.push({ path: "/html", code: "content.empty", message: "nothing is left after unsafe markup was removed" });
+        faults.push({
+          path: "/html",
+          code: "content.empty",
+          message: "nothing is left after unsafe markup was removed",
+        });
       }
       return faults;
     },
@@ -84,7 +95,11 @@ export type BlockValue = {
 const sanitizedByBody = new WeakMap<BlockBody, string>();
 
 /** What a visitor gets of a block. */
-export function blockValue(definition: { readonly id: string; readonly name: string; readonly body: BlockBody }): BlockValue {
+export function blockValue(definition: {
+  readonly id: string;
+  readonly name: string;
+  readonly body: BlockBody;
+}): BlockValue {
   const { body } = definition;
   let html = sanitizedByBody.get(body);
   if (html === undefined) {

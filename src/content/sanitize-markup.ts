@@ -1,6 +1,9 @@
 import sanitizeHtml from "sanitize-html";
 
-const textTags = "p br hr h1 h2 h3 h4 h5 h6 strong b em i u s small sub sup span div section article header footer figure figcaption blockquote ul ol li dl dt dd table thead tbody tr th td caption a img picture source button time".split(" ");
+const textTags =
+  "p br hr h1 h2 h3 h4 h5 h6 strong b em i u s small sub sup span div section article header footer figure figcaption blockquote ul ol li dl dt dd table thead tbody tr th td caption a img picture source button time".split(
+    " ",
+  );
 const everywhere = ["class", "id", "title", "lang", "dir", "role", "style", "aria-*", "data-*"];
 
 const safeStyles = {
@@ -32,7 +35,10 @@ export function sanitizeMarkup(html: string): string {
     allowedSchemes: ["http", "https", "mailto", "tel"],
     allowProtocolRelative: false,
     transformTags: {
-      a: (tagName, attribs) => ({ tagName, attribs: attribs["target"] === "_blank" ? { ...attribs, rel: "noopener noreferrer" } : attribs }),
+      a: (tagName, attribs) => ({
+        tagName,
+        attribs: attribs["target"] === "_blank" ? { ...attribs, rel: "noopener noreferrer" } : attribs,
+      }),
     },
   });
 }

@@ -26,7 +26,10 @@ export function createCandidateIndex(deciders: readonly Decider[]) {
       }
     }
     for (const placed of byPlacement.values()) {
-      placed.sort((a, b) => a.definition.body.priority - b.definition.body.priority || (a.definition.key < b.definition.key ? -1 : 1));
+      placed.sort(
+        (a, b) =>
+          a.definition.body.priority - b.definition.body.priority || (a.definition.key < b.definition.key ? -1 : 1),
+      );
     }
   };
 
@@ -39,7 +42,10 @@ export function createCandidateIndex(deciders: readonly Decider[]) {
     placements: (): readonly { readonly placement: string; readonly kinds: readonly string[] }[] => {
       refresh();
       return [...byPlacement]
-        .map(([placement, placed]) => ({ placement, kinds: [...new Set(placed.map((candidate) => candidate.decider.kind))] }))
+        .map(([placement, placed]) => ({
+          placement,
+          kinds: [...new Set(placed.map((candidate) => candidate.decider.kind))],
+        }))
         .sort((a, b) => (a.placement < b.placement ? -1 : 1));
     },
   };

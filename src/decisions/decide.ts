@@ -29,12 +29,18 @@ export type Decision = {
   readonly explain?: JsonValue;
 };
 
-export type DecideAnswer = { readonly profileId: string | null; readonly decisions: readonly Decision[]; readonly reasons: readonly Reason[] };
+export type DecideAnswer = {
+  readonly profileId: string | null;
+  readonly decisions: readonly Decision[];
+  readonly reasons: readonly Reason[];
+};
 
 /** Judges the eligibility of one definition for one visitor. */
 export type Judge = {
   /** Ids and keys of the audiences the visitor is in. */
   readonly isMember: (audienceKey: string) => boolean;
+  /** The audience's rule leaf by leaf; null when it is not live. */
+  readonly explainAudience: (audienceKey: string) => JsonValue;
   /** Truth of the definition's rule; true without one. */
   readonly holds: (body: PlacedBody) => boolean;
   /** The rule leaf by leaf. */
@@ -46,7 +52,10 @@ export type DecideDeps = {
   readonly clock: Clock;
   /** Judge of one call: its profile, cart and request context. */
   readonly judge: (profile: Profile | null, context: DecisionContext, request: DecideRequest) => Judge;
-  readonly isInWindow: (definition: { readonly window: { readonly fromMs: number | null; readonly toMs: number | null } }, nowMs: number) => boolean;
+  readonly isInWindow: (
+    definition: { readonly window: { readonly fromMs: number | null; readonly toMs: number | null } },
+    nowMs: number,
+  ) => boolean;
   readonly logExposure: (exposure: Exposure) => void;
 };
 
@@ -63,24 +72,51 @@ function consentRefused(profile: Profile): boolean {
   return profile.state.consents["personalisation"]?.status === "denied";
 }
 
-type Verdict = { readonly eligible: true; readonly because: Reason } | { readonly eligible: false; readonly because: Reason };
+type Verdict =
+  | { readonly eligible: true; readonly because: Reason }
+  | { readonly eligible: false; readonly because: Reason };
 
-function judgeCandidate(candidate: { readonly definition: { readonly scope: { readonly storeViews: readonly string[] | null }; readonly body: PlacedBody; readonly window: { readonly fromMs: number | null; readonly toMs: number | null } } }, judge: Judge, context: DecisionContext, inWindow: DecideDeps["isInWindow"]): Verdict {
+function judgeCandidate(
+  candidate: {
+    readonly definition: {
+      readonly scope: { readonly storeViews: readonly string[] | null };
+      readonly body: PlacedBody;
+      readonly window: { readonly fromMs: number | null; readonly toMs: number | null };
+    };
+  },
+  judge: Judge,
+  context: DecisionContext,
+  inWindow: DecideDeps["isInWindow"],
+  explain: boolean,
+): Verdict {
   const { definition } = candidate;
   const { body, scope } = definition;
   if (scope.storeViews !== null && !scope.storeViews.includes(context.storeView)) {
     return { eligible: false, because: { code: "scope", text: `Not for store view ${context.storeView}` } };
   }
-  if (!inWindow(definition, context.nowMs)) return { eligible: false, because: { code: "schedule", text: "Outside its schedule" } };
+  if (!inWindow(definition, context.nowMs))
+    return { eligible: false, because: { code: "schedule", text: "Outside its schedule" } };
   let because: Reason = { code: "everybody", text: "Shown to everybody" };
   if (body.audiences.length > 0) {
     const audience = body.audiences.find((key) => judge.isMember(key));
     if (audience === undefined) {
-      return { eligible: false, because: { code: "audience", text: `The visitor is in none of: ${body.audiences.join(", ")}`, audiences: body.audiences } };
+      return {
+        eligible: false,
+        because: {
+          code: "audience",
+          text: `The visitor is in none of: ${body.audiences.join(", ")}`,
+          audiences: body.audiences,
+          ...(explain ? { rule: judge.explainAudience(body.audiences[0] ?? "") } : {}),
+        },
+      };
     }
-    because = { code: "audience", text: `The visitor is in audience ${audience}`, audience };
+    because = { code: "audience", text: `The visitor is in audience ${audience}`, audience, ...(explain ? { rule: judge.explainAudience(audience) } : {}) };
   }
-  if (!judge.holds(body)) return { eligible: false, because: { code: "rule", text: "Its rule does not hold", rule: judge.explainRule(body) } };
+  if (!judge.holds(body))
+    return {
+      eligible: false,
+      because: { code: "rule", text: "Its rule does not hold", rule: judge.explainRule(body) },
+    };
   return { eligible: true, because };
 }
 
@@ -93,13 +129,26 @@ function judgeCandidate(candidate: { readonly definition: { readonly scope: { re
 export function createDecide(deps: DecideDeps) {
   const index = createCandidateIndex(deps.deciders);
 
-  const decideOne = (placement: string, context: DecisionContext, judge: Judge, request: DecideRequest, who: readonly Reason[]): Decision => {
+  const decideOne = (
+    placement: string,
+    context: DecisionContext,
+    judge: Judge,
+    request: DecideRequest,
+    who: readonly Reason[],
+  ): Decision => {
     const decisionId = newId(deps.clock.now());
     const considered: JsonValue[] = [];
     for (const candidate of index.of(placement)) {
       const { decider, definition } = candidate;
-      const verdict = judgeCandidate(candidate, judge, context, deps.isInWindow);
-      const about = { kind: decider.kind, id: definition.id, key: definition.key, name: definition.name, version: definition.version, priority: definition.body.priority };
+      const verdict = judgeCandidate(candidate, judge, context, deps.isInWindow, request.explain);
+      const about = {
+        kind: decider.kind,
+        id: definition.id,
+        key: definition.key,
+        name: definition.name,
+        version: definition.version,
+        priority: definition.body.priority,
+      };
       if (!verdict.eligible) {
         if (request.explain) considered.push({ ...about, outcome: "refused", reason: verdict.because });
         continue;
@@ -109,7 +158,8 @@ export function createDecide(deps: DecideDeps) {
         if (request.explain) considered.push({ ...about, outcome: "empty", reason: result.reason });
         continue;
       }
-      if (request.explain) considered.push({ ...about, outcome: "shown", reason: verdict.because, detail: result.explain ?? null });
+      if (request.explain)
+        considered.push({ ...about, outcome: "shown", reason: verdict.because, detail: result.explain ?? null });
       if (!request.preview) {
         deps.logExposure({
           decisionId,
@@ -132,7 +182,10 @@ export function createDecide(deps: DecideDeps) {
       const decision = { placement, kind: result.kind, value: result.value, decisionId, reasons };
       return request.explain ? { ...decision, explain: { considered } } : decision;
     }
-    const none: Reason = { code: "nothing_eligible", text: "Nothing that is live at this placement may be shown to this visitor" };
+    const none: Reason = {
+      code: "nothing_eligible",
+      text: "Nothing that is live at this placement may be shown to this visitor",
+    };
     const decision = { placement, kind: null, value: null, decisionId, reasons: [none, ...who] };
     return request.explain ? { ...decision, explain: { considered } } : decision;
   };
@@ -143,7 +196,10 @@ export function createDecide(deps: DecideDeps) {
     /** @throws {ClienteleError} `decisions.tooManyPlacements` */
     decide: (found: FoundProfile, request: DecideRequest): DecideAnswer => {
       if (request.placements.length > maxPlacements) {
-        throw new ClienteleError("decisions.tooManyPlacements", `${request.placements.length} placements in one call; the limit is ${maxPlacements}`);
+        throw new ClienteleError(
+          "decisions.tooManyPlacements",
+          `${request.placements.length} placements in one call; the limit is ${maxPlacements}`,
+        );
       }
       const refused = found.ok && consentRefused(found.profile);
       const profile = found.ok && !refused ? found.profile : null;

@@ -1,4 +1,12 @@
-export { createDecide, type DecideAnswer, type DecideDeps, type DecideRequest, type Decision, type Judge, maxPlacements } from "./decide.ts";
+export {
+  createDecide,
+  type DecideAnswer,
+  type DecideDeps,
+  type DecideRequest,
+  type Decision,
+  type Judge,
+  maxPlacements,
+} from "./decide.ts";
 export type { Decided, Decider, DecisionContext, PlacedBody, Reason, Undecided } from "./decider.ts";
 export { createJudges } from "./judge.ts";
 export { personalSignals } from "./personal-signals.ts";

@@ -20,8 +20,8 @@ export function createJudges(deps: JudgeDeps) {
     }
     return rule;
   };
-  return (subject: RuleSubject, nowMs: number, isMember: Judge["isMember"]): Judge => ({
-    isMember,
+  return (subject: RuleSubject, nowMs: number, audiences: Pick<Judge, "isMember" | "explainAudience">): Judge => ({
+    ...audiences,
     holds: (body) => ruleOf(body)?.test(subject, nowMs) ?? true,
     // An explanation is JSON by construction.
     explainRule: (body) => (ruleOf(body)?.explain(subject, nowMs) ?? null) as JsonValue,

@@ -18,12 +18,27 @@ export function personalSignals(
   popularityOf: (sku: string) => number,
   nowMs: number,
 ): { readonly signals: readonly RankingSignal[]; readonly reasons: readonly Reason[] } {
-  const popularity: RankingSignal = { name: "popularity", beta: popularityBeta, valueOf: popularityOf, text: "Popular with other shoppers" };
+  const popularity: RankingSignal = {
+    name: "popularity",
+    beta: popularityBeta,
+    valueOf: popularityOf,
+    text: "Popular with other shoppers",
+  };
   if (!profile || profile.state.consents["personalisation"]?.status === "denied") {
-    return { signals: [popularity], reasons: [{ code: "not_personal", text: "Ranked the same for everybody: nobody is known, or personalisation was refused" }] };
+    return {
+      signals: [popularity],
+      reasons: [
+        {
+          code: "not_personal",
+          text: "Ranked the same for everybody: nobody is known, or personalisation was refused",
+        },
+      ],
+    };
   }
   const { state } = profile;
-  const categories = new Map(affinityShares(state.affinity["category"], nowMs).map(({ value, score }) => [value, score]));
+  const categories = new Map(
+    affinityShares(state.affinity["category"], nowMs).map(({ value, score }) => [value, score]),
+  );
   const brands = new Map(affinityShares(state.affinity["brand"], nowMs).map(({ value, score }) => [value, score]));
   const viewed = new Map(state.viewed.map((product) => [product.sku, product.count]));
   const signals: RankingSignal[] = [popularity];
@@ -31,12 +46,31 @@ export function personalSignals(
     signals.push({
       name: "category_affinity",
       beta: categoryBeta,
-      valueOf: (sku) => catalog.get(sku)?.categories.reduce((best, path) => Math.max(best, categories.get(path) ?? 0), 0),
+      valueOf: (sku) =>
+        catalog.get(sku)?.categories.reduce((best, path) => Math.max(best, categories.get(path) ?? 0), 0),
       text: "From a category you like",
     });
   }
-  if (brands.size > 1) signals.push({ name: "brand_affinity", beta: brandBeta, valueOf: (sku) => brands.get(catalog.get(sku)?.brand ?? ""), text: "From a brand you like" });
-  if (viewed.size > 0) signals.push({ name: "viewed_before", beta: viewedBeta, valueOf: (sku) => viewed.get(sku), text: "You looked at this before" });
+  if (brands.size > 1)
+    signals.push({
+      name: "brand_affinity",
+      beta: brandBeta,
+      valueOf: (sku) => brands.get(catalog.get(sku)?.brand ?? ""),
+      text: "From a brand you like",
+    });
+  if (viewed.size > 0)
+    signals.push({
+      name: "viewed_before",
+      beta: viewedBeta,
+      valueOf: (sku) => viewed.get(sku),
+      text: "You looked at this before",
+    });
   const personal: Reason = { code: "personal", text: "Ranked by what this shopper looked at, added and bought" };
-  return { signals, reasons: signals.length > 1 ? [personal] : [{ code: "cold_start", text: "Known, but nothing is known of their taste yet" }] };
+  return {
+    signals,
+    reasons:
+      signals.length > 1
+        ? [personal]
+        : [{ code: "cold_start", text: "Known, but nothing is known of their taste yet" }],
+  };
 }

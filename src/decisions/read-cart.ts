@@ -12,7 +12,10 @@ export function readCart(value: unknown, currency: string, nowMs: number): Cart 
     if (!isObject(line) || typeof line["sku"] !== "string" || line["sku"] === "") continue;
     const qty = typeof line["qty"] === "number" && line["qty"] > 0 ? line["qty"] : 1;
     const unitPrice = readMoney(line["unitPrice"]);
-    const lineTotal = readMoney(line["lineTotal"]) ?? { minor: Math.round((unitPrice?.minor ?? 0) * qty), currency: unitPrice?.currency ?? currency };
+    const lineTotal = readMoney(line["lineTotal"]) ?? {
+      minor: Math.round((unitPrice?.minor ?? 0) * qty),
+      currency: unitPrice?.currency ?? currency,
+    };
     items.push({ sku: line["sku"], qty, lineTotal, ...(unitPrice ? { unitPrice } : {}) });
   }
   const cartId = typeof value["cartId"] === "string" ? value["cartId"].slice(0, 128) : null;

@@ -31,8 +31,12 @@ const DecideBody = Type.Object({
   identity: Type.Optional(identitySchema),
   placements: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { description: `At most ${maxPlacements}` }),
   context: Type.Optional(Loose),
-  events: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 100, description: "Events of this page: stored, and counted at once" })),
-  sentAt: Type.Optional(Type.Unknown({ description: "Client clock when the call was made; corrects the times of its events" })),
+  events: Type.Optional(
+    Type.Array(Type.Unknown(), { maxItems: 100, description: "Events of this page: stored, and counted at once" }),
+  ),
+  sentAt: Type.Optional(
+    Type.Unknown({ description: "Client clock when the call was made; corrects the times of its events" }),
+  ),
   cart: Type.Optional(Type.Unknown()),
   explain: Type.Optional(Type.Boolean({ description: "Needs the scope read" })),
   asOf: Type.Optional(Type.String({ format: "date-time", description: "Preview at a time; needs the scope read" })),
@@ -55,7 +59,11 @@ export type DecisionRouteDeps = {
   readonly withEvents: (profile: Profile | null, events: readonly CanonicalEvent[]) => Profile;
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   /** Reads events of the page as they will be stored, without storing them. */
-  readonly readEvents: (request: FastifyRequest, events: readonly unknown[], provenCustomerId: string | null) => readonly CanonicalEvent[];
+  readonly readEvents: (
+    request: FastifyRequest,
+    events: readonly unknown[],
+    provenCustomerId: string | null,
+  ) => readonly CanonicalEvent[];
   readonly provenCustomerId: (request: FastifyRequest, token: unknown) => string | null;
   readonly defaultStoreView: string;
   readonly currency: string;
@@ -82,7 +90,9 @@ function previewed(found: FoundProfile, audienceIds: readonly string[] | null, n
 }
 
 /** POST /v1/decide and the list of placements. */
-export function createDecisionRoutes(deps: DecisionRouteDeps & { readonly audienceIds: (keys: readonly string[]) => readonly string[] }): FastifyPluginAsyncTypebox {
+export function createDecisionRoutes(
+  deps: DecisionRouteDeps & { readonly audienceIds: (keys: readonly string[]) => readonly string[] },
+): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
       "/v1/decide",
@@ -127,18 +137,21 @@ export function createDecisionRoutes(deps: DecisionRouteDeps & { readonly audien
         }
         const context = (body.context ?? {}) as JsonObject;
         const device = body.as?.device;
-        const answer = deps.engine.decide(previewed(found, body.as?.audiences ? deps.audienceIds(body.as.audiences) : null, deps.now()), {
-          placements: body.placements,
-          storeView: typeof context["storeView"] === "string" ? context["storeView"] : deps.defaultStoreView,
-          context: device === undefined ? context : { ...context, device },
-          cart: readCart(body.cart, deps.currency, deps.now()),
-          items: skusOfContext(context),
-          categoryPath: typeof context["categoryPath"] === "string" ? context["categoryPath"] : null,
-          explain: body.explain === true,
-          asOf: body.asOf === undefined ? null : Date.parse(body.asOf),
-          preview,
-          identityKey: claim.anonymousId ? `anonymous_id:${claim.anonymousId}` : "",
-        });
+        const answer = deps.engine.decide(
+          previewed(found, body.as?.audiences ? deps.audienceIds(body.as.audiences) : null, deps.now()),
+          {
+            placements: body.placements,
+            storeView: typeof context["storeView"] === "string" ? context["storeView"] : deps.defaultStoreView,
+            context: device === undefined ? context : { ...context, device },
+            cart: readCart(body.cart, deps.currency, deps.now()),
+            items: skusOfContext(context),
+            categoryPath: typeof context["categoryPath"] === "string" ? context["categoryPath"] : null,
+            explain: body.explain === true,
+            asOf: body.asOf === undefined ? null : Date.parse(body.asOf),
+            preview,
+            identityKey: claim.anonymousId ? `anonymous_id:${claim.anonymousId}` : "",
+          },
+        );
         const decisions = answer.decisions.map((decision) => ({ ...decision, reasons: [...decision.reasons] }));
         // A profile id is no secret to a server, but a browser has no use for it.
         return answer.profileId !== null && trusted ? { profileId: answer.profileId, decisions } : { decisions };
@@ -152,10 +165,17 @@ export function createDecisionRoutes(deps: DecisionRouteDeps & { readonly audien
         schema: {
           tags,
           summary: "Placements with something live",
-          response: { 200: Type.Object({ items: Type.Array(Type.Object({ placement: Type.String(), kinds: Type.Array(Type.String()) })) }), ...errorResponses() },
+          response: {
+            200: Type.Object({
+              items: Type.Array(Type.Object({ placement: Type.String(), kinds: Type.Array(Type.String()) })),
+            }),
+            ...errorResponses(),
+          },
         },
       },
-      async () => ({ items: deps.engine.placements().map(({ placement, kinds }) => ({ placement, kinds: [...kinds] })) }),
+      async () => ({
+        items: deps.engine.placements().map(({ placement, kinds }) => ({ placement, kinds: [...kinds] })),
+      }),
     );
   };
 }

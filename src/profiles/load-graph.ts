@@ -23,7 +23,8 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-async function loadLinks(
+/** All intervals of each identifier by its key, in order of their start, from the cache or the database. */
+export async function loadLinks(
   identifiers: ReadonlyMap<string, Identifier>,
   store: ProfileStore,
   cache: ProfileCache,
@@ -36,12 +37,18 @@ async function loadLinks(
     if (cached) links.set(key, cached);
     else missing.push(identifier);
   }
-  const found = groupBy(await store.linksOf(missing), identifierKey);
-  for (const identifier of missing) {
-    const key = identifierKey(identifier);
-    const list = found.get(key) ?? [];
-    links.set(key, list);
-    cache.putLinks(key, list, now);
+  if (missing.length === 0) return links;
+  const read = cache.beginRead();
+  try {
+    const found = groupBy(await store.linksOf(missing), identifierKey);
+    for (const identifier of missing) {
+      const key = identifierKey(identifier);
+      const list = (found.get(key) ?? []).sort((a, b) => a.validFrom - b.validFrom);
+      links.set(key, list);
+      read.putLinks(key, list, now);
+    }
+  } finally {
+    read.end();
   }
   return links;
 }
@@ -61,13 +68,18 @@ export async function loadProfiles(
     else missing.push(profileId);
   }
   if (missing.length === 0) return loaded;
-  const [rows, links] = await Promise.all([store.profiles(missing), store.linksOfProfiles(missing)]);
-  const linksByProfile = groupBy(links, (link) => link.profileId);
-  for (const row of rows) {
-    const own = linksByProfile.get(row.profileId) ?? [];
-    const profile: CachedProfile = { ...row, identifiers: own.map(toOwnedIdentifier), links: own, cachedAt: now };
-    cache.put(profile);
-    loaded.push(profile);
+  const read = cache.beginRead();
+  try {
+    const [rows, links] = await Promise.all([store.profiles(missing), store.linksOfProfiles(missing)]);
+    const linksByProfile = groupBy(links, (link) => link.profileId);
+    for (const row of rows) {
+      const own = linksByProfile.get(row.profileId) ?? [];
+      const profile: CachedProfile = { ...row, identifiers: own.map(toOwnedIdentifier), links: own, cachedAt: now };
+      read.put(profile);
+      loaded.push(profile);
+    }
+  } finally {
+    read.end();
   }
   return loaded;
 }

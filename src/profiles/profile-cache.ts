@@ -28,10 +28,23 @@ function createLru<K, V>(capacity: number) {
   };
 }
 
+/**
+ * A database read whose result shall be kept. What a writer put or forgot meanwhile is newer than what was read, so the read
+ * leaves it alone: otherwise a visitor who was asked for just before their first event would stay unknown for ever.
+ */
+export type CacheRead = {
+  readonly put: (profile: CachedProfile) => void;
+  readonly putLinks: (key: string, links: readonly Link[], now: number) => void;
+  readonly end: () => void;
+};
+
 export type ProfileCache = {
   readonly profile: (profileId: string, now: number) => CachedProfile | undefined;
   /** All intervals of an identifier, or undefined when unknown; an empty list = known to have no owner. */
   readonly links: (key: string, now: number) => readonly Link[] | undefined;
+  /** Begin it before the query, and always end it. */
+  readonly beginRead: () => CacheRead;
+  /** What was just committed. */
   readonly put: (profile: CachedProfile) => void;
   readonly putLinks: (key: string, links: readonly Link[], now: number) => void;
   readonly forgetLinks: (key: string) => void;
@@ -46,6 +59,19 @@ export type ProfileCache = {
 export function createProfileCache(capacity: number, maxAgeMs: number): ProfileCache {
   const profiles = createLru<string, CachedProfile>(capacity);
   const linksByKey = createLru<string, { readonly links: readonly Link[]; readonly cachedAt: number }>(capacity * 2);
+  // For each read under way, what was written since it began. Ids and keys cannot be equal: keys hold a namespace.
+  const reads = new Set<Set<string>>();
+  const written = (name: string): void => {
+    for (const changed of reads) changed.add(name);
+  };
+  const deleteProfile = (profileId: string): void => {
+    written(profileId);
+    profiles.delete(profileId);
+  };
+  const deleteLinks = (key: string): void => {
+    written(key);
+    linksByKey.delete(key);
+  };
   return {
     profile: (profileId, now) => {
       const found = profiles.get(profileId);
@@ -55,16 +81,37 @@ export function createProfileCache(capacity: number, maxAgeMs: number): ProfileC
       const found = linksByKey.get(key);
       return found && now - found.cachedAt <= maxAgeMs ? found.links : undefined;
     },
-    put: (profile) => profiles.set(profile.profileId, profile),
-    putLinks: (key, links, cachedAt) => linksByKey.set(key, { links, cachedAt }),
-    forgetLinks: (key) => linksByKey.delete(key),
+    beginRead: () => {
+      const changed = new Set<string>();
+      reads.add(changed);
+      return {
+        put: (profile) => {
+          if (!changed.has(profile.profileId)) profiles.set(profile.profileId, profile);
+        },
+        putLinks: (key, links, cachedAt) => {
+          if (!changed.has(key)) linksByKey.set(key, { links, cachedAt });
+        },
+        end: () => {
+          reads.delete(changed);
+        },
+      };
+    },
+    put: (profile) => {
+      written(profile.profileId);
+      profiles.set(profile.profileId, profile);
+    },
+    putLinks: (key, links, cachedAt) => {
+      written(key);
+      linksByKey.set(key, { links, cachedAt });
+    },
+    forgetLinks: deleteLinks,
     forget: (graph) => {
-      for (const profileId of graph.profiles.keys()) profiles.delete(profileId);
+      for (const profileId of graph.profiles.keys()) deleteProfile(profileId);
       for (const [loser, survivor] of graph.merged) {
-        profiles.delete(loser);
-        profiles.delete(survivor);
+        deleteProfile(loser);
+        deleteProfile(survivor);
       }
-      for (const key of graph.linksByKey.keys()) linksByKey.delete(key);
+      for (const key of graph.linksByKey.keys()) deleteLinks(key);
     },
   };
 }

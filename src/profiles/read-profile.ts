@@ -2,7 +2,7 @@ import type { CanonicalEvent, Identifier } from "../collect/index.ts";
 import { ClienteleError, type Clock, decodeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import { identifierKey, type Link } from "./identity-graph.ts";
-import { loadProfiles } from "./load-graph.ts";
+import { loadLinks, loadProfiles } from "./load-graph.ts";
 import { namespaceOf } from "./namespaces.ts";
 import type { Profile } from "./profile.ts";
 import type { CachedProfile, ProfileCache } from "./profile-cache.ts";
@@ -59,18 +59,9 @@ export function createProfileReader(deps: ReadDeps) {
   };
 
   const openLink = async (identifier: Identifier): Promise<Link | undefined> => {
-    const now = deps.clock.now();
     const key = identifierKey(identifier);
-    let links = deps.cache.links(key, now);
-    if (!links) {
-      links = await deps.store.linksOf([identifier]);
-      deps.cache.putLinks(
-        key,
-        [...links].sort((a, b) => a.validFrom - b.validFrom),
-        now,
-      );
-    }
-    return links.find((link) => link.validTo === null);
+    const links = await loadLinks(new Map([[key, identifier]]), deps.store, deps.cache, deps.clock.now());
+    return links.get(key)?.find((link) => link.validTo === null);
   };
 
   return {

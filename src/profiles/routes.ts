@@ -26,7 +26,11 @@ export type ProfileRouteDeps = {
   readonly store: ProfileStore;
   readonly now: () => number;
   /** Computed traits of profiles-and-journeys B.4. */
-  readonly traitsOf: (state: ProfileState, now: number) => Readonly<Record<string, unknown>>;
+  readonly traitsOf: (
+    state: ProfileState,
+    now: number,
+    identifiers: readonly OwnedIdentifier[],
+  ) => Readonly<Record<string, unknown>>;
   /** Key and name of an audience, for people; undefined when it has gone. */
   readonly audienceName: (audienceId: string) => { readonly key: string; readonly name: string } | undefined;
   /** Events of identifiers within their intervals, newest first. */
@@ -83,7 +87,7 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
       firstSeenAt: iso(state.firstSeenAt),
       lastSeenAt: iso(state.lastSeenAt),
       identifiers: profile.identifiers.map(identifierJson),
-      traits: { ...deps.traitsOf(state, now) },
+      traits: { ...deps.traitsOf(state, now, profile.identifiers) },
       attributes: Object.fromEntries(
         Object.entries(state.attributes).map(([key, attribute]) => [key, { ...attribute, at: iso(attribute.at) }]),
       ),
@@ -144,7 +148,7 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
         const now = deps.now();
         const items = page.items.map((row) => {
           const identifiers = links.filter((link) => link.profileId === row.profileId && link.validTo === null);
-          const traits = deps.traitsOf(row.state, now);
+          const traits = deps.traitsOf(row.state, now, identifiers);
           return {
             profileId: row.profileId,
             label: labelOf(identifiers, row.state),

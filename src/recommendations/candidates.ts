@@ -45,7 +45,7 @@ function bestFirst(proposals: Iterable<Proposal>): readonly Proposal[] {
 }
 
 /** Products the visitor viewed lately, oldest first. */
-export function historyOf({ profile, catalog, nowMs }: Situation): readonly string[] {
+function historyOf({ profile, catalog, nowMs }: Situation): readonly string[] {
   const viewed = (profile?.viewed ?? []).filter(({ at }) => nowMs - at <= historyAgeMs).slice(0, historyLength);
   return [...new Set(viewed.flatMap(({ sku }) => catalog.parentOf(sku)?.sku ?? []))].reverse();
 }
@@ -148,7 +148,7 @@ export function byTaste(situation: Situation): readonly Proposal[] {
   return bestFirst(bySku.values());
 }
 
-export function categoryName(catalog: CatalogSnapshot, path: string): string {
+function categoryName(catalog: CatalogSnapshot, path: string): string {
   return catalog.categories.get(path)?.name ?? path.slice(path.lastIndexOf("/") + 1);
 }
 

@@ -12,10 +12,7 @@ import { createRecommendationStore, type EventDatabase } from "./store.clickhous
 import { type Reason, type Strategy, strategies, toStrategy } from "./strategy.ts";
 import { defaultUnitLimit, maxUnitLimit, type UnitBody, unitSettings } from "./unit.ts";
 
-export type { Readiness } from "./model.ts";
-export type { Recommendation, RecommendedItem } from "./recommend.ts";
-export type { FoundUnit, ResolvedShopper } from "./routes.ts";
-export { type Strategy, strategies, toStrategy } from "./strategy.ts";
+export type { Strategy } from "./strategy.ts";
 export { createUnitKind, type UnitBody } from "./unit.ts";
 
 export type RecommendationsDeps = {

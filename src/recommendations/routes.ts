@@ -22,7 +22,7 @@ const identitySchema = Type.Object({
 });
 
 /** What a call says of the shopper; who that is, is settled by the server. */
-export type IdentityOfCall = Static<typeof identitySchema>;
+type IdentityOfCall = Static<typeof identitySchema>;
 
 const bodySchema = Type.Object({
   unit: Type.Optional(Type.String({ maxLength: 120, description: "Id or key of a live unit" })),
@@ -72,8 +72,8 @@ const answerSchema = Type.Object({
 });
 
 /** The shopper of a call, as far as the caller may know: null = nobody. */
-export type ResolvedShopper = { readonly profile: ProfileState | null; readonly profileId: string };
-export type FoundUnit = { readonly id: string; readonly version: number; readonly body: UnitBody };
+type ResolvedShopper = { readonly profile: ProfileState | null; readonly profileId: string };
+type FoundUnit = { readonly id: string; readonly version: number; readonly body: UnitBody };
 
 export type RecommendationRouteDeps = {
   readonly recommend: (query: RecommendationQuery) => Recommendation;

@@ -11,7 +11,7 @@ export type SessionIndex = {
 };
 
 /** `because` is the product of the running session that speaks most for this one. */
-export type NextItem = { readonly sku: string; readonly score: number; readonly because: string };
+type NextItem = { readonly sku: string; readonly score: number; readonly because: string };
 
 const maxLength = 20;
 const candidateSessions = 1_000;

@@ -35,7 +35,7 @@ export type ProductCounts = {
 export type BasketKind = "viewed" | "bought";
 
 const dayMs = 86_400_000;
-export const windowMs = 90 * dayMs;
+const windowMs = 90 * dayMs;
 const recentMs = 7 * dayMs;
 const signalHalfLifeMs = 7 * dayMs;
 const pairHalfLifeMs = 30 * dayMs;

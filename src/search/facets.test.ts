@@ -161,7 +161,7 @@ describe("facets", () => {
         buckets.map(({ label, count }) => `${label} ${count}`),
       ]),
     ).toEqual([
-      ["size", ["M 1", "S 1"]],
+      ["size", ["S 1", "M 1"]],
       ["color", ["Red 1"]],
     ]);
   });

@@ -108,13 +108,23 @@ function valueFacet(
     if ((retrieved.counts[id] ?? 0) === 0 && selected.has(foldText(label)))
       buckets.push({ value: label, label: booleanLabel(label, meta), count: 0, selected: true });
   }
-  buckets.sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+  buckets.sort(bySizeOrCount(buckets));
   return {
     attribute: attribute.code,
     label: labelOf(attribute.code, meta),
     type: "values",
     buckets: keepSelected(buckets),
   };
+}
+
+const letterSizes = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "2XL", "XXXL", "3XL", "4XL", "5XL"];
+
+/** Sizes and numbers read best in their own order, everything else by how many products have it. */
+function bySizeOrCount(buckets: readonly FacetBucket[]): (a: FacetBucket, b: FacetBucket) => number {
+  const sizeOf = ({ label }: FacetBucket) => letterSizes.indexOf(label.toUpperCase());
+  if (buckets.every((bucket) => sizeOf(bucket) >= 0)) return (a, b) => sizeOf(a) - sizeOf(b);
+  if (buckets.every(({ label }) => Number.isFinite(Number(label)))) return (a, b) => Number(a.label) - Number(b.label);
+  return (a, b) => b.count - a.count || (a.label < b.label ? -1 : 1);
 }
 
 function keepSelected(buckets: readonly FacetBucket[]): readonly FacetBucket[] {

@@ -1,6 +1,7 @@
 import { foldText, hasDigit, joinLettersAndDigits, type Token } from "./analysis.ts";
 import type { ProductIndex } from "./product-index.ts";
 import { type Alternative, maxSlots, type QueryPlan, type Slot } from "./query-plan.ts";
+import { isSkuTerm } from "./sku-terms.ts";
 import { bestSplit, completions, corrections } from "./suggest-terms.ts";
 
 export type PlanOptions = {
@@ -19,6 +20,8 @@ type Replacement = { readonly start: number; readonly end: number; readonly text
 
 /** Turns a query into slots of index terms: measures, product codes, prefixes, and corrections where a word is unknown. */
 export function planQuery(index: ProductIndex, text: string, options: PlanOptions = {}): QueryPlan {
+  const code = wholeCode(index, text);
+  if (code) return { slots: [code] };
   const all = index.analyzer.tokens(text);
   const words = all.filter(({ surface }) => !index.analyzer.isStopWord(surface));
   const tokens = words.length > 0 ? words : all;
@@ -162,6 +165,13 @@ function withBetterSpelling(index: ProductIndex, token: Token, draft: Draft): Wo
     drafts: [{ ...draft, alternatives: [...draft.alternatives, ...added], replacement: replaced(token, best.term) }],
     kind: "suggested",
   };
+}
+
+/** A query that is one SKU finds that product alone: its pieces say nothing about others. */
+function wholeCode(index: ProductIndex, text: string): Slot | undefined {
+  const code = joinLettersAndDigits(text);
+  if (!isCode(code) || !isSkuTerm(index, code)) return undefined;
+  return { surface: code, alternatives: typed(index, code) };
 }
 
 /** Product codes written with separators: `24-MB01` also as `24mb01`, a short query also as one code (`mh01 xs black`). */

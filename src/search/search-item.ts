@@ -38,6 +38,7 @@ export function toSearchItem(page: PageContext, row: RankedCandidate<Hit>): Sear
     inStock: product.inStock,
     ...(product.brand === null ? {} : { brand: product.brand }),
     ...(variant === undefined ? {} : { matchedVariant: variant }),
+    score: row.score,
     highlights: plan ? highlightsOf(product, highlighter) : [],
     reasons: reasonsOf(product, request, row.signals, variant),
     ...(request.explain

@@ -48,6 +48,8 @@ export type SearchItem = {
   readonly brand?: string;
   /** The variant whose SKU was typed. */
   readonly matchedVariant?: string;
+  /** What the default order goes by: 1 for the best text match, times the factors of the signals. */
+  readonly score: number;
   readonly highlights: readonly Highlight[];
   readonly reasons: readonly ItemReason[];
   readonly explain?: ItemExplanation;

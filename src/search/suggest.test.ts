@@ -18,7 +18,7 @@ describe("suggestions", () => {
       { kind: "query", text: "sport shoes", html: "<em>sport</em> shoes" },
       { kind: "query", text: "sport pant", html: "<em>sport</em> pant" },
       { kind: "query", text: "sporty <b>bag</b>", html: "<em>sport</em>y &lt;b&gt;bag&lt;/b&gt;" },
-      { kind: "category", text: "sport gear", html: "<em>sport</em> gear", categoryPath: "sport-gear" },
+      { kind: "category", text: "sport gear", html: "<em>sport</em> gear", categoryPath: "sport-gear", within: [] },
       { kind: "product", text: "Supernova Sport Pant", html: "Supernova <em>Sport</em> Pant", sku: "1", url: "/1" },
       {
         kind: "product",
@@ -27,6 +27,19 @@ describe("suggestions", () => {
         sku: "2",
         url: "/2",
       },
+    ]);
+  });
+
+  it("tell categories of one name apart", async () => {
+    const { search } = await searchOver([
+      aProduct({ sku: "1", categories: ["women/tops/tees"] }),
+      aProduct({ sku: "2", categories: ["men/tees"] }),
+    ]);
+    expect(search.suggest("tee", 5)).toMatchObject([
+      { kind: "category", text: "tees", categoryPath: "men/tees", within: ["men"] },
+      { kind: "category", text: "tees", categoryPath: "women/tops/tees", within: ["women", "tops"] },
+      { kind: "product" },
+      { kind: "product" },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { CatalogProduct } from "../catalog/index.ts";
 import { foldText } from "./analysis.ts";
 import { compileFilters } from "./compile-filters.ts";
 import { escapeHtml } from "./highlight.ts";
@@ -23,6 +24,8 @@ export type Suggestion = {
   readonly html: string;
   readonly sku?: string;
   readonly categoryPath?: string;
+  /** Names of the categories above, from the top: two categories may share a name. */
+  readonly within?: readonly string[];
   readonly url?: string;
   readonly image?: string;
 };
@@ -51,43 +54,39 @@ export function suggest(
     .slice(0, 100);
   const prefix = foldText(typed);
   if (prefix.length < 2) return [];
-  const names = nearestProducts(context, typed);
-  const queries = [
-    ...(popularQueries?.(prefix, maxQueries) ?? []).map(({ query }) => query),
-    ...phrasesOf(
-      typed,
-      names.map(({ name }) => name),
-      maxQueries,
-    ),
-  ];
-  const distinct = [...new Map(queries.map((query) => [foldText(query), query])).values()].slice(
-    0,
-    Math.min(maxQueries, limit),
-  );
-  const queryRows = distinct.map(
-    (query): Suggestion => ({ kind: "query", text: query, html: markPrefix(query, typed) }),
-  );
-  const categoryRows = nearestCategories(context, prefix, typed).slice(
-    0,
-    Math.max(0, Math.min(maxCategories, limit - queryRows.length)),
-  );
-  const productRows = names.slice(0, Math.max(0, limit - queryRows.length - categoryRows.length)).map(
-    (product): Suggestion => ({
-      kind: "product",
-      text: product.name,
-      html: markPrefix(product.name, typed),
-      sku: product.sku,
-      url: product.url,
-      ...(product.images[0] === undefined ? {} : { image: product.images[0] }),
-    }),
-  );
-  return [...queryRows, ...categoryRows, ...productRows];
+  const products = nearestProducts(context, typed);
+  const names = products.map(({ name }) => name);
+  const popular = (popularQueries?.(prefix, maxQueries) ?? []).map(({ query }) => query);
+  const queries = distinctTexts([...popular, ...phrasesOf(typed, names, maxQueries)], maxQueries);
+  const rows = queries.map((query): Suggestion => ({ kind: "query", text: query, html: markPrefix(query, typed) }));
+  rows.push(...nearestCategories(context, prefix, typed).slice(0, maxCategories));
+  rows.push(...products.map((product) => productRow(product, typed)));
+  return rows.slice(0, Math.max(0, limit));
 }
 
-function nearestProducts({ index, workspace, snapshot }: SearchContext, typed: string) {
+/** The first spelling of each text. */
+function distinctTexts(texts: readonly string[], limit: number): readonly string[] {
+  const byFolded = new Map<string, string>();
+  for (const text of texts) if (!byFolded.has(foldText(text))) byFolded.set(foldText(text), text);
+  return [...byFolded.values()].slice(0, limit);
+}
+
+function productRow({ name, sku, url, images }: CatalogProduct, typed: string): Suggestion {
+  const image = images[0];
+  return {
+    kind: "product",
+    text: name,
+    html: markPrefix(name, typed),
+    sku,
+    url,
+    ...(image === undefined ? {} : { image }),
+  };
+}
+
+/** Products by relevance; when names hold the last word as typed, only those: a list of names must show why. */
+function nearestProducts({ index, workspace, snapshot }: SearchContext, typed: string): readonly CatalogProduct[] {
   const plan = planQuery(index, typed, { asYouType: true });
-  if (plan.slots.length === 0) return [];
-  const { hits, segments, bestMatched } = retrieve(index, workspace, {
+  const { hits, segments } = retrieve(index, workspace, {
     plan,
     filters: compileFilters(index.values, [], undefined, 1, workspace.marks),
     shown: shownInSearch,
@@ -97,22 +96,31 @@ function nearestProducts({ index, workspace, snapshot }: SearchContext, typed: s
     countValues: false,
     collectPrices: false,
   });
-  return bestMatched === 0
-    ? []
-    : hits.flatMap(({ segment, doc }) => snapshot.get(segments[segment]?.skus[doc] ?? "") ?? []);
+  const products = hits.flatMap(({ segment, doc }) => snapshot.get(segments[segment]?.skus[doc] ?? "") ?? []);
+  const lastWord = foldText(typed).split(" ").at(-1) ?? "";
+  const named = products.filter(({ name }) => ` ${foldText(name)}`.includes(` ${lastWord}`));
+  return named.length > 0 ? named : products;
 }
 
 function nearestCategories({ index, snapshot }: SearchContext, prefix: string, typed: string): readonly Suggestion[] {
-  const found: { path: string; name: string; position: number }[] = [];
+  const found: { path: string; name: string; depth: number }[] = [];
   for (const path of index.values.attribute("categories")?.idByValue.keys() ?? []) {
     const name = categoryName(path, snapshot);
-    if (` ${foldText(name)}`.includes(` ${prefix}`)) found.push({ path, name, position: path.split("/").length });
+    if (!` ${foldText(name)}`.includes(` ${prefix}`) || snapshot.inCategory(path).length === 0) continue;
+    found.push({ path, name, depth: path.split("/").length });
   }
-  found.sort((a, b) => a.position - b.position || (a.path < b.path ? -1 : 1));
+  found.sort((a, b) => a.depth - b.depth || (a.path < b.path ? -1 : 1));
   return found.map(({ path, name }) => ({
     kind: "category",
     text: name,
     html: markPrefix(name, typed),
     categoryPath: path,
+    within: parentsOf(path).map((parent) => categoryName(parent, snapshot)),
   }));
+}
+
+/** Paths above a category, from the top. */
+function parentsOf(path: string): readonly string[] {
+  const keys = path.split("/").slice(0, -1);
+  return keys.map((_, at) => keys.slice(0, at + 1).join("/"));
 }

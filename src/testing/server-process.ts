@@ -43,13 +43,14 @@ export function runCli(dataDir: string, args: readonly string[]): string {
 
 const startLimitMs = 60_000;
 
-/** Starts `clientele start` as a process of its own and waits until it is ready. */
+/** Starts `clientele start`, or another command that serves, as a process of its own and waits until it is ready. */
 export async function startServerProcess(
   dataDir: string,
   extra: Readonly<Record<string, string>> = {},
+  args: readonly string[] = ["start"],
 ): Promise<ServerProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [...command, "start"], {
+  const child = spawn(process.execPath, [...command, ...args], {
     env: environment(dataDir, { CLIENTELE_PORT: String(port), ...extra }),
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],

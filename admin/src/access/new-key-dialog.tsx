@@ -12,16 +12,18 @@ import {
   Text,
   TextField,
 } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { post } from "../api/client.ts";
 import { messages } from "../messages.ts";
 import { ListField } from "../ui/list-field.tsx";
 import { ErrorState } from "../ui/states.tsx";
-import { codeBlock, stack } from "../ui/styles.ts";
+import { stack } from "../ui/styles.ts";
 import { showDone } from "../ui/toasts.ts";
 
 const m = messages.keys;
+const wide = style({ width: "full" });
 const scopes = ["read", "edit", "publish", "admin", "personal-data"] as const;
 
 type Made = { readonly key: string; readonly identitySecret?: string | null };
@@ -84,7 +86,6 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
 }
 
 function ShownOnce({ made, onClose }: { made: Made; onClose: () => void }) {
-  const text = made.identitySecret ? `${made.key}\n${m.identitySecret}: ${made.identitySecret}` : made.key;
   return (
     <Dialog size="M">
       <Heading slot="title">{m.madeTitle}</Heading>
@@ -94,7 +95,16 @@ function ShownOnce({ made, onClose }: { made: Made; onClose: () => void }) {
             <Heading level={2}>{m.once}</Heading>
             <Content>{m.onceText}</Content>
           </InlineAlert>
-          <pre className={codeBlock}>{text}</pre>
+          <TextField label={m.key} isReadOnly value={made.key} styles={wide} />
+          {made.identitySecret ? (
+            <TextField
+              label={m.identitySecret}
+              description={m.identitySecretText}
+              isReadOnly
+              value={made.identitySecret}
+              styles={wide}
+            />
+          ) : null}
         </div>
       </Content>
       <ButtonGroup>

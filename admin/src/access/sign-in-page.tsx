@@ -47,6 +47,8 @@ export function SignInPage() {
         </div>
         {signIn.error && !isRefused ? <ErrorState error={signIn.error} /> : null}
         <Form
+          // The refusal of one attempt must not keep the next from being sent.
+          validationBehavior="aria"
           onSubmit={(event) => {
             event.preventDefault();
             signIn.mutate({ email, password });

@@ -1,20 +1,8 @@
 import { ComboBox, ComboBoxItem } from "@react-spectrum/s2";
-import { useQuery } from "@tanstack/react-query";
-import { get } from "../api/client.ts";
-import type { Page } from "../api/shapes.ts";
 import { messages } from "../messages.ts";
-
-export type Category = { readonly path: string; readonly name: string; readonly parentPath: string | null };
+import { useCategories } from "./use-categories.ts";
 
 const m = messages.catalog;
-
-export function useCategories() {
-  return useQuery({
-    queryKey: ["categories"],
-    queryFn: async ({ signal }) => (await get<Page<Category>>("/v1/catalog/categories", {}, { signal })).items,
-    staleTime: 5 * 60_000,
-  });
-}
 
 type Props = { value: string | null; onChange: (path: string | null) => void; isReadOnly: boolean };
 

@@ -3,7 +3,8 @@ import { messages } from "../messages.ts";
 
 const frame = style({
   width: "full",
-  minHeight: 180,
+  height: 240,
+  resize: "vertical",
   borderWidth: 1,
   borderStyle: "solid",
   borderColor: "gray-200",

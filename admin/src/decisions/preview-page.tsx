@@ -7,7 +7,7 @@ import { useProfile } from "../profiles/use-profiles.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";
 import { Page, Panel } from "../ui/page.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
-import { muted, panelTitle, rowEnd, stackWide } from "../ui/styles.ts";
+import { muted, panelTitle, rowEnd, stackTight, stackWide } from "../ui/styles.ts";
 import { DecisionCard } from "./decision-card.tsx";
 import type { Decision } from "./shapes.ts";
 import { nobody, useDecide, type Viewpoint } from "./use-decide.ts";
@@ -136,7 +136,7 @@ function SideBySide({ placements }: { placements: readonly string[] }) {
 
 function Column({ title, decision }: { title: string; decision: Decision | undefined }) {
   return (
-    <div>
+    <div className={stackTight}>
       <h3 className={panelTitle}>{title}</h3>
       {decision ? <DecisionCard decision={decision} /> : <p className={muted}>{m.nothing}</p>}
     </div>

@@ -48,11 +48,14 @@ export function faultAt(faults: readonly Fault[], pointer: string): Fault | unde
   return faults.find(({ path }) => inBody(path) === pointer || inBody(path).startsWith(`${pointer}/`));
 }
 
-/** Props that mark a field as wrong, or none. */
-export function invalidProps(
-  faults: readonly Fault[],
-  pointer: string,
-): { isInvalid: true; errorMessage: string } | object {
+type FieldFault = { readonly validationBehavior: "aria"; readonly isInvalid?: true; readonly errorMessage?: string };
+
+/**
+ * Props that mark a field as wrong, or none. A field marked in the browser's own way would keep its form from
+ * being sent again, and only the server can tell that the fault has gone.
+ */
+export function invalidProps(faults: readonly Fault[], pointer: string): FieldFault {
   const fault = faultAt(faults, pointer);
-  return fault ? { isInvalid: true, errorMessage: fault.message } : {};
+  if (!fault) return { validationBehavior: "aria" };
+  return { validationBehavior: "aria", isInvalid: true, errorMessage: fault.message };
 }

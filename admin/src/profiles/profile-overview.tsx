@@ -1,3 +1,4 @@
+import { useAttributes } from "../audiences/use-attributes.ts";
 import { formatAgo, formatInstant, formatMoney, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.ts";
 import { AppLink } from "../shell/navigation.tsx";
@@ -7,6 +8,7 @@ import { Facts, Tile } from "../ui/facts.tsx";
 import { Panel } from "../ui/page.tsx";
 import { halves, muted, plainList, stackWide, tiles } from "../ui/styles.ts";
 import type { CartLine, ProfileDetail, ProfileOrder } from "./shapes.ts";
+import { traitFacts } from "./trait-facts.ts";
 
 const m = messages.profiles;
 const shownRows = 10;
@@ -60,9 +62,7 @@ function Affinities({ affinity }: { affinity: ProfileDetail["affinity"] }) {
 }
 
 function Traits({ profile }: { profile: ProfileDetail }) {
-  const facts = Object.entries(profile.traits)
-    .filter(([, value]) => value !== null && value !== "")
-    .map(([label, value]) => ({ label, value: typeof value === "object" ? JSON.stringify(value) : String(value) }));
+  const facts = traitFacts(profile.traits, useAttributes().data ?? []);
   return (
     <Panel title={m.traits}>
       {facts.length === 0 ? <p className={muted}>{m.noTraits}</p> : <Facts facts={facts} />}

@@ -77,6 +77,8 @@ const content = style({
   display: "flex",
   flexDirection: "column",
   alignItems: { default: "start", isEnd: "end" },
+  // A button would otherwise be cut to nothing by a narrow column.
+  minWidth: { default: 0, isOneLine: "max" },
   gap: 2,
 });
 const bodyRow = style({ backgroundColor: { default: "transparent", ":hover": "gray-50" } });
@@ -155,7 +157,11 @@ type CellProps<Row> = { column: Column<Row>; entry: Row; isFirstRow: boolean; is
 function BodyCell<Row>({ column, entry, isFirstRow, isRowName }: CellProps<Row>) {
   const isEnd = column.align === "end";
   const className = cell({ isEnd, isFirst: isFirstRow, isOneLine: column.isOneLine ?? false });
-  const drawn = column.render ? <div className={content({ isEnd })}>{column.render(entry)}</div> : column.text(entry);
+  const drawn = column.render ? (
+    <div className={content({ isEnd, isOneLine: column.isOneLine ?? false })}>{column.render(entry)}</div>
+  ) : (
+    column.text(entry)
+  );
   if (!isRowName) return <td className={className}>{drawn}</td>;
   return (
     <th scope="row" className={className}>

@@ -25,6 +25,8 @@ export type Leaf = {
   /** Similar products stand side by side: who looks at one looks at its neighbours. */
   readonly products: readonly SimulatorProduct[];
   readonly medianPrice: number;
+  /** Gathers what belongs elsewhere, e.g. new or reduced products. */
+  readonly isCollection: boolean;
 };
 
 export type Assortment = {
@@ -32,7 +34,10 @@ export type Assortment = {
   readonly leaves: readonly Leaf[];
   /** Products that rise in the last days. */
   readonly trending: readonly SimulatorProduct[];
+  /** The category that says most: the deepest one, of equals the smallest. */
   readonly leafOf: (product: SimulatorProduct) => Leaf;
+  /** What is bought with things of a category: a wanted product of another one, cheap rather than dear. */
+  readonly companionOf: (leaf: Leaf) => SimulatorProduct | null;
   /** How wanted a product is at an instant: its lasting popularity, times its trend. */
   readonly demand: (product: SimulatorProduct, at: number) => number;
   /** 0 before the rise of the trending products, 1 at its height. */
@@ -60,7 +65,48 @@ function shuffled<T>(list: readonly T[], random: Random): readonly T[] {
     .map(({ value }) => value);
 }
 
-function toLeaf(path: string, products: readonly SimulatorProduct[], seed: number): Leaf {
+type Listing = readonly [path: string, products: readonly SimulatorProduct[]];
+
+const fewProducts = 5;
+
+const isBelow = (path: string, other: string): boolean => path.startsWith(`${other}/`);
+
+/** Products by category without children, in order of paths; a child with few products counts as part of its parent. */
+function listLeaves(products: readonly SimulatorProduct[]): readonly Listing[] {
+  const byPath = new Map<string, Set<SimulatorProduct>>();
+  for (const product of products) {
+    for (const path of product.categories.length > 0 ? product.categories : [""]) {
+      const listed = byPath.get(path);
+      if (listed) listed.add(product);
+      else byPath.set(path, new Set([product]));
+    }
+  }
+  // From the end of the alphabet: children before their parents.
+  for (const path of [...byPath.keys()].sort().reverse()) {
+    const listed = byPath.get(path);
+    const parent = [...byPath.keys()]
+      .filter((other) => isBelow(path, other))
+      .sort()
+      .at(-1);
+    if (!listed || listed.size >= fewProducts || parent === undefined) continue;
+    for (const product of listed) byPath.get(parent)?.add(product);
+    byPath.delete(path);
+  }
+  const paths = [...byPath.keys()].sort();
+  const leaves = paths.filter((path) => !paths.some((other) => isBelow(other, path)));
+  return leaves.map((path) => [path, [...(byPath.get(path) ?? [])]]);
+}
+
+function homesOf(listings: readonly Listing[]): ReadonlyMap<string, string> {
+  const depth = (path: string): number => path.split("/").length;
+  const bySpecificity = [...listings].sort(([a, inA], [b, inB]) => depth(b) - depth(a) || inA.length - inB.length);
+  const homes = new Map<string, string>();
+  for (const [path, products] of bySpecificity)
+    for (const { sku } of products) if (!homes.has(sku)) homes.set(sku, path);
+  return homes;
+}
+
+function toLeaf([path, products]: Listing, homes: ReadonlyMap<string, string>, seed: number): Leaf {
   const prices = products.map(({ price }) => price).sort((a, b) => a - b);
   return {
     path,
@@ -68,21 +114,30 @@ function toLeaf(path: string, products: readonly SimulatorProduct[], seed: numbe
     label: labelOf(path),
     products: shuffled(products, createRandom(seed, "leaf", path)),
     medianPrice: Math.max(1, prices[prices.length >> 1] ?? 1),
+    isCollection: products.filter(({ sku }) => homes.get(sku) === path).length * 2 < products.length,
   };
 }
 
-function readLeaves(products: readonly SimulatorProduct[], seed: number): readonly Leaf[] {
-  const byPath = new Map<string, SimulatorProduct[]>();
-  for (const product of products) {
-    for (const path of product.categories.length > 0 ? product.categories : [""]) {
-      const listed = byPath.get(path);
-      if (listed) listed.push(product);
-      else byPath.set(path, [product]);
-    }
+type Wanted = (product: SimulatorProduct) => number;
+
+/** For each category one product that goes with it, of the same root where there is another category in it. */
+function chooseCompanions(
+  leaves: readonly Leaf[],
+  wanted: Wanted,
+  seed: number,
+): ReadonlyMap<string, SimulatorProduct> {
+  const companions = new Map<string, SimulatorProduct>();
+  for (const { path, root, products } of leaves) {
+    const others = leaves.filter((other) => other.path !== path && !other.isCollection);
+    const near = others.filter((other) => other.root === root);
+    const candidates = (near.length > 0 ? near : others)
+      .flatMap((leaf) => leaf.products)
+      .filter((product) => !products.includes(product));
+    const weights = candidates.map((product) => wanted(product) / Math.max(1, product.price));
+    const companion = candidates[createRandom(seed, "companion", path).index(weights)];
+    if (companion) companions.set(path, companion);
   }
-  const paths = [...byPath.keys()].sort();
-  const leaves = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}/`)));
-  return leaves.map((path) => toLeaf(path, byPath.get(path) ?? [], seed));
+  return companions;
 }
 
 /**
@@ -93,18 +148,21 @@ function readLeaves(products: readonly SimulatorProduct[], seed: number): readon
  * @throws {RangeError} without products
  */
 export function createAssortment(products: readonly SimulatorProduct[], seed: number, endAt: number): Assortment {
-  const leaves = readLeaves(products, seed);
+  const listings = listLeaves(products);
+  const homes = homesOf(listings);
+  const leaves = listings.map((listing) => toLeaf(listing, homes, seed));
+  const leafByPath = new Map(leaves.map((leaf) => [leaf.path, leaf]));
   const [firstLeaf] = leaves;
   if (!firstLeaf) throw new RangeError("a simulated shop needs at least one product");
   const popularity = new Map<string, number>();
-  const leafBySku = new Map<string, Leaf>();
   for (const leaf of leaves) {
     const ranks = shuffled(leaf.products, createRandom(seed, "popularity", leaf.path));
     for (const [rank, { sku }] of ranks.entries()) {
-      popularity.set(sku, Math.max(popularity.get(sku) ?? 0, 1 / (rank + 2) ** 0.8));
-      if (!leafBySku.has(sku)) leafBySku.set(sku, leaf);
+      popularity.set(sku, Math.max(popularity.get(sku) ?? 0, 1 / (rank + 2)));
     }
   }
+  const wanted: Wanted = ({ sku }) => popularity.get(sku) ?? 0;
+  const companions = chooseCompanions(leaves, wanted, seed);
   const trending = shuffled(products, createRandom(seed, "trending")).slice(
     0,
     Math.min(trendingCount, Math.ceil(products.length / 4)),
@@ -121,8 +179,9 @@ export function createAssortment(products: readonly SimulatorProduct[], seed: nu
     products,
     leaves,
     trending,
-    leafOf: ({ sku }) => leafBySku.get(sku) ?? firstLeaf,
-    demand: ({ sku }, at) => (popularity.get(sku) ?? 0) * (rising.has(sku) ? 1 + trendStrength * rise(at) : 1),
+    leafOf: ({ sku }) => leafByPath.get(homes.get(sku) ?? "") ?? firstLeaf,
+    companionOf: ({ path }) => companions.get(path) ?? null,
+    demand: (product, at) => wanted(product) * (rising.has(product.sku) ? 1 + trendStrength * rise(at) : 1),
     rise,
     matching: (query) => {
       const words = query.toLowerCase().split(" ");

@@ -18,16 +18,17 @@ export function toWireEvent({ type, at, body }: PlannedEvent, messageId: string)
 
 /**
  * Gathers events into batches of one sender each. Browser and back office take turns all the time, so each fills a batch of
- * its own; but no shopper's events change places: before somebody's browser goes on after the back office spoke, both are
- * handed over.
+ * its own. A shopper's order keeps its place: before the browser that ordered goes on, both batches are handed over. What
+ * else the back office tells (shipped, returned, account created) may come up to a batch later: what it changes, nothing of
+ * the browser does.
  */
 export function createBatches(maxEvents: number, nextId: () => string) {
   const browser: object[] = [];
   const backOffice: object[] = [];
-  const toldByBackOffice = new Set<number>();
+  const hasOrdered = new Set<number>();
 
   const takeAll = (): readonly Batch[] => {
-    toldByBackOffice.clear();
+    hasOrdered.clear();
     const batches = [
       { events: browser.splice(0), isBackOffice: false },
       { events: backOffice.splice(0), isBackOffice: true },
@@ -41,11 +42,11 @@ export function createBatches(maxEvents: number, nextId: () => string) {
     add: (event: PlannedEvent): readonly Batch[] => {
       const wire = (): object => toWireEvent(event, nextId());
       if (event.isBackOffice) {
-        toldByBackOffice.add(event.shopperIndex);
+        if (event.type === "orderPlaced") hasOrdered.add(event.shopperIndex);
         backOffice.push(wire());
         return backOffice.length >= maxEvents ? takeAll() : [];
       }
-      const due = toldByBackOffice.has(event.shopperIndex) ? takeAll() : [];
+      const due = hasOrdered.has(event.shopperIndex) ? takeAll() : [];
       browser.push(wire());
       return browser.length >= maxEvents ? [...due, ...takeAll()] : due;
     },

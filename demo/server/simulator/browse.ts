@@ -49,22 +49,22 @@ export function chooseProduct(
   return chosen;
 }
 
-export function openHome(visit: Visit, mark = ""): void {
-  open(visit, { type: "home", title: "Home", path: `/${mark}` });
+export function openHome(visit: Visit): void {
+  open(visit, { type: "home", title: "Home", path: "/" });
 }
 
-export function openCategory(visit: Visit, leaf: Leaf, mark = ""): void {
+export function openCategory(visit: Visit, leaf: Leaf): void {
   const name = titleCase(leaf.label) || "All products";
-  open(visit, { type: "category", title: name, path: `/category/${leaf.path}${mark}` });
+  open(visit, { type: "category", title: name, path: `/category/${leaf.path}` });
   pause(visit, 0.3, 1);
   const { assortment } = visit.world;
   const shown = [...leaf.products].sort((a, b) => assortment.demand(b, visit.at) - assortment.demand(a, visit.at));
   tell(visit, "categoryView", { categoryPath: leaf.path, name, items: ranked(shown) });
 }
 
-export function openProduct(visit: Visit, product: SimulatorProduct, mark = ""): void {
+export function openProduct(visit: Visit, product: SimulatorProduct): void {
   const { state } = visit;
-  open(visit, { type: "product", title: product.name, path: `/product/${encodeURIComponent(product.sku)}${mark}` });
+  open(visit, { type: "product", title: product.name, path: `/product/${encodeURIComponent(product.sku)}` });
   pause(visit, 0.3, 1);
   tell(visit, "productPageView", { items: [{ ...toCard(product), categories: product.categories }] });
   state.viewed = [product, ...state.viewed.filter((seen) => seen !== product)].slice(0, keptViewed);

@@ -105,13 +105,13 @@ export function considerCheckout(visit: Visit): void {
   if (!random.chance(0.72)) return;
   pause(visit, 3, 15);
   openCartPage(visit);
-  if (!random.chance(Math.min(0.9, 0.6 * shopper.inclination))) return;
+  if (!random.chance(Math.min(0.9, 0.55 * shopper.inclination))) return;
   pause(visit, 5, 40);
   considerAccount(visit, 0.8);
   open(visit, { type: "checkout", title: "Checkout", path: "/checkout" });
   pause(visit, 0.3, 1);
   tell(visit, "startCheckout", { cartId: visit.state.cartId, items: visit.state.cart.map(toItem) });
-  if (!random.chance(0.68)) return;
+  if (!random.chance(0.65)) return;
   pause(visit, 30, 150);
   placeOrder(visit);
 }

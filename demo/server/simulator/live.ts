@@ -1,10 +1,9 @@
-import { numberIds, toWireEvent } from "./batches.ts";
+import { createArrivals } from "./arrivals.ts";
+import { type Batch, numberIds, toWireEvent } from "./batches.ts";
 import type { Population } from "./history.ts";
-import { historyDays } from "./history.ts";
-import { planVisit } from "./plan-visit.ts";
-import { createRandom } from "./random.ts";
-import { createShopper, createShopperState } from "./shopper.ts";
 import type { PlannedEvent, World } from "./visit.ts";
+
+type Send = (events: readonly object[], isBackOffice: boolean) => Promise<void>;
 
 type LiveOptions = {
   readonly world: World;
@@ -12,28 +11,43 @@ type LiveOptions = {
   /** Planned already, in order of time. */
   readonly planned: readonly PlannedEvent[];
   readonly now: () => number;
-  readonly send: (events: readonly object[], isBackOffice: boolean) => Promise<void>;
+  readonly send: Send;
   readonly onError: (error: unknown) => void;
 };
 
-const meanArrivalMs = 3_500;
-const meanArrivalShoppers = 300;
-const shortestArrivalMs = 250;
-const longestArrivalMs = 30_000;
-const newcomerRatio = 0.12;
-const restMs = 20_000;
-const pace = 0.35;
 const maxBatch = 200;
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 60_000;
-/** About eight minutes of retries; whatever is refused for so long would be refused for ever. */
+/** About six minutes of retries; what is refused for so long would be refused for ever, and is dropped. */
 const maxAttempts = 12;
-// Timers count in 31 bits; orders ship days later.
+// Orders ship days later; a timer counts in 31 bits only.
 const longestTimerMs = 3_600_000;
 
-/** Puts events where their time is; both lists are in order of time. */
-function mergeByTime(a: readonly PlannedEvent[], b: readonly PlannedEvent[]): PlannedEvent[] {
-  return [...a, ...b].sort((one, other) => one.at - other.at);
+/** Sends one batch until it is taken. @returns how long to wait before the next attempt; 0 when the batch is settled */
+function createPatientSender(send: Send, onError: (error: unknown) => void): (batch: Batch) => Promise<number> {
+  let attempts = 0;
+  return async ({ events, isBackOffice }) => {
+    try {
+      await send(events, isBackOffice);
+      attempts = 0;
+      return 0;
+    } catch (error) {
+      attempts += 1;
+      onError(error);
+      if (attempts < maxAttempts) return Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempts - 1));
+      attempts = 0;
+      return 0;
+    }
+  };
+}
+
+/** How many of the first events are due and of one sender. */
+function countDue(waiting: readonly PlannedEvent[], at: number): number {
+  const limit = Math.min(waiting.length, maxBatch);
+  let count = 0;
+  while (count < limit && (waiting[count]?.at ?? 0) <= at && waiting[count]?.isBackOffice === waiting[0]?.isBackOffice)
+    count += 1;
+  return count;
 }
 
 /**
@@ -45,57 +59,21 @@ function mergeByTime(a: readonly PlannedEvent[], b: readonly PlannedEvent[]): Pl
  */
 export function startLive({ world, population, planned, now, send, onError }: LiveOptions): () => void {
   const startedAt = now();
-  const random = createRandom(world.seed, "live", startedAt);
-  const known = [...population];
-  // Newcomers come back too; beyond this nobody new does, or memory would grow for ever.
-  const mostKnown = population.length * 2 + 100;
   const nextId = numberIds(`sim-${world.seed}-${startedAt.toString(36)}`);
+  const arrivals = createArrivals(world, population, startedAt);
+  const deliver = createPatientSender(send, onError);
   let waiting: PlannedEvent[] = [...planned];
-  let outgoing: { readonly events: readonly object[]; readonly isBackOffice: boolean } | null = null;
-  let attempts = 0;
+  let outgoing: Batch | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  const arrivalGap = (): number => {
-    const mean = (meanArrivalMs * meanArrivalShoppers) / Math.max(1, population.length);
-    return Math.min(longestArrivalMs, Math.max(shortestArrivalMs, -mean * Math.log(1 - random.next())));
-  };
-  let nextArrivalAt = startedAt + arrivalGap();
-
-  const chooseVisitor = (at: number): Population[number] | null => {
-    if (known.length === 0 || (known.length < mostKnown && random.chance(newcomerRatio))) {
-      const shopper = createShopper(known.length, {
-        seed: world.seed,
-        days: historyDays,
-        assortment: world.assortment,
-      });
-      const newcomer = { shopper, state: createShopperState(shopper) };
-      known.push(newcomer);
-      return newcomer;
-    }
-    const visitor = random.pick(known);
-    return visitor.state.busyUntil + restMs < at ? visitor : null;
-  };
-
-  const admit = (at: number): void => {
-    if (at < nextArrivalAt) return;
-    nextArrivalAt = at + arrivalGap();
-    const visitor = chooseVisitor(at);
-    if (!visitor) return;
-    waiting = mergeByTime(waiting, planVisit({ world, ...visitor, startAt: at, random, pace }));
-  };
-
-  /** The next events that are due, of one sender. */
-  const takeDue = (at: number): void => {
-    const [first] = waiting;
-    if (!first || first.at > at) return;
-    let count = 1;
-    for (const event of waiting.slice(1, maxBatch)) {
-      if (event.at > at || event.isBackOffice !== first.isBackOffice) break;
-      count += 1;
-    }
-    const events = waiting.splice(0, count).map((event) => toWireEvent(event, nextId()));
-    outgoing = { events, isBackOffice: first.isBackOffice };
+  const takeDue = (at: number): Batch | null => {
+    const arrived = arrivals.admit(at);
+    if (arrived.length > 0) waiting = [...waiting, ...arrived].sort((one, other) => one.at - other.at);
+    const due = waiting.splice(0, countDue(waiting, at));
+    return due[0]
+      ? { events: due.map((event) => toWireEvent(event, nextId())), isBackOffice: due[0].isBackOffice }
+      : null;
   };
 
   const schedule = (delayMs: number): void => {
@@ -105,32 +83,14 @@ export function startLive({ world, population, planned, now, send, onError }: Li
   };
 
   const tick = async (): Promise<void> => {
-    const at = now();
-    if (!outgoing) {
-      admit(at);
-      takeDue(at);
-    }
-    if (outgoing) {
-      try {
-        await send(outgoing.events, outgoing.isBackOffice);
-        outgoing = null;
-        attempts = 0;
-      } catch (error) {
-        attempts += 1;
-        onError(error);
-        if (attempts >= maxAttempts) {
-          outgoing = null;
-          attempts = 0;
-        } else {
-          schedule(Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempts - 1)));
-          return;
-        }
-      }
-    }
-    schedule(Math.min(nextArrivalAt, waiting[0]?.at ?? Number.POSITIVE_INFINITY) - now());
+    outgoing ??= takeDue(now());
+    const backoffMs = outgoing ? await deliver(outgoing) : 0;
+    if (backoffMs > 0) return schedule(backoffMs);
+    outgoing = null;
+    schedule(Math.min(arrivals.nextAt(), waiting[0]?.at ?? Number.POSITIVE_INFINITY) - now());
   };
 
-  schedule(nextArrivalAt - startedAt);
+  schedule(0);
   return () => {
     isStopped = true;
     clearTimeout(timer);

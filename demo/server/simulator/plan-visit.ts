@@ -73,25 +73,24 @@ type Looking = { readonly leaf: Leaf; readonly product: SimulatorProduct | null 
 
 function land(visit: Visit, isTrend: boolean): Looking {
   const { world, random } = visit;
-  const mark = visit.campaign ? "#landing" : "";
   if (isTrend) {
     const product = random.pick(world.assortment.trending);
-    openProduct(visit, product, mark);
+    openProduct(visit, product);
     return { leaf: world.assortment.leafOf(product), product };
   }
   const leaf = chooseLeaf(visit, null);
   const way = random.index([42, 26, 14, 18]);
   if (way === 1) {
-    openCategory(visit, leaf, mark);
+    openCategory(visit, leaf);
     return { leaf, product: null };
   }
   if (way === 2) return { leaf, product: search(visit, leaf) };
   if (way === 3) {
     const product = chooseProduct(visit, leaf, null);
-    openProduct(visit, product, mark);
+    openProduct(visit, product);
     return { leaf, product };
   }
-  openHome(visit, mark);
+  openHome(visit);
   return { leaf, product: null };
 }
 
@@ -115,12 +114,25 @@ function lookOn(visit: Visit, { leaf: current, product: previous }: Looking): Lo
   return { leaf, product };
 }
 
+/** Who takes something may take what goes with it. */
+function considerCompanion(visit: Visit, product: SimulatorProduct): void {
+  const { world, state, random } = visit;
+  const companion = world.assortment.companionOf(world.assortment.leafOf(product));
+  if (!companion || state.viewed[0] === companion || !random.chance(0.45)) return;
+  pause(visit, 5, 30);
+  openProduct(visit, companion);
+  if (!random.chance(0.6)) return;
+  pause(visit, 5, 20);
+  addToCart(visit, companion);
+}
+
 /** @param desire probability that the product goes into the cart */
 function decideOn(visit: Visit, product: SimulatorProduct, desire: number): void {
   const { shopper, state, random } = visit;
   if (random.chance(desire)) {
     pause(visit, 5, 40);
     addToCart(visit, product);
+    considerCompanion(visit, product);
   } else if (random.chance(0.05)) {
     pause(visit, 3, 15);
     changeWishlist(visit, product);

@@ -30,7 +30,7 @@ function wish(leaf: Leaf, random: Random): string {
   const wishes = [
     leaf.label,
     words.at(-1) ?? named,
-    `${leaf.root} ${leaf.label}`,
+    leaf.isCollection ? leaf.label : `${leaf.root} ${leaf.label}`,
     words.slice(-2).join(" "),
     words.join(" "),
   ];

@@ -67,7 +67,11 @@ function chooseTastes({ leaves }: Assortment, random: Random): readonly Taste[] 
     const root = chosen[0]?.root;
     const weights = leaves.map((leaf) => {
       if (chosen.includes(leaf)) return 0;
-      return Math.sqrt(leaf.products.length) * (root === undefined || leaf.root === root ? 1 : 0.2);
+      return (
+        Math.sqrt(leaf.products.length) *
+        (leaf.isCollection ? 0.3 : 1) *
+        (root === undefined || leaf.root === root ? 1 : 0.2)
+      );
     });
     const leaf = leaves[random.index(weights)];
     // The last index stands for "all weights are 0".
@@ -80,14 +84,14 @@ function chooseTastes({ leaves }: Assortment, random: Random): readonly Taste[] 
   return chosen.map((leaf, at) => ({ leaf, weight: (raw[at] ?? 0) / sum }));
 }
 
-/** Half are known from the first month, the others come one by one, more of them lately. */
+/** Half are known from the first month, the others come one by one, more of them lately; none on the last day, which may only just have begun. */
 function chooseFirstDay(random: Random, days: number): number {
   const share = random.chance(0.5)
     ? random.between(0, 0.33)
     : random.chance(0.3)
       ? random.between(0.92, 1)
       : random.between(0.33, 0.92);
-  return Math.min(days - 1, Math.floor(share * days));
+  return Math.min(days - 2, Math.floor(share * days));
 }
 
 /** The shopper of a number; the same for the same seed and products. */

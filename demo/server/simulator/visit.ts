@@ -55,12 +55,13 @@ export function isSignedIn(visit: Visit): boolean {
   return visit.state.isSignedIn[visit.deviceIndex] ?? false;
 }
 
-function pageUrl({ world, page, campaign }: Visit): string {
-  const marks =
-    campaign && page.path.endsWith("#landing")
-      ? `?utm_source=${campaign.source}&utm_medium=${campaign.medium}&utm_campaign=${campaign.name}`
-      : "";
-  return `${world.shopUrl}${page.path.replace("#landing", "")}${marks}`;
+function pageUrl({ world, page }: Visit): string {
+  return world.shopUrl + page.path;
+}
+
+/** The address by which a campaign brings somebody here. */
+function landingPath(path: string, { source, medium, name }: Campaign): string {
+  return `${path}${path.includes("?") ? "&" : "?"}utm_source=${source}&utm_medium=${medium}&utm_campaign=${name}`;
 }
 
 function contextOf(visit: Visit): Readonly<Record<string, unknown>> {
@@ -112,7 +113,8 @@ export function tellFromBackOffice(
 
 /** Opens a page: the shopper has left the one before. */
 export function open(visit: Visit, page: Page): void {
-  if (visit.page.path !== "") visit.referrer = pageUrl(visit);
-  visit.page = page;
+  const isLanding = visit.page.path === "";
+  if (!isLanding) visit.referrer = pageUrl(visit);
+  visit.page = isLanding && visit.campaign ? { ...page, path: landingPath(page.path, visit.campaign) } : page;
   tell(visit, "pageView", { pageType: page.type });
 }

@@ -33,6 +33,9 @@ function Plain({ value }: { readonly value: unknown }) {
   return <span>{String(value)}</span>;
 }
 
+// The sentence of a reason names these already.
+const toldByText: ReadonlySet<string> = new Set(["text", "code", "audience", "audiences"]);
+
 const outcomes: Readonly<Record<string, string>> = {
   shown: "Shown",
   refused: "Not for this shopper",
@@ -51,7 +54,7 @@ function Considered({
   const { outcome, reason, name, key, kind, priority, id: _id, version: _version, ...rest } = entry;
   const text = isFields(reason) ? reason["text"] : reason;
   const extra = isFields(reason)
-    ? Object.fromEntries(Object.entries(reason).filter(([code]) => code !== "text" && code !== "code"))
+    ? Object.fromEntries(Object.entries(reason).filter(([code]) => !toldByText.has(code)))
     : {};
   const more = Object.fromEntries(
     Object.entries({ ...rest, ...extra }).filter(([, value]) => value !== null && value !== undefined),
@@ -155,9 +158,10 @@ function Node({
 
 /** @param sku of a list of products, shows only this one */
 export function ExplainTree({ value, sku }: { readonly value: unknown; readonly sku: string | undefined }) {
+  const shown = isFields(value) && Array.isArray(value["considered"]) ? value["considered"] : value;
   return (
     <div className="explain">
-      <Node value={value} depth={0} sku={sku} />
+      <Node value={shown} depth={0} sku={sku} />
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { WishButton } from "./wish-button.tsx";
 type Chosen = Readonly<Record<string, string>>;
 
 /** The variant of a full choice; undefined while something is not chosen. */
-export function variantOf(product: Product, chosen: Chosen): Variant | undefined {
+function variantOf(product: Product, chosen: Chosen): Variant | undefined {
   return product.variants.find(({ options }) => product.options.every(({ code }) => options[code] === chosen[code]));
 }
 

@@ -41,7 +41,7 @@ function QuickAdd({ card }: { readonly card: Card }) {
       disabled={isBusy}
       data-clientele-add-to-cart={card.sku}
       onClick={add}
-      aria-label={`Add ${card.name} to the cart`}
+      aria-label={`Add to cart: ${card.name}`}
     >
       Add to cart
     </button>

@@ -1,7 +1,9 @@
 import type { Suggestion } from "@clientele/browser";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { links, navigate, usePlace } from "../router.ts";
+import { trailTo, useCategories } from "../state/categories.ts";
 import { useShop } from "../state/shop.ts";
+import type { Category } from "../types.ts";
 import { Icon } from "./icons.tsx";
 import { MarkedText } from "./marked-text.tsx";
 
@@ -35,7 +37,13 @@ function useSuggestions(typed: string): readonly Suggestion[] {
   return q.length < minLength ? [] : answer.list;
 }
 
-const kindNames = { query: "", product: "Product", category: "Category" } as const;
+/** Categories of different departments may have the same name. */
+function kindText({ kind, categoryPath }: Suggestion, categories: readonly Category[]): string {
+  if (kind === "product") return "Product";
+  const department = categoryPath === undefined ? undefined : trailTo(categories, categoryPath)[0];
+  if (!department) return "";
+  return department.path === categoryPath ? "Category" : `in ${department.name}`;
+}
 
 export function SearchBox() {
   const { tracking } = useShop();
@@ -44,6 +52,7 @@ export function SearchBox() {
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const suggestions = useSuggestions(typed);
+  const categories = useCategories();
   const box = useRef<HTMLFormElement>(null);
   const listId = useId();
 
@@ -139,7 +148,7 @@ export function SearchBox() {
               <span className="suggestion-text">
                 <MarkedText text={suggestion.html} />
               </span>
-              <span className="suggestion-kind">{kindNames[suggestion.kind]}</span>
+              <span className="suggestion-kind">{kindText(suggestion, categories)}</span>
             </div>
           ))}
         </div>

@@ -9,7 +9,7 @@ import type { Card } from "../types.ts";
 // or price, without facets, corrections and ranking.
 
 /** One choice of a facet; `filter` is what to send to choose it. */
-export type FacetValue = { readonly value: string; readonly label: string; readonly count: number };
+type FacetValue = { readonly value: string; readonly label: string; readonly count: number };
 export type Facet = { readonly code: string; readonly label: string; readonly values: readonly FacetValue[] };
 export type Hit = {
   readonly card: Card;

@@ -24,7 +24,7 @@ export type CartActions = {
   replace(cart: Cart): void;
 };
 
-export function isLine(value: unknown): value is Line {
+function isLine(value: unknown): value is Line {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -8,7 +8,7 @@ import { type CartActions, createCart, emptyCart, toRequests } from "./cart.ts";
 import { createValue, type Value } from "./value.ts";
 import { createWishlist, type Wishlist } from "./wishlist.ts";
 
-export type Notice = {
+type Notice = {
   readonly text: string;
   readonly tone: "info" | "fault";
   readonly href?: string;

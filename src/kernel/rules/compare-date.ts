@@ -23,7 +23,7 @@ export function toInstantMs(value: unknown, timezone: string): number | undefine
 }
 
 /** The calendar day of a value; an instant has the day of the zone. */
-export function toLocalDay(value: unknown, timezone: string): number | undefined {
+function toLocalDay(value: unknown, timezone: string): number | undefined {
   const day = parseLocalDate(value);
   if (day !== undefined) return day;
   const ms = typeof value === "number" ? value : parseInstant(value)?.ms;
@@ -86,24 +86,43 @@ function durationTest(op: Operator, duration: number | undefined): ((at: number,
   }
 }
 
-/** The next instant after `now` at which a relative operator on this value can change; Infinity for others. */
-export function nextDateChange(op: Operator, value: unknown, left: unknown, now: number, timezone: string): number {
-  if (op === "anniversary_within" && typeof value === "number")
-    return nextAnniversaryChange(value, left, now, timezone);
-  const duration = parseDuration(value);
-  const at = duration === undefined ? undefined : toInstantMs(left, timezone);
-  if (at === undefined || duration === undefined) return Number.POSITIVE_INFINITY;
+/**
+ * The next instant after now at which a relative operator on a value can change, Infinity for never; undefined for
+ * operators that time does not change.
+ */
+export function prepareNextChange(
+  op: Operator,
+  value: unknown,
+  timezone: string,
+): ((left: unknown, now: number) => number) | undefined {
+  if (op === "anniversary_within" && typeof value === "number") {
+    return (left, now) => nextAnniversaryChange(value, left, now, timezone);
+  }
+  const edges = durationEdges(op, parseDuration(value));
+  return (
+    edges &&
+    ((left, now) => {
+      const at = toInstantMs(left, timezone);
+      return at === undefined ? never : edges(at, now);
+    })
+  );
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+function durationEdges(op: Operator, duration: number | undefined): ((at: number, now: number) => number) | undefined {
+  if (duration === undefined) return undefined;
   switch (op) {
     case "within_last":
-      return firstAfter(now, at, at + duration + 1);
+      return (at, now) => firstAfter(now, at, at + duration + 1);
     case "before_last":
-      return firstAfter(now, at + duration + 1, Number.POSITIVE_INFINITY);
+      return (at, now) => firstAfter(now, at + duration + 1, never);
     case "within_next":
-      return firstAfter(now, at - duration, at + 1);
+      return (at, now) => firstAfter(now, at - duration, at + 1);
     case "after_next":
-      return firstAfter(now, at - duration, Number.POSITIVE_INFINITY);
+      return (at, now) => firstAfter(now, at - duration, never);
     default:
-      return Number.POSITIVE_INFINITY;
+      return undefined;
   }
 }
 

@@ -56,7 +56,7 @@ function jsonType(value: unknown): string {
   return typeof value;
 }
 
-export function deepEquals(a: unknown, b: unknown, caseSensitive: boolean): boolean {
+function deepEquals(a: unknown, b: unknown, caseSensitive: boolean): boolean {
   if (a === b) return true;
   if (typeof a === "string" && typeof b === "string") return !caseSensitive && foldText(a) === foldText(b);
   if (Array.isArray(a) && Array.isArray(b)) {

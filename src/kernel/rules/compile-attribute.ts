@@ -1,7 +1,7 @@
 import type { AttributeSpec, ItemKind } from "./attribute-catalog.ts";
 import { fitsType } from "./attribute-catalog.ts";
 import { isMissing, preparePredicate, sizeTest } from "./compare.ts";
-import { nextDateChange, nextFullDay, toInstantMs } from "./compare-date.ts";
+import { nextFullDay, prepareNextChange, toInstantMs } from "./compare-date.ts";
 import { attributeAt, brokenNode, type CompiledNode, type Explanation, neverChanges, type Scope } from "./compiled.ts";
 import type { CompareOptions, Predicate } from "./environment.ts";
 import { type AttributeLeaf, complementOf, type Operator } from "./grammar.ts";
@@ -254,8 +254,8 @@ function nextOf(
     };
   }
   if (spec.type !== "date" && spec.type !== "instant") return undefined;
-  if (!/^(within_|before_last|after_next|anniversary)/.test(op)) return undefined;
-  return (frame) => nextDateChange(op, leaf.value, read(frame), frame.now, timezone);
+  const next = prepareNextChange(op, leaf.value, timezone);
+  return next && ((frame) => next(read(frame), frame.now));
 }
 
 function explain(leaf: AttributeLeaf, spec: AttributeSpec, truth: boolean, observed: unknown): Explanation {

@@ -115,26 +115,38 @@ function nextOfElements(
 ): (frame: Frame) => number {
   if (!window && (!where || where.next === neverChanges)) return neverChanges;
   return (frame) => {
-    const { item, product, children } = frame;
-    let next = window ? window.boundary(frame) : Number.POSITIVE_INFINITY;
-    for (const element of elementsOf(frame, of)) {
-      if (window) next = Math.min(next, edgeOf(frame, window, (element as { at?: unknown }).at));
-      if (where && where.next !== neverChanges) {
-        enterElement(frame, element);
-        next = Math.min(next, where.next(frame));
-      }
-    }
-    frame.item = item;
-    frame.product = product;
-    frame.children = children;
-    return next;
+    const elements = elementsOf(frame, of);
+    const edge = window ? nextEdge(frame, window, elements) : Number.POSITIVE_INFINITY;
+    return where && where.next !== neverChanges ? Math.min(edge, nextWithin(frame, elements, where)) : edge;
   };
 }
 
-function edgeOf(frame: Frame, window: CompiledWindow, at: unknown): number {
-  if (typeof at !== "number" || at > window.latest(frame)) return Number.POSITIVE_INFINITY;
-  if (at + window.enterAfter > frame.now) return at + window.enterAfter;
-  return at + window.leaveAfter > frame.now ? at + window.leaveAfter : Number.POSITIVE_INFINITY;
+/** When an element next enters or leaves the window. */
+function nextEdge(frame: Frame, window: CompiledWindow, elements: readonly RuleObject[]): number {
+  const { now } = frame;
+  const { enterAfter, leaveAfter } = window;
+  const latest = window.latest(frame);
+  let next = window.boundary(frame);
+  for (const element of elements) {
+    const { at } = element as { at?: unknown };
+    if (typeof at !== "number" || at > latest) continue;
+    const edge = at + enterAfter > now ? at + enterAfter : at + leaveAfter;
+    if (edge > now && edge < next) next = edge;
+  }
+  return next;
+}
+
+function nextWithin(frame: Frame, elements: readonly RuleObject[], where: CompiledNode): number {
+  const { item, product, children } = frame;
+  let next = Number.POSITIVE_INFINITY;
+  for (const element of elements) {
+    enterElement(frame, element);
+    next = Math.min(next, where.next(frame));
+  }
+  frame.item = item;
+  frame.product = product;
+  frame.children = children;
+  return next;
 }
 
 type Measured = { readonly value: Decimal; readonly currency: string | undefined; readonly count: number };

@@ -99,10 +99,9 @@ const everyone = (): Explanation => ({ node: "everyone", truth: true, sentence: 
 function compileGroup(kind: "all" | "any", nodes: readonly RuleNode[], scope: Scope): CompiledNode {
   const children = nodes.map((node) => scope.compile(node, scope));
   const test = kind === "all" ? allOf(children) : anyOf(children);
-  const moving = children.filter(({ next }) => next !== neverChanges);
   return {
     test,
-    next: moving.length === 0 ? neverChanges : (frame) => earliest(frame, moving),
+    next: children.every(({ next }) => next === neverChanges) ? neverChanges : nextOfGroup(kind, children),
     explain: (frame) => ({
       node: kind,
       truth: test(frame),
@@ -139,10 +138,20 @@ function anyOf(children: readonly CompiledNode[]): (frame: Frame) => boolean {
   };
 }
 
-function earliest(frame: Frame, children: readonly CompiledNode[]): number {
-  let next = Number.POSITIVE_INFINITY;
-  for (const child of children) next = Math.min(next, child.next(frame));
-  return next;
+/**
+ * A child that alone makes `all` false, or `any` true, has to change first, whatever the others do: the group waits for it.
+ * Waiting for the earliest of all children instead would wake most profiles for nothing.
+ */
+function nextOfGroup(kind: "all" | "any", children: readonly CompiledNode[]): (frame: Frame) => number {
+  const deciding = kind === "any";
+  return (frame) => {
+    let next = Number.POSITIVE_INFINITY;
+    for (const child of children) {
+      if (child.test(frame) === deciding) return child.next(frame);
+      next = Math.min(next, child.next(frame));
+    }
+    return next;
+  };
 }
 
 function compileNot(node: RuleNode, scope: Scope): CompiledNode {

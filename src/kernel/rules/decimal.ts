@@ -2,7 +2,7 @@
  * Exact decimal numbers. A finite JavaScript number stands for the decimal it was written as, and two such numbers
  * order as doubles exactly as their decimals do; only sums, products and long decimal texts need big integers.
  */
-export type BigDecimal = { readonly units: bigint; readonly scale: number };
+type BigDecimal = { readonly units: bigint; readonly scale: number };
 export type Decimal = number | BigDecimal;
 
 const numericText = /^[+-]?\d+(\.\d+)?$/;

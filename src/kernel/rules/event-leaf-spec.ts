@@ -20,7 +20,7 @@ export type EventLeafSpec = {
   readonly rowsOf: (event: RuleEvent, context: EventContext) => readonly number[];
 };
 
-export type ColumnKind = "code" | "number" | "money";
+type ColumnKind = "code" | "number" | "money";
 export type Column = { readonly kind: ColumnKind; readonly path: Path };
 export type LeafDefinition = {
   readonly names: readonly string[];

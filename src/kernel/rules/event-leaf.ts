@@ -116,7 +116,7 @@ function moneyCells(value: unknown): readonly number[] | undefined {
 }
 
 /** `EUR` as a number; three letters fit in base 26. */
-export function currencyCode(currency: string): number {
+function currencyCode(currency: string): number {
   return [...currency].reduce((code, letter) => code * 26 + letter.charCodeAt(0) - 65, 0);
 }
 
@@ -125,14 +125,14 @@ export function currencyOfCode(code: number): string {
 }
 
 /** 53 bits that stand for a value; undefined when it is missing. Text ignores case, as comparisons do. */
-export function codeOf(value: unknown): number | undefined {
+function codeOf(value: unknown): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   const text = typeof value === "string" ? `"${foldText(value)}` : canonicalJson(value);
   return fnv1a(text) * 2 ** 21 + (fnv1a(`${text}#`) >>> 11);
 }
 
 /** JSON with sorted keys; absent members are left out. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? "null";
   const members = Object.keys(value)

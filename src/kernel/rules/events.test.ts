@@ -251,6 +251,45 @@ describe("nextChangeAt", () => {
     );
   });
 
+  it("is never too late for groups of several leaves either", () => {
+    const leaf = fc
+      .record({
+        name: fc.constantFrom("a", "b"),
+        window: fc.constantFrom(...windows.slice(0, 5)),
+        value: fc.integer({ min: 0, max: 2 }),
+      })
+      .map(({ name, window, value }): unknown => ({ event: { name, window, count: { op: "eq", value } } }));
+    const tree = fc.letrec<{ node: unknown }>((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        fc.array(tie("node"), { minLength: 1, maxLength: 3 }).map((all) => ({ all })),
+        fc.array(tie("node"), { minLength: 1, maxLength: 3 }).map((any) => ({ any })),
+        tie("node").map((not) => ({ not })),
+      ),
+    })).node;
+    const drawn = fc.array(fc.record({ type: fc.constantFrom("a", "b"), at: fc.integer({ min: -24, max: 8 }) }), {
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(tree, drawn, (rule, events) => {
+        const compiled = ruleOf(rule);
+        const subject = subjectWithEvents(
+          compiled,
+          events.map(({ type, at }) => event(type, noon + at * hour)),
+        );
+        const truth = compiled.test(subject, noon);
+        const next = compiled.nextChangeAt(subject, noon) ?? Number.POSITIVE_INFINITY;
+        for (let step = 1; step <= 40; step += 1) {
+          for (const now of [noon + step * hour, noon + step * hour + 1]) {
+            if (now < next) expect(compiled.test(subject, now), `at ${now - noon}`).toBe(truth);
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it("is exact for counts in sliding windows: the event that decides", () => {
     const compiled = ruleOf(view({ window: { last: "1d" }, count: { op: "gte", value: 2 } }));
     const subject = subjectWithEvents(compiled, views(noon - 20 * hour, noon - 3 * hour, noon - 2 * hour));

@@ -6,10 +6,10 @@
 /** `profile.gender`, `event.properties.searchQuery`; a dot inside a key is written `\.`. */
 export type Path = string;
 /** `"<integer>(s|m|h|d|w)"`, e.g. `"14d"`; a day is 24 hours. */
-export type Duration = string;
+type Duration = string;
 /** A JSON number, or decimal text such as `"33.33"` where a binary float would not be exact. */
 export type DecimalInput = number | string;
-export type MoneyInput = { readonly minor: DecimalInput; readonly currency: string };
+type MoneyInput = { readonly minor: DecimalInput; readonly currency: string };
 
 export type Comparison = "eq" | "neq" | "gt" | "gte" | "lt" | "lte";
 
@@ -43,17 +43,17 @@ export type Operator =
   | "exists"
   | "not_exists";
 
-export type Literal = string | number | boolean | null | MoneyInput | { readonly [key: string]: unknown };
+type Literal = string | number | boolean | null | MoneyInput | { readonly [key: string]: unknown };
 
 /** Another attribute on the right-hand side: `percent` multiplies first, then `plus` adds. */
-export type Reference = {
+type Reference = {
   readonly ref: Path;
   readonly percent?: DecimalInput;
   readonly plus?: DecimalInput | MoneyInput;
   readonly relation?: "children";
 };
-export type ListReference = { readonly list: string };
-export type RuleValue = Literal | readonly Literal[] | Reference | ListReference;
+type ListReference = { readonly list: string };
+type RuleValue = Literal | readonly Literal[] | Reference | ListReference;
 
 export type Window =
   | { readonly last: Duration }
@@ -111,7 +111,7 @@ export type EventLeaf = {
   readonly account?: "any" | "none" | "all";
 };
 
-export type StepEvent = { readonly name: EventNames; readonly where?: RuleNode };
+type StepEvent = { readonly name: EventNames; readonly where?: RuleNode };
 export type SequenceStep = StepEvent & {
   readonly within?: Duration;
   readonly notBetween?: readonly StepEvent[];

@@ -4,7 +4,7 @@
  */
 
 /** Rows kept of one leaf; the oldest go first. A count cannot see further than that. */
-export const keptLeafRows = 1000;
+const keptLeafRows = 1000;
 
 /** Numbers in a row of the leaf with this hash. */
 export function strideOfLeaf(hash: string): number {

@@ -43,7 +43,7 @@ export function parsePath(path: string): ParsedPath | undefined {
   return { subject, keys };
 }
 
-export function isSubject(text: string): text is Subject {
+function isSubject(text: string): text is Subject {
   return subjects.has(text);
 }
 

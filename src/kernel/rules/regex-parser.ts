@@ -13,7 +13,7 @@ export type RegexTree =
 
 export class RegexFault extends Error {}
 
-export const maxRegexLength = 200;
+const maxRegexLength = 200;
 const maxRepeat = 1000;
 const maxGroupDepth = 30;
 
@@ -33,7 +33,7 @@ const classes: Readonly<Record<string, readonly CharRange[]>> = {
 const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13 };
 
 /** The characters outside some ranges. */
-export function invertRanges(ranges: readonly CharRange[]): CharRange[] {
+function invertRanges(ranges: readonly CharRange[]): CharRange[] {
   const inverted: CharRange[] = [];
   let next = 0;
   for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {

@@ -52,11 +52,6 @@ export function leafSentence(label: string, op: Operator, value: unknown): strin
   return unary.has(op) ? `${label} ${words[op]}` : `${label} ${words[op]} ${valueText(value)}`;
 }
 
-/** The words of an operator, for builders. */
-export function operatorWords(op: Operator): string {
-  return words[op];
-}
-
 const maxShown = 5;
 
 /** A value as a person reads it; long lists are cut. */

@@ -93,7 +93,7 @@ function measureOffset(format: Intl.DateTimeFormat, ms: number): number {
 }
 
 /** Local time minus UTC at an instant, in milliseconds. @throws {RangeError} for an unknown zone */
-export function offsetAt(ms: number, timezone: string): number {
+function offsetAt(ms: number, timezone: string): number {
   const zone = zoneOf(timezone);
   if (!zone) throw new RangeError(`unknown time zone ${timezone}`);
   if (zone.format === null) return 0;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { exampleCatalog } from "../../testing/rules/catalog.ts";
 import { ruleExamples } from "../../testing/rules/examples.data.ts";
@@ -11,6 +12,17 @@ function codesOf(rule: unknown, more: Partial<ValidationOptions> = {}): readonly
   const result = validateRule(rule, { ...options, ...more });
   return result.ok ? [] : result.faults.map(({ path, code }) => [path, code]);
 }
+
+describe("the manual", () => {
+  it("shows rules that are accepted", () => {
+    const manual = readFileSync(new URL("../../../docs/manual/rules.md", import.meta.url), "utf8");
+    const examples = [...manual.matchAll(/```json\n([\s\S]*?)```/g)].map(
+      ([, text = ""]) => JSON.parse(text) as unknown,
+    );
+    expect(examples.length).toBeGreaterThan(4);
+    for (const example of examples) expect(codesOf(example), JSON.stringify(example)).toEqual([]);
+  });
+});
 
 describe("validateRule", () => {
   it("accepts every example of the language, and none of them is broken once compiled", () => {

@@ -170,6 +170,10 @@ export function nextCountChange(
   const truth = holds(after - first);
   const latest = window.latest(frame);
   const boundary = window.boundary(frame);
+  // The usual case: nothing lies ahead, events only grow too old.
+  if (boundary === never && after === times.length) {
+    return nextLoss(times, first, window.leaveAfter, holds, truth);
+  }
   for (;;) {
     const leaving = times[first];
     const entering = times[after];
@@ -182,6 +186,22 @@ export function nextCountChange(
     while (first < after && (times[first] ?? never) + window.leaveAfter <= at) first += 1;
     if (holds(after - first) !== truth) return Math.max(at, frame.now + 1);
   }
+}
+
+/** When the oldest events have left so far that the truth turns; events of one instant leave together. */
+function nextLoss(
+  times: readonly number[],
+  first: number,
+  leaveAfter: number,
+  holds: (count: number) => boolean,
+  truth: boolean,
+): number {
+  if (leaveAfter === never) return never;
+  for (let at = first; at < times.length; at += 1) {
+    const time = times[at] ?? never;
+    if (times[at + 1] !== time && holds(times.length - at - 1) !== truth) return time + leaveAfter;
+  }
+  return never;
 }
 
 function entersBy(time: number | undefined, latest: number, enterAfter: number, at: number): boolean {

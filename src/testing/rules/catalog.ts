@@ -14,7 +14,15 @@ function specs(type: AttributeType, ...paths: readonly string[]): readonly Attri
 export const exampleCatalog: AttributeCatalog = createAttributeCatalog([
   ...standardAttributes,
   { path: "profile.gender", type: "key", label: "Gender", values: ["female", "male"], closed: true },
-  ...specs("key", "profile.group", "profile.newsletter", "profile.favourite_category", "product.sku", "product.color"),
+  ...specs(
+    "key",
+    "profile.group",
+    "profile.newsletter",
+    "profile.favourite_brand",
+    "profile.favourite_category",
+    "product.sku",
+    "product.color",
+  ),
   ...specs("key", "cart.shipping_method", "product.attribute_set", "product.type", "product.brand", "matched.brand"),
   ...specs("date", "profile.birth_date"),
   ...specs("instant", "profile.created_at", "profile.last_order_at"),

@@ -1,7 +1,7 @@
 import { ComboBox, ComboBoxItem, Picker, PickerItem, Text } from "@react-spectrum/s2";
 import { messages } from "../../messages.ts";
 import { rowEnd, stackTight } from "../../ui/styles.ts";
-import { useBuilder } from "./builder-context.ts";
+import { BuilderContext, useBuilder, withItems } from "./builder-context.ts";
 import { GroupEditor } from "./group-editor.tsx";
 import {
   type AttributeSpec,
@@ -26,7 +26,8 @@ type Props = {
 
 /** Attribute, operator that fits its type, value that fits both. */
 export function AttributeEditor({ node, subjects, depth, onChange }: Props) {
-  const { attributes, isReadOnly } = useBuilder();
+  const builder = useBuilder();
+  const { attributes, isReadOnly } = builder;
   const spec = findAttribute(attributes, node.path);
   const type: AttributeType = spec?.type ?? "json";
   const operators = operatorsFor(type);
@@ -53,16 +54,23 @@ export function AttributeEditor({ node, subjects, depth, onChange }: Props) {
           ))}
         </Picker>
         {shapeOf(node.op) === "where" ? null : (
-          <ValueEditor node={node} type={type} values={spec?.values ?? []} onChange={onChange} />
+          <ValueEditor
+            node={node}
+            type={type}
+            values={spec?.values ?? (isCategory(node.path) ? builder.categories : [])}
+            onChange={onChange}
+          />
         )}
       </div>
       {shapeOf(node.op) === "where" ? (
-        <GroupEditor
-          group={node.where ?? emptyGroup()}
-          subjects={["item"]}
-          depth={depth + 1}
-          onChange={(where) => onChange({ ...node, where })}
-        />
+        <BuilderContext value={withItems(builder, type === "list" ? "list" : "objects")}>
+          <GroupEditor
+            group={node.where ?? emptyGroup()}
+            subjects={["item"]}
+            depth={depth + 1}
+            onChange={(where) => onChange({ ...node, where })}
+          />
+        </BuilderContext>
       ) : null}
     </div>
   );
@@ -130,7 +138,13 @@ function AttributePicker({ path, subjects, isDisabled, onChange }: PickerProps) 
   );
 }
 
+/** "Profile: Gender"; labels that name their subject already stay as they are. */
 export function attributeLabel(spec: AttributeSpec): string {
-  const subject = spec.path.split(".")[0] ?? "";
-  return `${m.subjects[subject as keyof typeof m.subjects] ?? subject}: ${spec.label}`;
+  const subject = m.subjects[(spec.path.split(".")[0] ?? "") as keyof typeof m.subjects] ?? "";
+  return spec.label.startsWith(subject) ? spec.label : `${subject}: ${spec.label}`;
+}
+
+/** Attributes that hold category paths, whose values the catalog knows. */
+function isCategory(path: string): boolean {
+  return /(^|\.)(category_ids|categoryPath|favourite_category)$/.test(path);
 }

@@ -1,8 +1,9 @@
 import { NumberField, Picker, PickerItem } from "@react-spectrum/s2";
+import { useMemo } from "react";
 import type { Json } from "../../api/shapes.ts";
 import { messages } from "../../messages.ts";
 import { row, stackTight } from "../../ui/styles.ts";
-import { useBuilder } from "./builder-context.ts";
+import { BuilderContext, useBuilder, withItems } from "./builder-context.ts";
 import { ComparisonPicker } from "./comparison-picker.tsx";
 import { MoneyField } from "./money-field.tsx";
 import { emptyGroup, type ItemsNode, type ItemsTest } from "./rule-model.ts";
@@ -18,7 +19,9 @@ type Props = { node: ItemsNode; depth: number; onChange: (node: ItemsNode) => vo
 
 /** Products in cart, viewed, ordered …: some, none, every, or a measure over them. */
 export function ItemsEditor({ node, depth, onChange }: Props) {
-  const { isReadOnly } = useBuilder();
+  const builder = useBuilder();
+  const { isReadOnly } = builder;
+  const inner = useMemo(() => withItems(builder, node.of), [builder, node.of]);
   const tests = Object.keys(m.tests).filter((test) => node.of === "orders" || !onlyOrders.has(test));
   return (
     <div className={stackTight}>
@@ -54,13 +57,15 @@ export function ItemsEditor({ node, depth, onChange }: Props) {
           <WindowField window={node.window} onChange={(window) => onChange({ ...node, window })} />
         ) : null}
       </div>
-      <WhereEditor
-        where={node.where}
-        subjects={node.of === "orders" || node.of === "addresses" ? ["item"] : lineSubjects}
-        depth={depth}
-        onAdd={() => onChange({ ...node, where: emptyGroup() })}
-        onChange={(where) => onChange({ ...node, where })}
-      />
+      <BuilderContext value={inner}>
+        <WhereEditor
+          where={node.where}
+          subjects={node.of === "orders" || node.of === "addresses" ? ["item"] : lineSubjects}
+          depth={depth}
+          onAdd={() => onChange({ ...node, where: emptyGroup() })}
+          onChange={(where) => onChange({ ...node, where })}
+        />
+      </BuilderContext>
     </div>
   );
 }

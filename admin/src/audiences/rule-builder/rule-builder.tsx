@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Json, JsonObject } from "../../api/shapes.ts";
+import { useCategories } from "../../catalog/use-categories.ts";
 import { useAttributes } from "../use-attributes.ts";
 import { BuilderContext } from "./builder-context.ts";
 import { GroupEditor } from "./group-editor.tsx";
@@ -18,12 +19,18 @@ type Props = {
 /** Edits one rule as nested groups of conditions. */
 export function RuleBuilder({ rule, onChange, isReadOnly, ownKey }: Props) {
   const attributes = useAttributes();
+  const categories = useCategories();
   const [edited, setEdited] = useState<{ rule: string; tree: GroupNode }>(() => read(rule));
   // The tree is kept while it stands for the rule from outside, else read anew (discard, roll back).
   const current = edited.rule === JSON.stringify(rule) ? edited : read(rule);
   const context = useMemo(
-    () => ({ attributes: attributes.data ?? [], isReadOnly, ownKey }),
-    [attributes.data, isReadOnly, ownKey],
+    () => ({
+      attributes: attributes.data ?? [],
+      isReadOnly,
+      ownKey,
+      categories: (categories.data ?? []).map(({ path }) => path),
+    }),
+    [attributes.data, categories.data, isReadOnly, ownKey],
   );
   return (
     <BuilderContext value={context}>

@@ -1,4 +1,15 @@
-import { ComboBox, ComboBoxItem, NumberField, Picker, PickerItem, TextField } from "@react-spectrum/s2";
+import {
+  ActionButton,
+  ComboBox,
+  ComboBoxItem,
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  NumberField,
+  Picker,
+  PickerItem,
+  TextField,
+} from "@react-spectrum/s2";
 import type { Json } from "../../api/shapes.ts";
 import { messages } from "../../messages.ts";
 import { ListField } from "../../ui/list-field.tsx";
@@ -22,23 +33,13 @@ type Props = {
 
 /** The right-hand side, in the form that operator and type ask for. */
 export function ValueEditor({ node, type, values, onChange }: Props) {
-  const { isReadOnly } = useBuilder();
   const set = (value: Json) => onChange({ ...node, value });
   switch (shapeOf(node.op)) {
     case "none":
     case "where":
       return null;
     case "many":
-      return (
-        <ListField
-          label={m.values}
-          isLabelHidden
-          size="S"
-          isReadOnly={isReadOnly}
-          values={listToValues(node.value)}
-          onChange={(texts) => set(valuesToList(texts, type))}
-        />
-      );
+      return <ManyField node={node} type={type} values={values} onChange={onChange} />;
     case "range":
       return <RangeField value={node.value} type={type} onChange={set} />;
     case "duration":
@@ -50,6 +51,35 @@ export function ValueEditor({ node, type, values, onChange }: Props) {
     case "one":
       return <ScalarField value={node.value} type={type} values={values} onChange={set} />;
   }
+}
+
+/** Typed values, and the known ones to tick. */
+function ManyField({ node, type, values, onChange }: Props) {
+  const { isReadOnly } = useBuilder();
+  const chosen = listToValues(node.value);
+  const set = (texts: readonly string[]) => onChange({ ...node, value: valuesToList(texts, type) });
+  return (
+    <div className={row}>
+      <ListField label={m.values} isLabelHidden size="S" isReadOnly={isReadOnly} values={chosen} onChange={set} />
+      {values.length === 0 || isReadOnly ? null : (
+        <MenuTrigger>
+          <ActionButton size="S">{m.choose}</ActionButton>
+          <Menu
+            aria-label={m.values}
+            selectionMode="multiple"
+            selectedKeys={chosen}
+            onSelectionChange={(keys) => set(keys === "all" ? values : [...keys].map(String))}
+          >
+            {[...new Set([...values, ...chosen])].map((value) => (
+              <MenuItem key={value} id={value}>
+                {value}
+              </MenuItem>
+            ))}
+          </Menu>
+        </MenuTrigger>
+      )}
+    </div>
+  );
 }
 
 type ScalarProps = {

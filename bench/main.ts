@@ -1,0 +1,57 @@
+// clientele bench [name…] [--data folder] [--seconds n] [--quick] [--record]
+import { loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { BenchOptions, BenchRow } from "./bench-row.ts";
+import { record, toTable } from "./report.ts";
+
+type Bench = (options: BenchOptions) => Promise<readonly BenchRow[]>;
+
+const quickProducts = 50_000;
+
+/** Loaded one by one: each takes memory of its own. */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  rules: async () => {
+    const { run } = await import("./rules.ts");
+    return ({ quick }) => run(quick ? { people: 1_000, minMs: 300 } : {});
+  },
+  search: async () => {
+    const { run } = await import("./search.ts");
+    return ({ data, quick }) => run({ data, ...(quick ? { products: quickProducts } : {}) });
+  },
+  start: async () => (await import("./start.ts")).run,
+  decide: async () => (await import("./decide.ts")).run,
+  ingest: async () => (await import("./ingest.ts")).run,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: "string", default: "../shared/data" },
+    seconds: { type: "string" },
+    quick: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
+  },
+});
+const unknown = positionals.filter((name) => !(name in benches));
+const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
+if (unknown.length > 0 || (seconds !== undefined && !(seconds > 0))) {
+  console.error(
+    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--seconds n] [--quick] [--record]`,
+  );
+  process.exit(2);
+}
+
+const names = positionals.length > 0 ? positionals : Object.keys(benches);
+const results = fileURLToPath(new URL("RESULTS.md", import.meta.url));
+for (const name of names) {
+  const loadBefore = loadavg()[0] ?? 0;
+  console.log(`${name} …`);
+  const bench = await benches[name]?.();
+  if (!bench) continue;
+  const rows = await bench({ data: values.data, quick: values.quick, ...(seconds === undefined ? {} : { seconds }) });
+  console.log(`${toTable(rows)}\n`);
+  if (values.record) record(results, name, rows, loadBefore);
+}
+// The engines that some benchmarks open keep threads of their own.
+process.exit(0);
