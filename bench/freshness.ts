@@ -82,7 +82,7 @@ export async function measureFreshness(
       visitors: 100_000,
       batchSize,
       seed: 9,
-      prefix: "fresh",
+      prefix: "background",
     },
     connections: 16,
     seconds,
@@ -91,7 +91,7 @@ export async function measureFreshness(
   const times: [number[], number[], number[]] = [[], [], []];
   const endAt = performance.now() + (seconds - 1) * 1000;
   for (let count = 0; performance.now() < endAt; count += 1) {
-    const measured = await probe(server, `fresh-${count}`, shop.skus[count % shop.skus.length]!);
+    const measured = await probe(server, `probe-${count}`, shop.skus[count % shop.skus.length]!);
     for (const [index, ms] of measured.entries()) times[index]?.push(ms);
   }
   const { events, seconds: took } = await background;

@@ -300,7 +300,7 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
     await server.register(
       createSearchRoutes({
         search,
-        personalise: async ({ identity, list, http }) => {
+        personalise: async ({ identity, storeView, list, http }) => {
           const found = await find(http, identity);
           const personal = personalSignals(
             found.ok ? found.profile : null,
@@ -323,9 +323,9 @@ async function joinCapabilities(engines: Engines, options: AppOptions, clock: Cl
                 definitionVersion: 0,
                 profileId: found.ok ? found.profile.profileId : "",
                 identityKey: identity.anonymousId ? `anonymous_id:${identity.anonymousId}` : "",
-                storeView: config.defaultStoreView,
+                storeView: storeView ?? config.defaultStoreView,
                 skus: result.items.map((item) => item.sku),
-                scores: [],
+                scores: result.items.map((item) => item.score),
                 propensity: 1,
                 policy: found.ok ? "search/personal" : "search/text",
                 reasons: personal.reasons.map((reason) => reason.code),

@@ -1,14 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  accessibilityFaults,
-  chromiumPath,
-  hasChromium,
-  type OpenAdmin,
-  openAdmin,
-  signIn,
-} from "./testing/open-admin.ts";
+import { accessibilityFaults, type OpenAdmin, openAdmin, signIn } from "./testing/open-admin.ts";
 
 const chromiumPath = process.env["CLIENTELE_CHROMIUM"] ?? "/usr/bin/chromium";
 const hasChromium = existsSync(chromiumPath);

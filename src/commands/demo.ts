@@ -38,7 +38,10 @@ type SimulatorModule = {
       readonly price: number;
       readonly currency: string;
       readonly name: string;
+      readonly variants: readonly string[];
     }[];
+    readonly shopUrl: string;
+    readonly onError: (error: unknown) => void;
     readonly send: (events: readonly object[], isBackOffice: boolean) => Promise<void>;
   }) => Simulator;
 };
@@ -85,6 +88,7 @@ async function simulate(app: App, logger: Logger, publicUrl: string, shoppers: n
               categories: product.categories,
               price: product.finalPrice.minor,
               currency: product.finalPrice.currency,
+              variants: product.variants,
             },
           ]
         : [],

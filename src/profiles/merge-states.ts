@@ -1,5 +1,6 @@
 // Two profiles become one. Each event was folded into exactly one of them, so counters and scores add up to what a
 // recount over both histories would give; lists are united and cut to their bounds.
+import { mergeLeafRows } from "../kernel/rules/index.ts";
 import { affinityHalfLifeMs } from "./affinity.ts";
 import { keepNewest } from "./fold-orders.ts";
 import type {
@@ -15,17 +16,16 @@ import type {
 
 const keptViewed = 50;
 const keptSearches = 10;
-const keptLeafTimes = 1_000;
 
 function mergeRecords<T>(
   a: Readonly<Record<string, T>>,
   b: Readonly<Record<string, T>>,
-  combine: (x: T, y: T) => T,
+  combine: (x: T, y: T, key: string) => T,
 ): Readonly<Record<string, T>> {
   const merged: Record<string, T> = { ...a };
   for (const [key, value] of Object.entries(b)) {
     const known = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    merged[key] = known === undefined ? value : combine(known, value);
+    merged[key] = known === undefined ? value : combine(known, value, key);
   }
   return merged;
 }
@@ -101,7 +101,7 @@ export function mergeStates(a: ProfileState, b: ProfileState): ProfileState {
     wishlist: [...new Set([...a.wishlist, ...b.wishlist])],
     affinity: mergeRecords(a.affinity, b.affinity, (x, y) => mergeRecords(x, y, addScores)),
     consents: mergeRecords(a.consents, b.consents, mergeConsent),
-    leaves: mergeRecords(a.leaves, b.leaves, (x, y) => [...x, ...y].sort((p, q) => p - q).slice(-keptLeafTimes)),
+    leaves: mergeRecords(a.leaves, b.leaves, (x, y, hash) => mergeLeafRows(hash, x, y)),
     memberships: mergeRecords(a.memberships, b.memberships, (x, y) => (x.since <= y.since ? x : y)),
   };
 }

@@ -84,6 +84,18 @@ describe("opening the engines", () => {
   });
 });
 
+describe("an embedded PostgreSQL that dies", () => {
+  it("answers storage.unavailable, starts again by itself and has what it acknowledged", async () => {
+    const { postgres } = await open();
+    await postgres.query("create table kept as select 1 as n");
+    // The one session of the engine ends, and with it the engine.
+    const death = postgres.query("select pg_terminate_backend(pg_backend_pid())");
+    await expect(death).rejects.toMatchObject({ code: "storage.unavailable" });
+    const read = async () => (await postgres.query("select n from kept")).rows;
+    await expect.poll(() => read().catch(() => "not yet"), { timeout: 20_000 }).toEqual([{ n: 1 }]);
+  });
+});
+
 describe("the checks of the doctor", () => {
   it("name versions, writes, disk and durability, and report a failure as a row", async () => {
     const engines = await open();

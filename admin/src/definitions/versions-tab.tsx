@@ -57,8 +57,7 @@ function VersionTable({ kind, id, liveVersion, versions }: Props & { versions: r
     {
       key: "note",
       label: m.note,
-      text: ({ note, restoredFrom }) =>
-        note || (restoredFrom === null ? messages.common.none : m.restored(restoredFrom)),
+      text: noteOf,
     },
     {
       key: "act",
@@ -90,6 +89,11 @@ function VersionTable({ kind, id, liveVersion, versions }: Props & { versions: r
       </DialogContainer>
     </>
   );
+}
+
+function noteOf({ note, restoredFrom }: Version): string {
+  const parts = [restoredFrom === null ? "" : m.restored(restoredFrom), note].filter((part) => part !== "");
+  return parts.join(" · ") || messages.common.none;
 }
 
 function Compare({ kind, id, liveVersion, versions }: Props & { versions: readonly Version[] }) {
