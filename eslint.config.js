@@ -2,13 +2,13 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "demo/data/**"] },
+  { ignores: ["**/dist/**", "**/node_modules/**", "demo/data/**", "sdk/src/**/*.test.ts"] },
   {
     files: ["src/**/*.ts", "sdk/src/**/*.ts"],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: {
-        project: ["./tsconfig.json", "./sdk/tsconfig.json", "./sdk/tsconfig.test.json"],
+        project: ["./tsconfig.json", "./sdk/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -28,8 +28,6 @@ export type Config = {
   readonly inboxMaxBytes: number;
   /** Discovery routes without a write key. */
   readonly openDiscovery: boolean;
-  /** HMAC secret for sessions and exposure tokens; made and kept in the data directory when empty. */
-  readonly secret: string;
   /** Proxies whose X-Forwarded-For is believed: true = all, or addresses separated by commas; false = none. */
   readonly trustProxy: boolean | string;
   readonly demo: boolean;
@@ -117,7 +115,6 @@ export function readConfig(
     maxEventAgeMs: unit("MAX_EVENT_AGE", durationUnits, "1826d"),
     inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),
     openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",
-    secret: text("SECRET", ""),
     trustProxy: parseTrustProxy(text("TRUST_PROXY", "false")),
     demo: false,
     ...overrides,
@@ -142,7 +139,6 @@ export function maskConfig(config: Config): Readonly<Record<string, unknown>> {
     ...config,
     postgresUrl: maskUrl(config.postgresUrl),
     clickhouseUrl: maskUrl(config.clickhouseUrl),
-    secret: config.secret ? "***" : "",
   };
   return isObject(masked) ? masked : {};
 }

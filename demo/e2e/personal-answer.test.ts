@@ -76,19 +76,31 @@ it("joins two browsers of one customer to one profile with both histories, and t
   await first.page.getByLabel(/e-?mail/i).fill(email);
   await first.page.getByLabel(/^password/i).fill("a long password 1");
   await first.page.getByRole("button", { name: /create/i }).click();
-  await first.page.getByRole("heading", { name: /account|welcome|hello|orders/i }).first().waitFor();
+  await first.page
+    .getByRole("heading", { name: /account|welcome|hello|orders/i })
+    .first()
+    .waitFor();
 
   const second = await visitor();
   await view(second.page, "24-MB02");
   await second.page.goto(`${server.url}/shop/account`);
   await second.page.getByLabel(/e-?mail/i).fill(email);
   await second.page.getByLabel(/^password/i).fill("a long password 1");
-  await second.page.getByRole("button", { name: /^sign in$/i }).last().click();
-  await second.page.getByRole("heading", { name: /account|welcome|hello|orders/i }).first().waitFor();
+  await second.page
+    .getByRole("button", { name: /^sign in$/i })
+    .last()
+    .click();
+  await second.page
+    .getByRole("heading", { name: /account|welcome|hello|orders/i })
+    .first()
+    .waitFor();
 
   type Shown = { profileId: string; viewed: { sku: string }[]; counters: Record<string, number>; label: string };
-  const profileOf = async (page: Page) => (await api(`/v1/profiles/by/anonymous_id/${await anonymousId(page)}`)) as unknown as Shown;
-  await expect.poll(async () => (await profileOf(second.page)).counters?.["productPageView"], { timeout: 20_000 }).toBe(2);
+  const profileOf = async (page: Page) =>
+    (await api(`/v1/profiles/by/anonymous_id/${await anonymousId(page)}`)) as unknown as Shown;
+  await expect
+    .poll(async () => (await profileOf(second.page)).counters?.["productPageView"], { timeout: 20_000 })
+    .toBe(2);
   const profile = await profileOf(second.page);
   expect(profile.viewed.map((product) => product.sku).sort()).toEqual(["24-MB01", "24-MB02"]);
   expect((await profileOf(first.page)).profileId).toBe(profile.profileId);

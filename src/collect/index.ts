@@ -11,11 +11,9 @@ import { createCollectStore } from "./store.ts";
 export type { AcceptRequest, AcceptResult, RejectedEvent } from "./accept-events.ts";
 export { parseInstant } from "./correct-time.ts";
 export type { CanonicalEvent, EventFlag, Identifier, SourceKind } from "./event.ts";
-export { canonicalEventName, eventNames } from "./event-names.data.ts";
 export type { LiveEvent, LiveEvents } from "./live-events.ts";
 export type { ExportEvents, ExportRows, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
 export { type ReadResult, type RequestFacts, readEvent } from "./read-event.ts";
-export { isBlockedIdentifier } from "./read-identifiers.ts";
 export { type CollectRouteDeps, createCollectRoutes } from "./routes.ts";
 
 export type CollectDeps = {

@@ -58,7 +58,13 @@ async function fill(app: App, logger: Logger): Promise<void> {
       join(luma, file),
     );
     const report = await importCatalog(
-      { files, imageUrl: "/shop/media/products/{file}.webp", productUrl: "/shop/product/{sku}", currency: "USD", categoriesByFlag: { new: "what-is-new", sale: "sale" } },
+      {
+        files,
+        imageUrl: "/shop/media/products/{file}.webp",
+        productUrl: "/shop/product/{sku}",
+        currency: "USD",
+        categoriesByFlag: { new: "what-is-new", sale: "sale" },
+      },
       { catalog: app.catalog },
     );
     logger.info({ report }, "demo catalog imported");

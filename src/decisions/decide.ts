@@ -110,7 +110,12 @@ function judgeCandidate(
         },
       };
     }
-    because = { code: "audience", text: `The visitor is in audience ${audience}`, audience, ...(explain ? { rule: judge.explainAudience(audience) } : {}) };
+    because = {
+      code: "audience",
+      text: `The visitor is in audience ${audience}`,
+      audience,
+      ...(explain ? { rule: judge.explainAudience(audience) } : {}),
+    };
   }
   if (!judge.holds(body))
     return {

@@ -5,10 +5,8 @@ export {
   type DecideRequest,
   type Decision,
   type Judge,
-  maxPlacements,
 } from "./decide.ts";
 export type { Decided, Decider, DecisionContext, PlacedBody, Reason, Undecided } from "./decider.ts";
 export { createJudges } from "./judge.ts";
 export { personalSignals } from "./personal-signals.ts";
-export { readCart } from "./read-cart.ts";
 export { createDecisionRoutes, type DecisionRouteDeps } from "./routes.ts";

@@ -1,5 +1,3 @@
-import { ClienteleError } from "./errors.ts";
-
 /** An amount in integer minor units (cents, yen, fils) of an ISO 4217 currency. */
 export type Money = { readonly minor: number; readonly currency: string };
 
@@ -65,12 +63,4 @@ export function toDecimal({ minor, currency }: Money): string {
   const sign = minor < 0 ? "-" : "";
   const padded = String(Math.abs(minor)).padStart(digits + 1, "0");
   return `${sign}${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
-}
-
-/** @throws {ClienteleError} `http.badRequest` when the currencies differ */
-export function addMoney(a: Money, b: Money): Money {
-  if (a.currency !== b.currency) {
-    throw new ClienteleError("http.badRequest", `cannot add ${b.currency} to ${a.currency}`);
-  }
-  return { minor: a.minor + b.minor, currency: a.currency };
 }

@@ -7,7 +7,6 @@ import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";
 import { createMeasurementStore } from "./store.clickhouse.ts";
 
-export { type EventRow, identityKey, toEventRow } from "./event-row.ts";
 export type { Exposure } from "./exposure-log.ts";
 
 export type MeasurementDeps = {

@@ -9,10 +9,10 @@ import { createProfileReader, withEvents } from "./read-profile.ts";
 import { createProfileRoutes, type ProfileRouteDeps } from "./routes.ts";
 import { createProfileStore, type ProfileRow } from "./store.ts";
 
-export { type AffinityShare, affinityHalfLifeMs, affinityShares, scoreAt } from "./affinity.ts";
+export { type AffinityShare, affinityShares } from "./affinity.ts";
 export { emptyState } from "./empty-state.ts";
 export { type EventLine, readLines, readMoney } from "./event-lines.ts";
-export { type FoldContext, foldEvent } from "./fold-event.ts";
+export type { FoldContext } from "./fold-event.ts";
 export type { ChangedProfile, ReevaluateBatch, Reevaluation, StateChange } from "./prepare-batch.ts";
 export type {
   Attribute,

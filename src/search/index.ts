@@ -1,7 +1,7 @@
-export { type Analyzer, type AnalyzerOptions, createAnalyzer } from "./analysis.ts";
+export type { Analyzer, AnalyzerOptions } from "./analysis.ts";
 export { createSearch, type Search, type SearchDeps } from "./create-search.ts";
 export type { Facet, FacetBucket } from "./facets.ts";
-export { type Filter, type NumberRange, parseFilters } from "./filter.ts";
+export type { Filter, NumberRange } from "./filter.ts";
 export type { Highlight } from "./highlight.ts";
 export type { SearchableCatalog } from "./keep-index.ts";
 export type { RankingSignal } from "./personal-rank.ts";

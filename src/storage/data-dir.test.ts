@@ -18,7 +18,7 @@ const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 describe("the data directory", () => {
   it("is refused to a second process, which learns who holds it, and free once the first was killed", async () => {
-    const child = startChild("hold-data-dir.ts", [dataDir]);
+    const child = startChild(new URL("../testing/hold-data-dir.ts", import.meta.url), [dataDir]);
     await once(child.stdout!, "data");
 
     expect(() => lockDataDir(dataDir)).toThrow(

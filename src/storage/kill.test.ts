@@ -11,7 +11,7 @@ const enough = 40;
 
 /** Lets a process write until each engine has acknowledged enough, then kills it. */
 async function writeAndKill(dataDir: string, durability: string): Promise<readonly string[]> {
-  const child = startChild("write-until-killed.ts", [dataDir, durability]);
+  const child = startChild(new URL("../testing/write-until-killed.ts", import.meta.url), [dataDir, durability]);
   const ended = once(child, "exit");
   const acknowledged: string[] = [];
   const counts: Record<string, number> = {};

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLogger } from "../kernel/index.ts";
@@ -88,9 +88,13 @@ describe("an embedded PostgreSQL that dies", () => {
   it("answers storage.unavailable, starts again by itself and has what it acknowledged", async () => {
     const { postgres } = await open();
     await postgres.query("create table kept as select 1 as n");
-    // The one session of the engine ends, and with it the engine.
-    const death = postgres.query("select pg_terminate_backend(pg_backend_pid())");
+    const log = join(dataDir, "postgres", "pg_wal");
+    // An engine that cannot write its log panics.
+    renameSync(log, `${log}.away`);
+    const death = postgres.query("select pg_switch_wal()").then(() => postgres.query("insert into kept values (2)"));
     await expect(death).rejects.toMatchObject({ code: "storage.unavailable" });
+    renameSync(`${log}.away`, log);
+
     const read = async () => (await postgres.query("select n from kept")).rows;
     await expect.poll(() => read().catch(() => "not yet"), { timeout: 20_000 }).toEqual([{ n: 1 }]);
   });

@@ -53,7 +53,13 @@ function syncPath(path) {
 async function openDatabase() {
   const isNew = !existsSync(join(dataDir, "PG_VERSION"));
   // "-F" is fsync=off.
-  const synced = [...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"), "-c", "fsync=on", "-c", "wal_sync_method=fsync"];
+  const synced = [
+    ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+    "-c",
+    "fsync=on",
+    "-c",
+    "wal_sync_method=fsync",
+  ];
   const db = await PGlite.create(syncToDisk ? { fs: new SyncedNodeFS(dataDir), startParams: synced } : { dataDir });
   if (syncToDisk && isNew) {
     await db.exec("checkpoint");
@@ -163,7 +169,10 @@ function createScheduler(db) {
     for (let item = next(); item !== undefined; item = next()) {
       owner = item.client;
       const answers = [];
-      await db.execProtocolRawStream(item.group, { syncToFs: false, onRawData: (data) => answers.push(Buffer.from(data)) });
+      await db.execProtocolRawStream(item.group, {
+        syncToFs: false,
+        onRawData: (data) => answers.push(Buffer.from(data)),
+      });
       if (owner.writable) owner.write(answers.length === 1 ? answers[0] : Buffer.concat(answers));
       // Lets the socket take more in between.
       await new Promise(setImmediate);
@@ -179,7 +188,8 @@ function createScheduler(db) {
     /** A client that is gone leaves no open transaction behind. */
     leave: async (client) => {
       if (db.closed) return;
-      for (let index = waiting.length - 1; index >= 0; index -= 1) if (waiting[index].client === client) waiting.splice(index, 1);
+      for (let index = waiting.length - 1; index >= 0; index -= 1)
+        if (waiting[index].client === client) waiting.splice(index, 1);
       if (owner === client && db.isInTransaction()) await db.exec("rollback");
       void drain();
     },
@@ -191,7 +201,13 @@ const scheduler = createScheduler(db);
 const clients = new Set();
 const server = createServer((client) => {
   clients.add(client);
-  client.on("data", createGrouper((group) => scheduler.add(client, group), () => client.destroy()));
+  client.on(
+    "data",
+    createGrouper(
+      (group) => scheduler.add(client, group),
+      () => client.destroy(),
+    ),
+  );
   client.on("error", () => client.destroy());
   client.on("close", () => {
     clients.delete(client);

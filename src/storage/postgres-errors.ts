@@ -12,7 +12,7 @@ const lostConnection = /Connection terminated|not queryable|Client was closed/;
 const waitedTooLong = /timeout exceeded when trying to connect/;
 
 /** SQLSTATE of a PostgreSQL error or errno of a socket error; empty for anything else. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 

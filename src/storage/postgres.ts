@@ -54,8 +54,7 @@ const statementTimeoutMs = 60_000;
 /** The server should report its own limit before the client gives the connection up. */
 const clientGraceMs = 5_000;
 const connectTimeoutMs = 30_000;
-// One connection: the embedded engine is one session, its socket interleaves the protocol messages of several clients, and
-// one client's unnamed statement would replace another's between parse and bind.
+// The embedded engine is one session: a second connection would only wait for the first.
 const embeddedPoolSize = 1;
 const serverPoolSize = 16;
 
