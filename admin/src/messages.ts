@@ -224,6 +224,7 @@ export const messages = {
     true: "True",
     false: "False",
     seen: "Value seen:",
+    measured: (value: string, elements: string) => `${value} (over ${elements} that fit)`,
     isMember: (since: string) => `Member since ${since}`,
     isNoMember: "Not a member",
     version: (version: number) => `judged by version ${version}`,

@@ -188,6 +188,21 @@ describe.skipIf(!hasChromium)("admin pages", { timeout: 60_000 }, () => {
     });
   });
 
+  it("keeps what was typed while another tab is open", async () => {
+    await admin.call("POST", "/v1/definitions/block", {
+      key: "typed",
+      name: "Typed",
+      body: { placement: "home.aside", priority: 5, audiences: [], html: "<p>Hi</p>" },
+    });
+    await open("/blocks/typed");
+    await page.getByLabel("HTML", { exact: true }).fill("<p>Half written</p>");
+    await page.getByRole("tab", { name: "Versions" }).click();
+    await page.getByRole("columnheader", { name: "Author" }).waitFor();
+    expect(await page.getByLabel("HTML", { exact: true }).isVisible()).toBe(false);
+    await page.getByRole("tab", { name: "Edit" }).click();
+    expect(await page.getByLabel("HTML", { exact: true }).inputValue()).toBe("<p>Half written</p>");
+  });
+
   it("keeps a draft beside what is live, shows the difference, and rolls back", async () => {
     await open("/blocks/new");
     await page.getByLabel("Name", { exact: true }).fill("Hero");

@@ -3,7 +3,7 @@ import type { CanonicalEvent, SourceKind } from "./event.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
 import { packEvents } from "./payload.ts";
-import { maxEventBytes, type RequestFacts, readEvent } from "./read-event.ts";
+import { exceedsBounds, maxEventBytes, type RequestFacts, readEvent } from "./read-event.ts";
 import { createRecentMessages, messageHash } from "./recent-messages.ts";
 import { toStorableText } from "./storable.ts";
 import type { CollectStore, DeadLetter } from "./store.ts";
@@ -49,6 +49,8 @@ export type AcceptDeps = {
 export const maxEventsPerRequest = 2_500;
 const maxGroupBytes = 4 * 1024 * 1024;
 const recentMessageCapacity = 400_000;
+/** UTF-8 bytes of one UTF-16 unit: shorter texts need no exact count. */
+const maxBytesPerUnit = 3;
 
 type Submission = { readonly events: readonly CanonicalEvent[]; readonly texts: readonly string[] };
 
@@ -80,18 +82,21 @@ export function createEventAcceptor(deps: AcceptDeps) {
     rejected: readonly RejectedEvent[],
     receivedAt: number,
   ): Promise<void> => {
-    const letters = rejected.map(
-      ({ index, code, message }): Omit<DeadLetter, "replayedAt"> => ({
+    const { sourceId, sourceKind, trusted } = request;
+    const letters = rejected.map(({ index, code, message }): Omit<DeadLetter, "replayedAt"> => {
+      const payload = boundedPayload(request.events[index]);
+      deps.live.publish({ status: "rejected", receivedAt, sourceId, payload, code, message });
+      return {
         id: newId(receivedAt),
         at: receivedAt,
-        sourceId: request.sourceId,
-        sourceKind: request.sourceKind,
+        sourceId,
+        sourceKind,
         code,
         message,
-        payload: boundedPayload(request.events[index]),
-        verified: request.trusted,
-      }),
-    );
+        payload,
+        verified: trusted,
+      };
+    });
     await deps.store.insertDeadLetters(letters);
   };
 
@@ -136,7 +141,10 @@ export function createEventAcceptor(deps: AcceptDeps) {
       const text = toStorableText(written);
       // The cleaned text has the shape it was made from.
       if (text !== written) event = JSON.parse(text) as CanonicalEvent;
-      if (text.length > maxEventBytes && Buffer.byteLength(JSON.stringify(request.events[index])) > maxEventBytes) {
+      if (
+        text.length > maxEventBytes / maxBytesPerUnit &&
+        Buffer.byteLength(JSON.stringify(request.events[index])) > maxEventBytes
+      ) {
         rejected.push({
           index,
           messageId: event.messageId,
@@ -150,19 +158,7 @@ export function createEventAcceptor(deps: AcceptDeps) {
       texts.push(text);
       bytes += text.length;
     }
-    if (rejected.length > 0) {
-      for (const { index, code, message } of rejected) {
-        deps.live.publish({
-          status: "rejected",
-          receivedAt,
-          sourceId: request.sourceId,
-          payload: request.events[index],
-          code,
-          message,
-        });
-      }
-      await storeRejected(request, rejected, receivedAt);
-    }
+    if (rejected.length > 0) await storeRejected(request, rejected, receivedAt);
     if (events.length > 0) {
       try {
         await commits.submit({ events, texts }, bytes);
@@ -184,9 +180,13 @@ function busy(what: string, cause?: unknown): ClienteleError {
 }
 
 const maxLetterBytes = 64 * 1024;
+/** JSON.stringify recurses: some thousand levels end its stack. */
+const maxLetterDepth = 500;
 
-/** A rejected payload as it may be kept: whole up to 64 KB, else its first 64 KB as text. */
+/** A rejected payload as it may be kept: whole up to 64 KB, else its first 64 KB as text; nothing of one that is nested too deeply. */
 function boundedPayload(payload: unknown): JsonValue {
+  if (exceedsBounds(payload, maxLetterDepth, Number.POSITIVE_INFINITY))
+    return { truncated: "nested too deeply to be kept" };
   const text = toStorableText(JSON.stringify(payload) ?? "null");
   if (text.length <= maxLetterBytes) return JSON.parse(text) as JsonValue;
   return { truncated: text.slice(0, maxLetterBytes).toWellFormed() };

@@ -1,7 +1,7 @@
 import type { EventFlag } from "./event.ts";
 
 export type TimeBounds = {
-  /** Oldest accepted age; 0 = none. */
+  /** Oldest accepted age; 0 = back to 1970. */
   readonly maxAgeMs: number;
   /** True for client-side sources, whose clocks are corrected by the transmission delay. */
   readonly correctByDelay: boolean;
@@ -36,8 +36,7 @@ export function correctTime(
     timestamp = receivedAt - (sentAt - original);
   }
   if (timestamp > receivedAt + futureToleranceMs) return { timestamp: receivedAt, flags: ["future_clamped"] };
-  if (bounds.maxAgeMs > 0 && timestamp < receivedAt - bounds.maxAgeMs) {
-    return { timestamp: receivedAt - bounds.maxAgeMs, flags: ["past_clamped"] };
-  }
+  const oldest = bounds.maxAgeMs > 0 ? receivedAt - bounds.maxAgeMs : 0;
+  if (timestamp < oldest) return { timestamp: oldest, flags: ["past_clamped"] };
   return { timestamp, flags: [] };
 }

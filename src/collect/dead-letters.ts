@@ -1,4 +1,4 @@
-import { ClienteleError, type Clock, decodeCursor, isObject, type Page, toPage } from "../kernel/index.ts";
+import { ClienteleError, type Clock, decodeTimeCursor, isObject, type Page, toPage } from "../kernel/index.ts";
 import type { createEventAcceptor } from "./accept-events.ts";
 import type { SourceKind } from "./event.ts";
 import type { CollectStore, DeadLetter } from "./store.ts";
@@ -17,8 +17,7 @@ export function createDeadLetters(deps: {
   accept: ReturnType<typeof createEventAcceptor>["accept"];
 }) {
   const list = async (limit: number, cursor?: string): Promise<Page<DeadLetter>> => {
-    const key = cursor === undefined ? undefined : decodeCursor(cursor, 2);
-    const before = key ? { at: Number(key[0]), id: String(key[1]) } : null;
+    const before = cursor === undefined ? null : decodeTimeCursor(cursor);
     return toPage(await deps.store.listDeadLetters(limit + 1, before), limit, (letter) => [letter.at, letter.id]);
   };
 

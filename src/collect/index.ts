@@ -15,6 +15,7 @@ export type { LiveEvent, LiveEvents } from "./live-events.ts";
 export type { ExportEvents, ExportRows, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
 export { type ReadResult, type RequestFacts, readEvent } from "./read-event.ts";
 export { type CollectRouteDeps, createCollectRoutes } from "./routes.ts";
+export { toStorable } from "./storable.ts";
 
 export type CollectDeps = {
   readonly postgres: Postgres;
@@ -117,11 +118,10 @@ export function createCollect(deps: CollectDeps) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
-    /** Housekeeping of the scheduler role: retention and, embedded, vacuum. */
+    /** Housekeeping of the scheduler role: forgets what is past its retention. */
     maintain: async (): Promise<void> => {
       const now = deps.clock.now();
       await store.forget(now - messageIdRetentionMs, now - deadLetterRetentionMs);
-      if (deps.postgres.kind === "embedded") await store.vacuum();
     },
   };
 }

@@ -51,17 +51,17 @@ function reject(code: ErrorCode, message: string, messageId: unknown): ReadResul
 }
 
 /** Counts keys and depth without recursion on the call stack; true when a bound is passed. */
-function exceedsBounds(root: unknown): boolean {
+export function exceedsBounds(root: unknown, depthLimit = maxDepth, keyLimit = maxKeys): boolean {
   let level: unknown[] = [root];
   let keys = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > maxDepth) return true;
+    if (depth > depthLimit) return true;
     const next: unknown[] = [];
     for (const value of level) {
       if (typeof value !== "object" || value === null) continue;
       const children = Array.isArray(value) ? value : Object.values(value);
       keys += children.length;
-      if (keys > maxKeys) return true;
+      if (keys > keyLimit) return true;
       for (const child of children) if (typeof child === "object" && child !== null) next.push(child);
     }
     level = next;

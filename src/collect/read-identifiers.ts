@@ -7,16 +7,21 @@ const blockedAnyCase = new Set(
     " ",
   ),
 );
-const blockedExact = new Set(["[object Object]", "example@example.com", "test@test.com"]);
+const blockedLonger = new Set(["[object object]", "example@example.com", "test@test.com"]);
+const longestBlocked = 20;
 const maxBytes = 512;
 
 /** True for values that must never link two events: empty, placeholders, noreply addresses, over 512 bytes. */
 export function isBlockedIdentifier(value: string): boolean {
-  let text = value;
+  let text = value.trim();
   if (text.length > 1 && (text.startsWith("'") || text.startsWith('"')) && text.endsWith(text.charAt(0)))
     text = text.slice(1, -1).trim();
-  if (text === "" || blockedExact.has(text)) return true;
-  if (text.length <= 20 && (blockedAnyCase.has(text.toLowerCase()) || /^[0-]+$/.test(text))) return true;
+  // All zeros is also the UUID of phones whose owner refused tracking.
+  if (text === "" || /^[0-]+$/.test(text)) return true;
+  if (text.length <= longestBlocked) {
+    const lower = text.toLowerCase();
+    if (blockedAnyCase.has(lower) || blockedLonger.has(lower)) return true;
+  }
   if (/^no-?reply@/i.test(text)) return true;
   return text.length > maxBytes / 4 && Buffer.byteLength(text, "utf8") > maxBytes;
 }

@@ -3,15 +3,16 @@ import type { JsonValue } from "../kernel/index.ts";
 // PostgreSQL's jsonb refuses U+0000 and lone surrogates; JSON.stringify writes both as escapes.
 const suspicious = /\\u0000|\\ud[89a-f]/i;
 
-function clean(text: string): string {
+/** One text as it is stored: NUL and lone surrogates become U+FFFD. Look stored values up by this. */
+export function toStorable(text: string): string {
   return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
 function cleanDeep(value: JsonValue): JsonValue {
-  if (typeof value === "string") return clean(value);
+  if (typeof value === "string") return toStorable(value);
   if (Array.isArray(value)) return value.map(cleanDeep);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [clean(key), cleanDeep(child)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [toStorable(key), cleanDeep(child)]));
 }
 
 /**

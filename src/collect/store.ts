@@ -272,11 +272,6 @@ export function createCollectStore(postgres: Postgres) {
       ]);
     },
 
-    /** Gives the space of deleted rows back; PGlite has no autovacuum. */
-    async vacuum(): Promise<void> {
-      await postgres.query("vacuum inbox, batches, message_ids");
-    },
-
     transaction: <T>(work: (tx: Sql) => Promise<T>) => postgres.transaction(work),
   };
 }

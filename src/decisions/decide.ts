@@ -1,9 +1,9 @@
 // The one decision path: who → memberships → for each placement candidates → eligibility → value with reasons → exposure.
-import { ClienteleError, type Clock, type JsonObject, type JsonValue, newId } from "../kernel/index.ts";
+import { ClienteleError, type Clock, type JsonObject, type JsonValue, type Logger, newId } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
 import type { Cart, FoundProfile, Profile } from "../profiles/index.ts";
-import { createCandidateIndex } from "./candidates.ts";
-import type { Decider, DecisionContext, PlacedBody, Reason } from "./decider.ts";
+import { createCandidateIndex, type PlacedCandidate } from "./candidates.ts";
+import type { Decided, Decider, DecisionContext, PlacedBody, Reason } from "./decider.ts";
 
 export type DecideRequest = {
   readonly placements: readonly string[];
@@ -50,6 +50,7 @@ export type Judge = {
 export type DecideDeps = {
   readonly deciders: readonly Decider[];
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Judge of one call: its profile, cart and request context. */
   readonly judge: (profile: Profile | null, context: DecisionContext, request: DecideRequest) => Judge;
   readonly isInWindow: (
@@ -60,6 +61,15 @@ export type DecideDeps = {
 };
 
 export const maxPlacements = 50;
+
+/** @throws {ClienteleError} `decisions.tooManyPlacements` */
+export function assertPlacements(placements: readonly string[]): void {
+  if (placements.length <= maxPlacements) return;
+  throw new ClienteleError(
+    "decisions.tooManyPlacements",
+    `${placements.length} placements in one call; the limit is ${maxPlacements}`,
+  );
+}
 
 const nobodyText: Readonly<Record<string, string>> = {
   no_identity: "No identity came with the call",
@@ -75,6 +85,10 @@ function consentRefused(profile: Profile): boolean {
 type Verdict =
   | { readonly eligible: true; readonly because: Reason }
   | { readonly eligible: false; readonly because: Reason };
+
+type Attempt =
+  | { readonly outcome: "shown"; readonly reason: Reason; readonly result: Decided }
+  | { readonly outcome: "refused" | "empty" | "failed"; readonly reason: Reason };
 
 function judgeCandidate(
   candidate: {
@@ -134,6 +148,24 @@ function judgeCandidate(
 export function createDecide(deps: DecideDeps) {
   const index = createCandidateIndex(deps.deciders);
 
+  /** A definition that fails must not take the page with it: the next one in line is shown. */
+  const attempt = (candidate: PlacedCandidate, context: DecisionContext, judge: Judge, explain: boolean): Attempt => {
+    const { decider, definition } = candidate;
+    try {
+      const verdict = judgeCandidate(candidate, judge, context, deps.isInWindow, explain);
+      if (!verdict.eligible) return { outcome: "refused", reason: verdict.because };
+      const result = decider.decide(definition, context);
+      if (!result.ok) return { outcome: "empty", reason: result.reason };
+      return { outcome: "shown", reason: verdict.because, result };
+    } catch (error) {
+      deps.logger.error(
+        { err: error, kind: decider.kind, definitionId: definition.id },
+        "a definition failed to decide",
+      );
+      return { outcome: "failed", reason: { code: "failed", text: "It failed to decide; the server's log says why" } };
+    }
+  };
+
   const decideOne = (
     placement: string,
     context: DecisionContext,
@@ -143,9 +175,9 @@ export function createDecide(deps: DecideDeps) {
   ): Decision => {
     const decisionId = newId(deps.clock.now());
     const considered: JsonValue[] = [];
+    const failures: Reason[] = [];
     for (const candidate of index.of(placement)) {
       const { decider, definition } = candidate;
-      const verdict = judgeCandidate(candidate, judge, context, deps.isInWindow, request.explain);
       const about = {
         kind: decider.kind,
         id: definition.id,
@@ -154,17 +186,15 @@ export function createDecide(deps: DecideDeps) {
         version: definition.version,
         priority: definition.body.priority,
       };
-      if (!verdict.eligible) {
-        if (request.explain) considered.push({ ...about, outcome: "refused", reason: verdict.because });
+      const attempted = attempt(candidate, context, judge, request.explain);
+      const { outcome, reason } = attempted;
+      if (attempted.outcome !== "shown") {
+        if (outcome === "failed") failures.push({ ...reason, definition: definition.key });
+        if (request.explain) considered.push({ ...about, outcome, reason });
         continue;
       }
-      const result = decider.decide(definition, context);
-      if (!result.ok) {
-        if (request.explain) considered.push({ ...about, outcome: "empty", reason: result.reason });
-        continue;
-      }
-      if (request.explain)
-        considered.push({ ...about, outcome: "shown", reason: verdict.because, detail: result.explain ?? null });
+      const { result } = attempted;
+      if (request.explain) considered.push({ ...about, outcome, reason, detail: result.explain ?? null });
       if (!request.preview) {
         deps.logExposure({
           decisionId,
@@ -183,7 +213,7 @@ export function createDecide(deps: DecideDeps) {
           reasons: result.reasons.map((reason) => reason.code),
         });
       }
-      const reasons = [verdict.because, ...result.reasons, ...who];
+      const reasons = [reason, ...result.reasons, ...failures, ...who];
       const decision = { placement, kind: result.kind, value: result.value, decisionId, reasons };
       return request.explain ? { ...decision, explain: { considered } } : decision;
     }
@@ -191,7 +221,7 @@ export function createDecide(deps: DecideDeps) {
       code: "nothing_eligible",
       text: "Nothing that is live at this placement may be shown to this visitor",
     };
-    const decision = { placement, kind: null, value: null, decisionId, reasons: [none, ...who] };
+    const decision = { placement, kind: null, value: null, decisionId, reasons: [none, ...failures, ...who] };
     return request.explain ? { ...decision, explain: { considered } } : decision;
   };
 
@@ -200,12 +230,7 @@ export function createDecide(deps: DecideDeps) {
 
     /** @throws {ClienteleError} `decisions.tooManyPlacements` */
     decide: (found: FoundProfile, request: DecideRequest): DecideAnswer => {
-      if (request.placements.length > maxPlacements) {
-        throw new ClienteleError(
-          "decisions.tooManyPlacements",
-          `${request.placements.length} placements in one call; the limit is ${maxPlacements}`,
-        );
-      }
+      assertPlacements(request.placements);
       const refused = found.ok && consentRefused(found.profile);
       const profile = found.ok && !refused ? found.profile : null;
       const nobody = refused ? "no_consent" : found.ok ? null : found.reason;

@@ -6,7 +6,7 @@ import { errorResponses } from "../http/index.ts";
 import { ClienteleError, isObject, type JsonObject } from "../kernel/index.ts";
 import type { FoundProfile, IdentityClaim, Profile, ReadRight } from "../profiles/index.ts";
 import type { createDecide } from "./decide.ts";
-import { maxPlacements } from "./decide.ts";
+import { assertPlacements, maxPlacements } from "./decide.ts";
 import { readCart } from "./read-cart.ts";
 
 const tags = ["Decisions"];
@@ -82,11 +82,10 @@ function skusOfContext(context: Readonly<Record<string, unknown>>): readonly str
   return Array.isArray(items) ? items.filter((item) => typeof item === "string").slice(0, 50) : [];
 }
 
-/** The visitor as the preview wants to see them: the same profile with other memberships. */
-function previewed(found: FoundProfile, audienceIds: readonly string[] | null, now: number): FoundProfile {
-  if (!found.ok || audienceIds === null) return found;
+/** The visitor as the preview wants to see them: the same profile, or that of a newcomer, with other memberships. */
+function previewed(profile: Profile, audienceIds: readonly string[], now: number): FoundProfile {
   const memberships = Object.fromEntries(audienceIds.map((id) => [id, { since: now, version: 0 }]));
-  return { ...found, profile: { ...found.profile, state: { ...found.profile.state, memberships } } };
+  return { ok: true, profile: { ...profile, state: { ...profile.state, memberships } }, by: "preview" };
 }
 
 /** POST /v1/decide and the list of placements. */
@@ -111,6 +110,8 @@ export function createDecisionRoutes(
       },
       async (request) => {
         const { body, auth } = request;
+        // Before anything is stored: a refused call leaves no trace.
+        assertPlacements(body.placements);
         const preview = body.explain === true || body.asOf !== undefined || body.as !== undefined;
         if (preview) requirePreviewRight(request);
         const trusted = auth.kind !== "write-key";
@@ -137,21 +138,22 @@ export function createDecisionRoutes(
         }
         const context = (body.context ?? {}) as JsonObject;
         const device = body.as?.device;
-        const answer = deps.engine.decide(
-          previewed(found, body.as?.audiences ? deps.audienceIds(body.as.audiences) : null, deps.now()),
-          {
-            placements: body.placements,
-            storeView: typeof context["storeView"] === "string" ? context["storeView"] : deps.defaultStoreView,
-            context: device === undefined ? context : { ...context, device },
-            cart: readCart(body.cart, deps.currency, deps.now()),
-            items: skusOfContext(context),
-            categoryPath: typeof context["categoryPath"] === "string" ? context["categoryPath"] : null,
-            explain: body.explain === true,
-            asOf: body.asOf === undefined ? null : Date.parse(body.asOf),
-            preview,
-            identityKey: claim.anonymousId ? `anonymous_id:${claim.anonymousId}` : "",
-          },
-        );
+        if (body.as?.audiences) {
+          const profile = found.ok ? found.profile : deps.withEvents(null, []);
+          found = previewed(profile, deps.audienceIds(body.as.audiences), deps.now());
+        }
+        const answer = deps.engine.decide(found, {
+          placements: body.placements,
+          storeView: typeof context["storeView"] === "string" ? context["storeView"] : deps.defaultStoreView,
+          context: device === undefined ? context : { ...context, device },
+          cart: readCart(body.cart, deps.currency, deps.now()),
+          items: skusOfContext(context),
+          categoryPath: typeof context["categoryPath"] === "string" ? context["categoryPath"] : null,
+          explain: body.explain === true,
+          asOf: body.asOf === undefined ? null : Date.parse(body.asOf),
+          preview,
+          identityKey: claim.anonymousId ? `anonymous_id:${claim.anonymousId}` : "",
+        });
         const decisions = answer.decisions.map((decision) => ({ ...decision, reasons: [...decision.reasons] }));
         // A profile id is no secret to a server, but a browser has no use for it.
         return answer.profileId !== null && trusted ? { profileId: answer.profileId, decisions } : { decisions };

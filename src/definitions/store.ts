@@ -92,13 +92,16 @@ export function createDefinitionsStore(postgres: Postgres) {
       ),
 
     /** Locks one definition until the transaction ends. */
-    lock: async (tx: Transaction, id: string): Promise<Definition | undefined> =>
-      one(
+    lock: async (tx: Transaction, id: string): Promise<Definition | undefined> => {
+      // On its own: after waiting for a lock, a join would still see the version row that the other writer replaced.
+      await tx.query("select 1 from definitions where definitions.id = $1 for update", [id]);
+      return one(
         tx,
         `select ${columns}, v.body from definitions d join definition_versions v on v.definition_id = d.id and v.version = d.head_version
-         where d.id = $1 for update of d`,
+         where d.id = $1`,
         [id],
-      ),
+      );
+    },
 
     list: async (kind: string, query: ListQuery): Promise<Page<DefinitionSummary>> => {
       const { search, statuses, storeView, label, limit = defaultPageSize, cursor } = query;

@@ -1,3 +1,6 @@
+import { ClienteleError } from "./errors.ts";
+import { isUuid } from "./ids.ts";
+
 /** One page of a stable ordered list; `nextCursor` is opaque and absent on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly nextCursor?: string };
 
@@ -19,6 +22,20 @@ export function decodeCursor(cursor: string, length: number): readonly (string |
     // A foreign text is no cursor; the caller answers with its own message.
     return undefined;
   }
+}
+
+const lastInstantMs = 8.64e15;
+
+/**
+ * The key of a list in order of (time, id), from the cursor of a request.
+ *
+ * @throws {ClienteleError} `http.badRequest` when the cursor was not made by such a list
+ */
+export function decodeTimeCursor(cursor: string): { readonly at: number; readonly id: string } {
+  const [at, id] = decodeCursor(cursor, 2) ?? [];
+  if (typeof at !== "number" || Math.abs(at) > lastInstantMs || typeof id !== "string" || !isUuid(id))
+    throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
+  return { at, id };
 }
 
 /** Cuts rows read with `limit + 1` into a page. */

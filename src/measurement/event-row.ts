@@ -17,6 +17,12 @@ function pageUrl(context: CanonicalEvent["context"]): string {
 
 const maxLines = 500;
 
+/** The column is Int64: one amount beyond it would make ClickHouse refuse the whole export, again and again. */
+function wholeMinor(amount: number): number {
+  const minor = Math.round(amount);
+  return Number.isSafeInteger(minor) ? minor : 0;
+}
+
 /** Strongest identifier as `namespace:value`: the key that the identity mapping joins on. */
 export function identityKey(event: Pick<CanonicalEvent, "identifiers">): string {
   const first = event.identifiers[0];
@@ -43,7 +49,7 @@ export function toEventRow(event: CanonicalEvent, parentOf: (sku: string) => Cat
     store_view: event.storeView,
     skus: lines.map((line) => parentOf(line.sku)?.sku ?? line.parentSku ?? line.sku),
     items_qty: lines.map((line) => line.qty),
-    items_total: lines.map((line) => line.lineTotal?.minor ?? Math.round((line.unitPrice?.minor ?? 0) * line.qty)),
+    items_total: lines.map((line) => line.lineTotal?.minor ?? wholeMinor((line.unitPrice?.minor ?? 0) * line.qty)),
     category_path: text(properties["categoryPath"]),
     search_query: text(properties["searchQuery"]),
     search_id: text(properties["searchId"]),

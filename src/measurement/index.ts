@@ -5,7 +5,7 @@ import type { OwnedIdentifier, TimelineEvent } from "../profiles/index.ts";
 import type { ClickHouse } from "../storage/index.ts";
 import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";
-import { createMeasurementStore } from "./store.clickhouse.ts";
+import { createMeasurementStore, type EventPosition } from "./store.clickhouse.ts";
 
 export type { Exposure } from "./exposure-log.ts";
 
@@ -74,25 +74,27 @@ export function createMeasurement(deps: MeasurementDeps) {
       }));
     },
 
-    /** Every event of the given types with its present owner, in pages by identity key. */
+    /** Every event of the given types with its present owner, in pages; those of one key follow each other. */
     async *eventsOfTypes(types: readonly string[], pageSize = 20_000): AsyncGenerator<readonly OwnedEvent[]> {
-      let offset = "";
+      let after: EventPosition | null = null;
       for (;;) {
-        const rows = await store.eventsOfTypes(types, offset, pageSize);
-        const last = rows.at(-1);
-        // The last key of a full page may go on in the next one: leave it to that page, unless it fills the page alone.
-        const whole = rows.length < pageSize ? rows : rows.filter((row) => row.identity_key !== last?.identity_key);
-        const page = whole.length > 0 ? whole : rows;
-        yield page.map((row) => ({
+        const rows = await store.eventsOfTypes(types, after, pageSize);
+        yield rows.map((row) => ({
           profileId: row.profile_id,
           type: row.event_type,
           ts: Number(row.ts),
           properties: parseObject(row.properties),
           context: parseObject(row.context),
         }));
-        const end = page.at(-1);
-        if (rows.length < pageSize || !end) return;
-        offset = end.identity_key;
+        const last = rows.at(-1);
+        if (rows.length < pageSize || !last) return;
+        after = {
+          key: last.identity_key,
+          type: last.event_type,
+          at: Number(last.ts),
+          source: last.source_id,
+          id: last.event_id,
+        };
       }
     },
 

@@ -1,5 +1,5 @@
-import type { CanonicalEvent, Identifier } from "../collect/index.ts";
-import { ClienteleError, type Clock, decodeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
+import { type CanonicalEvent, type Identifier, toStorable } from "../collect/index.ts";
+import { type Clock, decodeTimeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import { identifierKey, type Link } from "./identity-graph.ts";
 import { loadLinks, loadProfiles } from "./load-graph.ts";
@@ -35,6 +35,13 @@ function claimsToIdentifiers(claim: IdentityClaim, right: ReadRight): readonly I
   return identifiers;
 }
 
+/** The caller named a customer, and the profile is another one's: a device that two people share. */
+function isSomebodyElse(profile: CachedProfile, claimed: string | undefined): boolean {
+  if (!claimed) return false;
+  const own = profile.links.filter((link) => link.validTo === null && link.namespace === "user_id");
+  return own.length > 0 && !own.some((link) => link.value === claimed);
+}
+
 function isPerson(link: Link): boolean {
   return link.validTo === null && namespaceOf(link.namespace).kind === "person";
 }
@@ -58,7 +65,8 @@ export function createProfileReader(deps: ReadDeps) {
     return merged;
   };
 
-  const openLink = async (identifier: Identifier): Promise<Link | undefined> => {
+  const openLink = async ({ namespace, value }: Identifier): Promise<Link | undefined> => {
+    const identifier = { namespace: toStorable(namespace), value: toStorable(value) };
     const key = identifierKey(identifier);
     const links = await loadLinks(new Map([[key, identifier]]), deps.store, deps.cache, deps.clock.now());
     return links.get(key)?.find((link) => link.validTo === null);
@@ -77,11 +85,12 @@ export function createProfileReader(deps: ReadDeps) {
       }
       const identifiers = claimsToIdentifiers(claim, right);
       if (identifiers.length === 0) return { ok: false, reason: "no_identity" };
+      const customerId = identifiers.find(({ namespace }) => namespace === "user_id")?.value;
       let refused = false;
       for (const identifier of identifiers) {
         const link = await openLink(identifier);
         const profile = link && (await byId(link.profileId));
-        if (!link || !profile) continue;
+        if (!link || !profile || isSomebodyElse(profile, customerId)) continue;
         if (mayRead(profile, link, right)) return { ok: true, profile, by: identifier.namespace };
         refused = true;
       }
@@ -105,10 +114,8 @@ export function createProfileReader(deps: ReadDeps) {
     },
 
     list: async (search: string, limit: number, cursor?: string): Promise<Page<ProfileRow>> => {
-      const key = cursor === undefined ? undefined : decodeCursor(cursor, 2);
-      if (cursor !== undefined && !key) throw new ClienteleError("http.badRequest", "the cursor is not one of ours");
-      const before = key ? { at: Number(key[0]), id: String(key[1]) } : null;
-      return toPage(await deps.store.list(search.trim(), limit + 1, before), limit, (row) => [
+      const before = cursor === undefined ? null : decodeTimeCursor(cursor);
+      return toPage(await deps.store.list(toStorable(search.trim()), limit + 1, before), limit, (row) => [
         row.state.lastSeenAt,
         row.profileId,
       ]);

@@ -123,18 +123,3 @@ export function lockDataDir(dataDir: string): () => void {
     if (readIfThere(path) === mine) rmSync(path, { force: true });
   };
 }
-
-/** The deployment's secret, 64 hexadecimal digits: made once, kept in the data directory, readable by this user only. */
-export function readOrCreateSecret(dataDir: string): string {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, "secret");
-  if (!existsSync(path)) {
-    try {
-      writeFileSync(path, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 });
-    } catch (error) {
-      // Another process was faster.
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
-  }
-  return readFileSync(path, "utf8").trim();
-}

@@ -22,11 +22,7 @@ export function EstimatePanel({ body }: SideProps<AudienceBody>) {
     <>
       <Panel
         title={m.estimate}
-        aside={
-          <span className={muted}>
-            {estimate.isBehind ? m.counting : m.countedAt(formatClockTime(estimate.dataUpdatedAt))}
-          </span>
-        }
+        aside={<span className={muted}>{estimate.isBehind ? m.counting : countedAt(estimate.dataUpdatedAt)}</span>}
       >
         <div aria-live="polite">
           {estimate.error ? <Problem error={estimate.error} /> : null}
@@ -39,6 +35,10 @@ export function EstimatePanel({ body }: SideProps<AudienceBody>) {
       ) : null}
     </>
   );
+}
+
+function countedAt(readAt: number): string {
+  return readAt === 0 ? "" : m.countedAt(formatClockTime(readAt));
 }
 
 /** While a condition is half written the server refuses it; that is no failure worth a red box. */

@@ -2,11 +2,12 @@ import { Badge, StatusLight } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { messages } from "../messages.ts";
 import { JsonView } from "../ui/json-view.tsx";
-import { mono, muted, row } from "../ui/styles.ts";
+import { body, mono, muted } from "../ui/styles.ts";
 import { type ExplainedNode, readExplanation } from "./read-explanation.ts";
 
 const m = messages.why;
 
+const line = style({ display: "flex", alignItems: "baseline", gap: 12 });
 const list = style({
   listStyleType: "none",
   margin: 0,
@@ -30,9 +31,9 @@ export function ExplanationTree({ answer }: { answer: unknown }) {
 function Node({ node }: { node: ExplainedNode }) {
   return (
     <div>
-      <div className={row}>
+      <div className={line}>
         <StatusLight variant={node.truth ? "positive" : "negative"}>{node.truth ? m.true : m.false}</StatusLight>
-        <span>{node.text}</span>
+        <span className={body}>{node.text}</span>
         {node.isBroken ? <Badge variant="negative">{m.broken}</Badge> : null}
       </div>
       {node.seen === undefined ? null : (

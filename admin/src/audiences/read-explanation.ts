@@ -1,3 +1,5 @@
+import { messages } from "../messages.ts";
+
 /** One part of an explained rule. `observed` is the value seen, as text; absent for groups. */
 export type ExplainedNode = {
   readonly truth: boolean;
@@ -14,7 +16,8 @@ export function readExplanation(answer: unknown): ExplainedNode | null {
   if (typeof truth !== "boolean") return null;
   return {
     truth,
-    text: typeof sentence === "string" ? sentence : String(node ?? ""),
+    // What was seen stands on a line of its own here.
+    text: typeof sentence === "string" ? sentence.replace(/ \(seen: .*\)$/s, "") : String(node ?? ""),
     isBroken: broken === true,
     seen: "observed" in answer ? toText(observed) : undefined,
     children: Array.isArray(children) ? children.flatMap((child) => readExplanation(child) ?? []) : [],
@@ -22,7 +25,10 @@ export function readExplanation(answer: unknown): ExplainedNode | null {
 }
 
 function toText(value: unknown): string {
-  if (value === undefined || value === null) return "–";
+  if (value === undefined || value === null) return messages.common.none;
+  if (isRecord(value) && "value" in value && "of" in value) {
+    return messages.why.measured(toText(value["value"]), toText(value["of"]));
+  }
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

@@ -16,6 +16,7 @@ export function CategoryField({ value, onChange, isReadOnly }: Props) {
       isReadOnly={isReadOnly}
       allowsCustomValue
       menuTrigger="focus"
+      menuWidth={360}
       inputValue={value ?? ""}
       onInputChange={(path) => onChange(path === "" ? null : path)}
       defaultItems={categories.map(({ path }) => ({ id: path }))}

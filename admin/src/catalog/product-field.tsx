@@ -21,6 +21,7 @@ export function ProductField({ value, onChange }: Props) {
       label={messages.catalog.product}
       placeholder={messages.catalog.find}
       menuTrigger="focus"
+      menuWidth={360}
       allowsCustomValue
       inputValue={text}
       onInputChange={setText}

@@ -42,6 +42,7 @@ function NewDefinition<B>({ page }: { page: KindPage<B> }) {
 function Editor<B>({ page, definition }: { page: KindPage<B>; definition: Definition<B> }) {
   const [url, change] = useUrlState();
   const [isDirty, setDirty] = useState(false);
+  const selected = url["tab"] ?? "edit";
   const part = { kind: page.kind, id: definition.id };
   const tabs = [
     { id: "edit", label: m.edit, content: <DefinitionForm page={page} definition={definition} onDirty={setDirty} /> },
@@ -67,7 +68,7 @@ function Editor<B>({ page, definition }: { page: KindPage<B>; definition: Defini
     >
       <Tabs
         aria-label={definition.name}
-        selectedKey={url["tab"] ?? "edit"}
+        selectedKey={selected}
         onSelectionChange={(key) => change({ tab: key === "edit" ? null : String(key) })}
       >
         <TabList>
@@ -78,7 +79,13 @@ function Editor<B>({ page, definition }: { page: KindPage<B>; definition: Defini
           ))}
         </TabList>
         {tabs.map((tab) => (
-          <TabPanel key={tab.id} id={tab.id}>
+          <TabPanel
+            key={tab.id}
+            id={tab.id}
+            // The form keeps what was typed while another tab is open.
+            shouldForceMount={tab.id === "edit"}
+            UNSAFE_style={tab.id === selected ? {} : { display: "none" }}
+          >
             <div className={tabContent}>{tab.content}</div>
           </TabPanel>
         ))}

@@ -21,6 +21,7 @@ export function ProfileField({ value, onChange, label = m.customer }: Props) {
       label={label}
       placeholder={m.findOne}
       menuTrigger="focus"
+      menuWidth={360}
       allowsCustomValue
       inputValue={text}
       onInputChange={(next) => {

@@ -103,8 +103,8 @@ type PickerProps = { path: string; subjects: readonly string[]; isDisabled: bool
 /** Finds an attribute by its label or path; a path that only a pattern knows can be typed. */
 function AttributePicker({ path, subjects, isDisabled, onChange }: PickerProps) {
   const { attributes } = useBuilder();
-  const choices = attributes.filter(
-    (spec) => subjects.includes(spec.path.split(".")[0] ?? "") && !isPattern(spec.path),
+  const choices = subjects.flatMap((subject) =>
+    attributes.filter((spec) => spec.path.split(".")[0] === subject && !isPattern(spec.path)),
   );
   const known = choices.find((spec) => spec.path === path);
   return (
@@ -114,6 +114,7 @@ function AttributePicker({ path, subjects, isDisabled, onChange }: PickerProps) 
       aria-label={m.attribute}
       size="S"
       placeholder={m.chooseAttribute}
+      menuWidth={360}
       isDisabled={isDisabled}
       allowsCustomValue
       menuTrigger="focus"

@@ -1,0 +1,55 @@
+// What a process does without being asked: jobs that come back, and the first counts after the start.
+import type { Capabilities } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { type Clock, type Logger, newId } from "./kernel/index.ts";
+import { runs } from "./roles.ts";
+import { type Job, startJobs } from "./schedules.ts";
+
+const maintenanceMs = 60_000;
+const dueMs = 5_000;
+const scheduleMs = 1_000;
+const countMs = 60_000;
+/** The first count waits until the start is over: it reads 90 days of events. */
+const firstCountMs = 2_000;
+const duePerRun = 1_000;
+
+/** Judges the profiles whose memberships change by time alone; late by a few seconds at most. */
+async function judgeDue({ profiles, collect }: Capabilities, clock: Clock): Promise<void> {
+  const due = await profiles.due(clock.now(), duePerRun);
+  if (due.length === 0) return;
+  const batchId = newId(clock.now());
+  const ids = new Set(due.map((row) => row.profileId));
+  await collect.applyPrepared(await profiles.prepareReevaluation(ids, batchId), batchId);
+}
+
+function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readonly Job[] {
+  const schedules: readonly Job[] = [
+    {
+      name: "definition schedules",
+      everyMs: scheduleMs,
+      run: async () => void (await all.definitions.applySchedules(clock.now())),
+    },
+    { name: "due memberships", everyMs: dueMs, run: () => judgeDue(all, clock) },
+    { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
+  ];
+  // Every process that answers needs the counts, whoever trains.
+  const counts: Job = { name: "recommendation counts", everyMs: countMs, run: () => all.recommendations.refresh() };
+  return runs(roles, "schedules") ? [...schedules, counts] : [counts];
+}
+
+/** Starts the jobs of the roles. @returns the function that stops them after the runs under way */
+export function startBackground(
+  all: Capabilities,
+  roles: Config["roles"],
+  clock: Clock,
+  logger: Logger,
+): () => Promise<void> {
+  const first = setTimeout(() => {
+    all.recommendations.refresh().catch((error: unknown) => logger.warn({ err: error }, "first count failed"));
+  }, firstCountMs);
+  const stop = startJobs(jobsOf(all, roles, clock), logger);
+  return async () => {
+    clearTimeout(first);
+    await stop();
+  };
+}

@@ -1,0 +1,143 @@
+// The HTTP face of every capability, in one list.
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { createAccessRoutes } from "./access/index.ts";
+import { createCatalogRoutes } from "./catalog/index.ts";
+import { type CanonicalEvent, createCollectRoutes, readEvent } from "./collect/index.ts";
+import type { Capabilities } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { createDecisionRoutes, personalSignals } from "./decisions/index.ts";
+import { createDefinitionsRoutes } from "./definitions/index.ts";
+import type { HttpServer } from "./http/index.ts";
+import { type Clock, newId } from "./kernel/index.ts";
+import type { UnitBody } from "./recommendations/index.ts";
+import { createSearchRoutes, type Personalise } from "./search/index.ts";
+import { createVisitors, usableProfile, type Visitors } from "./visitors.ts";
+
+type Context = { readonly config: Config; readonly clock: Clock };
+
+/** Events of a decision call as they will be stored; the ones that will be refused are left out. */
+function readRidingEvents({ config, clock }: Context) {
+  return (
+    request: FastifyRequest,
+    events: readonly unknown[],
+    provenCustomerId: string | null,
+  ): readonly CanonicalEvent[] =>
+    events.flatMap((raw) => {
+      const result = readEvent(raw, {
+        sourceId: request.auth.sourceId,
+        sourceKind: request.auth.kind === "write-key" ? "native" : "server",
+        trusted: request.auth.kind !== "write-key",
+        provenCustomerId,
+        receivedAt: clock.now(),
+        sentAt: undefined,
+        bounds: { maxAgeMs: config.maxEventAgeMs, correctByDelay: false },
+        defaultStoreView: config.defaultStoreView,
+      });
+      return result.ok ? [result.event] : [];
+    });
+}
+
+function personaliseLists(all: Capabilities, visitors: Visitors, { config, clock }: Context): Personalise {
+  return async ({ identity, storeView, list, http }) => {
+    const found = await visitors.find(http, identity);
+    const profile = usableProfile(found);
+    const personal = personalSignals(profile, all.catalog.current(), all.recommendations.popularityOf, clock.now());
+    const decisionId = newId(clock.now());
+    return {
+      ...personal,
+      decisionId,
+      ...(profile ? { profileId: profile.profileId } : {}),
+      log: (result) =>
+        all.measurement.logExposure({
+          decisionId,
+          at: clock.now(),
+          placement: list.kind === "search" ? "search" : `category:${list.path}`,
+          kind: "search",
+          definitionId: "",
+          definitionVersion: 0,
+          profileId: profile?.profileId ?? "",
+          identityKey: identity.anonymousId ? `anonymous_id:${identity.anonymousId}` : "",
+          storeView: storeView ?? config.defaultStoreView,
+          skus: result.items.map((item) => item.sku),
+          scores: result.items.map((item) => item.score),
+          propensity: 1,
+          policy: profile ? "search/personal" : "search/text",
+          reasons: personal.reasons.map((reason) => reason.code),
+        }),
+    };
+  };
+}
+
+function recommendationRoutes(all: Capabilities, visitors: Visitors, { config, clock }: Context): FastifyPluginAsync {
+  return all.recommendations.routes({
+    now: clock.now,
+    resolve: async (request, identity) => {
+      const profile = usableProfile(await visitors.find(request, identity ?? {}));
+      return { profile: profile?.state ?? null, profileId: profile?.profileId ?? "" };
+    },
+    findUnit: (idOrKey) =>
+      all.definitions.live<UnitBody>("unit").find((unit) => unit.id === idOrKey || unit.key === idOrKey),
+    onAnswer: ({ decisionId, unit, profileId, recommendation, nowMs }) =>
+      all.measurement.logExposure({
+        decisionId,
+        at: nowMs,
+        placement: unit?.body.placement ?? "api",
+        kind: "unit",
+        definitionId: unit?.id ?? "",
+        definitionVersion: unit?.version ?? 0,
+        profileId,
+        identityKey: "",
+        storeView: config.defaultStoreView,
+        skus: recommendation.items.map((item) => item.sku),
+        scores: recommendation.items.map((item) => item.score),
+        propensity: 1,
+        policy: `recommendations/${recommendation.strategyUsed}`,
+        reasons: recommendation.reasons.map((reason) => reason.code),
+      }),
+  });
+}
+
+/** Registers the routes of every capability, then the pages. */
+export async function registerRoutes(
+  server: HttpServer,
+  all: Capabilities,
+  context: Context,
+  pages: readonly FastifyPluginAsync[],
+): Promise<void> {
+  const { config, clock } = context;
+  const { access, accept, audiences, catalog, collect, definitions, measurement, profiles, search } = all;
+  const visitors = createVisitors(profiles, clock);
+  const { provenCustomerId } = visitors;
+  await server.register(createAccessRoutes({ access, publicUrl: config.publicUrl }));
+  await server.register(createDefinitionsRoutes(definitions));
+  await server.register(createCatalogRoutes({ catalog }));
+  await server.register(
+    createCollectRoutes({ accept, deadLetters: collect.deadLetters, live: collect.live, provenCustomerId }),
+  );
+  await server.register(
+    profiles.routes({
+      now: clock.now,
+      traitsOf: audiences.traitsOf,
+      audienceName: audiences.nameOf,
+      timeline: measurement.timeline,
+    }),
+  );
+  await server.register(audiences.routes());
+  await server.register(
+    createDecisionRoutes({
+      engine: all.decisions,
+      find: profiles.find,
+      accept,
+      provenCustomerId,
+      withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile ?? visitors.nobody(), events)),
+      audienceIds: (keys) => keys.flatMap((key) => audiences.idOf(key) ?? []),
+      readEvents: readRidingEvents(context),
+      defaultStoreView: config.defaultStoreView,
+      currency: config.defaultCurrency,
+      now: clock.now,
+    }),
+  );
+  await server.register(createSearchRoutes({ search, personalise: personaliseLists(all, visitors, context) }));
+  await server.register(recommendationRoutes(all, visitors, context));
+  for (const page of pages) await server.register(page);
+}

@@ -1,0 +1,36 @@
+// Who calls, as far as the caller may know: shared by every route that answers for a visitor.
+import type { FastifyRequest } from "fastify";
+import { verifyIdentityToken } from "./access/index.ts";
+import type { Clock } from "./kernel/index.ts";
+import { emptyState, type FoundProfile, type IdentityClaim, type Profile, type Profiles } from "./profiles/index.ts";
+
+/** What a call says of its visitor. */
+type Claim = IdentityClaim & { readonly identityToken?: string | undefined };
+
+export type Visitors = ReturnType<typeof createVisitors>;
+
+export function createVisitors(profiles: Pick<Profiles, "find">, clock: Clock) {
+  /** Customer id that an identity token proves; null without a token. @throws {ClienteleError} `access.identityToken` */
+  const provenCustomerId = (request: FastifyRequest, token: unknown): string | null => {
+    if (token === undefined || token === null || token === "") return null;
+    return verifyIdentityToken(String(token), request.auth.identitySecret ?? "", clock.now()).customerId;
+  };
+  return {
+    provenCustomerId,
+    find: (request: FastifyRequest, claim: Claim): Promise<FoundProfile> =>
+      profiles.find(claim, {
+        trusted: request.auth.kind === "token" || request.auth.kind === "session",
+        provenCustomerId: provenCustomerId(request, claim.identityToken),
+      }),
+    /** Somebody of whom only the events of this call are known. */
+    nobody: (): Profile => {
+      const now = clock.now();
+      return { profileId: "", version: 0, createdAt: now, identifiers: [], state: emptyState(now) };
+    },
+  };
+}
+
+/** Null when nobody is known, or when personalisation was refused: such a visitor's profile is not used. */
+export function usableProfile(found: FoundProfile): Profile | null {
+  return found.ok && found.profile.state.consents["personalisation"]?.status !== "denied" ? found.profile : null;
+}
