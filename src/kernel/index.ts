@@ -5,4 +5,4 @@ export { isUuid, newId } from "./ids.ts";
 export { isObject, type JsonObject, type JsonValue } from "./json.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { type Money, minorDigits, toMinor } from "./money.ts";
-export { decodeCursor, defaultPageSize, maxPageSize, type Page, toPage } from "./paging.ts";
+export { decodeCursor, decodeTimeCursor, defaultPageSize, maxPageSize, type Page, toPage } from "./paging.ts";
