@@ -519,7 +519,7 @@ export const messages = {
   events: {
     title: "Live events",
     description: "Events as they arrive, with what validation made of each.",
-    states: { connecting: "Connecting", open: "Receiving", lost: "Connection lost, trying again" },
+    states: { connecting: "Waiting for events", open: "Receiving", lost: "Connection lost, trying again" },
     pause: "Pause",
     resume: (held: string) => `Resume (${held} waiting)`,
     clear: "Clear",
@@ -536,7 +536,7 @@ export const messages = {
     who: "Identity",
     result: "Result",
     statuses: { accepted: "Accepted", rejected: "Rejected" },
-    flagCount: (count: number) => (count === 1 ? "1 change" : `${count} changes`),
+    flagCount: (count: number) => (count === 1 ? "1 remark" : `${count} remarks`),
     flags: {
       future_clamped: "Its time was in the future; the time of arrival is used.",
       past_clamped: "Its time was too long ago; the earliest accepted time is used.",
@@ -545,7 +545,7 @@ export const messages = {
       message_id_hashed: "Its message id was too long; a hash of it is used.",
       simulated: "It was made by a simulation.",
     },
-    changed: "Changed on the way in",
+    changed: "Remarks of the validation",
     detail: "Detail",
     choose: "Choose an event to see its payload.",
     happened: "Happened",

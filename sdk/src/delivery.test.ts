@@ -1,10 +1,10 @@
-import { expect, it } from "vitest";
-import { describeInBrowser, startClient, useBrowser } from "../testing/browser.ts";
+import { describe, expect, it } from "vitest";
+import { startClient, useBrowser } from "../testing/browser.ts";
 
 const bench = useBrowser();
 const { openPage } = bench;
 
-describeInBrowser("delivery", () => {
+describe("delivery", () => {
   it("sends a burst in batches of at most 20, each event once and in order", async () => {
     const page = await openPage();
     await startClient(page);

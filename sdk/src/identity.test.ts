@@ -1,12 +1,12 @@
-import { expect, it } from "vitest";
-import { describeInBrowser, startClient, useBrowser } from "../testing/browser.ts";
+import { describe, expect, it } from "vitest";
+import { startClient, useBrowser } from "../testing/browser.ts";
 
 const bench = useBrowser();
 const { openPage } = bench;
 
 const storedKeys = () => Object.keys(localStorage).filter((key) => key.startsWith("clientele"));
 
-describeInBrowser("identity", () => {
+describe("identity", () => {
   it("knows a returning browser by storage or by cookie", async () => {
     const page = await openPage();
     await startClient(page);
@@ -126,7 +126,7 @@ describeInBrowser("identity", () => {
   });
 });
 
-describeInBrowser("consent", () => {
+describe("consent", () => {
   it("sends and stores nothing before consent, then everything that waited", async () => {
     const page = await openPage();
     await startClient(page, { consent: { default: "pending" }, flushIntervalMs: 0 });

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { expect, it } from "vitest";
-import { describeInBrowser, useBrowser } from "../testing/browser.ts";
+import { describe, expect, it } from "vitest";
+import { useBrowser } from "../testing/browser.ts";
 
 const bench = useBrowser();
 const manual = new URL("../../docs/manual/browser-sdk.md", import.meta.url);
 
-describeInBrowser("the manual", () => {
+describe("the manual", () => {
   it("has only examples that run, and names everything the client has", async () => {
     const text = await readFile(manual, "utf8");
     const examples = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = ""]) => code);

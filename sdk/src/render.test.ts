@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
-import { expect, it } from "vitest";
-import { describeInBrowser, startClient, useBrowser } from "../testing/browser.ts";
+import { describe, expect, it } from "vitest";
+import { startClient, useBrowser } from "../testing/browser.ts";
 import type { Answer } from "../testing/endpoint.ts";
 
 const bench = useBrowser();
@@ -55,7 +55,7 @@ async function placeElements(page: Page, css = ""): Promise<void> {
 
 const ofType = (type: string) => bench.endpoint.events().filter((event) => event.type === type);
 
-describeInBrowser("decide", () => {
+describe("decide", () => {
   it("asks with identity, context, cart and the events that are not delivered yet, each delivered once", async () => {
     const page = await openPage();
     decideWith(block);
@@ -156,7 +156,7 @@ describeInBrowser("decide", () => {
   });
 });
 
-describeInBrowser("render", () => {
+describe("render", () => {
   it("shows blocks and units in their places, prices and links included", async () => {
     const page = await openPage();
     decideWith(block, unit);

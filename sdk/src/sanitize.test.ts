@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { describeInBrowser, useBrowser } from "../testing/browser.ts";
+import { describe, expect, it } from "vitest";
+import { useBrowser } from "../testing/browser.ts";
 
 const bench = useBrowser();
 const { openPage } = bench;
@@ -50,7 +50,7 @@ const attacks = [
   `${"<div>".repeat(3_000)}<img src=x onerror=hacked=1>`,
 ];
 
-describeInBrowser("sanitizeHtml", () => {
+describe("sanitizeHtml", () => {
   it(`lets none of ${attacks.length} attacks through: no code, no foreign request, nothing but allowed nodes`, async () => {
     const page = await openPage();
     const foreign: string[] = [];

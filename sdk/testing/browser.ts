@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import { buildSdk } from "../build.mjs";
 import type { Clientele, ClienteleOptions } from "../src/index.ts";
 import { type Endpoint, startEndpoint } from "./endpoint.ts";
@@ -24,13 +24,14 @@ const executablePath = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ].find((path) => path !== undefined && existsSync(path));
 
-if (!executablePath) console.warn("no Chromium found: browser tests are skipped; set CLIENTELE_CHROMIUM to its path");
-
-/** `describe` for tests that need a browser; skipped, with a printed reason, where there is none. */
-export const describeInBrowser = describe.skipIf(!executablePath);
+// Never a silent skip: what only a browser can show would go unseen.
+if (!executablePath)
+  throw new Error(
+    "the browser tests need Chromium: install Debian's package chromium, or set CLIENTELE_CHROMIUM to its path",
+  );
 
 const launchOptions = {
-  ...(executablePath && { executablePath }),
+  executablePath,
   args: [
     "--headless",
     "--no-sandbox",
@@ -47,11 +48,10 @@ const launchOptions = {
 export function useBrowser() {
   let browser: Browser | undefined;
   let context: BrowserContext | undefined;
-  // Set before the first test; absent only where all tests are skipped.
+  // Set before the first test.
   const bench = {} as { endpoint: Endpoint };
 
   beforeAll(async () => {
-    if (!executablePath) return;
     const directory = await mkdtemp(join(tmpdir(), "clientele-sdk-"));
     await buildSdk(directory);
     bench.endpoint = await startEndpoint(await readFile(join(directory, "clientele.min.js"), "utf8"));

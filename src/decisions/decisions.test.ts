@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoCredentials, signIdentityToken } from "../access/index.ts";
+import { demoCredentials } from "../access/index.ts";
+import { signAsShop } from "../testing/sign-as-shop.ts";
 import { startTestApp, type TestApp } from "../testing/start-test-app.ts";
 
 type Reason = { code: string; text: string; [field: string]: unknown };
@@ -69,6 +70,8 @@ const viewedRule = (sku: string) => ({
 async function viewersOf(sku: string): Promise<string> {
   const key = unique("viewers");
   await app.publish("audience", key, { rule: viewedRule(sku) });
+  const status = async () => (await app.call("GET", `/v1/audiences/${key}/members`)).body["progress"];
+  await expect.poll(status, { timeout: 10_000 }).toMatchObject({ status: "live" });
   return key;
 }
 
@@ -138,7 +141,7 @@ describe("what a visitor sees at a placement", () => {
 
   it("keeps to the schedule, half-open, as a preview at a time shows", async () => {
     const placement = unique("home");
-    const end = new Date(Date.now() + 2 * days);
+    const end = new Date(Math.ceil(Date.now() / 1000) * 1000 + 2 * days);
     const sale = await block(placement, {}, { schedule: { from: null, to: end.toISOString(), timezone: "UTC" } });
     const nameAt = async (ms: number) =>
       (await decideOne({ placements: [placement], asOf: new Date(ms).toISOString() }, server)).value?.name;
@@ -367,7 +370,7 @@ describe("recommendation units of one call", () => {
 describe("who may be read from a browser", () => {
   const soon = () => Date.now() + 60_000;
   const token = (customerId: string, secret: string = demoCredentials.identitySecret, until = soon()) =>
-    signIdentityToken({ customerId }, secret, until);
+    signAsShop(customerId, secret, until);
 
   async function shopOfCustomer(): Promise<{ customerId: string; email: string; placement: string; special: string }> {
     const customerId = unique("customer");

@@ -1,14 +1,28 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The command line as it is built; from source where it is not. */
-const command: readonly string[] = existsSync(`${root}dist/cli.js`)
-  ? [`${root}dist/cli.js`]
-  : ["--import", "tsx", `${root}src/cli.ts`];
+function isBuiltFromSource(): boolean {
+  const marker = join(root, "dist", ".built");
+  if (!existsSync(marker)) return false;
+  const builtAt = statSync(marker).mtimeMs;
+  const isOlder = (folder: string): boolean =>
+    readdirSync(folder, { withFileTypes: true }).every((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return isOlder(path);
+      return entry.name.endsWith(".test.ts") || statSync(path).mtimeMs <= builtAt;
+    });
+  return isOlder(join(root, "src"));
+}
+
+/** The command line as it is built; from source where there is no build, or only an older one. */
+const command: readonly string[] = isBuiltFromSource()
+  ? [join(root, "dist", "cli.js")]
+  : ["--import", "tsx", join(root, "src", "cli.ts")];
 
 export type ServerProcess = {
   readonly url: string;
@@ -33,12 +47,47 @@ function environment(dataDir: string, extra: Readonly<Record<string, string>>): 
 }
 
 /** Runs a command of the command line to its end. @returns what it printed */
-export function runCli(dataDir: string, args: readonly string[]): string {
+export function runCli(
+  dataDir: string,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+): string {
   return execFileSync(process.execPath, [...command, ...args], {
-    env: environment(dataDir, {}),
+    env: environment(dataDir, extra),
     encoding: "utf8",
     cwd: root,
   });
+}
+
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+const endLimitMs = 60_000;
+
+/** Runs a command that is expected to end by itself, whatever its exit code. */
+export async function runToEnd(
+  dataDir: string,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+  user: { readonly uid?: number; readonly gid?: number } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [...command, ...args], {
+    ...user,
+    env: environment(dataDir, extra),
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString("utf8");
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString("utf8");
+  });
+  const limit = setTimeout(() => child.kill("SIGKILL"), endLimitMs);
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  clearTimeout(limit);
+  return { code, stdout, stderr };
 }
 
 const startLimitMs = 60_000;

@@ -50,6 +50,7 @@ export function useLiveEvents(isPaused: boolean) {
     source.onopen = () => setState("open");
     source.onerror = () => setState("lost");
     source.onmessage = (message: MessageEvent<string>) => {
+      setState("open");
       waiting.current.push(keep(JSON.parse(message.data) as LiveEvent));
       if (waiting.current.length > keptEvents) waiting.current.splice(0, waiting.current.length - keptEvents);
     };
