@@ -2,9 +2,9 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyPluginAsync } from "fastify";
 import { pages } from "./http/index.ts";
 
-// Spectrum writes styles at run time; the preview of a block is an inline sandboxed frame.
+// Product pictures may come from the shop's own host. Spectrum writes styles at run time; the preview of a block is an inline sandboxed frame.
 const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const assetMaxAgeMs = 365 * 86_400_000;
 
 /** The built admin at /admin; every path that is no file answers with the application. */
@@ -27,7 +27,11 @@ export function createAdminPages(dist: string): FastifyPluginAsync {
         },
       });
       app.get("/admin", async (_request, reply) => reply.redirect("/admin/"));
-      app.get("/admin/*", async (_request, reply) => reply.sendFile("index.html"));
+      app.get("/admin/*", async (request, reply) => {
+        // A page of the application, but never a file that is not there: a browser must not take HTML for a script.
+        if (request.url.startsWith("/admin/assets/")) return reply.callNotFound();
+        return reply.sendFile("index.html");
+      });
     },
   });
 }

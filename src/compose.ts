@@ -207,6 +207,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
+/** The default store view and every one that a live definition is limited to. */
+function namedStoreViews(definitions: Capabilities["definitions"], defaultStoreView: string): readonly string[] {
+  const live = definitions.kinds().flatMap(({ kind }) => definitions.live(kind));
+  return [...new Set([defaultStoreView, ...live.flatMap(({ scope }) => scope.storeViews ?? [])])].sort();
+}
+
 async function startApp(engines: Engines, options: AppOptions, clock: Clock): Promise<App> {
   const { config, logger } = options;
   const startedAt = clock.now();
@@ -229,6 +235,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
     version,
     startedAt,
     roles: config.roles,
+    storeViews: () => namedStoreViews(definitions, config.defaultStoreView),
     now: clock.now,
     postgres: engines.postgres,
     clickhouse: engines.clickhouse,

@@ -1,6 +1,6 @@
 /** Numbers, money and dates as the reader's locale writes them. */
 import type { Money } from "./api/shapes.ts";
-import { messages } from "./messages.ts";
+import { messages } from "./messages.data.ts";
 
 const locale = typeof navigator === "undefined" ? "en" : navigator.language;
 const integers = new Intl.NumberFormat(locale);

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
-import { messages } from "./messages.ts";
+import { messages } from "./messages.data.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { basePath, parseSearch, stringifySearch } from "./shell/location.ts";
 import { EmptyState, ErrorState } from "./ui/states.tsx";

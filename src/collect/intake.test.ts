@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoCredentials } from "../access/index.ts";
@@ -103,7 +102,6 @@ describe("a hostile event", () => {
         anonymousId: fc.oneof(fc.constantFrom("h-1", "h-2"), text),
         customerId: fc.oneof(fc.constantFrom("hc-1", "hc-2"), text),
         email: fc.constantFrom("h@example.org", "g@example.org"),
-        messageId: text,
         timestamp: fc.oneof(
           fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
           number,
@@ -116,39 +114,22 @@ describe("a hostile event", () => {
       { requiredKeys: ["type"] },
     );
     let accepted = 0;
-    const before = await app.call("GET", "/v1/system");
+    let rejected = 0;
+    const figures = async () => {
+      const { events, deadLetters } = (await app.call("GET", "/v1/system")).body;
+      return { events: (events as { total: number }).total, deadLetters: Number(deadLetters) };
+    };
+    const before = await figures();
     for (const events of fc.sample(fc.array(event, { minLength: 10, maxLength: 40 }), 40)) {
       const answer = await post(JSON.stringify({ events }));
       expect(answer.status).toBe(200);
       accepted += Number(answer.body["accepted"]);
+      rejected += (answer.body["rejected"] as object[]).length;
     }
     await app.settle();
+    const after = await figures();
     expect(accepted).toBeGreaterThan(200);
-    const after = await app.call("GET", "/v1/system");
-    const total = (system: typeof before) => (system.body["events"] as { total: number }).total;
-    const letters = (system: typeof before) => Number(system.body["deadLetters"]);
-    const stored = await app.engines.clickhouse.query<{ n: number }>(
-      "select count() as n from events where source_kind = 'native'",
-    );
-    expect(Number(stored[0]?.n)).toBeGreaterThan(200);
-    expect(total(after) - total(before)).toBeGreaterThan(0);
-    expect(letters(after)).toBeGreaterThanOrEqual(letters(before));
-  });
-});
-
-describe("a full inbox", () => {
-  it("answers 503 with Retry-After and stores nothing of the request", async () => {
-    const small = await startTestApp({ config: { inboxMaxBytes: -1 } });
-    try {
-      const anonymousId = unique("turned-away");
-      const answer = await small.call("POST", "/v1/events", { events: [{ type: "pageView", anonymousId }] }, browser);
-      expect(answer).toMatchObject({ status: 503, body: { error: { code: "collect.busy" } } });
-      expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(1);
-      await small.settle();
-      expect((await small.call("GET", `/v1/profiles/by/anonymous_id/${anonymousId}`)).status).toBe(404);
-    } finally {
-      await small.close();
-    }
+    expect(after).toEqual({ events: before.events + accepted, deadLetters: before.deadLetters + rejected });
   });
 });
 
@@ -192,34 +173,6 @@ describe("dead letters", () => {
 });
 
 describe("the live stream", () => {
-  it("delivers an event as it comes in, and ends with the server", async () => {
-    const own = await startTestApp();
-    await own.server.listen({ port: 0, host: "127.0.0.1" });
-    const { port } = own.server.server.address() as AddressInfo;
-    const answer = await fetch(`http://127.0.0.1:${port}/v1/events/stream`, {
-      headers: { authorization: `Bearer ${demoCredentials.token}` },
-    });
-    expect(answer.headers.get("content-type")).toBe("text/event-stream");
-    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-    const anonymousId = unique("live");
-    await own.send([{ type: "product-page-view", anonymousId }, { type: "" }]);
-    let text = "";
-    while (!text.includes("rejected") || !text.includes("accepted")) text += (await reader.read()).value ?? "";
-    const lines = text.split("\n").filter((line) => line.startsWith("data: "));
-    const entries = lines.map((line) => JSON.parse(line.slice(6)) as Record<string, unknown>);
-    expect(entries.find((entry) => entry["status"] === "accepted")).toMatchObject({
-      type: "productPageView",
-      originalName: "product-page-view",
-      identifiers: [{ namespace: "anonymous_id", value: anonymousId }],
-    });
-    expect(entries.find((entry) => entry["status"] === "rejected")).toMatchObject({ code: "collect.eventType" });
-    const ended = (async () => {
-      while (!(await reader.read()).done);
-    })();
-    await own.close();
-    await ended;
-  });
-
   it("needs a token, and so does the list of recent events", async () => {
     for (const path of ["/v1/events/stream", "/v1/events"]) {
       expect((await app.call("GET", path, undefined, browser)).status).toBe(403);

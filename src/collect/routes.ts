@@ -204,6 +204,8 @@ function streamEvents(request: FastifyRequest, reply: FastifyReply, live: LiveEv
     connection: "keep-alive",
     "x-accel-buffering": "no",
   });
+  // A browser counts the stream as open at its first byte.
+  out.write(": open\n\n");
   let second = 0;
   let sent = 0;
   let skipped = 0;

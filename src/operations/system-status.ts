@@ -5,6 +5,8 @@ export type SystemDeps = {
   readonly version: string;
   readonly startedAt: number;
   readonly roles: readonly string[];
+  /** Store views that definitions or the configuration name. */
+  readonly storeViews: () => readonly string[];
   readonly now: () => number;
   readonly postgres: Pick<Postgres, "kind" | "ping" | "query">;
   readonly clickhouse: Pick<ClickHouse, "kind" | "ping" | "query">;
@@ -73,6 +75,7 @@ export function createSystemStatus(deps: SystemDeps) {
         node: process.version,
         uptimeS: Math.round((now - deps.startedAt) / 1000),
         roles: [...deps.roles],
+        storeViews: [...deps.storeViews()],
         postgres: { kind: deps.postgres.kind, version: known.postgres, ok: ready[0] },
         clickhouse: { kind: deps.clickhouse.kind, version: known.clickhouse, ok: ready[1] },
         inbox: {

@@ -35,6 +35,7 @@ const bodySchema = Type.Object({
   ),
   identity: Type.Optional(identitySchema),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxUnitLimit })),
+  preview: Type.Optional(Type.Boolean({ description: "Leaves no exposure; needs the scope read" })),
   context: Type.Optional(
     Type.Object({
       categoryPath: Type.Optional(Type.String({ maxLength: 1_000 })),
@@ -109,7 +110,10 @@ export function createRecommendationRoutes(deps: RecommendationRouteDeps): Fasti
         },
       },
       async (request) => {
-        const { unit: unitName, strategy, items = [], identity, limit, context = {} } = request.body;
+        const { unit: unitName, strategy, items = [], identity, limit, preview = false, context = {} } = request.body;
+        if (preview && !request.auth.scopes.includes("read")) {
+          throw new ClienteleError("decisions.previewNotAllowed", "a preview needs a token with the scope read");
+        }
         const unit = unitName === undefined ? null : (deps.findUnit(unitName) ?? null);
         if (unitName !== undefined && unit === null) {
           throw new ClienteleError("recommendations.unitNotFound", `no live unit has the id or key ${unitName}`);
@@ -126,7 +130,7 @@ export function createRecommendationRoutes(deps: RecommendationRouteDeps): Fasti
           nowMs,
         });
         const decisionId = newId(nowMs);
-        deps.onAnswer?.({ decisionId, unit, profileId: shopper.profileId, recommendation, nowMs });
+        if (!preview) deps.onAnswer?.({ decisionId, unit, profileId: shopper.profileId, recommendation, nowMs });
         return {
           items: recommendation.items,
           decisionId,

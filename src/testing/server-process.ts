@@ -47,11 +47,7 @@ function environment(dataDir: string, extra: Readonly<Record<string, string>>): 
 }
 
 /** Runs a command of the command line to its end. @returns what it printed */
-export function runCli(
-  dataDir: string,
-  args: readonly string[],
-  extra: Readonly<Record<string, string>> = {},
-): string {
+export function runCli(dataDir: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): string {
   return execFileSync(process.execPath, [...command, ...args], {
     env: environment(dataDir, extra),
     encoding: "utf8",

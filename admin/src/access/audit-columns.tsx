@@ -1,6 +1,6 @@
 import { pathByKind } from "../definitions/path-by-kind.ts";
 import { formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
 

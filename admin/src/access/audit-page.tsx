@@ -12,7 +12,7 @@ import {
 import { useState } from "react";
 import { DiffView } from "../definitions/diff-view.tsx";
 import { formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
 import { ListPage } from "../ui/list-page.tsx";

@@ -16,7 +16,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { post } from "../api/client.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { ListField } from "../ui/list-field.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { stack } from "../ui/styles.ts";

@@ -2,7 +2,7 @@ import { Button, Form, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { ApiError } from "../api/client.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Mark } from "../shell/mark.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { muted } from "../ui/styles.ts";

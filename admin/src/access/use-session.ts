@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError, get, post, remove, setCsrfToken } from "../api/client.ts";
 import type { Scope, Session } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 export const sessionKey = ["session"] as const;
 

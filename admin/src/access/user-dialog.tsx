@@ -13,7 +13,7 @@ import {
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { patch, post } from "../api/client.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { ErrorState } from "../ui/states.tsx";
 import { stack } from "../ui/styles.ts";
 import { showDone } from "../ui/toasts.ts";

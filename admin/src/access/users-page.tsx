@@ -1,7 +1,7 @@
 import { Badge, DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import { formatAgo } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import type { Column } from "../ui/data-table.tsx";
 import { ListPage } from "../ui/list-page.tsx";
 import { GatedButton } from "./gated-button.tsx";

@@ -1,6 +1,6 @@
 import { TextArea } from "@react-spectrum/s2";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import type { AudienceBody } from "./audience-kind.tsx";
 import { RuleBuilder } from "./rule-builder/rule-builder.tsx";

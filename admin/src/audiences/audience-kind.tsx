@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../api/shapes.ts";
 import type { KindPage } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AudienceForm } from "./audience-form.tsx";
 import { EstimatePanel } from "./estimate-panel.tsx";
 import { MembersTab } from "./members-tab.tsx";

@@ -2,7 +2,7 @@ import { Picker, PickerItem, Text } from "@react-spectrum/s2";
 import type { Fault } from "../api/client.ts";
 import { invalidProps } from "../definitions/kind-page.ts";
 import { useDefinitionChoices } from "../definitions/use-definition.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 const m = messages.audiences;
 

@@ -3,7 +3,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ApiError } from "../api/client.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatClockTime, formatNumber, formatShare } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { Bars } from "../ui/bars.tsx";
 import { Panel } from "../ui/page.tsx";

@@ -1,6 +1,6 @@
 import { Badge, StatusLight } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { JsonView } from "../ui/json-view.tsx";
 import { body, mono, muted } from "../ui/styles.ts";
 import { type ExplainedNode, readExplanation } from "./read-explanation.ts";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { get } from "../api/client.ts";
 import type { Definition, Page } from "../api/shapes.ts";
 import { formatInstant, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";

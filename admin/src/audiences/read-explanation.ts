@@ -1,4 +1,4 @@
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 /** One part of an explained rule. `observed` is the value seen, as text; absent for groups. */
 export type ExplainedNode = {

@@ -2,7 +2,7 @@ import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../api/client.ts";
 import { formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
 import { ExplanationTree } from "./explanation-tree.tsx";

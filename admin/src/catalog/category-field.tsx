@@ -1,5 +1,5 @@
 import { ComboBox, ComboBoxItem } from "@react-spectrum/s2";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useCategories } from "./use-categories.ts";
 
 const m = messages.catalog;

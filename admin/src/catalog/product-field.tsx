@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../api/client.ts";
 import type { CatalogProduct, Page } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 
 type Props = { value: string | null; onChange: (sku: string | null) => void };

@@ -4,7 +4,7 @@ import { useParams } from "@tanstack/react-router";
 import { get } from "../api/client.ts";
 import type { CatalogProduct, Json } from "../api/shapes.ts";
 import { formatMoney, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { type Fact, Facts } from "../ui/facts.tsx";

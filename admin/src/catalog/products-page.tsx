@@ -1,7 +1,7 @@
 import { StatusLight } from "@react-spectrum/s2";
 import type { CatalogProduct } from "../api/shapes.ts";
 import { formatMoney, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
 import { ListPage } from "../ui/list-page.tsx";

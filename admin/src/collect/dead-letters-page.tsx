@@ -13,7 +13,7 @@ import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { post } from "../api/client.ts";
 import { formatAgo, formatInstant, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import type { Column } from "../ui/data-table.tsx";
 import { JsonView } from "../ui/json-view.tsx";
 import { ListPage } from "../ui/list-page.tsx";

@@ -1,6 +1,6 @@
 import { Content, Heading, InlineAlert } from "@react-spectrum/s2";
 import { formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Facts } from "../ui/facts.tsx";
 import { JsonView } from "../ui/json-view.tsx";
 import { Panel } from "../ui/page.tsx";

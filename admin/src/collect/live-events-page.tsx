@@ -1,7 +1,7 @@
 import { Badge, Button, SearchField, StatusLight, ToggleButton } from "@react-spectrum/s2";
 import { useMemo, useState } from "react";
 import { formatClockTime, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { describeEvent } from "../profiles/describe-event.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";

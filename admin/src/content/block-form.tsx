@@ -4,7 +4,7 @@ import { AudiencesField } from "../audiences/audiences-field.tsx";
 import { RuleBuilder } from "../audiences/rule-builder/rule-builder.tsx";
 import { PlacementField } from "../decisions/placement-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import { muted, rowStart } from "../ui/styles.ts";
 import type { BlockBody } from "./block-kind.tsx";

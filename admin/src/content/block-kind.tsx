@@ -1,6 +1,6 @@
 import type { Json } from "../api/shapes.ts";
 import type { KindPage } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { BlockForm } from "./block-form.tsx";
 import { BlockSide } from "./block-side.tsx";
 

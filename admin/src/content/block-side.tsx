@@ -1,6 +1,6 @@
 import { PreviewAs } from "../decisions/preview-as.tsx";
 import type { SideProps } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import type { BlockBody } from "./block-kind.tsx";
 

@@ -4,7 +4,7 @@ import { ExplanationTree } from "../audiences/explanation-tree.tsx";
 import { readExplanation } from "../audiences/read-explanation.ts";
 import { HtmlPreview } from "../content/html-preview.tsx";
 import { pathByKind } from "../definitions/path-by-kind.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { ProductStrip } from "../recommendations/product-strip.tsx";
 import { AppLink } from "../shell/navigation.tsx";
 import { muted, plainList, row, stackTight, strong } from "../ui/styles.ts";

@@ -1,7 +1,7 @@
 import { ComboBox, ComboBoxItem } from "@react-spectrum/s2";
 import type { Fault } from "../api/client.ts";
 import { invalidProps } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { usePlacements } from "./use-placements.ts";
 
 const m = messages.placements;

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";

@@ -1,7 +1,7 @@
 import { Picker, PickerItem, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ProductField } from "../catalog/product-field.tsx";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { ProfileField } from "../profiles/profile-field.tsx";
 import { useProfile } from "../profiles/use-profiles.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";

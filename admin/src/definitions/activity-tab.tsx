@@ -1,5 +1,5 @@
 import { type AuditEntry, auditColumns } from "../access/audit-columns.tsx";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
 import { useDefinitionPart } from "./use-definition.ts";

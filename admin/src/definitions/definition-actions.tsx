@@ -3,7 +3,7 @@ import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { useGate } from "../access/use-session.ts";
 import type { Definition } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useGo } from "../shell/navigation.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { showDone, showError } from "../ui/toasts.ts";

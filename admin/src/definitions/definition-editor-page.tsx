@@ -2,7 +2,7 @@ import { Badge, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Definition } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import { Page } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";

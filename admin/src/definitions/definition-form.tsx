@@ -5,7 +5,7 @@ import { GatedButton } from "../access/gated-button.tsx";
 import { useGate } from "../access/use-session.ts";
 import { ApiError, type Fault } from "../api/client.ts";
 import type { Definition } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useGo } from "../shell/navigation.tsx";
 import { Panel } from "../ui/page.tsx";
 import { describeError } from "../ui/states.tsx";

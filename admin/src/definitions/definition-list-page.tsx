@@ -3,7 +3,7 @@ import { GatedButton } from "../access/gated-button.tsx";
 import { useGate } from "../access/use-session.ts";
 import type { DefinitionSummary } from "../api/shapes.ts";
 import { formatAgo, formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { useStoreView } from "../shell/use-store-views.ts";
 import type { Column } from "../ui/data-table.tsx";

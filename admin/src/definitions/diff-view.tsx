@@ -1,5 +1,5 @@
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { muted } from "../ui/styles.ts";
 import { type Change, diffJson } from "./diff.ts";
 

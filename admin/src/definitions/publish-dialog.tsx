@@ -13,7 +13,7 @@ import {
 import { useState } from "react";
 import type { Definition } from "../api/shapes.ts";
 import { localTimezone } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { describeError, Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
 import { showDone } from "../ui/toasts.ts";

@@ -2,7 +2,7 @@ import { Switch, TextField } from "@react-spectrum/s2";
 import type { Fault } from "../api/client.ts";
 import type { Schedule } from "../api/shapes.ts";
 import { localTimezone } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { rowEnd, stackTight } from "../ui/styles.ts";
 import { invalidProps } from "./kind-page.ts";
 import { toLocalInput } from "./local-time.ts";

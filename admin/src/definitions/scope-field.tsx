@@ -1,6 +1,6 @@
 import { Checkbox, CheckboxGroup, Switch } from "@react-spectrum/s2";
 import type { DefinitionScope } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useStoreViews } from "../shell/use-store-views.ts";
 import { ListField } from "../ui/list-field.tsx";
 import { stackTight } from "../ui/styles.ts";

@@ -1,6 +1,6 @@
 import { useBlocker } from "@tanstack/react-router";
 import { useRef } from "react";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 /** Asks before unsaved changes are left behind, inside the admin and when the window closes. */
 export function useLeaveGuard(isActive: boolean): { release: () => void } {

@@ -1,4 +1,4 @@
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";

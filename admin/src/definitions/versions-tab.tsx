@@ -3,7 +3,7 @@ import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import type { Page } from "../api/shapes.ts";
 import { formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Panel } from "../ui/page.tsx";

@@ -3,7 +3,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useEffect, useState } from "react";
 import { useDefinitionChoices } from "../definitions/use-definition.ts";
 import { formatClockTime, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { Tile } from "../ui/facts.tsx";
 import { Page, Panel } from "../ui/page.tsx";

@@ -1,6 +1,6 @@
 import { StatusLight } from "@react-spectrum/s2";
 import { formatClockTime, formatDuration, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Facts } from "../ui/facts.tsx";
 import { Page, Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";

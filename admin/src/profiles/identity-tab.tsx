@@ -1,6 +1,6 @@
 import { Badge } from "@react-spectrum/s2";
 import { formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { Panel } from "../ui/page.tsx";

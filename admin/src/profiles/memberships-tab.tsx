@@ -4,7 +4,7 @@ import { useState } from "react";
 import { WhyDialog } from "../audiences/why-dialog.tsx";
 import { useDefinitionChoices } from "../definitions/use-definition.ts";
 import { formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { Panel } from "../ui/page.tsx";

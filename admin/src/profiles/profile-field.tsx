@@ -1,7 +1,7 @@
 import { ComboBox, ComboBoxItem, Text } from "@react-spectrum/s2";
 import { useState } from "react";
 import { formatAgo } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { useProfileChoices } from "./use-profiles.ts";
 

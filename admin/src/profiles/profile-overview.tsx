@@ -1,6 +1,6 @@
 import { useAttributes } from "../audiences/use-attributes.ts";
 import { formatAgo, formatInstant, formatMoney, formatNumber, formatShare } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { Bars } from "../ui/bars.tsx";
 import { DataTable } from "../ui/data-table.tsx";

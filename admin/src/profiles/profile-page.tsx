@@ -2,7 +2,7 @@ import { Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { formatAgo, formatInstant, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import { Page } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";

@@ -1,7 +1,7 @@
 import { ActionButton } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { formatAgo, formatInstant } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { JsonView } from "../ui/json-view.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
 import { body, muted, stack, strong } from "../ui/styles.ts";

@@ -2,7 +2,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { RecommendedItem } from "../api/shapes.ts";
 import { ProductImage } from "../catalog/product-image.tsx";
 import { formatMoney, formatNumber } from "../format.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { muted, mutedXs } from "../ui/styles.ts";
 

@@ -4,7 +4,7 @@ import { AudiencesField } from "../audiences/audiences-field.tsx";
 import { CategoryField } from "../catalog/category-field.tsx";
 import { PlacementField } from "../decisions/placement-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import { muted, rowStart, stackTight } from "../ui/styles.ts";
 import { maxProducts, type Strategy, strategies, type UnitBody } from "./unit-kind.tsx";

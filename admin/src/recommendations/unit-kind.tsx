@@ -1,6 +1,6 @@
 import type { Json } from "../api/shapes.ts";
 import type { KindPage } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { UnitForm } from "./unit-form.tsx";
 import { UnitSide } from "./unit-side.tsx";
 

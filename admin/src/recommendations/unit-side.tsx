@@ -4,7 +4,7 @@ import { post } from "../api/client.ts";
 import type { RecommendedItem } from "../api/shapes.ts";
 import { ProductField } from "../catalog/product-field.tsx";
 import type { SideProps } from "../definitions/kind-page.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";

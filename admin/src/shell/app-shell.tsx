@@ -7,7 +7,7 @@ import { useState } from "react";
 import { SignInPage } from "../access/sign-in-page.tsx";
 import { useSession, useSignOut } from "../access/use-session.ts";
 import type { Session } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { Loaded } from "../ui/states.tsx";
 import { row } from "../ui/styles.ts";
 import { SideNav } from "./side-nav.tsx";

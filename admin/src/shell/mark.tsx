@@ -1,5 +1,5 @@
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 const frame = style({ display: "inline-flex", alignItems: "center", gap: 8, font: "title", color: "heading" });
 

@@ -11,7 +11,7 @@ import Similar from "@react-spectrum/s2/icons/Similar";
 import Tag from "@react-spectrum/s2/icons/Tag";
 import User from "@react-spectrum/s2/icons/User";
 import UserSettings from "@react-spectrum/s2/icons/UserSettings";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 type Icon = typeof Home;
 export type NavItem = { readonly to: string; readonly label: string; readonly Icon: Icon };

@@ -1,6 +1,6 @@
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useRouterState } from "@tanstack/react-router";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { visuallyHidden } from "../ui/styles.ts";
 import { basePath } from "./location.ts";
 import { Mark } from "./mark.tsx";

@@ -1,5 +1,5 @@
 import { Picker, PickerItem } from "@react-spectrum/s2";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { useUrlState } from "./navigation.tsx";
 import { useStoreViews } from "./use-store-views.ts";
 

@@ -1,5 +1,5 @@
 import { ActionButton, Menu, MenuItem, MenuTrigger } from "@react-spectrum/s2";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import type { Column } from "./data-table.tsx";
 
 type Props<Row> = {

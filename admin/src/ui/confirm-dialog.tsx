@@ -1,5 +1,5 @@
 import { AlertDialog } from "@react-spectrum/s2";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 type Props = { title: string; text: string; label: string; onConfirm: () => void; isHarmless?: boolean };
 

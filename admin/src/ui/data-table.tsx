@@ -3,7 +3,7 @@ import SortDown from "@react-spectrum/s2/icons/SortDown";
 import SortUp from "@react-spectrum/s2/icons/SortUp";
 import { focusRing, style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 /** One column. `text` feeds CSV and, without `render`, the cell. */
 export type Column<Row> = {

@@ -1,4 +1,4 @@
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { codeBlock } from "./styles.ts";
 
 export function JsonView({ value, label = messages.common.json }: { value: unknown; label?: string }) {

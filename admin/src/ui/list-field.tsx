@@ -1,6 +1,6 @@
 import { TextField } from "@react-spectrum/s2";
 import { useState } from "react";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 type Props = {
   label: string;

@@ -2,7 +2,7 @@ import { ActionButton, Picker, PickerItem, SearchField } from "@react-spectrum/s
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
 import { ApiError, type Params } from "../api/client.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { type Column, DataTable, type Selection } from "./data-table.tsx";
 import { Page } from "./page.tsx";

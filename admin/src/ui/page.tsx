@@ -1,6 +1,6 @@
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { type ReactNode, useEffect } from "react";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { muted, pageTitle, panel, panelTitle, row, rowBetween, stackTight, stackWide } from "./styles.ts";
 

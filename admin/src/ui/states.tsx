@@ -3,7 +3,7 @@ import { Button, Content, Heading, InlineAlert, ProgressCircle } from "@react-sp
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
 import { ApiError } from "../api/client.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { muted, panelTitle } from "./styles.ts";
 
 const centre = style({

@@ -1,6 +1,6 @@
 import { StatusLight } from "@react-spectrum/s2";
 import type { DefinitionStatus } from "../api/shapes.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 
 const variants = {
   draft: "neutral",

@@ -1,5 +1,5 @@
 import { ToastQueue } from "@react-spectrum/s2";
-import { messages } from "../messages.ts";
+import { messages } from "../messages.data.ts";
 import { describeError } from "./states.tsx";
 
 const shownMs = 8000;

@@ -1,5 +1,5 @@
 import { ComboBox, ComboBoxItem, Picker, PickerItem, Text } from "@react-spectrum/s2";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { rowEnd, stackTight } from "../../ui/styles.ts";
 import { BuilderContext, useBuilder, withItems } from "./builder-context.ts";
 import { GroupEditor } from "./group-editor.tsx";

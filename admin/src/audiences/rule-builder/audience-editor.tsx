@@ -1,6 +1,6 @@
 import { Picker, PickerItem } from "@react-spectrum/s2";
 import { useDefinitionChoices } from "../../definitions/use-definition.ts";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import type { AudienceNode } from "./rule-model.ts";

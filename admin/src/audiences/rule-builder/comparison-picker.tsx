@@ -1,6 +1,6 @@
 import { Picker, PickerItem } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import type { Comparison } from "./rule-model.ts";
 
 const m = messages.rules;

@@ -4,7 +4,7 @@ import ChevronUp from "@react-spectrum/s2/icons/ChevronUp";
 import Close from "@react-spectrum/s2/icons/Close";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { ReactNode } from "react";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { AttributeEditor } from "./attribute-editor.tsx";
 import { AudienceEditor } from "./audience-editor.tsx";
 import { useBuilder } from "./builder-context.ts";

@@ -1,6 +1,6 @@
 import { NumberField, Picker, PickerItem } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import { type DurationUnit, durationUnits, parseDuration, writeDuration } from "./duration.ts";

@@ -1,7 +1,7 @@
 import { ActionButton, Menu, MenuItem, MenuTrigger, Picker, PickerItem, Text } from "@react-spectrum/s2";
 import Add from "@react-spectrum/s2/icons/Add";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { muted, row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import { ConditionEditor } from "./condition-editor.tsx";

@@ -1,7 +1,7 @@
 import { NumberField, Picker, PickerItem } from "@react-spectrum/s2";
 import { useMemo } from "react";
 import type { Json } from "../../api/shapes.ts";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { row, stackTight } from "../../ui/styles.ts";
 import { BuilderContext, useBuilder, withItems } from "./builder-context.ts";
 import { ComparisonPicker } from "./comparison-picker.tsx";

@@ -1,7 +1,7 @@
 import { NumberField, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { Json, JsonObject } from "../../api/shapes.ts";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import { minorDigits } from "./minor-digits.ts";

@@ -1,7 +1,7 @@
 import { TextArea } from "@react-spectrum/s2";
 import { useState } from "react";
 import type { JsonObject } from "../../api/shapes.ts";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { useBuilder } from "./builder-context.ts";
 import type { RawNode } from "./rule-model.ts";
 

@@ -11,7 +11,7 @@ import {
   TextField,
 } from "@react-spectrum/s2";
 import type { Json } from "../../api/shapes.ts";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { ListField } from "../../ui/list-field.tsx";
 import { row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";

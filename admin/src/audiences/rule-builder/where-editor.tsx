@@ -1,5 +1,5 @@
 import { ActionButton } from "@react-spectrum/s2";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { useBuilder } from "./builder-context.ts";
 import { GroupEditor } from "./group-editor.tsx";
 import type { GroupNode } from "./rule-model.ts";

@@ -2,7 +2,7 @@ import { Picker, PickerItem, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { JsonObject } from "../../api/shapes.ts";
 import { localTimezone } from "../../format.ts";
-import { messages } from "../../messages.ts";
+import { messages } from "../../messages.data.ts";
 import { mono, row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
 import { DurationField } from "./duration-field.tsx";
