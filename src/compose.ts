@@ -105,6 +105,7 @@ async function construct(engines: Engines, { config, logger }: AppOptions, clock
     maxEventAgeMs: config.maxEventAgeMs,
     defaultStoreView: config.defaultStoreView,
     maxBacklogBytes: config.inboxMaxBytes,
+    leaseMs: config.inboxLeaseMs,
     prepare: profiles.prepare,
     exportEvents: measurement.exportEvents,
   });

@@ -23,9 +23,11 @@ export type Config = {
   readonly defaultStoreView: string;
   /** IANA zone for calendar logic without a zone of its own. */
   readonly timezone: string;
-  /** Oldest accepted age of a live event; 0 = no bound. */
+  /** Oldest accepted age of a live event; 0 = back to 1970. */
   readonly maxEventAgeMs: number;
   readonly inboxMaxBytes: number;
+  /** Age of a processor's claim on inbox rows after which another processor takes them over. */
+  readonly inboxLeaseMs: number;
   /** Discovery routes without a write key. */
   readonly openDiscovery: boolean;
   /** Proxies whose X-Forwarded-For is believed: true = all, or addresses separated by commas; false = none. */
@@ -114,6 +116,7 @@ export function readConfig(
     timezone,
     maxEventAgeMs: unit("MAX_EVENT_AGE", durationUnits, "1826d"),
     inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),
+    inboxLeaseMs: unit("INBOX_LEASE", durationUnits, "30s"),
     openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",
     trustProxy: parseTrustProxy(text("TRUST_PROXY", "false")),
     demo: false,
@@ -130,6 +133,8 @@ function maskUrl(text: string): string {
   if (!text) return text;
   const url = new URL(text);
   if (url.password) url.password = "***";
+  // Both drivers also read it from the query.
+  if (url.searchParams.has("password")) url.searchParams.set("password", "***");
   return url.toString();
 }
 

@@ -28,6 +28,8 @@ export type AcceptRequest = {
   readonly sourceKind: SourceKind;
   readonly trusted: boolean;
   readonly provenCustomerId: string | null;
+  /** Sent again on purpose: was acknowledged before and may not have been counted; the processor knows. */
+  readonly isReplay?: boolean;
 };
 
 /** A committed group: the events and the inbox row they are in. */
@@ -133,7 +135,7 @@ export function createEventAcceptor(deps: AcceptDeps) {
       }
       let { event } = result;
       const hash = messageHash(event.sourceId, event.messageId);
-      if (hashes.has(hash) || recent.has(hash)) {
+      if (hashes.has(hash) || (recent.has(hash) && !request.isReplay)) {
         duplicates += 1;
         continue;
       }

@@ -36,6 +36,7 @@ export function createDeadLetters(deps: {
       sourceKind: sourceKinds.find((kind) => kind === letter.sourceKind) ?? "native",
       trusted: letter.verified,
       provenCustomerId: null,
+      isReplay: true,
     });
     if (result.rejected.length === 0) await deps.store.markReplayed(id, deps.clock.now());
     return { accepted: result.accepted, rejected: result.rejected.map(({ code, message }) => ({ code, message })) };

@@ -11,6 +11,8 @@ export type ExporterDeps = {
   readonly store: CollectStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Age of a begun export after which another exporter repeats it. */
+  readonly leaseMs: number;
   readonly exportEvents: ExportEvents;
 };
 
@@ -20,6 +22,7 @@ const maxHeldEvents = 120_000;
 const maxPauseMs = 10_000;
 
 export function createExporter(deps: ExporterDeps) {
+  const worker = newId();
   const held = new Map<string, readonly CanonicalEvent[]>();
   let heldEvents = 0;
   let stopping = false;
@@ -27,7 +30,8 @@ export function createExporter(deps: ExporterDeps) {
   let wake: (() => void) | undefined;
 
   const offer = (batch: ProcessedBatch): void => {
-    if (heldEvents + batch.events.length > maxHeldEvents) return;
+    // A process that does not export would hold them for ever.
+    if (!running || heldEvents + batch.events.length > maxHeldEvents) return;
     held.set(batch.batchId, batch.events);
     heldEvents += batch.events.length;
   };
@@ -63,12 +67,19 @@ export function createExporter(deps: ExporterDeps) {
     for (const batch of batches) release(batch.batchId);
   };
 
-  /** Exports what is waiting. @returns number of batches exported */
+  /** Exports what is waiting, after what was begun by this exporter or by one that died. @returns number of batches exported */
   const runOnce = async (): Promise<number> => {
-    for (const exportId of await deps.store.unfinishedExports()) await runExport(exportId);
+    for (const exportId of await deps.store.claimUnfinishedExports(worker, deps.leaseMs)) await runExport(exportId);
     const exportId = newId(deps.clock.now());
-    const begun = await deps.store.beginExport(exportId, maxEventsPerExport);
+    const offered = [...held.keys()];
+    const begun = await deps.store.beginExport(exportId, maxEventsPerExport, worker, deps.leaseMs);
     if (begun > 0) await runExport(exportId);
+    // What another exporter took is never asked for here again.
+    const left = offered.filter((batchId) => held.has(batchId));
+    if (left.length > 0) {
+      const waiting = await deps.store.unexportedBatches(left);
+      for (const batchId of left) if (!waiting.has(batchId)) release(batchId);
+    }
     return begun;
   };
 

@@ -4,8 +4,9 @@ import { createEventAcceptor } from "./accept-events.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createExporter } from "./export-events.ts";
 import { createLiveEvents } from "./live-events.ts";
+import { isLostRace, LostRace } from "./lost-race.ts";
 import type { ExportEvents, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
-import { createProcessor, LostRace } from "./process-inbox.ts";
+import { createProcessor } from "./process-inbox.ts";
 import { createCollectStore } from "./store.ts";
 
 export type { AcceptRequest, AcceptResult, RejectedEvent } from "./accept-events.ts";
@@ -24,6 +25,8 @@ export type CollectDeps = {
   readonly maxEventAgeMs: number;
   readonly defaultStoreView: string;
   readonly maxBacklogBytes: number;
+  /** Time after which the work of a processor that died is taken over by another; default 30 s. */
+  readonly leaseMs?: number;
   /** The steps of the event path; run once a batch, before its transaction. */
   readonly prepare: PrepareBatch;
   /** Takes events into the event store; must drop a repeat of the same token. */
@@ -33,6 +36,7 @@ export type CollectDeps = {
 /** Age at which a message id is forgotten: repeats are recognised exactly for 7 days. */
 const messageIdRetentionMs = 7 * 86_400_000;
 const deadLetterRetentionMs = 14 * 86_400_000;
+const defaultLeaseMs = 30_000;
 
 /**
  * The event path: accept → inbox → processor → event store.
@@ -42,11 +46,19 @@ const deadLetterRetentionMs = 14 * 86_400_000;
 export function createCollect(deps: CollectDeps) {
   const store = createCollectStore(deps.postgres);
   const live = createLiveEvents();
-  const exporter = createExporter({ store, clock: deps.clock, logger: deps.logger, exportEvents: deps.exportEvents });
+  const leaseMs = deps.leaseMs ?? defaultLeaseMs;
+  const exporter = createExporter({
+    store,
+    clock: deps.clock,
+    logger: deps.logger,
+    leaseMs,
+    exportEvents: deps.exportEvents,
+  });
   const processor = createProcessor({
     store,
     clock: deps.clock,
     logger: deps.logger,
+    leaseMs,
     prepare: deps.prepare,
     processed: exporter.offer,
   });
@@ -82,7 +94,7 @@ export function createCollect(deps: CollectDeps) {
       });
     } catch (error) {
       prepared.abandoned();
-      if (error instanceof LostRace) return false;
+      if (isLostRace(error)) return false;
       throw error;
     }
     prepared.committed();

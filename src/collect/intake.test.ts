@@ -119,6 +119,7 @@ describe("a hostile event", () => {
       const { events, deadLetters } = (await app.call("GET", "/v1/system")).body;
       return { events: (events as { total: number }).total, deadLetters: Number(deadLetters) };
     };
+    await app.settle();
     const before = await figures();
     for (const events of fc.sample(fc.array(event, { minLength: 10, maxLength: 40 }), 40)) {
       const answer = await post(JSON.stringify({ events }));

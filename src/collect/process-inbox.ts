@@ -3,6 +3,7 @@
 import { ClienteleError, type Clock, type ErrorCode, type JsonObject, type Logger, newId } from "../kernel/index.ts";
 import type { CommittedGroup } from "./accept-events.ts";
 import type { CanonicalEvent } from "./event.ts";
+import { isLostRace, LostRace } from "./lost-race.ts";
 import { unpackEvents } from "./payload.ts";
 import type { PrepareBatch } from "./prepared-batch.ts";
 import { messageHash } from "./recent-messages.ts";
@@ -12,6 +13,8 @@ export type ProcessorDeps = {
   readonly store: CollectStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Age of a claim after which another processor takes its rows over. */
+  readonly leaseMs: number;
   readonly prepare: PrepareBatch;
   /** Called after each processed batch; the exporter takes the events from here instead of reading them back. */
   readonly processed: (batch: ProcessedBatch) => void;
@@ -27,7 +30,6 @@ type Placed = {
   readonly hash: string;
 };
 
-const leaseMs = 30_000;
 const maxRowsPerClaim = 200;
 const targetEventsPerBatch = 4_000;
 /** Events kept in memory between commit and processing; beyond it they are read back from the inbox. */
@@ -35,9 +37,6 @@ const maxHeldEvents = 60_000;
 const pollMs = 250;
 const maxAttempts = 5;
 const maxErrorPauseMs = 5_000;
-
-/** Another writer changed what a transaction builds on: roll back, read again, repeat. */
-export class LostRace extends Error {}
 
 export function createProcessor(deps: ProcessorDeps) {
   const worker = newId();
@@ -49,7 +48,8 @@ export function createProcessor(deps: ProcessorDeps) {
   let timer: NodeJS.Timeout | undefined;
 
   const offer = (group: CommittedGroup): void => {
-    if (heldEvents < maxHeldEvents) {
+    // A process that only answers would hold them for ever.
+    if (running && heldEvents < maxHeldEvents) {
       held.set(group.inboxId, group.events);
       heldEvents += group.events.length;
     }
@@ -76,7 +76,13 @@ export function createProcessor(deps: ProcessorDeps) {
   };
 
   const claim = async (): Promise<{ readonly inboxIds: readonly number[]; readonly placed: readonly Placed[] }> => {
-    const rows = await deps.store.claimInbox(worker, leaseMs, claimLimit(), [...held.keys()]);
+    const limit = claimLimit();
+    const offered = [...held.keys()];
+    const rows = await deps.store.claimInbox(worker, deps.leaseMs, limit, offered);
+    const claimed = new Set(rows.map((row) => row.inboxId));
+    // Rows come in order: what was passed over is another processor's; should that one die, it is read from the inbox.
+    const passed = rows.length < limit ? Number.POSITIVE_INFINITY : Math.max(...claimed);
+    for (const inboxId of offered) if (inboxId < passed && !claimed.has(inboxId)) release(inboxId);
     const placed: Placed[] = [];
     for (const row of rows) {
       const events = row.payload === null ? (held.get(row.inboxId) ?? []) : await unpackEvents(row.payload);
@@ -86,7 +92,7 @@ export function createProcessor(deps: ProcessorDeps) {
           placed.push({ event, inboxId: row.inboxId, index, hash: messageHash(event.sourceId, event.messageId) });
       }
     }
-    return { inboxIds: rows.map((row) => row.inboxId), placed };
+    return { inboxIds: [...claimed], placed };
   };
 
   /**
@@ -125,10 +131,11 @@ export function createProcessor(deps: ProcessorDeps) {
       await deps.store.transaction(async (tx) => {
         const inserted = await deps.store.insertMessageHashes(
           tx,
-          fresh.map((entry) => entry.hash),
+          // Not those at fault: they have not been counted and may come again.
+          healthy.map((entry) => entry.hash),
           now,
         );
-        if (inserted !== fresh.length) throw new LostRace("a message id was stored meanwhile");
+        if (inserted !== healthy.length) throw new LostRace("a message id was stored meanwhile");
         if (!(await prepared.write(tx))) throw new LostRace("a profile changed meanwhile");
         const letters = fresh
           .filter((entry) => poison.has(entry.hash))
@@ -178,7 +185,7 @@ export function createProcessor(deps: ProcessorDeps) {
         break;
       } catch (error) {
         if (attempt >= maxAttempts) throw error;
-        if (error instanceof LostRace) continue;
+        if (isLostRace(error)) continue;
         if (isTransient(error)) throw error;
         deps.logger.warn({ err: error, events: placed.length }, "batch failed, looking for the event at fault");
         poison = await findPoison(placed);

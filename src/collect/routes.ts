@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
@@ -56,6 +57,12 @@ export type CollectRouteDeps = {
 /** Native event intake, live stream and dead letters. */
 export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
+    const streams = new Set<ServerResponse>();
+    // A stream has no end of its own: the server would wait for it for ever.
+    app.addHook("preClose", async () => {
+      for (const stream of streams) stream.end();
+    });
+
     app.post(
       "/v1/events",
       {
@@ -106,7 +113,7 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
     app.get(
       "/v1/events/stream",
       { config: { access: "read" }, schema: { tags, summary: "Live event stream (server-sent events)" } },
-      async (request, reply) => streamEvents(request, reply, deps.live),
+      async (request, reply) => streamEvents(request, reply, deps.live, streams),
     );
 
     app.get(
@@ -195,7 +202,12 @@ const heartbeatMs = 15_000;
 const maxPerSecond = 50;
 
 /** Bounded on purpose: a person reads this; what is over the bound in a second is counted, not sent. */
-function streamEvents(request: FastifyRequest, reply: FastifyReply, live: LiveEvents): void {
+function streamEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  live: LiveEvents,
+  streams: Set<ServerResponse>,
+): void {
   reply.hijack();
   const out = reply.raw;
   out.writeHead(200, {
@@ -226,9 +238,11 @@ function streamEvents(request: FastifyRequest, reply: FastifyReply, live: LiveEv
   };
   const unsubscribe = live.subscribe(send);
   const heartbeat = setInterval(() => out.write(": still here\n\n"), heartbeatMs);
+  streams.add(out);
   const end = (): void => {
     clearInterval(heartbeat);
     unsubscribe();
+    streams.delete(out);
   };
   request.raw.on("close", end);
   out.on("close", end);

@@ -93,6 +93,7 @@ export function createCollectStore(postgres: Postgres) {
       await postgres.query(
         "update inbox set claimed_until = null where batch_id is null and claimed_until is not null",
       );
+      await postgres.query("update batches set claimed_until = null where claimed_until is not null");
     },
 
     async knownMessageHashes(hashes: readonly string[]): Promise<ReadonlySet<string>> {
@@ -109,7 +110,8 @@ export function createCollectStore(postgres: Postgres) {
         `insert into message_ids (message_hash, received_at)
          select given.hash, to_timestamp($2::double precision / 1000) from unnest($1::uuid[]) as given(hash)
          on conflict (message_hash) do nothing`,
-        [hashes, receivedAt],
+        // In one order in every process, so that writers of the same messages wait for each other instead of deadlocking.
+        [[...hashes].sort(), receivedAt],
       );
       return rowCount;
     },
@@ -141,23 +143,36 @@ export function createCollectStore(postgres: Postgres) {
       );
     },
 
-    /** Exports that were begun and not finished come first, each with the batches it was begun with. */
-    async unfinishedExports(): Promise<readonly string[]> {
+    /** Takes exports that were begun and not finished, each with the batches it was begun with: own ones, and those whose exporter died. */
+    async claimUnfinishedExports(worker: string, leaseMs: number): Promise<readonly string[]> {
       const { rows } = await postgres.query<{ export_id: string }>(
-        "select distinct batches.export_id from batches where batches.export_id is not null order by batches.export_id",
+        `update batches set claimed_by = $1, claimed_until = now() + $2::double precision * interval '1 millisecond'
+         where batches.export_id is not null and (batches.claimed_until is null or batches.claimed_until < now() or batches.claimed_by = $1)
+         returning batches.export_id`,
+        [worker, leaseMs],
       );
-      return rows.map((row) => row.export_id);
+      return [...new Set(rows.map((row) => row.export_id))].sort();
+    },
+
+    /** Those of the given batches that are still to be exported. */
+    async unexportedBatches(batchIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const { rows } = await postgres.query<{ batch_id: string }>(
+        "select batches.batch_id from batches where batches.batch_id = any($1::uuid[])",
+        [batchIds],
+      );
+      return new Set(rows.map((row) => row.batch_id));
     },
 
     /** Fixes which batches one export holds, so that a repeat after a crash has the same content under the same token. */
-    async beginExport(exportId: string, maxEvents: number): Promise<number> {
+    async beginExport(exportId: string, maxEvents: number, worker: string, leaseMs: number): Promise<number> {
       const { rowCount } = await postgres.query(
-        `update batches set export_id = $1 where batches.batch_id in (
+        `update batches set export_id = $1, claimed_by = $3, claimed_until = now() + $4::double precision * interval '1 millisecond'
+         where batches.batch_id in (
            select candidate.batch_id from (
              select waiting.batch_id, sum(waiting.event_count) over (order by waiting.processed_at, waiting.batch_id) - waiting.event_count as before
              from batches waiting where waiting.export_id is null) candidate
            where candidate.before < $2) and batches.export_id is null`,
-        [exportId, maxEvents],
+        [exportId, maxEvents, worker, leaseMs],
       );
       return rowCount;
     },

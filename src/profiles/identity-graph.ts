@@ -39,6 +39,8 @@ export type IdentityGraph = {
   readonly completeKeys: ReadonlySet<string>;
   readonly profiles: Map<string, WorkingProfile>;
   readonly changedLinks: Set<Link>;
+  /** Those of the changed links that are not stored yet. */
+  readonly newLinks: Set<Link>;
   readonly changedProfiles: Set<string>;
   /** loser → survivor */
   readonly merged: Map<string, string>;
@@ -59,6 +61,7 @@ export function createIdentityGraph(
     completeKeys,
     profiles: new Map(),
     changedLinks: new Set(),
+    newLinks: new Set(),
     changedProfiles: new Set(),
     merged: new Map(),
     log: [],
@@ -138,6 +141,7 @@ export function addLink(
   list.push(link);
   graph.linksByKey.set(key, list);
   profile.links.push(link);
+  graph.newLinks.add(link);
   graph.changedLinks.add(link);
   graph.changedProfiles.add(profile.profileId);
 }

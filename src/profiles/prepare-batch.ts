@@ -64,9 +64,15 @@ function toLinkRow(link: Link, version: number): JsonValue {
   };
 }
 
-// Closings first: an identifier must not have two open intervals, not even within one statement.
+// Closings first: an identifier must not have two open intervals, not even within one statement. Then by key: processes that
+// write the same rows wait for each other instead of deadlocking.
 function orderForWriting(links: Iterable<Link>): readonly Link[] {
-  return [...links].sort((a, b) => Number(a.validTo === null) - Number(b.validTo === null));
+  const keyed = [...links].map((link) => ({ link, key: identifierKey(link) }));
+  keyed.sort(
+    (a, b) =>
+      Number(a.link.validTo === null) - Number(b.link.validTo === null) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+  );
+  return keyed.map(({ link }) => link);
 }
 
 export function createPrepareBatch(deps: PrepareDeps) {
@@ -114,6 +120,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
     });
     const audiences = deps.reevaluate(changed, graph.merged, batchId);
     const states = new Map<string, ProfileState>();
+    changed.sort((a, b) => (a.profileId < b.profileId ? -1 : 1));
     const writes = changed.map((profile) => {
       const result = audiences.byProfile.get(profile.profileId);
       const state = result ? { ...profile.state, memberships: result.memberships } : profile.state;
@@ -141,7 +148,12 @@ export function createPrepareBatch(deps: PrepareDeps) {
         try {
           if ((await deps.store.writeMerges(tx, merges, now)) !== storedLosers) return false;
           if ((await deps.store.writeProfiles(tx, writes)) !== writes.length) return false;
-          await deps.store.writeLinks(tx, links);
+          await deps.store.updateLinks(
+            tx,
+            links.filter((link) => !graph.newLinks.has(link)),
+          );
+          const added = links.filter((link) => graph.newLinks.has(link));
+          if ((await deps.store.insertLinks(tx, added)) !== added.length) return false;
           await deps.store.writeLog(tx, graph.log);
           await audiences.write(tx);
           return true;

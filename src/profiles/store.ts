@@ -52,6 +52,16 @@ const linkColumns =
 const profileColumns = "profiles.profile_id, profiles.version, profiles.created_at, profiles.state";
 const toSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
+const linkArrays = "$1::text[], $2::text[], $3::double precision[], $4::double precision[], $5::uuid[], $6::boolean[]";
+const linkParams = (links: readonly Link[]): readonly unknown[] => [
+  links.map((link) => link.namespace),
+  links.map((link) => link.value),
+  links.map((link) => link.validFrom / 1000),
+  links.map((link) => toSeconds(link.validTo)),
+  links.map((link) => link.profileId),
+  links.map((link) => link.verified),
+];
+
 /** All PostgreSQL of profiles. Functions with a `tx` run inside the transaction of a batch. */
 export type ProfileStore = ReturnType<typeof createProfileStore>;
 
@@ -103,17 +113,21 @@ export function createProfileStore(postgres: Postgres) {
       return rows.map((row) => row.profile_id);
     },
 
-    /** @returns rows written; fewer than given when a version was taken by another writer */
+    /** @returns rows written; fewer than given when a version was taken, or a profile merged away, by another writer */
     async writeProfiles(tx: Sql, writes: readonly ProfileWrite[]): Promise<number> {
       if (writes.length === 0) return 0;
-      const { rowCount } = await tx.query(
-        `insert into profiles (profile_id, version, created_at, last_seen_at, state, next_change_at)
+      // xmax = 0 marks a row that was inserted: with a later version it would bring a merged profile back to life.
+      const { rows } = await tx.query<{ written: number }>(
+        `with written as (
+         insert into profiles (profile_id, version, created_at, last_seen_at, state, next_change_at)
          select given.id, given.version, to_timestamp(given.created_at), to_timestamp(given.last_seen_at), given.state::jsonb, to_timestamp(given.next_change_at)
          from unnest($1::uuid[], $2::bigint[], $3::double precision[], $4::double precision[], $5::text[], $6::double precision[])
            as given(id, version, created_at, last_seen_at, state, next_change_at)
          on conflict (profile_id) do update set version = excluded.version, last_seen_at = excluded.last_seen_at, state = excluded.state,
            next_change_at = excluded.next_change_at
-         where profiles.version = excluded.version - 1`,
+         where profiles.version = excluded.version - 1
+         returning (profiles.xmax = 0) = (profiles.version = 1) as is_expected)
+         select count(*) filter (where written.is_expected) as written from written`,
         [
           writes.map((write) => write.profileId),
           writes.map((write) => write.version),
@@ -123,27 +137,32 @@ export function createProfileStore(postgres: Postgres) {
           writes.map((write) => toSeconds(write.nextChangeAt)),
         ],
       );
-      return rowCount;
+      return Number(rows[0]?.written ?? 0);
     },
 
-    /** Closings come first in `links`, so that an identifier never has two open intervals. */
-    async writeLinks(tx: Sql, links: readonly Link[]): Promise<void> {
+    /** Intervals that are stored: closed, moved to a survivor, verified. Before `insertLinks`: an identifier has one open interval. */
+    async updateLinks(tx: Sql, links: readonly Link[]): Promise<void> {
       if (links.length === 0) return;
       await tx.query(
+        `update identifiers set valid_to = to_timestamp(given.valid_to), profile_id = given.profile_id, verified = given.verified
+         from unnest(${linkArrays}) as given(namespace, value, valid_from, valid_to, profile_id, verified)
+         where identifiers.namespace = given.namespace and identifiers.value = given.value
+           and identifiers.valid_from = to_timestamp(given.valid_from)`,
+        linkParams(links),
+      );
+    },
+
+    /** @returns rows written; fewer than given when another writer gave an identifier its owner meanwhile */
+    async insertLinks(tx: Sql, links: readonly Link[]): Promise<number> {
+      if (links.length === 0) return 0;
+      const { rowCount } = await tx.query(
         `insert into identifiers (namespace, value, valid_from, valid_to, profile_id, verified)
          select given.namespace, given.value, to_timestamp(given.valid_from), to_timestamp(given.valid_to), given.profile_id, given.verified
-         from unnest($1::text[], $2::text[], $3::double precision[], $4::double precision[], $5::uuid[], $6::boolean[])
-           as given(namespace, value, valid_from, valid_to, profile_id, verified)
-         on conflict (namespace, value, valid_from) do update set valid_to = excluded.valid_to, profile_id = excluded.profile_id, verified = excluded.verified`,
-        [
-          links.map((link) => link.namespace),
-          links.map((link) => link.value),
-          links.map((link) => link.validFrom / 1000),
-          links.map((link) => toSeconds(link.validTo)),
-          links.map((link) => link.profileId),
-          links.map((link) => link.verified),
-        ],
+         from unnest(${linkArrays}) as given(namespace, value, valid_from, valid_to, profile_id, verified)
+         on conflict do nothing`,
+        linkParams(links),
       );
+      return rowCount;
     },
 
     /** Removes merged profiles and redirects their ids, also those redirected to them before. @returns profiles removed */

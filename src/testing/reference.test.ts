@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { errorsPage, openApiText } from "./reference.ts";
+import { errorsPage, facesPage, openApiText } from "./reference.ts";
 
 const docs = (file: string) => readFileSync(new URL(`../../docs/${file}`, import.meta.url), "utf8");
 
@@ -10,4 +10,8 @@ it("documents every error code", () => {
 
 it("documents every route: run npm run reference and review the difference", async () => {
   expect(docs("openapi.json")).toBe(await openApiText());
+});
+
+it("documents the face of every capability", () => {
+  expect(docs("faces.md")).toBe(facesPage());
 });

@@ -45,6 +45,7 @@ export function UnitSide({ body }: SideProps<UnitBody>) {
 function Result({ body, profileId, sku }: { body: UnitBody; profileId: string | null; sku: string | null }) {
   const request = useDebounced(
     JSON.stringify({
+      preview: true,
       strategy: body.strategy,
       limit: body.limit,
       ...(sku ? { items: [sku] } : {}),
