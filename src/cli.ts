@@ -9,10 +9,9 @@ import {
 } from "./commands/administer.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { describeFailure } from "./commands/describe-failure.ts";
 import { importCommand } from "./commands/import-catalog.ts";
-import { UsageError } from "./commands/usage.ts";
 import { readConfig } from "./config.ts";
-import { ClienteleError } from "./kernel/index.ts";
 import { start } from "./main.ts";
 
 const usage = `clientele <command>
@@ -69,9 +68,8 @@ main(process.argv.slice(2)).then(
     if (code !== undefined) process.exit(code);
   },
   (error: unknown) => {
-    if (error instanceof UsageError) process.stderr.write(`usage: ${error.message}\n`);
-    else if (error instanceof ClienteleError) process.stderr.write(`${error.message} (${error.code})\n`);
-    else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(error instanceof UsageError ? 2 : 1);
+    const { text, exitCode } = describeFailure(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(exitCode);
   },
 );

@@ -5,7 +5,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { createAdminPages } from "./admin-pages.ts";
 import { type App, createApp } from "./compose.ts";
 import { type Config, maskConfig } from "./config.ts";
-import { createLogger, type Logger } from "./kernel/index.ts";
+import { ClienteleError, createLogger, type Logger } from "./kernel/index.ts";
 
 export type StartOptions = {
   readonly config: Config;
@@ -16,6 +16,23 @@ export type StartOptions = {
 
 const adminDist = fileURLToPath(new URL("../admin/dist", import.meta.url));
 const stopLimitMs = 30_000;
+
+const listenReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program uses this port; stop it, or set CLIENTELE_PORT to a free one",
+  EACCES: "this user may not use this port; set CLIENTELE_PORT to one above 1023",
+  EADDRNOTAVAIL: "this machine does not have that address; correct CLIENTELE_HOST",
+  ENOTFOUND: "there is no such host name; correct CLIENTELE_HOST",
+};
+
+async function listen({ server }: App, { host, port }: Config): Promise<void> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? listenReasons[String(error.code)] : undefined;
+    if (reason === undefined) throw error;
+    throw new ClienteleError("http.cannotListen", `cannot listen on ${host}:${port}: ${reason}`, { cause: error });
+  }
+}
 
 /** @returns the running program; SIGINT and SIGTERM stop it gracefully, a second one at once */
 export async function start({
@@ -29,7 +46,7 @@ export async function start({
   const app = await createApp({ config, logger, plugins: [...pages, ...plugins] });
   try {
     await prepare?.(app, logger);
-    if (config.roles.includes("http")) await app.server.listen({ host: config.host, port: config.port });
+    if (config.roles.includes("http")) await listen(app, config);
   } catch (error) {
     await app.close();
     throw error;

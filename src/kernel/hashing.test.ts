@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fnv1a, hashToUnit, sha256Hex } from "./index.ts";
+import { fnv1a, hashToUnit, sha256Hex } from "./hashing.ts";
 
 // Vectors of the reference implementation by Noll, 32 bit.
 it.each([

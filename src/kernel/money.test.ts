@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { minorDigits, toDecimal, toMinor } from "./index.ts";
+import { minorDigits, toDecimal, toMinor } from "./money.ts";
 
 describe("a decimal amount", () => {
   it.each([

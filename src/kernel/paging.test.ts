@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeCursor, decodeTimeCursor, encodeCursor, newId, toPage } from "./index.ts";
+import { newId } from "./ids.ts";
+import { decodeCursor, decodeTimeCursor, encodeCursor, toPage } from "./paging.ts";
 
 const naiveRows = (all: readonly number[], after: number | null, limit: number) =>
   all.filter((value) => after === null || value > after).slice(0, limit);

@@ -60,7 +60,11 @@ export function createSystemStatus(deps: SystemDeps) {
     },
 
     status: async () => {
-      versions ??= readVersions();
+      versions ??= readVersions().catch((error: unknown) => {
+        // Asked again next time: the engine may be back.
+        versions = undefined;
+        throw error;
+      });
       const [known, ready, queues, total, profiles] = await Promise.all([
         versions.catch(() => ({ postgres: "", clickhouse: "" })),
         Promise.all([answers(deps.postgres.ping), answers(deps.clickhouse.ping)]),

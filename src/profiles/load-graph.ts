@@ -84,6 +84,26 @@ export async function loadProfiles(
   return loaded;
 }
 
+async function loadOwners(
+  identifiers: ReadonlyMap<string, Identifier>,
+  store: ProfileStore,
+  cache: ProfileCache,
+  now: number,
+) {
+  const linksByKey = await loadLinks(identifiers, store, cache, now);
+  const profileIds = new Set<string>();
+  for (const links of linksByKey.values()) for (const link of links) profileIds.add(link.profileId);
+  return { linksByKey, loaded: await loadProfiles(profileIds, store, cache, now) };
+}
+
+function keysWithoutOwner(
+  linksByKey: ReadonlyMap<string, readonly Link[]>,
+  loaded: readonly CachedProfile[],
+): readonly string[] {
+  const owners = new Set(loaded.map((profile) => profile.profileId));
+  return [...linksByKey].filter(([, links]) => links.some((link) => !owners.has(link.profileId))).map(([key]) => key);
+}
+
 export async function loadGraph(
   events: readonly CanonicalEvent[],
   store: ProfileStore,
@@ -93,10 +113,13 @@ export async function loadGraph(
   const identifiers = new Map<string, Identifier>();
   for (const event of events)
     for (const identifier of event.identifiers) identifiers.set(identifierKey(identifier), identifier);
-  const linksByKey = await loadLinks(identifiers, store, cache, now);
-  const profileIds = new Set<string>();
-  for (const links of linksByKey.values()) for (const link of links) profileIds.add(link.profileId);
-  const loaded = await loadProfiles(profileIds, store, cache, now);
+  let { linksByKey, loaded } = await loadOwners(identifiers, store, cache, now);
+  const outdated = keysWithoutOwner(linksByKey, loaded);
+  if (outdated.length > 0) {
+    // Another process merged the owner away after the links were read.
+    for (const key of outdated) cache.forgetLinks(key);
+    ({ linksByKey, loaded } = await loadOwners(identifiers, store, cache, now));
+  }
   // Links of a value come from the value's list where it was asked for, else from its profile: never twice.
   const links: Link[] = [];
   for (const list of linksByKey.values()) for (const link of list) links.push({ ...link });

@@ -10,6 +10,29 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
+const diskFullCodes = new Set(["ENOSPC", "EDQUOT"]);
+
+/** Rights, a read-only file system, a file in place of the folder: one sentence that says what to do. */
+function withReason<T>(dataDir: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (error instanceof ClienteleError || code === "") throw error;
+    const reason = error instanceof Error ? error.message : code;
+    if (diskFullCodes.has(code)) {
+      throw new ClienteleError("storage.diskFull", `no disk space left in ${dataDir}; free some and start again`, {
+        cause: error,
+      });
+    }
+    throw new ClienteleError(
+      "storage.dataDirectoryUnusable",
+      `the data directory ${dataDir} cannot be used: ${reason}; give this user the right to write it, or set CLIENTELE_DATA_DIR to another folder`,
+      { cause: error },
+    );
+  }
+}
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -76,9 +99,13 @@ function removeStale(path: string, seen: string): void {
 /**
  * Makes the data directory (mode 0700) and checks that this version can read it.
  *
- * @throws {ClienteleError} `storage.newerVersion`
+ * @throws {ClienteleError} `storage.newerVersion`, `storage.dataDirectoryUnusable`, `storage.diskFull`
  */
 export function makeDataDir(dataDir: string): void {
+  withReason(dataDir, () => makeFolder(dataDir));
+}
+
+function makeFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, "format");
   const text = readIfThere(path);
@@ -95,9 +122,13 @@ export function makeDataDir(dataDir: string): void {
  * Takes the data directory for this process. The lock of a dead process is taken over.
  *
  * @returns the function that gives it back
- * @throws {ClienteleError} `storage.dataDirectoryLocked`
+ * @throws {ClienteleError} `storage.dataDirectoryLocked`, `storage.dataDirectoryUnusable`, `storage.diskFull`
  */
 export function lockDataDir(dataDir: string): () => void {
+  return withReason(dataDir, () => takeLock(dataDir));
+}
+
+function takeLock(dataDir: string): () => void {
   const path = join(dataDir, "lock");
   const mine = ownLine();
   for (let attempt = 1; ; attempt += 1) {

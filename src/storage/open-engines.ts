@@ -84,7 +84,8 @@ async function closeOpened(opened: readonly PromiseSettledResult<Postgres | Clic
 /**
  * Opens both engines, embedded or on servers as configured. With an embedded engine the data directory is locked until `close`.
  *
- * @throws {ClienteleError} `storage.dataDirectoryLocked`, `storage.newerVersion`, `storage.unavailable`
+ * @throws {ClienteleError} `storage.dataDirectoryLocked`, `storage.dataDirectoryUnusable`, `storage.diskFull`,
+ *   `storage.newerVersion`, `storage.unavailable`
  */
 export async function openEngines(options: EngineOptions, logger: Logger): Promise<Engines> {
   const dataDir = resolve(options.dataDir);

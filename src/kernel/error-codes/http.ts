@@ -36,6 +36,11 @@ export const httpErrors = {
     means: "The key sends more requests a second than it may.",
     remedy: "Repeat after Retry-After, or raise the limit of the key.",
   },
+  "http.cannotListen": {
+    status: 500,
+    means: "The address and port of the configuration cannot be listened on.",
+    remedy: "Stop the program that uses the port, or change CLIENTELE_PORT or CLIENTELE_HOST.",
+  },
   "http.internal": {
     status: 500,
     means: "The server failed.",

@@ -6,6 +6,11 @@ export const storageErrors = {
     means: "Another process uses the data directory.",
     remedy: "Stop it, or choose another CLIENTELE_DATA_DIR.",
   },
+  "storage.dataDirectoryUnusable": {
+    status: 500,
+    means: "The data directory cannot be made, read or written.",
+    remedy: "Give this user the right to write it, or choose another CLIENTELE_DATA_DIR.",
+  },
   "storage.newerVersion": {
     status: 500,
     means: "The data directory was written by a newer version.",

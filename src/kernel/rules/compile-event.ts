@@ -12,7 +12,7 @@ import { currencyOfCode, eventLeafOf } from "./event-leaf.ts";
 import type { Column, EventLeafSpec } from "./event-leaf-spec.ts";
 import type { Aggregate, Comparison, CountTest, EventLeaf, EventNames } from "./grammar.ts";
 import { orderTest } from "./order.ts";
-import { leafSentence } from "./sentences.ts";
+import { leafSentence, valueText } from "./sentences.ts";
 import { type Frame, rowsOf } from "./subject.ts";
 import { type CompiledWindow, compileWindow, nextCountChange, nextRowChange, rowsBefore } from "./window.ts";
 
@@ -214,7 +214,7 @@ function explainEvent(leaf: EventLeaf, sentence: string, truth: boolean, observe
   return {
     node: "event",
     truth,
-    sentence: `${sentence} (seen: ${typeof observed === "object" ? JSON.stringify(observed) : observed})`,
+    sentence: `${sentence} (seen: ${valueText(observed)})`,
     path: namesText(leaf.name),
     op: leaf.aggregate?.op ?? leaf.count?.op ?? "gte",
     value: leaf.aggregate?.value ?? leaf.count?.value ?? 1,

@@ -181,8 +181,9 @@ function compileMeasure(
     test,
     next: filter.next,
     explain: (frame) => {
-      const observed = observedMeasure(read(frame));
-      const seen = `${sentence} (seen: ${valueText(observed)})`;
+      const measured = read(frame);
+      const observed = observedMeasure(measured);
+      const seen = `${sentence} (seen: ${measuredText(measured)})`;
       return { node: "items", truth: test(frame), sentence: seen, op: leaf.op ?? "eq", value: leaf.value, observed };
     },
     broken: false,
@@ -195,6 +196,14 @@ function observedMeasure(measured: Measured | undefined): unknown {
   return currency === undefined
     ? { value: decimalText(value), of: count }
     : { minor: decimalText(value), currency, of: count };
+}
+
+function measuredText(measured: Measured | undefined): string {
+  if (!measured) return "nothing that compares";
+  const { value, currency } = measured;
+  const text = decimalText(value);
+  const minor = Number(text);
+  return currency === undefined ? text : valueText({ minor, currency });
 }
 
 function rightSide(
