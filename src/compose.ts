@@ -1,4 +1,5 @@
 // The only place that constructs capabilities and joins them. Read it from top to bottom to see how the product hangs together.
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyPluginAsync } from "fastify";
 import { createAccess, createAccessStore } from "./access/index.ts";
@@ -38,6 +39,9 @@ const migrationFolders: readonly string[] = migratedCapabilities.map((capability
 );
 
 const version = "0.1.0";
+
+/** After this time every other process works by a definition that this one has; they look once a second. */
+const definitionsElsewhereMs = 1_500;
 
 export type AppOptions = {
   readonly config: Config;
@@ -86,6 +90,10 @@ async function construct(engines: Engines, { config, logger }: AppOptions, clock
       count: () => profiles.count(),
     },
     eventsOfTypes: (types) => measurement.eventsOfTypes(types),
+    acceptedSoFar: async () => {
+      if (postgres.kind === "server") await pause(definitionsElsewhereMs);
+      return collect.acceptedSoFar();
+    },
     reevaluate: async (profileIds, change) => {
       const batchId = newId(clock.now());
       return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);
@@ -229,8 +237,10 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
     metrics,
     trustProxy: config.trustProxy,
   });
-  server.addHook("onRequest", async (_request, reply) => {
+  // At the answer, not at the request: one that was under way when the stop began would keep its connection, and the stop waits for that.
+  server.addHook("onSend", (_request, reply, _payload, done) => {
     if (stopping) reply.header("connection", "close");
+    done();
   });
   const system = createSystemStatus({
     version,

@@ -74,6 +74,7 @@ function setUp(options: { past?: readonly PastEvent[]; profiles?: readonly Store
       get: async (id) => profiles.get(id)?.profile as Profile,
       count: async () => profiles.size,
     },
+    acceptedSoFar: async () => async () => true,
     eventsOfTypes: async function* (types) {
       const events = (options.past ?? []).filter(({ type }) => types.includes(type));
       for (let at = 0; at < events.length; at += 3) yield events.slice(at, at + 3);

@@ -3,7 +3,7 @@
  * profiles, judges everybody by new versions, and empties audiences that ended. Every step may be repeated, so a run that
  * was cut off simply starts again.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
 import type { OwnedIdentifier, ProfileRow, StateChange } from "../profiles/index.ts";
@@ -36,6 +36,11 @@ export type BackfillDeps = {
   readonly profiles: ProfileSource;
   /** Every stored event of these types, in pages. */
   readonly eventsOfTypes: (types: readonly string[]) => AsyncIterable<readonly PastEvent[]>;
+  /**
+   * Remembers the events accepted by now. They may have been counted without a new leaf, and are found among the stored events
+   * only once the function it resolves to says that they got there.
+   */
+  readonly acceptedSoFar: () => Promise<() => Promise<boolean>>;
   /** Judges profiles in a transaction of their own, after `change`; false when another writer was faster. */
   readonly reevaluate: (profileIds: ReadonlySet<string>, change?: StateChange) => Promise<boolean>;
   readonly clock: Clock;
@@ -47,6 +52,7 @@ export type BackfillDeps = {
 
 const pageSize = 500;
 const maxAttempts = 10;
+const storedPollMs = 50;
 
 export function createBackfill(deps: BackfillDeps) {
   const filled = new Set<string>();
@@ -76,6 +82,8 @@ export function createBackfill(deps: BackfillDeps) {
   }
 
   async function fillLeaves(leaves: readonly EventLeafSpec[]): Promise<void> {
+    const areStored = await deps.acceptedSoFar();
+    while (!stopped && !(await areStored())) await pause(storedPollMs);
     const names = [...new Set(leaves.flatMap((leaf) => leaf.names))];
     for await (const events of deps.eventsOfTypes(names)) {
       if (stopped) return;

@@ -24,7 +24,7 @@ import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subje
 import type { AudienceStore, StoredMembership } from "./store.ts";
 import { traitsOf } from "./traits.ts";
 
-type AudiencesDeps = Pick<BackfillDeps, "eventsOfTypes" | "reevaluate"> & {
+type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "eventsOfTypes" | "reevaluate"> & {
   readonly store: AudienceStore;
   readonly rules: AudienceRules;
   readonly definitions: {

@@ -59,10 +59,12 @@ it("commits what arrives in one turn together, and what arrives during a commit 
   expect(backlog()).toBe(10);
   release();
   await first;
-  expect(groups).toEqual([
-    ["a", "b"],
-    ["c", "d"],
-  ]);
+  await expect
+    .poll(() => groups)
+    .toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
   expect(backlog()).toBe(7);
   release();
   await second;

@@ -130,6 +130,11 @@ export function createCollect(deps: CollectDeps) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
+    /** Remembers what is accepted by now, by any process. @returns whether all of that has reached the event store */
+    acceptedSoFar: async (): Promise<() => Promise<boolean>> => {
+      const newest = await store.newestInboxId();
+      return async () => !(await store.hasInboxUpTo(newest));
+    },
     /** Housekeeping of the scheduler role: forgets what is past its retention. */
     maintain: async (): Promise<void> => {
       const now = deps.clock.now();

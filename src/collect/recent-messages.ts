@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** 128-bit hash of (source, message id) in UUID form, the key of de-duplication. */
 export function messageHash(sourceId: string, messageId: string): string {
-  const hex = createHash("md5").update(sourceId).update("\0").update(messageId).digest("hex");
+  const hex = hash("md5", `${sourceId}\0${messageId}`, "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

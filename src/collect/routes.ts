@@ -213,7 +213,8 @@ function streamEvents(
   out.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
-    connection: "keep-alive",
+    // When the stream ends, so does its connection: a stop waits for connections.
+    connection: "close",
     "x-accel-buffering": "no",
   });
   // A browser counts the stream as open at its first byte.

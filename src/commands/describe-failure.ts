@@ -1,7 +1,7 @@
 import { ClienteleError } from "../kernel/index.ts";
 import { UsageError } from "./usage.ts";
 
-export type Failure = { readonly text: string; readonly exitCode: 1 | 2 };
+type Failure = { readonly text: string; readonly exitCode: 1 | 2 };
 
 /** What a failed command prints: one sentence for what a person can put right, the stack for a fault of the program. */
 export function describeFailure(error: unknown): Failure {

@@ -23,10 +23,14 @@ function wholeMinor(amount: number): number {
   return Number.isSafeInteger(minor) ? minor : 0;
 }
 
-/** Strongest identifier as `namespace:value`: the key that the identity mapping joins on. */
-export function identityKey(event: Pick<CanonicalEvent, "identifiers">): string {
-  const first = event.identifiers[0];
-  return first ? `${first.namespace}:${first.value}` : "";
+/** The identifier that leads to the profile which got the event, as `namespace:value`: the key that the identity mapping joins on. */
+export function identityKey({ identifiers, verified }: Pick<CanonicalEvent, "identifiers" | "verified">): string {
+  const [strongest] = identifiers;
+  // A claimed address does not take an event to its owner; the device that it came from does.
+  const isClaim = strongest?.namespace === "email" && !verified;
+  const device = isClaim ? identifiers.find(({ namespace }) => namespace === "anonymous_id") : undefined;
+  const key = device ?? strongest;
+  return key ? `${key.namespace}:${key.value}` : "";
 }
 
 /** @param parentOf the product of a SKU, or the parent of a variant */

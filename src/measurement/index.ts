@@ -1,7 +1,7 @@
 import type { CatalogProduct } from "../catalog/index.ts";
 import type { ExportEvents } from "../collect/index.ts";
 import { isObject, type Logger } from "../kernel/index.ts";
-import type { OwnedIdentifier, TimelineEvent } from "../profiles/index.ts";
+import type { OwnedIdentifier, TimelineEvent, TimelinePosition } from "../profiles/index.ts";
 import type { ClickHouse } from "../storage/index.ts";
 import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";
@@ -55,7 +55,7 @@ export function createMeasurement(deps: MeasurementDeps) {
     /** Events of a person: each identifier counts within the time it belonged to the person. */
     timeline: async (
       identifiers: readonly OwnedIdentifier[],
-      options: { readonly before: number | null; readonly limit: number },
+      options: { readonly before: TimelinePosition | null; readonly limit: number },
     ): Promise<readonly TimelineEvent[]> => {
       const intervals = identifiers.map(({ namespace, value, validFrom, validTo }) => ({
         key: `${namespace}:${value}`,

@@ -46,7 +46,7 @@ export function createMeasurementStore(clickhouse: ClickHouse) {
     /** Events of the given keys within their intervals, newest first. */
     async timeline(
       intervals: readonly KeyInterval[],
-      before: number | null,
+      before: { readonly at: number; readonly id: string } | null,
       limit: number,
     ): Promise<readonly StoredEvent[]> {
       if (intervals.length === 0) return [];
@@ -55,14 +55,15 @@ export function createMeasurementStore(clickhouse: ClickHouse) {
          select event_id, event_type, original_name, toUnixTimestamp64Milli(ts) as ts, source_kind, properties, context
          from events final
          where identity_key in {keys:Array(String)}
-           and toUnixTimestamp64Milli(events.ts) < {before:Int64}
+           and (toUnixTimestamp64Milli(events.ts), event_id) < ({at:Int64}, {id:String})
            and arrayExists(o -> o.1 = identity_key and toUnixTimestamp64Milli(events.ts) >= o.2 and toUnixTimestamp64Milli(events.ts) < o.3, owned)
          order by events.ts desc, event_id desc limit {limit:UInt32}`,
         {
           keys: intervals.map((interval) => interval.key),
           froms: intervals.map((interval) => interval.from),
           tos: intervals.map((interval) => interval.to ?? farFuture),
-          before: before ?? farFuture,
+          at: before?.at ?? farFuture,
+          id: before?.id ?? "",
           limit,
         },
       );

@@ -7,6 +7,7 @@ function setUp(overrides: Partial<SystemDeps> = {}) {
     version: "1.2.3",
     startedAt: 1_000,
     roles: ["http"],
+    storeViews: () => ["default"],
     now: () => 61_000,
     postgres: {
       ...answering,
@@ -60,6 +61,7 @@ describe("the figures of the system", () => {
       version: "1.2.3",
       uptimeS: 60,
       roles: ["http"],
+      storeViews: ["default"],
       postgres: { kind: "embedded", version: "17", ok: true },
       clickhouse: { kind: "embedded", version: "25", ok: true },
       inbox: { pending: 3, oldestAgeMs: 2_000 },

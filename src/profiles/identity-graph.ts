@@ -128,8 +128,9 @@ export function addLink(
   const key = identifierKey(identifier);
   const list = graph.linksByKey.get(key) ?? [];
   const last = list.at(-1);
+  // No gap after a closed interval: a late event from in between belongs to the next owner, here as in the event store.
   // Two intervals of one value cannot start in the same millisecond: the key of the table.
-  const validFrom = last === undefined ? 0 : Math.max(from, last.validFrom + 1);
+  const validFrom = last === undefined ? 0 : Math.max(last.validTo ?? from, last.validFrom + 1);
   const link: Link = {
     namespace: identifier.namespace,
     value: identifier.value,

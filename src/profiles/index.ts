@@ -32,7 +32,7 @@ export type {
   ViewedProduct,
 } from "./profile.ts";
 export type { FoundProfile, IdentityClaim, ReadRight } from "./read-profile.ts";
-export type { TimelineEvent } from "./routes.ts";
+export type { TimelineEvent, TimelinePosition } from "./routes.ts";
 export type { ProfileRow } from "./store.ts";
 
 export type ProfilesDeps = {

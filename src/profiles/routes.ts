@@ -2,13 +2,24 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { Identifier } from "../collect/index.ts";
 import { errorResponses } from "../http/index.ts";
-import { defaultPageSize, isObject, type Money, maxPageSize } from "../kernel/index.ts";
+import {
+  ClienteleError,
+  decodeCursor,
+  defaultPageSize,
+  isObject,
+  type Money,
+  maxPageSize,
+  toPage,
+} from "../kernel/index.ts";
 import { affinityShares } from "./affinity.ts";
 import type { OwnedIdentifier, Profile, ProfileState } from "./profile.ts";
 import type { createProfileReader } from "./read-profile.ts";
 import type { ProfileStore } from "./store.ts";
 
 const tags = ["Profiles"];
+
+/** Everything older than `at`, and of that very time what stands after `id`. */
+export type TimelinePosition = { readonly at: number; readonly id: string };
 
 /** One event of a timeline as the event store returns it. */
 export type TimelineEvent = {
@@ -36,7 +47,7 @@ export type ProfileRouteDeps = {
   /** Events of identifiers within their intervals, newest first. */
   readonly timeline: (
     identifiers: readonly OwnedIdentifier[],
-    options: { readonly before: number | null; readonly limit: number },
+    options: { readonly before: TimelinePosition | null; readonly limit: number },
   ) => Promise<readonly TimelineEvent[]>;
 };
 
@@ -70,6 +81,14 @@ function revenueOf(traits: Readonly<Record<string, unknown>>): Money | null {
   const revenue = traits["orders_revenue_net"];
   // A trait of type money has this shape by definition.
   return isObject(revenue) && typeof revenue["minor"] === "number" ? (revenue as Money) : null;
+}
+
+function positionOf(query: { readonly before?: string; readonly cursor?: string }): TimelinePosition | null {
+  if (query.cursor === undefined) return query.before === undefined ? null : { at: Date.parse(query.before), id: "" };
+  const [at, id] = decodeCursor(query.cursor, 2) ?? [];
+  if (typeof at !== "number" || !Number.isSafeInteger(at) || typeof id !== "string")
+    throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
+  return { at, id };
 }
 
 const Loose = Type.Record(Type.String(), Type.Unknown());
@@ -232,7 +251,8 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
           summary: "Timeline of a profile, newest first",
           params: Params,
           querystring: Type.Object({
-            before: Type.Optional(Type.String({ format: "date-time" })),
+            before: Type.Optional(Type.String({ format: "date-time", description: "Only older events" })),
+            cursor: Type.Optional(Type.String({ maxLength: 500 })),
             limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })),
           }),
           response: {
@@ -243,14 +263,11 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
       },
       async (request) => {
         const profile = await deps.reader.get(request.params.id);
-        const { before, limit = defaultPageSize } = request.query;
-        const events = await deps.timeline(profile.identifiers, {
-          before: before === undefined ? null : Date.parse(before),
-          limit,
-        });
-        const last = events.at(-1);
-        const items = events.map((event) => ({ ...event }));
-        return last && events.length === limit ? { items, nextCursor: last.ts } : { items };
+        const { limit = defaultPageSize } = request.query;
+        const before = positionOf(request.query);
+        const rows = await deps.timeline(profile.identifiers, { before, limit: limit + 1 });
+        const page = toPage(rows, limit, ({ ts, eventId }) => [Date.parse(ts), eventId]);
+        return { ...page, items: page.items.map((event) => ({ ...event })) };
       },
     );
   };

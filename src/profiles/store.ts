@@ -120,22 +120,17 @@ export function createProfileStore(postgres: Postgres) {
       const { rows } = await tx.query<{ written: number }>(
         `with written as (
          insert into profiles (profile_id, version, created_at, last_seen_at, state, next_change_at)
-         select given.id, given.version, to_timestamp(given.created_at), to_timestamp(given.last_seen_at), given.state::jsonb, to_timestamp(given.next_change_at)
-         from unnest($1::uuid[], $2::bigint[], $3::double precision[], $4::double precision[], $5::text[], $6::double precision[])
-           as given(id, version, created_at, last_seen_at, state, next_change_at)
+         select given."profileId", given.version, to_timestamp(given."createdAt" / 1000), to_timestamp(given."lastSeenAt" / 1000), given.state,
+           to_timestamp(given."nextChangeAt" / 1000)
+         from jsonb_to_recordset($1::jsonb) as given("profileId" uuid, version bigint, "createdAt" double precision, "lastSeenAt" double precision,
+           state jsonb, "nextChangeAt" double precision)
          on conflict (profile_id) do update set version = excluded.version, last_seen_at = excluded.last_seen_at, state = excluded.state,
            next_change_at = excluded.next_change_at
          where profiles.version = excluded.version - 1
          returning (profiles.xmax = 0) = (profiles.version = 1) as is_expected)
          select count(*) filter (where written.is_expected) as written from written`,
-        [
-          writes.map((write) => write.profileId),
-          writes.map((write) => write.version),
-          writes.map((write) => write.createdAt / 1000),
-          writes.map((write) => write.state.lastSeenAt / 1000),
-          writes.map((write) => JSON.stringify(write.state)),
-          writes.map((write) => toSeconds(write.nextChangeAt)),
-        ],
+        // One document: an array of texts took twice as long, for it is escaped and unescaped once more.
+        [JSON.stringify(writes.map((write) => ({ ...write, lastSeenAt: write.state.lastSeenAt })))],
       );
       return Number(rows[0]?.written ?? 0);
     },

@@ -45,6 +45,8 @@ const settings: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   input_format_skip_unknown_fields: 0,
   async_insert: 0,
+  // A backfill over years touches more months than the default of 100 allows.
+  max_partitions_per_insert_block: 0,
   join_use_nulls: 0,
   max_execution_time: defaultTimeoutMs / 1000,
 };

@@ -47,9 +47,16 @@ function environment(dataDir: string, extra: Readonly<Record<string, string>>): 
 }
 
 /** Runs a command of the command line to its end. @returns what it printed */
-export function runCli(dataDir: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): string {
+export function runCli(
+  dataDir: string,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+  input = "",
+): string {
   return execFileSync(process.execPath, [...command, ...args], {
     env: environment(dataDir, extra),
+    input,
+    stdio: "pipe",
     encoding: "utf8",
     cwd: root,
   });

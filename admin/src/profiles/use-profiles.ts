@@ -16,7 +16,7 @@ export function useTimeline(id: string) {
   return useInfiniteQuery({
     queryKey: ["timeline", id],
     queryFn: ({ pageParam, signal }) =>
-      get<Page<TimelineEvent>>(`${pathOf(id)}/events`, { before: pageParam, limit: 50 }, { signal }),
+      get<Page<TimelineEvent>>(`${pathOf(id)}/events`, { cursor: pageParam, limit: 50 }, { signal }),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
   });
