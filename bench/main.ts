@@ -1,4 +1,5 @@
 // clientele bench [name…] [--data folder] [--seconds n] [--quick] [--record]
+import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -41,6 +42,12 @@ if (unknown.length > 0 || (seconds !== undefined && !(seconds > 0))) {
   );
   process.exit(2);
 }
+
+// The servers that are measured run from the build.
+const built = spawnSync(process.execPath, [fileURLToPath(new URL("../scripts/build.mjs", import.meta.url))], {
+  stdio: "inherit",
+});
+if (built.status !== 0) process.exit(1);
 
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const results = fileURLToPath(new URL("RESULTS.md", import.meta.url));

@@ -13,7 +13,7 @@ import type { ShopData } from "./shoppers.ts";
 
 const demoData = fileURLToPath(new URL("../../demo/data/", import.meta.url));
 /** As `npm start` and `npm run demo` start the server, see scripts/lib/run.mjs. */
-const nodeOptions = "--max-semi-space-size=64";
+const nodeOptions = "--max-semi-space-size=32";
 
 export type Deployment = {
   readonly dataDir: string;

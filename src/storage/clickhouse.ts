@@ -46,7 +46,7 @@ const settings: ClickHouseSettings = {
   input_format_skip_unknown_fields: 0,
   async_insert: 0,
   // A backfill over years touches more months than the default of 100 allows.
-  max_partitions_per_insert_block: 0,
+  max_partitions_per_insert_block: "0",
   join_use_nulls: 0,
   max_execution_time: defaultTimeoutMs / 1000,
 };
