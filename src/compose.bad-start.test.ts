@@ -168,11 +168,11 @@ function mountSmallDisk(): { readonly folder: string; readonly unmount: () => vo
   if (!isRoot) return "only root may mount a small disk";
   const folder = newFolder();
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskMb}m`, "tmpfs", folder], { stdio: "pipe" });
+    execFileSync("/bin/mount", ["-t", "tmpfs", "-o", `size=${diskMb}m`, "tmpfs", folder], { stdio: "pipe" });
   } catch (error) {
     return `no small disk could be mounted: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return { folder, unmount: () => execFileSync("umount", ["-l", folder]) };
+  return { folder, unmount: () => execFileSync("/bin/umount", ["-l", folder]) };
 }
 
 describe("a full disk", () => {

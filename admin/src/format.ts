@@ -17,7 +17,9 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 export const localTimezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-export function formatNumber(value: number, maximumFractionDigits?: number): string {
+/** A dash for a figure that could not be read. */
+export function formatNumber(value: number | null, maximumFractionDigits?: number): string {
+  if (value === null) return "–";
   if (maximumFractionDigits === undefined) return integers.format(value);
   return new Intl.NumberFormat(locale, { maximumFractionDigits }).format(value);
 }

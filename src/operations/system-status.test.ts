@@ -90,3 +90,16 @@ describe("the figures of the system", () => {
     expect(await system.status()).toMatchObject({ clickhouse: { version: "25" } });
   });
 });
+
+it("answers with the figures it can read while an engine is away", async () => {
+  const status = await setUp({
+    clickhouse: failing,
+    eventsTotal: () => Promise.reject(new Error("gone")),
+  }).status();
+  expect(status).toMatchObject({
+    clickhouse: { ok: false },
+    events: { total: null, lastMinute: 7 },
+    profiles: 5,
+    inbox: { pending: 3 },
+  });
+});

@@ -41,6 +41,15 @@ async function answers(probe: () => Promise<unknown>): Promise<boolean> {
   return ok;
 }
 
+/** A figure of the page, or null when its engine fails or takes longer than the limit: the page is needed most just then. */
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  let value: T | null = null;
+  await answers(async () => {
+    value = await read();
+  });
+  return value;
+}
+
 export function createSystemStatus(deps: SystemDeps) {
   // The answer hardly changes and the admin asks often.
   let versions: Promise<{ readonly postgres: string; readonly clickhouse: string }> | undefined;
@@ -59,6 +68,7 @@ export function createSystemStatus(deps: SystemDeps) {
       return { ready: postgres && clickhouse && !deps.isStopping(), postgres, clickhouse };
     },
 
+    /** Everything the system page shows; a figure that cannot be read is null. */
     status: async () => {
       versions ??= readVersions().catch((error: unknown) => {
         // Asked again next time: the engine may be back.
@@ -66,11 +76,11 @@ export function createSystemStatus(deps: SystemDeps) {
         throw error;
       });
       const [known, ready, queues, total, profiles] = await Promise.all([
-        versions.catch(() => ({ postgres: "", clickhouse: "" })),
+        orNull(() => versions ?? readVersions()),
         Promise.all([answers(deps.postgres.ping), answers(deps.clickhouse.ping)]),
-        deps.queues(),
-        deps.eventsTotal(),
-        deps.profiles(),
+        orNull(deps.queues),
+        orNull(deps.eventsTotal),
+        orNull(deps.profiles),
       ]);
       const now = deps.now();
       const { rss, heapUsed } = process.memoryUsage();
@@ -80,19 +90,19 @@ export function createSystemStatus(deps: SystemDeps) {
         uptimeS: Math.round((now - deps.startedAt) / 1000),
         roles: [...deps.roles],
         storeViews: [...deps.storeViews()],
-        postgres: { kind: deps.postgres.kind, version: known.postgres, ok: ready[0] },
-        clickhouse: { kind: deps.clickhouse.kind, version: known.clickhouse, ok: ready[1] },
+        postgres: { kind: deps.postgres.kind, version: known?.postgres ?? "", ok: ready[0] },
+        clickhouse: { kind: deps.clickhouse.kind, version: known?.clickhouse ?? "", ok: ready[1] },
         inbox: {
-          pending: queues.pending,
-          oldestAgeMs: queues.oldestAt === null ? 0 : Math.max(0, now - queues.oldestAt),
+          pending: queues?.pending ?? null,
+          oldestAgeMs: queues?.oldestAt ? Math.max(0, now - queues.oldestAt) : 0,
         },
-        export: { pending: queues.unexported },
+        export: { pending: queues?.unexported ?? null },
         events: { lastMinute: deps.eventsLastMinute(), total },
         profiles,
         catalog: deps.catalog(),
         search: deps.search(),
         memoryMb: { rss: Math.round(rss / 1024 ** 2), heapUsed: Math.round(heapUsed / 1024 ** 2) },
-        deadLetters: queues.deadLetters,
+        deadLetters: queues?.deadLetters ?? null,
       };
     },
   };
