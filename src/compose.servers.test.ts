@@ -98,6 +98,8 @@ const visitors = 30;
 const customers = 6;
 const batchSize = 10;
 
+const customerOf = (visitor: number) => `c-${visitor % customers}`;
+
 /** What was sent, and what of it must be there once everything is processed. */
 function createShoppers(writeKey: string) {
   const all = new Map<string, Sent>();
@@ -106,7 +108,7 @@ function createShoppers(writeKey: string) {
     sequence += 1;
     // New visitors come in all the time, and each signs in sooner or later: profiles are made and merged under load.
     const visitor = Math.floor(sequence / 600) * visitors + (sequence % visitors);
-    const customer = sequence % 7 === 0 ? { customerId: `c-${visitor % customers}` } : {};
+    const customer = sequence % 7 === 0 ? { customerId: customerOf(visitor) } : {};
     return { messageId: `m-${sequence}`, type: "pageView", anonymousId: `v-${visitor}`, ...customer };
   };
   const post = async (server: ServerProcess, events: readonly Sent[]): Promise<boolean> => {
@@ -124,10 +126,17 @@ function createShoppers(writeKey: string) {
     all,
     post,
     nextBatch: (): readonly Sent[] => Array.from({ length: batchSize }, next),
+    /** One event of every visitor so far, each signed in: afterwards the customers are all the profiles there are. */
+    signInEverybody: (): readonly Sent[] =>
+      [...new Set([...all.values()].map(({ anonymousId }) => anonymousId))].map((anonymousId) => {
+        sequence += 1;
+        const customerId = customerOf(Number(anonymousId.slice(2)));
+        return { messageId: `m-${sequence}`, type: "pageView", anonymousId, customerId };
+      }),
     expectedByCustomer: (): Record<string, number> => {
       const counts: Record<string, number> = {};
       for (const { anonymousId } of all.values()) {
-        const key = `c-${Number(anonymousId.slice(2)) % customers}`;
+        const key = customerOf(Number(anonymousId.slice(2)));
         counts[key] = (counts[key] ?? 0) + 1;
       }
       return counts;
@@ -172,7 +181,7 @@ describe("several processes on two servers", () => {
       startProcess("front", "http"),
       startProcess("worker", "processor,scheduler,trainer,http"),
     ]);
-    const { all, post, nextBatch, expectedByCustomer } = createShoppers(writeKey);
+    const { all, post, nextBatch, signInEverybody, expectedByCustomer } = createShoppers(writeKey);
 
     type System = { inbox: { pending: number }; export: { pending: number }; events: { total: number } };
     const waiting = async () => {
@@ -180,6 +189,7 @@ describe("several processes on two servers", () => {
       return inbox.pending + exporting.pending;
     };
     const expectExactlyOnce = async () => {
+      expect(await post(front, signInEverybody())).toBe(true);
       await expect.poll(waiting, { timeout: 20_000, interval: 100 }).toBe(0);
       const db = new pg.Client(urls.postgresUrl);
       await db.connect();
