@@ -5,7 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSy
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { demoCredentials } from "./access/index.ts";
 import { createLogger } from "./kernel/index.ts";
 import { openEngines } from "./storage/index.ts";
@@ -172,93 +172,92 @@ function mountSmallDisk(): { readonly folder: string; readonly unmount: () => vo
   } catch (error) {
     return `no small disk could be mounted: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return { folder, unmount: () => execFileSync("/bin/umount", ["-l", folder]) };
+  return { folder, unmount: () => void execFileSync("/bin/umount", ["-l", folder]) };
 }
 
 describe("a full disk", () => {
-  const disk = mountSmallDisk();
-  if (typeof disk === "string") process.stdout.write(`full disk not tested: ${disk}\n`);
-  afterAll(() => {
-    if (typeof disk !== "string") disk.unmount();
-  });
+  it("answers 503 with Retry-After, loses nothing it acknowledged, and goes on once there is space", async ({
+    skip,
+  }) => {
+    const disk = mountSmallDisk();
+    if (typeof disk === "string") {
+      process.stdout.write(`full disk not tested: ${disk}\n`);
+      return skip(disk);
+    }
+    // After the server was killed.
+    onTestFinished(disk.unmount);
+    const data = join(disk.folder, "data");
+    cpSync(dataDir, data, { recursive: true });
+    const writeKey = JSON.parse(runCli(data, ["keys", "create", "write", "load"])).key as string;
+    const token = JSON.parse(runCli(data, ["keys", "create", "token", "check", "--scopes", "read"])).key as string;
+    const ballast = join(disk.folder, "ballast");
+    writeFileSync(ballast, Buffer.alloc(ballastMb * 1024 ** 2, 1));
+    const server = await start(data, { CLIENTELE_LOG_LEVEL: "fatal" });
 
-  it.skipIf(typeof disk === "string")(
-    "answers 503 with Retry-After, loses nothing it acknowledged, and goes on once there is space",
-    async () => {
-      if (typeof disk === "string") return;
-      const data = join(disk.folder, "data");
-      cpSync(dataDir, data, { recursive: true });
-      const writeKey = JSON.parse(runCli(data, ["keys", "create", "write", "load"])).key as string;
-      const token = JSON.parse(runCli(data, ["keys", "create", "token", "check", "--scopes", "read"])).key as string;
-      const ballast = join(disk.folder, "ballast");
-      writeFileSync(ballast, Buffer.alloc(ballastMb * 1024 ** 2, 1));
-      const server = await start(data, { CLIENTELE_LOG_LEVEL: "fatal" });
+    let sequence = 0;
+    const nextBatch = () =>
+      Array.from({ length: batchSize }, () => {
+        sequence += 1;
+        const text = randomBytes(9_000).toString("base64");
+        return {
+          messageId: `m-${sequence}`,
+          type: "pageView",
+          anonymousId: `v-${sequence % 10}`,
+          properties: { text },
+        };
+      });
+    const post = (events: readonly object[]) =>
+      fetch(`${server.url}/v1/events`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${writeKey}`, "content-type": "application/json" },
+        body: JSON.stringify({ events }),
+      });
+    const acknowledged = new Set<string>();
+    const acknowledge = (events: readonly { readonly messageId: string }[]) => {
+      for (const { messageId } of events) acknowledged.add(messageId);
+    };
 
-      let sequence = 0;
-      const nextBatch = () =>
-        Array.from({ length: batchSize }, () => {
-          sequence += 1;
-          const text = randomBytes(9_000).toString("base64");
-          return {
-            messageId: `m-${sequence}`,
-            type: "pageView",
-            anonymousId: `v-${sequence % 10}`,
-            properties: { text },
-          };
-        });
-      const post = (events: readonly object[]) =>
-        fetch(`${server.url}/v1/events`, {
-          method: "POST",
-          headers: { authorization: `Bearer ${writeKey}`, "content-type": "application/json" },
-          body: JSON.stringify({ events }),
-        });
-      const acknowledged = new Set<string>();
-      const acknowledge = (events: readonly { readonly messageId: string }[]) => {
-        for (const { messageId } of events) acknowledged.add(messageId);
-      };
-
-      const refused: ReturnType<typeof nextBatch>[] = [];
-      while (refused.length < refusals) {
-        const batch = nextBatch();
-        const answer = await post(batch);
-        if (answer.ok) {
-          acknowledge(batch);
-          expect(sequence).toBeLessThan(40_000);
-          continue;
-        }
-        const body = (await answer.json()) as { error: { code: string } };
-        expect([answer.status, body.error.code]).toEqual([503, "collect.busy"]);
-        expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-        refused.push(batch);
-      }
-      const { bavail, bsize } = statfsSync(disk.folder);
-      expect(bavail * bsize).toBeLessThan(ballastMb * 1024 ** 2);
-      expect(acknowledged.size).toBeGreaterThan(0);
-
-      rmSync(ballast);
-      for (const batch of [...refused, nextBatch()]) {
-        await expect.poll(async () => (await post(batch)).status, { timeout: 60_000, interval: 250 }).toBe(200);
+    const refused: ReturnType<typeof nextBatch>[] = [];
+    while (refused.length < refusals) {
+      const batch = nextBatch();
+      const answer = await post(batch);
+      if (answer.ok) {
         acknowledge(batch);
+        expect(sequence).toBeLessThan(40_000);
+        continue;
       }
+      const body = (await answer.json()) as { error: { code: string } };
+      expect([answer.status, body.error.code]).toEqual([503, "collect.busy"]);
+      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+      refused.push(batch);
+    }
+    const { bavail, bsize } = statfsSync(disk.folder);
+    expect(bavail * bsize).toBeLessThan(ballastMb * 1024 ** 2);
+    expect(acknowledged.size).toBeGreaterThan(0);
 
-      const read = async (path: string) => {
-        const answer = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
-        expect(answer.status).toBe(200);
-        return (await answer.json()) as Record<string, unknown>;
-      };
-      const waiting = async () => {
-        const system = (await read("/v1/system")) as { inbox: { pending: number }; export: { pending: number } };
-        return system.inbox.pending + system.export.pending;
-      };
-      await expect.poll(waiting, { timeout: 60_000, interval: 200 }).toBe(0);
-      let counted = 0;
-      for (let visitor = 0; visitor < 10; visitor += 1) {
-        const profile = await read(`/v1/profiles/by/anonymous_id/v-${visitor}`);
-        counted += (profile as { counters: { pageView: number } }).counters.pageView;
-      }
-      const { events } = (await read("/v1/system")) as { events: { total: number } };
-      expect({ counted, stored: events.total }).toEqual({ counted: acknowledged.size, stored: acknowledged.size });
-      expect(await server.stop()).toBe(0);
-    },
-  );
+    rmSync(ballast);
+    for (const batch of [...refused, nextBatch()]) {
+      await expect.poll(async () => (await post(batch)).status, { timeout: 60_000, interval: 250 }).toBe(200);
+      acknowledge(batch);
+    }
+
+    const read = async (path: string) => {
+      const answer = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      expect(answer.status).toBe(200);
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const waiting = async () => {
+      const system = (await read("/v1/system")) as { inbox: { pending: number }; export: { pending: number } };
+      return system.inbox.pending + system.export.pending;
+    };
+    await expect.poll(waiting, { timeout: 60_000, interval: 200 }).toBe(0);
+    let counted = 0;
+    for (let visitor = 0; visitor < 10; visitor += 1) {
+      const profile = await read(`/v1/profiles/by/anonymous_id/v-${visitor}`);
+      counted += (profile as { counters: { pageView: number } }).counters.pageView;
+    }
+    const { events } = (await read("/v1/system")) as { events: { total: number } };
+    expect({ counted, stored: events.total }).toEqual({ counted: acknowledged.size, stored: acknowledged.size });
+    expect(await server.stop()).toBe(0);
+  });
 });
