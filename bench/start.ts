@@ -26,7 +26,7 @@ async function startDemo(dataDir: string): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
-    ["--max-semi-space-size=32", "--enable-source-maps", join(root, "dist/cli.js"), "demo", "--shoppers", "0"],
+    ["--enable-source-maps", join(root, "dist/cli.js"), "demo", "--shoppers", "0"],
     {
       env: { ...process.env, CLIENTELE_PORT: String(port), CLIENTELE_DATA_DIR: dataDir },
       stdio: ["ignore", "ignore", "inherit"],

@@ -12,8 +12,6 @@ import { type ServerProcess, startServerProcess } from "../../src/testing/server
 import type { ShopData } from "./shoppers.ts";
 
 const demoData = fileURLToPath(new URL("../../demo/data/", import.meta.url));
-/** As `npm start` and `npm run demo` start the server, see scripts/lib/run.mjs. */
-const nodeOptions = "--max-semi-space-size=32";
 
 export type Deployment = {
   readonly dataDir: string;
@@ -80,10 +78,9 @@ export type Server = {
 
 /** Starts the built server on a deployment and waits until it is ready. */
 export async function startDeployment(deployment: Deployment): Promise<Server> {
-  const extra = process.env["CLIENTELE_BENCH_NODE_OPTIONS"] ?? "";
-  const server: ServerProcess = await startServerProcess(deployment.dataDir, {
-    NODE_OPTIONS: `${nodeOptions} ${extra}`.trim(),
-  });
+  // For trying flags of V8 out.
+  const nodeOptions = process.env["CLIENTELE_BENCH_NODE_OPTIONS"] ?? "";
+  const server: ServerProcess = await startServerProcess(deployment.dataDir, { NODE_OPTIONS: nodeOptions });
   const { pid } = server.process;
   if (pid === undefined) throw new Error("the server has no process");
   return {

@@ -49,16 +49,9 @@ export function newestMtime(paths, skip = /node_modules|dist/) {
   return newest;
 }
 
-/**
- * Events live for about a second, until they are exported. With V8's default young generation (16 MB) most of them are copied
- * to the old one and collected there: a fifth more processor time for each event.
- */
-const nodeFlags = ["--max-semi-space-size=32"];
-
 /** Runs a long-lived child and passes signals and its end on. */
 export function runForeground(command, args, options = {}) {
-  const flags = command === process.execPath ? nodeFlags : [];
-  const child = spawn(command, [...flags, ...args], { cwd: root, stdio: "inherit", ...options });
+  const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
