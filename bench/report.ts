@@ -86,8 +86,8 @@ function sectionOf(name: string, rows: readonly BenchRow[], loadBefore: number):
 const head = `# Results
 
 Written by \`clientele bench --record\`; one section a benchmark, each with its machine and time. Budgets are those of the
-design; a ratio says how a figure compares with its floor, measured in the same run. On a machine that does other work the
-absolute figures fall and the ratios stay.
+design; a ratio says how a figure compares with its floor, measured in the same run. On a machine that does other work
+absolute figures fall; ratios move less, but they move too: look at the load average.
 `;
 
 /** Writes the sections of the given benchmarks; those of others stay as they were. */
