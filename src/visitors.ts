@@ -2,7 +2,14 @@
 import type { FastifyRequest } from "fastify";
 import { verifyIdentityToken } from "./access/index.ts";
 import type { Clock } from "./kernel/index.ts";
-import { emptyState, type FoundProfile, type IdentityClaim, type Profile, type Profiles } from "./profiles/index.ts";
+import {
+  emptyState,
+  type FoundProfile,
+  type IdentityClaim,
+  type Profile,
+  type Profiles,
+  refusesPersonalisation,
+} from "./profiles/index.ts";
 
 /** What a call says of its visitor. */
 type Claim = IdentityClaim & { readonly identityToken?: string | undefined };
@@ -32,5 +39,5 @@ export function createVisitors(profiles: Pick<Profiles, "find">, clock: Clock) {
 
 /** Null when nobody is known, or when personalisation was refused: such a visitor's profile is not used. */
 export function usableProfile(found: FoundProfile): Profile | null {
-  return found.ok && found.profile.state.consents["personalisation"]?.status !== "denied" ? found.profile : null;
+  return found.ok && !refusesPersonalisation(found.profile.state) ? found.profile : null;
 }

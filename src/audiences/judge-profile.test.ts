@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { CanonicalEvent } from "../collect/index.ts";
 import type { LiveDefinition } from "../definitions/index.ts";
 import type { ProfileState } from "../profiles/index.ts";
+import { aProduct } from "../testing/a-product.ts";
 import {
   aCatalog,
   anAudience,
   anEvent,
   anIdentifier,
-  aProduct,
   aState,
   dayMs,
   hourMs,

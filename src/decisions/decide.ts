@@ -1,7 +1,7 @@
 // The one decision path: who → memberships → for each placement candidates → eligibility → value with reasons → exposure.
 import { ClienteleError, type Clock, type JsonObject, type JsonValue, type Logger, newId } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
-import type { Cart, FoundProfile, Profile } from "../profiles/index.ts";
+import { type Cart, type FoundProfile, type Profile, refusesPersonalisation } from "../profiles/index.ts";
 import { createCandidateIndex, type PlacedCandidate } from "./candidates.ts";
 import type { Decided, Decider, DecisionContext, PlacedBody, Reason } from "./decider.ts";
 
@@ -77,10 +77,6 @@ const nobodyText: Readonly<Record<string, string>> = {
   identity_not_verified: "The visitor is tied to a customer by an unproven claim; send an identity token",
   no_consent: "The visitor refused personalisation",
 };
-
-function consentRefused(profile: Profile): boolean {
-  return profile.state.consents["personalisation"]?.status === "denied";
-}
 
 type Verdict =
   | { readonly eligible: true; readonly because: Reason }
@@ -231,7 +227,7 @@ export function createDecide(deps: DecideDeps) {
     /** @throws {ClienteleError} `decisions.tooManyPlacements` */
     decide: (found: FoundProfile, request: DecideRequest): DecideAnswer => {
       assertPlacements(request.placements);
-      const refused = found.ok && consentRefused(found.profile);
+      const refused = found.ok && refusesPersonalisation(found.profile.state);
       const profile = found.ok && !refused ? found.profile : null;
       const nobody = refused ? "no_consent" : found.ok ? null : found.reason;
       const who: Reason[] = nobody === null ? [] : [{ code: nobody, text: nobodyText[nobody] ?? nobody }];

@@ -1,5 +1,5 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
-import { affinityShares, type Profile } from "../profiles/index.ts";
+import { affinityShares, type Profile, refusesPersonalisation } from "../profiles/index.ts";
 import type { RankingSignal } from "../search/index.ts";
 import type { Reason } from "./decider.ts";
 
@@ -24,7 +24,7 @@ export function personalSignals(
     valueOf: popularityOf,
     text: "Popular with other shoppers",
   };
-  if (!profile || profile.state.consents["personalisation"]?.status === "denied") {
+  if (!profile || refusesPersonalisation(profile.state)) {
     return {
       signals: [popularity],
       reasons: [

@@ -10,6 +10,7 @@ import { createProfileRoutes, type ProfileRouteDeps } from "./routes.ts";
 import { createProfileStore, type ProfileRow } from "./store.ts";
 
 export { type AffinityShare, affinityShares } from "./affinity.ts";
+export { refusesPersonalisation } from "./consent.ts";
 export { emptyState } from "./empty-state.ts";
 export { type EventLine, readLines, readMoney } from "./event-lines.ts";
 export type { FoldContext } from "./fold-event.ts";

@@ -8,36 +8,6 @@ export const noon = Date.parse("2026-03-10T12:00:00Z");
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 
-export function aProduct(sku: string, more: Partial<CatalogProduct> = {}): CatalogProduct {
-  return {
-    sku,
-    parentSku: null,
-    type: "simple",
-    name: sku,
-    description: "",
-    brand: null,
-    categories: [],
-    price: null,
-    specialPrice: null,
-    finalPrice: null,
-    inStock: true,
-    qty: null,
-    visibility: "both",
-    attributes: {},
-    options: {},
-    variants: [],
-    images: [],
-    url: "",
-    related: [],
-    upsell: [],
-    crosssell: [],
-    rating: null,
-    createdAt: 0,
-    updatedAt: 0,
-    ...more,
-  };
-}
-
 /** A catalog of these products without categories and attributes of its own. */
 export function aCatalog(...products: readonly CatalogProduct[]): CatalogSnapshot {
   const bySku = new Map(products.map((product) => [product.sku, product]));
