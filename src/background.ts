@@ -33,7 +33,12 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
   ];
   // Every process that answers needs the counts, whoever trains.
-  const counts: Job = { name: "recommendation counts", everyMs: countMs, run: () => all.recommendations.refresh() };
+  const counts: Job = {
+    name: "recommendation counts",
+    everyMs: countMs,
+    firstAfterMs: firstCountMs,
+    run: () => all.recommendations.refresh(),
+  };
   return runs(roles, "schedules") ? [...schedules, counts] : [counts];
 }
 
@@ -44,12 +49,5 @@ export function startBackground(
   clock: Clock,
   logger: Logger,
 ): () => Promise<void> {
-  const first = setTimeout(() => {
-    all.recommendations.refresh().catch((error: unknown) => logger.warn({ err: error }, "first count failed"));
-  }, firstCountMs);
-  const stop = startJobs(jobsOf(all, roles, clock), logger);
-  return async () => {
-    clearTimeout(first);
-    await stop();
-  };
+  return startJobs(jobsOf(all, roles, clock), logger);
 }

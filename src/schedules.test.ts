@@ -77,3 +77,30 @@ it("stops after the runs under way, and only then", async () => {
     vi.useRealTimers();
   }
 });
+
+it("runs a job first after its own wait, and a stop waits for that run", async () => {
+  let finish: () => void = () => undefined;
+  let started = 0;
+  const job = {
+    name: "count",
+    everyMs: 1_000_000,
+    firstAfterMs: 1,
+    run: () => {
+      started += 1;
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    },
+  };
+  const stop = startJobs([job], createLogger("silent"));
+  await expect.poll(() => started).toBe(1);
+  let stopped = false;
+  const ending = stop().then(() => {
+    stopped = true;
+  });
+  await Promise.resolve();
+  expect(stopped).toBe(false);
+  finish();
+  await ending;
+  expect(started).toBe(1);
+});
