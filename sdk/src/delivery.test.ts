@@ -196,6 +196,7 @@ describe("delivery", () => {
       client.custom("left");
       location.href = "about:blank";
     });
+    await page.waitForURL("about:blank");
     await bench.endpoint.until(() => bench.endpoint.types().includes("left"));
     expect(bench.endpoint.types()).toEqual(["called", "called", "left"]);
   });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { buildSdk } from "../build.mjs";
@@ -44,6 +45,17 @@ const launchOptions = {
   ],
 };
 
+/** Whether a context closed; one with a page that is just navigating away sometimes never does. */
+async function closes(context: BrowserContext): Promise<boolean> {
+  const limit = new AbortController();
+  const closed = await Promise.race([
+    context.close().then(() => true),
+    setTimeout(10_000, false, { signal: limit.signal }).catch(() => false),
+  ]);
+  limit.abort();
+  return closed;
+}
+
 /** One browser and one endpoint for a test file; a new browser context, empty storage included, for each test. */
 export function useBrowser() {
   let browser: Browser | undefined;
@@ -60,9 +72,13 @@ export function useBrowser() {
   }, 60_000);
 
   afterEach(async () => {
-    await context?.close();
+    const left = context;
     context = undefined;
     bench.endpoint?.reset();
+    if (left && !(await closes(left))) {
+      await browser?.close();
+      browser = await chromium.launch(launchOptions);
+    }
   });
 
   afterAll(async () => {
