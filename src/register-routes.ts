@@ -7,7 +7,7 @@ import type { Capabilities } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createDecisionRoutes, personalSignals } from "./decisions/index.ts";
 import { createDefinitionsRoutes } from "./definitions/index.ts";
-import type { HttpServer } from "./http/index.ts";
+import { type HttpServer, isTrusted } from "./http/index.ts";
 import { type Clock, newId } from "./kernel/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
 import { createSearchRoutes, type Personalise } from "./search/index.ts";
@@ -25,8 +25,8 @@ function readRidingEvents({ config, clock }: Context) {
     events.flatMap((raw) => {
       const result = readEvent(raw, {
         sourceId: request.auth.sourceId,
-        sourceKind: request.auth.kind === "write-key" ? "native" : "server",
-        trusted: request.auth.kind !== "write-key",
+        sourceKind: isTrusted(request.auth) ? "server" : "native",
+        trusted: isTrusted(request.auth),
         provenCustomerId,
         receivedAt: clock.now(),
         sentAt: undefined,

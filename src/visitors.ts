@@ -1,6 +1,7 @@
 // Who calls, as far as the caller may know: shared by every route that answers for a visitor.
 import type { FastifyRequest } from "fastify";
 import { verifyIdentityToken } from "./access/index.ts";
+import { isTrusted } from "./http/index.ts";
 import type { Clock } from "./kernel/index.ts";
 import {
   emptyState,
@@ -26,7 +27,7 @@ export function createVisitors(profiles: Pick<Profiles, "find">, clock: Clock) {
     provenCustomerId,
     find: (request: FastifyRequest, claim: Claim): Promise<FoundProfile> =>
       profiles.find(claim, {
-        trusted: request.auth.kind === "token" || request.auth.kind === "session",
+        trusted: isTrusted(request.auth) && request.auth.kind !== "write-key",
         provenCustomerId: provenCustomerId(request, claim.identityToken),
       }),
     /** Somebody of whom only the events of this call are known. */

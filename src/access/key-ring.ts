@@ -18,6 +18,7 @@ function load(key: StoredKey): LoadedKey {
     kind: isWrite ? "write-key" : "token",
     id: key.id,
     sourceId: key.sourceId,
+    ...(isWrite ? { sourceType: key.sourceType } : {}),
     scopes: key.scopes,
     actor: `${isWrite ? "key" : "token"}:${key.name}`,
     storeViews: key.storeViews,

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Auth, Scope } from "../http/index.ts";
 
 export type KeyKind = "write" | "token";
+export type SourceType = "browser" | "server";
 
 /** A key as lists show it: never the key itself, nor its hash or identity secret. */
 export type AccessKey = {
@@ -11,6 +12,8 @@ export type AccessKey = {
   /** The first characters, to tell keys apart. */
   readonly prefix: string;
   readonly sourceId: string;
+  /** Of a write key: what it is used from. A key of a server must be kept as secret as a token. */
+  readonly sourceType: SourceType;
   readonly scopes: readonly Scope[];
   /** Origins that may use a write key; empty = any. `https://*.example.com` covers subdomains. */
   readonly origins: readonly string[];

@@ -2,7 +2,7 @@ import { allScopes } from "../http/index.ts";
 import { ClienteleError, type Clock, newId, type Page, toPage } from "../kernel/index.ts";
 import type { AuditTrail } from "./audit.ts";
 import type { Via } from "./audit-entry.ts";
-import { type AccessKey, hashSecret, type KeyKind, prefixOf, randomSecret } from "./key.ts";
+import { type AccessKey, hashSecret, type KeyKind, prefixOf, randomSecret, type SourceType } from "./key.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { AccessStore, StoredKey, Transaction } from "./store.ts";
 
@@ -14,6 +14,8 @@ export type NewKey = {
   readonly name: string;
   /** Source of the events sent with it; default: made from the name. */
   readonly sourceId?: string | undefined;
+  /** Of a write key; default browser. */
+  readonly sourceType?: SourceType | undefined;
   readonly scopes?: AccessKey["scopes"] | undefined;
   readonly origins?: readonly string[] | undefined;
   readonly storeViews?: readonly string[] | null | undefined;
@@ -84,6 +86,7 @@ export function createKeyManagement({ store, audit, clock }: ManageDeps, ring: K
       hash: hashSecret(secrets.key),
       prefix: prefixOf(secrets.key),
       sourceId: given.sourceId ?? sourceIdOf(given.name),
+      sourceType: isWrite ? (given.sourceType ?? "browser") : "server",
       scopes: isWrite ? [] : (given.scopes ?? ["read"]),
       origins: isWrite ? (given.origins ?? []) : [],
       storeViews: given.storeViews ?? null,

@@ -30,6 +30,7 @@ const keyFields = {
   name: Type.String(),
   prefix: Type.String({ description: "First characters of the key" }),
   sourceId: Type.String(),
+  sourceType: Type.Enum(["browser", "server"]),
   scopes: listOf(scope),
   origins: listOf(Type.String()),
   storeViews: nullable(listOf(Type.String())),
@@ -51,6 +52,12 @@ const newKeySchema = Type.Object(
     kind: Type.Enum(["write", "token"]),
     name: Type.String({ minLength: 1, maxLength: 100, pattern: "^[^\\u0000]*$" }),
     sourceId: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$" })),
+    sourceType: Type.Optional(
+      Type.Enum(["browser", "server"], {
+        description:
+          "What a write key is used from; default browser. A server's claims about persons and times are believed: keep its key secret",
+      }),
+    ),
     scopes: Type.Optional(Type.Array(scope, { uniqueItems: true, description: "Of a token; default read" })),
     ...limits,
   },

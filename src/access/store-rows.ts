@@ -1,6 +1,6 @@
 import type { Scope } from "../http/index.ts";
 import type { AuditEntry, Via } from "./audit-entry.ts";
-import type { AccessKey, KeyKind } from "./key.ts";
+import type { AccessKey, KeyKind, SourceType } from "./key.ts";
 import type { Role, User } from "./user.ts";
 
 export type KeyRow = {
@@ -10,6 +10,7 @@ export type KeyRow = {
   hash: string;
   prefix: string;
   source_id: string;
+  source_type: SourceType;
   scopes: readonly Scope[];
   origins: readonly string[];
   store_views: readonly string[] | null;
@@ -59,6 +60,7 @@ export function fromKeyRow(row: KeyRow): AccessKey & { readonly hash: string; re
     hash: row.hash,
     prefix: row.prefix,
     sourceId: row.source_id,
+    sourceType: row.source_type,
     scopes: row.scopes,
     origins: row.origins,
     storeViews: row.store_views,

@@ -16,7 +16,7 @@ export type StoredSession = {
 };
 type AuditHead = { readonly seq: number; readonly hash: string };
 
-const keyColumns = `k.id, k.kind, k.name, k.hash, k.prefix, k.source_id, k.scopes, k.origins, k.store_views, k.identity_secret, k.rate_limit,
+const keyColumns = `k.id, k.kind, k.name, k.hash, k.prefix, k.source_id, k.source_type, k.scopes, k.origins, k.store_views, k.identity_secret, k.rate_limit,
   k.created_at, k.created_by, k.revoked_at, k.last_used_at`;
 const userColumns =
   "u.id, u.email, u.name, u.password, u.role, u.personal_data, u.store_views, u.created_at, u.disabled_at, u.last_sign_in_at";
@@ -54,8 +54,8 @@ function keyStore(postgres: Postgres) {
     /** @returns false when an active key has that name, or the same key exists */
     insertKey: async (tx: Transaction, key: StoredKey): Promise<boolean> => {
       const { rowCount } = await tx.query(
-        `insert into access_keys (id, kind, name, hash, prefix, source_id, scopes, origins, store_views, identity_secret, rate_limit, created_at, created_by)
-         values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11, $12, $13) on conflict do nothing`,
+        `insert into access_keys (id, kind, name, hash, prefix, source_id, scopes, origins, store_views, identity_secret, rate_limit, created_at, created_by, source_type)
+         values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14) on conflict do nothing`,
         [
           key.id,
           key.kind,
@@ -70,6 +70,7 @@ function keyStore(postgres: Postgres) {
           key.rateLimit,
           key.createdAt,
           key.createdBy,
+          key.sourceType,
         ],
       );
       return rowCount === 1;

@@ -1,9 +1,12 @@
 import { ClienteleError, type Clock, type ErrorCode, type JsonValue, type Logger, newId } from "../kernel/index.ts";
+import { type EventReader, exceedsBounds, type RequestFacts } from "./build-event.ts";
+import type { ClientFacts } from "./client-facts.ts";
+import { type DoorCheck, passDoor } from "./door.ts";
 import type { CanonicalEvent, SourceKind } from "./event.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
 import { packEvents } from "./payload.ts";
-import { exceedsBounds, maxEventBytes, type RequestFacts, readEvent } from "./read-event.ts";
+import { maxEventBytes, readEvent } from "./read-event.ts";
 import { createRecentMessages, messageHash } from "./recent-messages.ts";
 import { toStorableText } from "./storable.ts";
 import type { CollectStore, DeadLetter } from "./store.ts";
@@ -17,6 +20,8 @@ export type RejectedEvent = {
 export type AcceptResult = {
   readonly accepted: number;
   readonly duplicates: number;
+  /** Not stored on purpose, by reason; the client is told they were accepted. */
+  readonly dropped: Readonly<Record<string, number>>;
   readonly rejected: readonly RejectedEvent[];
 };
 
@@ -28,6 +33,8 @@ export type AcceptRequest = {
   readonly sourceKind: SourceKind;
   readonly trusted: boolean;
   readonly provenCustomerId: string | null;
+  /** What the request tells of a browser; absent for servers. */
+  readonly client?: ClientFacts;
   /** Sent again on purpose: was acknowledged before and may not have been counted; the processor knows. */
   readonly isReplay?: boolean;
 };
@@ -42,6 +49,10 @@ export type AcceptDeps = {
   readonly live: LiveEvents;
   readonly maxEventAgeMs: number;
   readonly defaultStoreView: string;
+  readonly defaultCountry?: string | undefined;
+  /** Readers of foreign events by source kind; the others are native. */
+  readonly readers: Readonly<Partial<Record<SourceKind, EventReader>>>;
+  readonly door: readonly DoorCheck[];
   /** Bytes that may wait for a commit; beyond it requests are answered 503. */
   readonly maxBacklogBytes: number;
   /** Called after each commit, before its requests are answered. */
@@ -120,7 +131,11 @@ export function createEventAcceptor(deps: AcceptDeps) {
       sentAt: request.sentAt,
       bounds: { maxAgeMs: deps.maxEventAgeMs, correctByDelay: !request.trusted },
       defaultStoreView: deps.defaultStoreView,
+      defaultCountry: deps.defaultCountry,
+      client: request.client,
     };
+    const read = deps.readers[request.sourceKind] ?? readEvent;
+    const dropped: Record<string, number> = {};
     const events: CanonicalEvent[] = [];
     const texts: string[] = [];
     const hashes = new Set<string>();
@@ -128,12 +143,23 @@ export function createEventAcceptor(deps: AcceptDeps) {
     let duplicates = 0;
     let bytes = 0;
     for (let index = 0; index < request.events.length; index += 1) {
-      const result = readEvent(request.events[index], facts);
+      const raw = request.events[index];
+      const result = read(raw, facts);
       if (!result.ok) {
         rejected.push({ index, messageId: result.messageId, code: result.code, message: result.message });
         continue;
       }
-      let { event } = result;
+      const verdict = passDoor(deps.door, result.event, raw, facts);
+      if (verdict.action === "drop") {
+        dropped[verdict.reason] = (dropped[verdict.reason] ?? 0) + 1;
+        continue;
+      }
+      if (verdict.action === "reject") {
+        const { code, message } = verdict;
+        rejected.push({ index, messageId: result.event.messageId, code, message });
+        continue;
+      }
+      let { event } = verdict;
       const hash = messageHash(event.sourceId, event.messageId);
       if (hashes.has(hash) || (recent.has(hash) && !request.isReplay)) {
         duplicates += 1;
@@ -143,10 +169,7 @@ export function createEventAcceptor(deps: AcceptDeps) {
       const text = toStorableText(written);
       // The cleaned text has the shape it was made from.
       if (text !== written) event = JSON.parse(text) as CanonicalEvent;
-      if (
-        text.length > maxEventBytes / maxBytesPerUnit &&
-        Buffer.byteLength(JSON.stringify(request.events[index])) > maxEventBytes
-      ) {
+      if (text.length > maxEventBytes / maxBytesPerUnit && Buffer.byteLength(JSON.stringify(raw)) > maxEventBytes) {
         rejected.push({
           index,
           messageId: event.messageId,
@@ -171,7 +194,7 @@ export function createEventAcceptor(deps: AcceptDeps) {
       for (const hash of hashes) recent.add(hash);
       for (const event of events) deps.live.publish({ status: "accepted", event });
     }
-    return { accepted: events.length, duplicates, rejected };
+    return { accepted: events.length, duplicates, dropped, rejected };
   };
 
   return { accept, drained: commits.drained, backlogBytes: commits.backlog };

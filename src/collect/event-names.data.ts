@@ -106,3 +106,32 @@ canonicalByNativeName.set("orderitemsreturninitiated", "orderReturned");
 export function canonicalEventName(name: string): string {
   return canonicalByNativeName.get(name) ?? canonicalByNativeName.get(name.toLowerCase()) ?? name;
 }
+
+const canonicalByXdmName = new Map<string, string>();
+const canonicalBySegmentName = new Map<string, string>();
+const rowByCanonical = new Map<string, NameRow>();
+for (const nameRow of eventNames) {
+  rowByCanonical.set(nameRow.canonical, nameRow);
+  for (const name of nameRow.xdm) canonicalByXdmName.set(name.toLowerCase(), nameRow.canonical);
+  for (const name of nameRow.segment) canonicalBySegmentName.set(name, nameRow.canonical);
+}
+
+/** Canonical name of an XDM `eventType`, letter case ignored; a name without a row is kept as it came. */
+export function canonicalOfXdm(eventType: string): string {
+  return canonicalByXdmName.get(eventType.toLowerCase()) ?? eventType;
+}
+
+/** Canonical name of a Segment ecommerce v2 event, exact after trimming; a name without a row is kept as it came. */
+export function canonicalOfSegment(event: string): string {
+  return canonicalBySegmentName.get(event.trim()) ?? event;
+}
+
+/** XDM `eventType` of a canonical name; undefined where that vocabulary has none. */
+export function xdmNameOf(canonical: string): string | undefined {
+  return rowByCanonical.get(canonical)?.xdm[0];
+}
+
+/** Segment ecommerce v2 name of a canonical name; undefined where that vocabulary has none. */
+export function segmentNameOf(canonical: string): string | undefined {
+  return rowByCanonical.get(canonical)?.segment[0];
+}

@@ -13,7 +13,9 @@ export type EventFlag =
   | "bad_timestamp"
   | "name_truncated"
   | "message_id_hashed"
-  | "simulated";
+  | "simulated"
+  /** Person and device were taken off because consent for analytics was denied. */
+  | "no_consent";
 
 /**
  * The one event shape of the product: every edge translates into it, every step reads it.

@@ -1,7 +1,10 @@
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Postgres } from "../storage/index.ts";
 import { createEventAcceptor } from "./accept-events.ts";
+import { type EventReader, readTranslatedEvent } from "./build-event.ts";
 import { createDeadLetters } from "./dead-letters.ts";
+import type { DoorCheck } from "./door.ts";
+import type { SourceKind } from "./event.ts";
 import { createExporter } from "./export-events.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { isLostRace, LostRace } from "./lost-race.ts";
@@ -10,11 +13,24 @@ import { createProcessor } from "./process-inbox.ts";
 import { createCollectStore } from "./store.ts";
 
 export type { AcceptRequest, AcceptResult, RejectedEvent } from "./accept-events.ts";
+export {
+  buildEvent,
+  type EventReader,
+  type ReadResult,
+  type RequestFacts,
+  readTranslatedEvent,
+  reject,
+  type TranslatedEvent,
+} from "./build-event.ts";
+export { type ClientFacts, clientFactsOf } from "./client-facts.ts";
 export { parseInstant } from "./correct-time.ts";
+export type { DoorCheck, DoorVerdict } from "./door.ts";
 export type { CanonicalEvent, EventFlag, Identifier, SourceKind } from "./event.ts";
+export { canonicalOfSegment, canonicalOfXdm, segmentNameOf, xdmNameOf } from "./event-names.data.ts";
 export type { LiveEvent, LiveEvents } from "./live-events.ts";
+export { type Namespace, namespaceOf, namespaceOfWireName, normaliseIdentifier } from "./namespaces.ts";
 export type { ExportEvents, ExportRows, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
-export { type ReadResult, type RequestFacts, readEvent } from "./read-event.ts";
+export { readEvent } from "./read-event.ts";
 export { type CollectRouteDeps, createCollectRoutes } from "./routes.ts";
 export { toStorable } from "./storable.ts";
 
@@ -24,6 +40,12 @@ export type CollectDeps = {
   readonly logger: Logger;
   readonly maxEventAgeMs: number;
   readonly defaultStoreView: string;
+  /** ISO 3166 code for phone numbers without a country prefix. */
+  readonly defaultCountry?: string | undefined;
+  /** Readers of foreign events by source kind; the others are native. */
+  readonly readers?: Readonly<Partial<Record<SourceKind, EventReader>>>;
+  /** Checks that every event passes before it is stored, in order. */
+  readonly door?: readonly DoorCheck[];
   readonly maxBacklogBytes: number;
   /** Time after which the work of a processor that died is taken over by another; default 30 s. */
   readonly leaseMs?: number;
@@ -69,6 +91,9 @@ export function createCollect(deps: CollectDeps) {
     live,
     maxEventAgeMs: deps.maxEventAgeMs,
     defaultStoreView: deps.defaultStoreView,
+    defaultCountry: deps.defaultCountry,
+    readers: { connector: readTranslatedEvent, history: readTranslatedEvent, ...deps.readers },
+    door: deps.door ?? [],
     maxBacklogBytes: deps.maxBacklogBytes,
     committed: processor.offer,
   });

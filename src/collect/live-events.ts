@@ -1,5 +1,5 @@
+import type { Rejection } from "./build-event.ts";
 import type { CanonicalEvent } from "./event.ts";
-import type { Rejection } from "./read-event.ts";
 
 /** One line of the live event stream: what came in and what became of it. */
 export type LiveEvent =

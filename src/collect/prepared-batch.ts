@@ -10,6 +10,8 @@ export type PreparedBatch = {
   readonly committed: () => void;
   /** After a roll-back: caches forget what they assumed. */
   readonly abandoned: () => void;
+  /** Events that may not be stored as they came: what is stored instead, null for nothing. */
+  readonly replaced?: ReadonlyMap<CanonicalEvent, CanonicalEvent | null>;
   /** Events that follow from the batch (audience entered or left), for the event store. */
   readonly derived: readonly CanonicalEvent[];
   /** Identity changes for the event store's mapping, see measurement. */

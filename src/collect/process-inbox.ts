@@ -131,6 +131,18 @@ export function createProcessor(deps: ProcessorDeps) {
     for (const entry of fresh) if (poison.has(entry.hash)) dropped.push([entry.inboxId, entry.index]);
     const events = healthy.map((entry) => entry.event).sort(byTime);
     const prepared = await deps.prepare(events, batchId);
+    const stored: CanonicalEvent[] = [];
+    const derived = [...prepared.derived];
+    for (const entry of healthy) {
+      const instead = prepared.replaced?.get(entry.event);
+      if (instead === undefined) stored.push(entry.event);
+      else {
+        // The inbox keeps what came: the export leaves it out there and takes the replacement from the batch.
+        dropped.push([entry.inboxId, entry.index]);
+        if (instead !== null) derived.push(instead);
+      }
+    }
+    stored.sort(byTime);
     const now = deps.clock.now();
     try {
       await deps.store.transaction(async (tx) => {
@@ -151,10 +163,10 @@ export function createProcessor(deps: ProcessorDeps) {
         await deps.store.insertBatch(tx, {
           batchId,
           processedAt: now,
-          eventCount: events.length,
+          eventCount: stored.length,
           dropped,
           links: prepared.links,
-          derived: prepared.derived,
+          derived,
         });
       });
     } catch (error) {
@@ -162,7 +174,7 @@ export function createProcessor(deps: ProcessorDeps) {
       throw error;
     }
     prepared.committed();
-    deps.processed({ batchId, events: [...events, ...prepared.derived] });
+    deps.processed({ batchId, events: [...stored, ...derived] });
     return events.length;
   };
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isBlockedIdentifier, readIdentifiers } from "./read-identifiers.ts";
+import { isBlockedIdentifier } from "./namespaces.ts";
+import { readIdentifiers } from "./read-identifiers.ts";
 
 const blocked = [
   "",

@@ -1,64 +1,63 @@
 import { isObject, type JsonObject } from "../kernel/index.ts";
 import type { Identifier } from "./event.ts";
+import { namespaceOfWireName, normaliseIdentifiers } from "./namespaces.ts";
 
-// Values that clients send instead of an identity (profiles-and-journeys A.2).
-const blockedAnyCase = new Set(
-  "-1 null undefined none nan nil true false anonymous guest unknown not_authenticated invalid id email distinct_id distinctid user test void abc123".split(
-    " ",
-  ),
-);
-const blockedLonger = new Set(["[object object]", "example@example.com", "test@test.com"]);
-const longestBlocked = 20;
-const maxBytes = 512;
-
-/** True for values that must never link two events: empty, placeholders, noreply addresses, over 512 bytes. */
-export function isBlockedIdentifier(value: string): boolean {
-  let text = value.trim();
-  if (text.length > 1 && (text.startsWith("'") || text.startsWith('"')) && text.endsWith(text.charAt(0)))
-    text = text.slice(1, -1).trim();
-  // All zeros is also the UUID of phones whose owner refused tracking.
-  if (text === "" || /^[0-]+$/.test(text)) return true;
-  if (text.length <= longestBlocked) {
-    const lower = text.toLowerCase();
-    if (blockedAnyCase.has(lower) || blockedLonger.has(lower)) return true;
-  }
-  if (/^no-?reply@/i.test(text)) return true;
-  return text.length > maxBytes / 4 && Buffer.byteLength(text, "utf8") > maxBytes;
-}
+const maxNamed = 20;
 
 function asText(value: unknown): string {
   if (typeof value === "string") return value.trim();
   return typeof value === "number" && Number.isFinite(value) ? String(value) : "";
 }
 
-function normaliseEmail(value: string): string {
-  return value.normalize("NFC").toLowerCase();
+function traitsOf(raw: Record<string, unknown>, properties: JsonObject): Record<string, unknown> {
+  if (isObject(raw["traits"])) return raw["traits"];
+  return isObject(properties["traits"]) ? properties["traits"] : {};
 }
 
 // Order events may carry the buyer's address among their properties.
-function emailOf(raw: Record<string, unknown>, properties: JsonObject): string {
-  const direct = asText(raw["email"]);
-  if (direct) return direct;
-  const traits = isObject(raw["traits"])
-    ? raw["traits"]
-    : isObject(properties["traits"])
-      ? properties["traits"]
-      : undefined;
-  const fromTraits = asText(traits?.["email"]);
-  if (fromTraits) return fromTraits;
-  return properties["orderId"] === undefined ? "" : asText(properties["email"]);
+function emailOf(raw: Record<string, unknown>, properties: JsonObject, traits: Record<string, unknown>): string {
+  return (
+    asText(raw["email"]) ||
+    asText(traits["email"]) ||
+    (properties["orderId"] === undefined ? "" : asText(properties["email"]))
+  );
 }
 
-/** Identifiers of a native event, normalised and strongest first; blocked values are left on the event and do not identify. */
-export function readIdentifiers(raw: Record<string, unknown>, properties: JsonObject): readonly Identifier[] {
-  const identifiers: Identifier[] = [];
-  const customerId = asText(raw["customerId"]);
-  if (customerId && !isBlockedIdentifier(customerId)) identifiers.push({ namespace: "user_id", value: customerId });
-  const email = emailOf(raw, properties);
-  if (email.includes("@") && !isBlockedIdentifier(email))
-    identifiers.push({ namespace: "email", value: normaliseEmail(email) });
-  const anonymousId = asText(raw["anonymousId"]);
-  if (anonymousId && !isBlockedIdentifier(anonymousId))
-    identifiers.push({ namespace: "anonymous_id", value: anonymousId });
-  return identifiers;
+function readNamed(value: unknown): readonly Identifier[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, maxNamed).flatMap((entry): readonly Identifier[] => {
+    if (!isObject(entry)) return [];
+    const namespace = asText(entry["namespace"]);
+    return namespace === "" ? [] : [{ namespace: namespaceOfWireName(namespace), value: asText(entry["value"]) }];
+  });
+}
+
+function countryOf(traits: Record<string, unknown>, fallback: string | undefined): string | undefined {
+  const { address } = traits;
+  return (isObject(address) ? asText(address["country"]) : "") || fallback;
+}
+
+/**
+ * Identifiers of a native event, normalised and strongest first; blocked values are left on the event and do not identify.
+ *
+ * Read from `customerId`, `email`, `anonymousId`, the traits `email`, `phone`, `loyaltyId`, and `identifiers: [{namespace, value}]`.
+ */
+export function readIdentifiers(
+  raw: Record<string, unknown>,
+  properties: JsonObject,
+  defaultCountry?: string,
+): readonly Identifier[] {
+  const traits = traitsOf(raw, properties);
+  const given: Identifier[] = [];
+  const add = (namespace: string, value: string): void => {
+    if (value !== "") given.push({ namespace, value });
+  };
+  add("user_id", asText(raw["customerId"]));
+  add("email", emailOf(raw, properties, traits));
+  add("anonymous_id", asText(raw["anonymousId"]));
+  add("phone", asText(traits["phone"]));
+  add("loyalty_id", asText(traits["loyaltyId"]) || asText(traits["loyalty_id"]));
+  given.push(...readNamed(raw["identifiers"]));
+  const needsCountry = given.some(({ namespace }) => namespace === "phone");
+  return normaliseIdentifiers(given, needsCountry ? countryOf(traits, defaultCountry) : undefined);
 }

@@ -2,9 +2,10 @@ import type { ServerResponse } from "node:http";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { errorResponses } from "../http/index.ts";
+import { errorResponses, isTrusted } from "../http/index.ts";
 import { ClienteleError, defaultPageSize, isObject, maxPageSize } from "../kernel/index.ts";
 import type { AcceptRequest, AcceptResult } from "./accept-events.ts";
+import { clientFactsOf } from "./client-facts.ts";
 import { parseInstant } from "./correct-time.ts";
 import type { createDeadLetters } from "./dead-letters.ts";
 import type { LiveEvent, LiveEvents } from "./live-events.ts";
@@ -77,15 +78,19 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
         if (!isObject(body) || !Array.isArray(body["events"]))
           throw new ClienteleError("collect.noEvents", "send {events: [...]}");
         const { auth } = request;
-        const result = await deps.accept({
+        const trusted = isTrusted(auth);
+        const { accepted, duplicates, dropped, rejected } = await deps.accept({
           events: body["events"],
           sentAt: parseInstant(body["sentAt"]),
           sourceId: auth.sourceId,
-          sourceKind: auth.kind === "write-key" ? "native" : "server",
-          trusted: auth.kind !== "write-key",
+          sourceKind: trusted ? "server" : "native",
+          trusted,
           provenCustomerId: deps.provenCustomerId(request, body["identityToken"]),
+          ...(trusted ? {} : { client: clientFactsOf(request) }),
         });
-        return { ...result, rejected: [...result.rejected] };
+        // Who is suppressed is nobody's business: what was dropped on purpose counts as accepted.
+        const silent = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+        return { accepted: accepted + silent, duplicates, rejected: [...rejected] };
       },
     );
 

@@ -49,14 +49,24 @@ export function printConfigCommand(): number {
   return 0;
 }
 
+function sourceTypeOf(text: string): "browser" | "server" {
+  if (text === "browser" || text === "server") return text;
+  throw new UsageError("--type is browser or server");
+}
+
 /** `clientele keys create|list|revoke`. */
 export async function keysCommand(args: readonly string[]): Promise<number> {
   const usage =
-    "clientele keys list | create write|token <name> [--source id] [--scopes read,edit] [--origins https://shop.example] | revoke <id>";
+    "clientele keys list | create write|token <name> [--source id] [--type browser|server] [--scopes read,edit] [--origins https://shop.example] | revoke <id>";
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { source: { type: "string" }, scopes: { type: "string" }, origins: { type: "string" } },
+    options: {
+      source: { type: "string" },
+      type: { type: "string" },
+      scopes: { type: "string" },
+      origins: { type: "string" },
+    },
   });
   const [action, first, name] = positionals;
   return withApp(async (app) => {
@@ -69,6 +79,7 @@ export async function keysCommand(args: readonly string[]): Promise<number> {
             kind: first,
             name,
             ...(values.source === undefined ? {} : { sourceId: values.source }),
+            ...(values.type === undefined ? {} : { sourceType: sourceTypeOf(values.type) }),
             ...(values.scopes === undefined ? {} : { scopes: values.scopes.split(",") }),
             ...(values.origins === undefined ? {} : { origins: values.origins.split(",") }),
           } as Parameters<typeof app.access.createKey>[0],

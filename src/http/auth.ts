@@ -19,6 +19,8 @@ export type Auth = {
   readonly id: string | null;
   /** The source that events of this caller belong to. */
   readonly sourceId: string;
+  /** What a write key is used from: a page or app, whose claims are not believed, or a server, whose are. */
+  readonly sourceType?: "browser" | "server";
   readonly scopes: readonly Scope[];
   readonly actor: string;
   readonly storeViews: readonly string[] | null;
@@ -27,6 +29,13 @@ export type Auth = {
   /** Requests a second of this key, burst twice that; absent = no limit. */
   readonly rateLimit?: number;
 };
+
+/** What a caller claims about persons and times is believed: tokens, signed-in users, keys of servers. */
+export function isTrusted(auth: Auth): boolean {
+  return (
+    auth.kind === "token" || auth.kind === "session" || (auth.kind === "write-key" && auth.sourceType === "server")
+  );
+}
 
 /** Nobody: what a public route sees. */
 export const noAuth: Auth = Object.freeze({

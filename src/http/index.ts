@@ -1,4 +1,4 @@
-export { type Auth, type Authenticate, allScopes, noAuth, type RouteAccess, type Scope } from "./auth.ts";
+export { type Auth, type Authenticate, allScopes, isTrusted, noAuth, type RouteAccess, type Scope } from "./auth.ts";
 export { createHttpServer, type HttpServer } from "./create-http-server.ts";
 export { errorResponses } from "./error-answer.ts";
 export { openApiDocument } from "./open-api.ts";

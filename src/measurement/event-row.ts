@@ -1,5 +1,5 @@
 import type { CatalogProduct } from "../catalog/index.ts";
-import type { CanonicalEvent } from "../collect/index.ts";
+import { type CanonicalEvent, namespaceOf } from "../collect/index.ts";
 import { isObject } from "../kernel/index.ts";
 import { readLines, readMoney } from "../profiles/index.ts";
 
@@ -27,8 +27,8 @@ function wholeMinor(amount: number): number {
 export function identityKey({ identifiers, verified }: Pick<CanonicalEvent, "identifiers" | "verified">): string {
   const [strongest] = identifiers;
   // A claimed address does not take an event to its owner; the device that it came from does.
-  const isClaim = strongest?.namespace === "email" && !verified;
-  const device = isClaim ? identifiers.find(({ namespace }) => namespace === "anonymous_id") : undefined;
+  const isClaim = strongest !== undefined && strongest.namespace !== "user_id" && !verified;
+  const device = isClaim ? identifiers.find(({ namespace }) => namespaceOf(namespace).kind === "device") : undefined;
   const key = device ?? strongest;
   return key ? `${key.namespace}:${key.value}` : "";
 }

@@ -2,7 +2,7 @@ import type { CanonicalEvent, PrepareBatch } from "../collect/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Postgres } from "../storage/index.ts";
 import type { FoldContext } from "./fold-event.ts";
-import { createPrepareBatch, type ReevaluateBatch } from "./prepare-batch.ts";
+import { createPrepareBatch, type ObserveBatch, type ReevaluateBatch } from "./prepare-batch.ts";
 import type { Profile } from "./profile.ts";
 import { createProfileCache } from "./profile-cache.ts";
 import { createProfileReader, withEvents } from "./read-profile.ts";
@@ -14,7 +14,14 @@ export { refusesPersonalisation } from "./consent.ts";
 export { emptyState } from "./empty-state.ts";
 export { type EventLine, readLines, readMoney } from "./event-lines.ts";
 export type { FoldContext } from "./fold-event.ts";
-export type { ChangedProfile, ReevaluateBatch, Reevaluation, StateChange } from "./prepare-batch.ts";
+export type {
+  ChangedProfile,
+  ObserveBatch,
+  ReevaluateBatch,
+  Reevaluation,
+  ResolvedEvent,
+  StateChange,
+} from "./prepare-batch.ts";
 export type {
   Attribute,
   Cart,
@@ -42,6 +49,8 @@ export type ProfilesDeps = {
   readonly logger: Logger;
   readonly fold: FoldContext;
   readonly reevaluate: ReevaluateBatch;
+  /** Effects of a batch outside profiles and audiences. */
+  readonly observe?: ObserveBatch;
 };
 
 const cachedProfiles = 50_000;
@@ -63,6 +72,7 @@ export function createProfiles(deps: ProfilesDeps) {
     clock: deps.clock,
     fold: deps.fold,
     reevaluate: deps.reevaluate,
+    observe: deps.observe ?? (() => null),
   });
 
   return {

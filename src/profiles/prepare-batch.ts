@@ -2,6 +2,7 @@
 import type { CanonicalEvent, PreparedBatch } from "../collect/index.ts";
 import type { Clock, JsonValue } from "../kernel/index.ts";
 import type { Sql } from "../storage/index.ts";
+import { storageVerdict, withoutPerson } from "./consent.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import {
   createIdentityGraph,
@@ -43,12 +44,19 @@ export type ReevaluateBatch = (
   readonly derived: readonly CanonicalEvent[];
 };
 
+/** An event and the profile that got it, after every merge of its batch. */
+export type ResolvedEvent = { readonly event: CanonicalEvent; readonly profileId: string };
+
+/** Effects of a batch outside profiles and audiences, written in its transaction: requests to erase, triggers. Null = none. */
+export type ObserveBatch = (resolved: readonly ResolvedEvent[]) => ((tx: Sql) => Promise<void>) | null;
+
 export type PrepareDeps = {
   readonly store: ProfileStore;
   readonly cache: ProfileCache;
   readonly clock: Clock;
   readonly fold: FoldContext;
   readonly reevaluate: ReevaluateBatch;
+  readonly observe: ObserveBatch;
 };
 
 const uniqueViolation = "23505";
@@ -103,6 +111,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
     graph: IdentityGraph,
     versionsBefore: ReadonlyMap<string, number>,
     batchId: string,
+    writeObserved: ((tx: Sql) => Promise<void>) | null = null,
   ): PreparedBatch => {
     const now = deps.clock.now();
     const changed = [...graph.changedProfiles].flatMap((profileId): ChangedProfile[] => {
@@ -156,6 +165,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
           if ((await deps.store.insertLinks(tx, added)) !== added.length) return false;
           await deps.store.writeLog(tx, graph.log);
           await audiences.write(tx);
+          await writeObserved?.(tx);
           return true;
         } catch (error) {
           if (isUniqueViolation(error)) return false;
@@ -175,12 +185,23 @@ export function createPrepareBatch(deps: PrepareDeps) {
     prepare: async (events: readonly CanonicalEvent[], batchId: string): Promise<PreparedBatch> => {
       const graph = await loadGraph(events, deps.store, deps.cache, deps.clock.now());
       const versionsBefore = versionsOf(graph);
+      const replaced = new Map<CanonicalEvent, CanonicalEvent | null>();
+      const resolved: { readonly event: CanonicalEvent; readonly profile: WorkingProfile }[] = [];
       for (const event of events) {
+        if (event.identifiers.length === 0) continue;
         const profile: WorkingProfile = resolveIdentity(graph, event);
-        profile.state = foldEvent(profile.state, event, deps.fold);
+        const folded = foldEvent(profile.state, event, deps.fold);
         graph.changedProfiles.add(profile.profileId);
+        const verdict = storageVerdict(folded, event);
+        if (verdict !== "keep") replaced.set(event, verdict === "drop" ? null : withoutPerson(event));
+        // Nothing of a dropped event counts but the consent that it may carry.
+        profile.state = verdict === "drop" ? { ...profile.state, consents: folded.consents } : folded;
+        resolved.push({ event, profile });
       }
-      return prepareGraph(graph, versionsBefore, batchId);
+      const observed = deps.observe(
+        resolved.map(({ event, profile }) => ({ event, profileId: finalSurvivor(graph, profile.profileId) })),
+      );
+      return { ...prepareGraph(graph, versionsBefore, batchId, observed), replaced };
     },
 
     /** Judge profiles again without an event: time has passed, or an audience has changed. */

@@ -1,9 +1,14 @@
-import { type CanonicalEvent, type Identifier, toStorable } from "../collect/index.ts";
+import {
+  type CanonicalEvent,
+  type Identifier,
+  namespaceOf,
+  normaliseIdentifier,
+  toStorable,
+} from "../collect/index.ts";
 import { type Clock, decodeTimeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import { identifierKey, type Link } from "./identity-graph.ts";
 import { loadLinks, loadProfiles } from "./load-graph.ts";
-import { namespaceOf } from "./namespaces.ts";
 import type { Profile } from "./profile.ts";
 import type { CachedProfile, ProfileCache } from "./profile-cache.ts";
 import { notFound, type ProfileRow, type ProfileStore } from "./store.ts";
@@ -16,6 +21,8 @@ export type IdentityClaim = {
   readonly customerId?: string | undefined;
   readonly email?: string | undefined;
   readonly profileId?: string | undefined;
+  /** Devices by other names than `anonymousId`, e.g. an Adobe ECID; persons are ignored here. */
+  readonly devices?: readonly Identifier[] | undefined;
 };
 
 /** What the caller may read. A browser proves a customer by a signed token; a server token is trusted. */
@@ -32,6 +39,8 @@ function claimsToIdentifiers(claim: IdentityClaim, right: ReadRight): readonly I
   if (right.trusted && claim.email)
     identifiers.push({ namespace: "email", value: claim.email.trim().normalize("NFC").toLowerCase() });
   if (claim.anonymousId) identifiers.push({ namespace: "anonymous_id", value: claim.anonymousId.trim() });
+  for (const device of claim.devices ?? [])
+    if (namespaceOf(device.namespace).kind === "device") identifiers.push(device);
   return identifiers;
 }
 
@@ -106,8 +115,8 @@ export function createProfileReader(deps: ReadDeps) {
 
     /** @throws {ClienteleError} `profiles.notFound` */
     by: async (namespace: string, value: string): Promise<Profile> => {
-      const normalised = namespace === "email" ? value.trim().normalize("NFC").toLowerCase() : value.trim();
-      const link = await openLink({ namespace, value: normalised });
+      const identifier = normaliseIdentifier(namespace, value) ?? { namespace, value: value.trim() };
+      const link = await openLink(identifier);
       const profile = link && (await byId(link.profileId));
       if (!profile) throw notFound(`${namespace} of that value`);
       return profile;

@@ -1,6 +1,6 @@
 // Which profile an event belongs to: the rules of profiles-and-journeys A.3 and A.4 for persons (user_id, email) and
 // devices (anonymous_id). Splits, quarantine and alias build on the same graph.
-import type { CanonicalEvent, Identifier } from "../collect/index.ts";
+import { type CanonicalEvent, type Identifier, namespaceOf } from "../collect/index.ts";
 import {
   addLink,
   addProfile,
@@ -15,7 +15,6 @@ import {
   verifyLink,
   type WorkingProfile,
 } from "./identity-graph.ts";
-import { namespaceOf } from "./namespaces.ts";
 
 const maxIdentifiers = 1_000;
 const maxMerges = 100;
