@@ -37,7 +37,7 @@ module.exports = {
         pathNot: [
           "^src/storage/",
           "/store(\\.clickhouse)?\\.ts$",
-          "^src/(compose|cli|main)\\.ts$",
+          "^src/(app|compose|cli|main)\\.ts$",
           "^src/commands/",
           "\\.test\\.ts$",
           "^src/testing/",

@@ -7,6 +7,7 @@ import { type Job, startJobs } from "./schedules.ts";
 
 const maintenanceMs = 60_000;
 const dueMs = 5_000;
+const anomaliesMs = 60_000;
 const scheduleMs = 1_000;
 const countMs = 60_000;
 /** The first count waits until the start is over: it reads 90 days of events. */
@@ -30,6 +31,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
       run: async () => void (await all.definitions.applySchedules(clock.now())),
     },
     { name: "due memberships", everyMs: dueMs, run: () => judgeDue(all, clock) },
+    { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
   ];
   // Every process that answers needs the counts, whoever trains.

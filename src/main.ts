@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { FastifyPluginAsync } from "fastify";
 import { createAdminPages } from "./admin-pages.ts";
-import { type App, createApp } from "./compose.ts";
+import { type App, createApp } from "./app.ts";
 import { type Config, maskConfig } from "./config.ts";
 import { ClienteleError, createLogger, type Logger } from "./kernel/index.ts";
 

@@ -123,6 +123,7 @@ export async function registerRoutes(
     }),
   );
   await server.register(audiences.routes());
+  await server.register(all.tracking.routes());
   await server.register(
     createDecisionRoutes({
       engine: all.decisions,

@@ -183,7 +183,8 @@ export function createEventAcceptor(deps: AcceptDeps) {
       texts.push(text);
       bytes += text.length;
     }
-    if (rejected.length > 0) await storeRejected(request, rejected, receivedAt);
+    // A replay that is refused again has its letter already.
+    if (rejected.length > 0 && !request.isReplay) await storeRejected(request, rejected, receivedAt);
     if (events.length > 0) {
       try {
         await commits.submit({ events, texts }, bytes);

@@ -47,6 +47,11 @@ const DeadLetterSchema = Type.Object({
   replayedAt: Type.Union([Type.String(), Type.Null()]),
 });
 
+const letterFilter = {
+  sourceId: Type.Optional(Type.String({ maxLength: 60 })),
+  code: Type.Optional(Type.String({ maxLength: 100, description: "Error code that refused them" })),
+};
+
 export type CollectRouteDeps = {
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   readonly deadLetters: ReturnType<typeof createDeadLetters>;
@@ -131,6 +136,8 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
           querystring: Type.Object({
             limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })),
             cursor: Type.Optional(Type.String({ maxLength: 500 })),
+            ...letterFilter,
+            open: Type.Optional(Type.Boolean({ description: "Only those that were not replayed" })),
           }),
           response: {
             200: Type.Object({ items: Type.Array(DeadLetterSchema), nextCursor: Type.Optional(Type.String()) }),
@@ -139,7 +146,11 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
         },
       },
       async (request) => {
-        const page = await deps.deadLetters.list(request.query.limit ?? defaultPageSize, request.query.cursor);
+        const page = await deps.deadLetters.list(request.query.limit ?? defaultPageSize, request.query.cursor, {
+          sourceId: request.query.sourceId,
+          code: request.query.code,
+          isOpen: request.query.open,
+        });
         const items = page.items.map((letter) => ({
           id: letter.id,
           at: new Date(letter.at).toISOString(),
@@ -150,6 +161,36 @@ export function createCollectRoutes(deps: CollectRouteDeps): FastifyPluginAsyncT
           replayedAt: letter.replayedAt === null ? null : new Date(letter.replayedAt).toISOString(),
         }));
         return page.nextCursor === undefined ? { items } : { items, nextCursor: page.nextCursor };
+      },
+    );
+
+    app.post(
+      "/v1/dead-letters/replay",
+      {
+        config: { access: "edit" },
+        schema: {
+          tags,
+          summary:
+            "Send open dead letters through the door again, after a fix; repeat with nextCursor until there is none",
+          body: Type.Object({
+            ...letterFilter,
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })),
+            cursor: Type.Optional(Type.String({ maxLength: 500 })),
+          }),
+          response: {
+            200: Type.Object({
+              replayed: Type.Integer(),
+              refused: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
+              nextCursor: Type.Optional(Type.String()),
+            }),
+            ...errorResponses(),
+          },
+        },
+      },
+      async (request) => {
+        const { sourceId, code, limit = maxPageSize, cursor } = request.body;
+        const result = await deps.deadLetters.replayAll({ sourceId, code }, limit, cursor);
+        return { ...result, refused: [...result.refused] };
       },
     );
 

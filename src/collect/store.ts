@@ -25,6 +25,14 @@ export type DeadLetter = {
   readonly replayedAt: number | null;
 };
 
+/** Which letters; what is not named does not matter. */
+export type DeadLetterFilter = {
+  readonly sourceId?: string | undefined;
+  readonly code?: string | undefined;
+  /** Only those that were not replayed. */
+  readonly isOpen?: boolean | undefined;
+};
+
 type DeadLetterRow = {
   dead_letter_id: string;
   at: Date;
@@ -256,12 +264,21 @@ export function createCollectStore(postgres: Postgres) {
     async listDeadLetters(
       limit: number,
       before: { readonly at: number; readonly id: string } | null,
+      filter: DeadLetterFilter,
     ): Promise<readonly DeadLetter[]> {
       const { rows } = await postgres.query<DeadLetterRow>(
         `select ${deadLetterColumns} from dead_letters
-         where $1::double precision is null or (at, dead_letter_id) < (to_timestamp($1::double precision / 1000), $2::uuid)
+         where ($1::double precision is null or (at, dead_letter_id) < (to_timestamp($1::double precision / 1000), $2::uuid))
+           and ($4::text is null or source_id = $4) and ($5::text is null or code = $5) and (not $6::boolean or replayed_at is null)
          order by at desc, dead_letter_id desc limit $3`,
-        [before?.at ?? null, before?.id ?? null, limit],
+        [
+          before?.at ?? null,
+          before?.id ?? null,
+          limit,
+          filter.sourceId ?? null,
+          filter.code ?? null,
+          filter.isOpen ?? false,
+        ],
       );
       return rows.map(toDeadLetter);
     },

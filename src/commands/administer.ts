@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { type App, createApp } from "../compose.ts";
+import { type App, createApp } from "../app.ts";
 import { maskConfig, readConfig } from "../config.ts";
 import type { DefinitionFile } from "../definitions/index.ts";
 import { createLogger, maxPageSize } from "../kernel/index.ts";

@@ -7,7 +7,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { demoCredentials } from "../access/index.ts";
 import { importCatalog } from "../catalog/index.ts";
 import type { AcceptRequest } from "../collect/index.ts";
-import type { App } from "../compose.ts";
+import type { App } from "../app.ts";
 import { readConfig } from "../config.ts";
 import type { DefinitionFile } from "../definitions/index.ts";
 import type { Logger } from "../kernel/index.ts";

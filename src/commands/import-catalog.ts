@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { importCatalog } from "../catalog/index.ts";
-import { createApp } from "../compose.ts";
+import { createApp } from "../app.ts";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../kernel/index.ts";
 import { createProgress } from "./progress.ts";

@@ -2,6 +2,7 @@ import { accessErrors } from "./error-codes/access.ts";
 import { audiencesErrors } from "./error-codes/audiences.ts";
 import { catalogErrors } from "./error-codes/catalog.ts";
 import { collectErrors } from "./error-codes/collect.ts";
+import { connectorsErrors } from "./error-codes/connectors.ts";
 import { decisionsErrors } from "./error-codes/decisions.ts";
 import { definitionsErrors } from "./error-codes/definitions.ts";
 import { httpErrors } from "./error-codes/http.ts";
@@ -10,6 +11,7 @@ import { recommendationsErrors } from "./error-codes/recommendations.ts";
 import { rulesErrors } from "./error-codes/rules.ts";
 import { searchErrors } from "./error-codes/search.ts";
 import { storageErrors } from "./error-codes/storage.ts";
+import { trackingErrors } from "./error-codes/tracking.ts";
 
 /** One row of the error catalogue: HTTP status, what happened, what to do. */
 export type ErrorEntry = { readonly status: number; readonly means: string; readonly remedy: string };
@@ -20,6 +22,7 @@ export const errorCatalogue = {
   ...audiencesErrors,
   ...catalogErrors,
   ...collectErrors,
+  ...connectorsErrors,
   ...decisionsErrors,
   ...definitionsErrors,
   ...httpErrors,
@@ -28,6 +31,7 @@ export const errorCatalogue = {
   ...rulesErrors,
   ...searchErrors,
   ...storageErrors,
+  ...trackingErrors,
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

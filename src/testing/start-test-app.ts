@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { demoCredentials } from "../access/index.ts";
-import { type App, createApp } from "../compose.ts";
+import { type App, createApp } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { type Clock, createLogger, systemClock } from "../kernel/index.ts";
 import { createDataDir } from "./engines.ts";
