@@ -4,6 +4,7 @@ import { blockKind } from "./content/block-kind.tsx";
 import { DefinitionEditorPage } from "./definitions/definition-editor-page.tsx";
 import { DefinitionListPage } from "./definitions/definition-list-page.tsx";
 import { unitKind } from "./recommendations/unit-kind.tsx";
+import { planKind } from "./tracking/plan-kind.tsx";
 
 export const AudienceListPage = () => <DefinitionListPage page={audienceKind} />;
 export const AudiencePage = () => <DefinitionEditorPage page={audienceKind} />;
@@ -11,3 +12,5 @@ export const BlockListPage = () => <DefinitionListPage page={blockKind} />;
 export const BlockPage = () => <DefinitionEditorPage page={blockKind} />;
 export const UnitListPage = () => <DefinitionListPage page={unitKind} />;
 export const UnitPage = () => <DefinitionEditorPage page={unitKind} />;
+export const PlanListPage = () => <DefinitionListPage page={planKind} />;
+export const PlanPage = () => <DefinitionEditorPage page={planKind} />;

@@ -1,4 +1,6 @@
-/** Every text of the admin. Keys say what a text is for, so that a translation replaces this file and nothing else. */
+import { trackingMessages } from "./tracking/messages.data.ts";
+
+/** Every text of the admin. Keys say what a text is for, so that a translation replaces the message files and nothing else. */
 export const messages = {
   product: "Clientele",
   common: {
@@ -37,6 +39,8 @@ export const messages = {
     data: "Data",
     events: "Live events",
     deadLetters: "Dead letters",
+    quality: "Event quality",
+    plans: "Tracking plans",
     catalog: "Catalog",
     settings: "Settings",
     keys: "Keys",
@@ -638,6 +642,11 @@ export const messages = {
       write: { label: "Write key", text: "public, for the shop's pages" },
       token: { label: "Token", text: "secret, for servers" },
     },
+    sourceType: "Source",
+    sourceTypes: {
+      browser: { label: "Page or app", text: "what it claims about persons is not believed" },
+      server: { label: "Server", text: "what it claims is believed, so keep the key secret" },
+    },
     starts: "Starts with",
     scopes: "Permissions",
     origins: "Origins",
@@ -762,6 +771,7 @@ export const messages = {
       { to: "/preview", label: "Preview as a customer", text: "before shoppers see it." },
     ],
   },
+  tracking: trackingMessages,
   system: {
     title: "System",
     engines: "Engines",

@@ -21,6 +21,7 @@ export type AccessKey = {
   readonly name: string;
   readonly prefix: string;
   readonly sourceId?: string;
+  readonly sourceType: "browser" | "server";
   readonly scopes: readonly string[];
   readonly origins: readonly string[];
   readonly createdAt: string;
@@ -88,6 +89,12 @@ function columnsOf(canRevoke: boolean, ask: (key: AccessKey) => void): readonly 
       label: m.starts,
       text: ({ prefix }) => prefix,
       render: ({ prefix }) => <code className={mono}>{prefix}…</code>,
+    },
+    {
+      key: "source",
+      label: m.sourceType,
+      text: ({ kind, sourceId, sourceType }) =>
+        kind === "write" ? `${sourceId ?? none} (${m.sourceTypes[sourceType].label})` : none,
     },
     { key: "scopes", label: m.scopes, text: ({ scopes }) => scopes.join(", ") || none },
     {

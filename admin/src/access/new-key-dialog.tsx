@@ -32,11 +32,17 @@ type Made = { readonly key: string; readonly identitySecret?: string | null };
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<"write" | "token">("write");
   const [name, setName] = useState("");
+  const [sourceType, setSourceType] = useState<"browser" | "server">("browser");
   const [chosen, setChosen] = useState<readonly string[]>(["read"]);
   const [origins, setOrigins] = useState<readonly string[]>([]);
   const client = useQueryClient();
   const make = useMutation({
-    mutationFn: () => post<Made>("/v1/keys", { kind, name, ...(kind === "write" ? { origins } : { scopes: chosen }) }),
+    mutationFn: () =>
+      post<Made>("/v1/keys", {
+        kind,
+        name,
+        ...(kind === "write" ? { sourceType, origins: sourceType === "browser" ? origins : [] } : { scopes: chosen }),
+      }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["list", "/v1/keys"] }),
   });
   if (make.data) return <ShownOnce made={make.data} onClose={onClose} />;
@@ -56,6 +62,20 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           </RadioGroup>
           <TextField label={m.name} isRequired value={name} onChange={setName} />
           {kind === "write" ? (
+            <RadioGroup
+              label={m.sourceType}
+              value={sourceType}
+              onChange={(value) => setSourceType(value === "server" ? "server" : "browser")}
+            >
+              <Radio value="browser">
+                {m.sourceTypes.browser.label}: {m.sourceTypes.browser.text}
+              </Radio>
+              <Radio value="server">
+                {m.sourceTypes.server.label}: {m.sourceTypes.server.text}
+              </Radio>
+            </RadioGroup>
+          ) : null}
+          {kind === "write" && sourceType === "server" ? null : kind === "write" ? (
             <ListField label={m.originsField} values={origins} onChange={setOrigins} />
           ) : (
             <CheckboxGroup label={m.scopes} value={[...chosen]} onChange={setChosen}>

@@ -3,5 +3,6 @@ export const pathByKind: Readonly<Record<string, string>> = {
   audience: "/audiences",
   block: "/blocks",
   unit: "/units",
+  "tracking-plan": "/tracking-plans",
   recommendations: "/units",
 };

@@ -1,5 +1,7 @@
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
+import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
 import DataSettings from "@react-spectrum/s2/icons/DataSettings";
+import FileText from "@react-spectrum/s2/icons/FileText";
 import History from "@react-spectrum/s2/icons/History";
 import Home from "@react-spectrum/s2/icons/Home";
 import Key from "@react-spectrum/s2/icons/Key";
@@ -41,6 +43,8 @@ export const navGroups: readonly NavGroup[] = [
     label: m.data,
     items: [
       { to: "/events", label: m.events, Icon: ChartTrend },
+      { to: "/event-quality", label: m.quality, Icon: CheckmarkCircle },
+      { to: "/tracking-plans", label: m.plans, Icon: FileText },
       { to: "/dead-letters", label: m.deadLetters, Icon: ReportAbuse },
       { to: "/catalog", label: m.catalog, Icon: Tag },
     ],
