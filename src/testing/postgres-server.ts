@@ -5,7 +5,12 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 
-export type PostgresServer = { readonly url: string; readonly stop: () => Promise<void> };
+export type PostgresServer = {
+  readonly url: string;
+  /** Ends the server as a crash does, without a last checkpoint, and starts it again on the same port and data. */
+  readonly crash: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
 
 const packaged = "/usr/lib/postgresql";
 const oldestMajor = 15;
@@ -115,14 +120,39 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     "max_connections=100",
     "shared_buffers=64MB",
   ];
-  const child = spawn(
-    join(binaries, "postgres"),
-    ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
-    {
-      ...options,
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
+  const args = ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
+  let server: RunningServer | undefined;
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const start = async () => {
+    server = startServer(binaries, args, options);
+    await waitUntilReady(url, server.failure);
+  };
+  const stop = async () => {
+    // Fast shutdown: does not wait for connections that a failed test left open.
+    await server?.end("SIGINT");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const crash = async () => {
+    await server?.end("SIGQUIT");
+    await start();
+  };
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, crash, stop };
+}
+
+type RunningServer = {
+  /** What it said at its end, once it has ended by itself. */
+  readonly failure: () => string | undefined;
+  readonly end: (signal: "SIGINT" | "SIGQUIT") => Promise<void>;
+};
+
+function startServer(binaries: string, args: readonly string[], options: SpawnOptions): RunningServer {
+  const child = spawn(join(binaries, "postgres"), args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     log = `${log}${chunk.toString()}`.slice(-4000);
@@ -130,19 +160,12 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const killAtExit = () => child.kill("SIGKILL");
   process.once("exit", killAtExit);
-  const stop = async () => {
-    process.off("exit", killAtExit);
-    // Fast shutdown: does not wait for connections that a failed test left open.
-    if (child.exitCode === null) child.kill("SIGINT");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
+  return {
+    failure: () => (child.exitCode === null ? undefined : log),
+    end: async (signal) => {
+      process.off("exit", killAtExit);
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      await ended;
+    },
   };
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  try {
-    await waitUntilReady(url, () => (child.exitCode === null ? undefined : log));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url, stop };
 }
