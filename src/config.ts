@@ -20,6 +20,8 @@ export type Config = {
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Currency of amounts that name none, ISO 4217. */
   readonly defaultCurrency: string;
+  /** ISO 3166 code for phone numbers without a country prefix; empty = such numbers do not identify. */
+  readonly defaultCountry: string;
   readonly defaultStoreView: string;
   /** IANA zone for calendar logic without a zone of its own. */
   readonly timezone: string;
@@ -89,6 +91,8 @@ export function readConfig(
       fault("ROLES", `unknown role ${role}; known: ${allRoles.join(", ")}`);
   const defaultCurrency = text("CURRENCY", "USD");
   if (!/^[A-Z]{3}$/.test(defaultCurrency)) fault("CURRENCY", "must be an ISO 4217 code such as USD");
+  const defaultCountry = text("COUNTRY", "");
+  if (!/^([A-Z]{2})?$/.test(defaultCountry)) fault("COUNTRY", "must be an ISO 3166 code such as DE");
   const timezone = text("TIMEZONE", "UTC");
   try {
     new Intl.DateTimeFormat("en", { timeZone: timezone });
@@ -112,6 +116,7 @@ export function readConfig(
     roles: allRoles.filter((role) => roles.includes(role)),
     logLevel: oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "silent"] as const, "info"),
     defaultCurrency,
+    defaultCountry,
     defaultStoreView: text("STORE_VIEW", "default"),
     timezone,
     maxEventAgeMs: unit("MAX_EVENT_AGE", durationUnits, "1826d"),
