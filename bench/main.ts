@@ -23,6 +23,9 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   start: async () => (await import("./start.ts")).run,
   decide: async () => (await import("./decide.ts")).run,
   ingest: async () => (await import("./ingest.ts")).run,
+  adobe: async () => (await import("./adobe.ts")).run,
+  segment: async () => (await import("./segment.ts")).run,
+  import: async () => (await import("./import.ts")).run,
 };
 
 const { values, positionals } = parseArgs({

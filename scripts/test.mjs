@@ -31,6 +31,7 @@ ensurePackage(
   "postgresql",
   "a real PostgreSQL server",
 );
+ensurePackage(["/usr/sbin/mariadbd", "/usr/sbin/mysqld"], "mariadb-server", "a real MySQL server");
 build();
 
 const checks = runChecks();

@@ -58,7 +58,19 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
   const startedAt = clock.now();
   let stopping = false;
   const all = await construct(engines, options, clock);
-  const { access, audiences, catalog, collect, definitions, measurement, metrics, profiles, search } = all;
+  const {
+    access,
+    audiences,
+    catalog,
+    collect,
+    definitions,
+    destinations,
+    incoming,
+    measurement,
+    metrics,
+    profiles,
+    search,
+  } = all;
 
   const server = createHttpServer({
     config,
@@ -97,7 +109,11 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
   if (runs(config.roles, "routes")) await registerRoutes(server, all, { config, clock }, options.plugins ?? []);
   await server.ready();
 
-  if (runs(config.roles, "processing")) await collect.start();
+  if (runs(config.roles, "processing")) {
+    await collect.start();
+    await destinations.start();
+  }
+  if (runs(config.roles, "routes")) await incoming.imports.resumeAbandoned(true);
   const stopBackground = options.withoutJobs
     ? async () => undefined
     : startBackground(all, config.roles, clock, logger);
@@ -112,7 +128,11 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       await server.close();
       await stopBackground();
       await audiences.stop();
+      await incoming.stop();
       await collect.stop();
+      await destinations.stop();
+      destinations.closeTools();
+      await all.privacy.stop();
       await all.tracking.stop();
       await measurement.close();
       search.close();

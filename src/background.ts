@@ -8,6 +8,8 @@ import { type Job, startJobs } from "./schedules.ts";
 const maintenanceMs = 60_000;
 const dueMs = 5_000;
 const anomaliesMs = 60_000;
+const sourcesMs = 3_000;
+const hourMs = 3_600_000;
 const scheduleMs = 1_000;
 const countMs = 60_000;
 /** The first count waits until the start is over: it reads 90 days of events. */
@@ -33,6 +35,28 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "due memberships", everyMs: dueMs, run: () => judgeDue(all, clock) },
     { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
+    { name: "sources", everyMs: sourcesMs, run: all.incoming.sources.beginDue },
+    {
+      name: "abandoned imports",
+      everyMs: maintenanceMs,
+      run: async () => void (await all.incoming.imports.resumeAbandoned()),
+    },
+    {
+      name: "connectors",
+      everyMs: hourMs,
+      run: async () => {
+        await all.incoming.sources.maintain();
+        await all.incoming.imports.maintain();
+        await all.destinations.maintain();
+      },
+    },
+    { name: "privacy requests", everyMs: scheduleMs, run: async () => void (await all.privacy.runRequests()) },
+    {
+      name: "privacy retention",
+      everyMs: 86_400_000,
+      firstAfterMs: 600_000,
+      run: async () => void (await all.privacy.runRetention()),
+    },
   ];
   // Every process that answers needs the counts, whoever trains.
   const counts: Job = {

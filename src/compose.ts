@@ -1,7 +1,7 @@
 // The only place that constructs capabilities and joins them. Read it from top to bottom to see how the product hangs together.
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createAccess, createAccessStore } from "./access/index.ts";
+import { createAccess, createAccessStore, demoCredentials } from "./access/index.ts";
 import { createAudienceRules, createAudienceStore, createAudiences } from "./audiences/index.ts";
 import { loadCatalog } from "./catalog/index.ts";
 import { createCollect } from "./collect/index.ts";
@@ -9,10 +9,15 @@ import type { Config } from "./config.ts";
 import { type BlockBody, blockValue, createBlockKind } from "./content/index.ts";
 import { createDecide, createJudges, type Decider } from "./decisions/index.ts";
 import { createDefinitions, createDefinitionsStore, isInWindow } from "./definitions/index.ts";
+import { adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
+import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
+import { connectorParticipants, joinDestinations, joinSources } from "./join-connectors.ts";
+import { joinPrivacy } from "./join-privacy.ts";
 import { type Clock, type JsonValue, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
 import { createMetrics } from "./operations/index.ts";
-import { createProfiles } from "./profiles/index.ts";
+import { createPrivacyDoor } from "./privacy/index.ts";
+import { createProfiles, type ObserveBatch } from "./profiles/index.ts";
 import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
 import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
@@ -28,6 +33,9 @@ const migratedCapabilities = [
   "audiences",
   "measurement",
   "tracking",
+  "privacy",
+  "connectors",
+  "duplicates",
 ] as const;
 
 /** Absolute folders of all migrations, beside this file in source and in the build. */
@@ -62,6 +70,8 @@ export async function construct(
   });
   const measurement = createMeasurement({ clickhouse, logger, parentOf });
   const metrics = createMetrics();
+  const privacyDoor = createPrivacyDoor({ postgres, clock, logger });
+  const outside = { engines, config, clock, logger, audit: access.audit };
 
   // Audiences judge profiles and profiles carry memberships: the two are joined by functions.
   const rules = createAudienceRules({ catalog, config });
@@ -88,12 +98,19 @@ export async function construct(
       return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);
     },
   });
+  const destinations = joinDestinations({
+    ...outside,
+    formats: { segment: toSegmentMessage, xdm: toXdmEvent },
+    rules,
+    profiles: () => profiles,
+  });
   const profiles = createProfiles({
     postgres,
     clock,
     logger,
     fold: { parentOf, applyLeaves: audiences.applyEvent, currency: config.defaultCurrency },
     reevaluate: audiences.reevaluateBatch,
+    observe: observeAll([privacyDoor.observe, destinations.observe]),
   });
   const tracking = createTracking({ postgres, clickhouse, clock, logger, definitions });
   const collect = createCollect({
@@ -102,7 +119,13 @@ export async function construct(
     logger,
     maxEventAgeMs: config.maxEventAgeMs,
     defaultStoreView: config.defaultStoreView,
-    door: [tracking.check],
+    defaultCountry: config.defaultCountry || undefined,
+    readers: {
+      ...adobeReaders(config.defaultCurrency),
+      segment: createSegmentReader({ defaultCurrency: config.defaultCurrency }),
+    },
+    door: [...privacyDoor.checks, tracking.check],
+    cleanRejected: privacyDoor.cleanRejected,
     maxBacklogBytes: config.inboxMaxBytes,
     leaseMs: config.inboxLeaseMs,
     prepare: profiles.prepare,
@@ -114,8 +137,34 @@ export async function construct(
     return result;
   };
 
+  const incoming = joinSources({ ...outside, accept, collect, catalog });
   const search = createSearch({ catalog, clock, logger });
   const recommendations = createRecommendations({ clickhouse, catalog, clock, logger });
+  const privacy = joinPrivacy({
+    engines,
+    clock,
+    logger,
+    door: privacyDoor,
+    access,
+    accept,
+    collect,
+    measurement,
+    profiles,
+    participants: [
+      ...connectorParticipants(destinations, incoming),
+      {
+        name: "recommendations",
+        tables: [],
+        // Counts are made anew without the person.
+        eraseElsewhere: async () => {
+          await recommendations.refresh();
+          return 0;
+        },
+      },
+    ],
+  });
+  await privacy.start();
+  await destinations.load();
   definitions.register(audiences.kind);
   definitions.register(tracking.kind);
   definitions.register(createBlockKind((rule) => rules.faultsOf(rule, "block", "/rule")));
@@ -165,6 +214,26 @@ export async function construct(
     },
   });
 
+  const adobeEdge = createAdobeEdge({
+    clock,
+    logger,
+    accept,
+    find: profiles.find,
+    decide: decisions.decide,
+    withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile, events)),
+    liveBlocks: () => definitions.live<BlockBody>("block"),
+    audienceKeysOf: ({ state }) => Object.keys(state.memberships).flatMap((id) => audiences.nameOf(id)?.key ?? []),
+    settings: {
+      orgIds: config.adobeOrgIds,
+      fpidCookie: config.adobeFpidCookie,
+      snowplowWriteKey: config.snowplowWriteKey || (config.demo ? demoCredentials.writeKey : ""),
+      currency: config.defaultCurrency,
+      defaultStoreView: config.defaultStoreView,
+      defaultCountry: config.defaultCountry || undefined,
+      maxEventAgeMs: config.maxEventAgeMs,
+    },
+  });
+
   return {
     access,
     accept,
@@ -173,12 +242,28 @@ export async function construct(
     collect,
     decisions,
     definitions,
+    destinations,
+    /** Routes of foreign protocols. */
+    edges: [createSegmentRoutes({ accept, publicUrl: config.publicUrl }), adobeEdge],
+    incoming,
     measurement,
     metrics,
+    privacy,
     profiles,
     recommendations,
     search,
     tracking,
+  };
+}
+
+/** One observer of the event path from several; null when none of them has anything to write. */
+function observeAll(observers: readonly ObserveBatch[]): ObserveBatch {
+  return (resolved) => {
+    const writes = observers.flatMap((observe) => observe(resolved) ?? []);
+    if (writes.length === 0) return null;
+    return async (tx) => {
+      for (const write of writes) await write(tx);
+    };
   };
 }
 

@@ -34,6 +34,20 @@ export type Config = {
   readonly openDiscovery: boolean;
   /** Proxies whose X-Forwarded-For is believed: true = all, or addresses separated by commas; false = none. */
   readonly trustProxy: boolean | string;
+  /** Whether sources and destinations may be in private networks. */
+  readonly allowPrivateTargets: boolean;
+  /** Bytes that may wait for destinations. */
+  readonly destinationBacklogBytes: number;
+  /** Key of secrets at rest; empty = a file in the data directory. */
+  readonly secretKey: string;
+  /** Folder under which file sources may read; empty = `drop` in the data directory. */
+  readonly dropDir: string;
+  /** Org ids of Adobe clients, for browsers whose cookies name none yet. */
+  readonly adobeOrgIds: readonly string[];
+  /** Cookie with a first-party id of the shop, from which ECIDs are made; empty = none. */
+  readonly adobeFpidCookie: string;
+  /** Write key of the Commerce collector's second stream, which sends none; empty = the shop puts it in the query. */
+  readonly snowplowWriteKey: string;
   readonly demo: boolean;
 };
 
@@ -124,6 +138,16 @@ export function readConfig(
     inboxLeaseMs: unit("INBOX_LEASE", durationUnits, "30s"),
     openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",
     trustProxy: parseTrustProxy(text("TRUST_PROXY", "false")),
+    allowPrivateTargets: oneOf("ALLOW_PRIVATE_TARGETS", ["true", "false"] as const, "false") === "true",
+    destinationBacklogBytes: unit("DESTINATION_BACKLOG", sizeUnits, "256MB"),
+    secretKey: text("SECRET_KEY", ""),
+    dropDir: text("DROP_DIR", ""),
+    adobeOrgIds: text("ADOBE_ORG_IDS", "clientele@AdobeOrg")
+      .split(",")
+      .map((orgId) => orgId.trim())
+      .filter((orgId) => orgId !== ""),
+    adobeFpidCookie: text("ADOBE_FPID_COOKIE", ""),
+    snowplowWriteKey: text("SNOWPLOW_WRITE_KEY", ""),
     demo: false,
     ...overrides,
   });
@@ -149,6 +173,8 @@ export function maskConfig(config: Config): Readonly<Record<string, unknown>> {
     ...config,
     postgresUrl: maskUrl(config.postgresUrl),
     clickhouseUrl: maskUrl(config.clickhouseUrl),
+    secretKey: config.secretKey && "***",
+    snowplowWriteKey: config.snowplowWriteKey && "***",
   };
   return isObject(masked) ? masked : {};
 }

@@ -5,6 +5,7 @@ import { createCatalogRoutes } from "./catalog/index.ts";
 import { type CanonicalEvent, createCollectRoutes, readEvent } from "./collect/index.ts";
 import type { Capabilities } from "./compose.ts";
 import type { Config } from "./config.ts";
+import { createDestinationRoutes, createImportRoutes, createSourceRoutes } from "./connectors/index.ts";
 import { createDecisionRoutes, personalSignals } from "./decisions/index.ts";
 import { createDefinitionsRoutes } from "./definitions/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
@@ -32,6 +33,7 @@ function readRidingEvents({ config, clock }: Context) {
         sentAt: undefined,
         bounds: { maxAgeMs: config.maxEventAgeMs, correctByDelay: false },
         defaultStoreView: config.defaultStoreView,
+        defaultCountry: config.defaultCountry || undefined,
       });
       return result.ok ? [result.event] : [];
     });
@@ -108,6 +110,7 @@ export async function registerRoutes(
   const { access, accept, audiences, catalog, collect, definitions, measurement, profiles, search } = all;
   const visitors = createVisitors(profiles, clock);
   const { provenCustomerId } = visitors;
+  all.privacy.watchReads(server);
   await server.register(createAccessRoutes({ access, publicUrl: config.publicUrl }));
   await server.register(createDefinitionsRoutes(definitions));
   await server.register(createCatalogRoutes({ catalog }));
@@ -122,6 +125,10 @@ export async function registerRoutes(
       timeline: measurement.timeline,
     }),
   );
+  await server.register(all.privacy.routes());
+  await server.register(createSourceRoutes(all.incoming.sources));
+  await server.register(createImportRoutes({ imports: all.incoming.imports }));
+  await server.register(createDestinationRoutes(all.destinations));
   await server.register(audiences.routes());
   await server.register(all.tracking.routes());
   await server.register(
@@ -140,5 +147,6 @@ export async function registerRoutes(
   );
   await server.register(createSearchRoutes({ search, personalise: personaliseLists(all, visitors, context) }));
   await server.register(recommendationRoutes(all, visitors, context));
+  for (const edge of all.edges) await server.register(edge);
   for (const page of pages) await server.register(page);
 }

@@ -5,6 +5,7 @@ import { DefinitionEditorPage } from "./definitions/definition-editor-page.tsx";
 import { DefinitionListPage } from "./definitions/definition-list-page.tsx";
 import { unitKind } from "./recommendations/unit-kind.tsx";
 import { planKind } from "./tracking/plan-kind.tsx";
+import { traitKind } from "./traits/trait-kind.tsx";
 
 export const AudienceListPage = () => <DefinitionListPage page={audienceKind} />;
 export const AudiencePage = () => <DefinitionEditorPage page={audienceKind} />;
@@ -14,3 +15,5 @@ export const UnitListPage = () => <DefinitionListPage page={unitKind} />;
 export const UnitPage = () => <DefinitionEditorPage page={unitKind} />;
 export const PlanListPage = () => <DefinitionListPage page={planKind} />;
 export const PlanPage = () => <DefinitionEditorPage page={planKind} />;
+export const TraitListPage = () => <DefinitionListPage page={traitKind} />;
+export const TraitPage = () => <DefinitionEditorPage page={traitKind} />;

@@ -1,4 +1,9 @@
+import { connectorsMessages } from "./connectors/messages.data.ts";
+import { duplicateMessages } from "./duplicates/messages.data.ts";
+import { identityMessages } from "./identity/messages.data.ts";
+import { privacyMessages } from "./privacy/messages.data.ts";
 import { trackingMessages } from "./tracking/messages.data.ts";
+import { traitMessages } from "./traits/messages.data.ts";
 
 /** Every text of the admin. Keys say what a text is for, so that a translation replaces the message files and nothing else. */
 export const messages = {
@@ -32,6 +37,12 @@ export const messages = {
     customers: "Customers",
     profiles: "Profiles",
     audiences: "Audiences",
+    traits: "Traits",
+    identity: "Identity",
+    duplicates: "Possible duplicates",
+    privacyGroup: "Privacy",
+    privacy: "Privacy requests",
+    dataClasses: "Data classes",
     experience: "Experience",
     blocks: "Blocks",
     units: "Recommendations",
@@ -81,7 +92,20 @@ export const messages = {
     ended: "Ended",
     archived: "Archived",
   },
-  kinds: { audience: "Audience", block: "Block", unit: "Recommendation unit", key: "Key", user: "User" },
+  kinds: {
+    audience: "Audience",
+    block: "Block",
+    unit: "Recommendation unit",
+    trait: "Trait",
+    "tracking-plan": "Tracking plan",
+    profile: "Profile",
+    duplicate: "Possible duplicate",
+    "privacy-request": "Privacy request",
+    "data-class": "Data class",
+    suppression: "Suppression",
+    key: "Key",
+    user: "User",
+  },
   access: {
     signIn: "Sign in",
     signInText: "Use the e-mail address and password of your Clientele user.",
@@ -93,6 +117,7 @@ export const messages = {
     signedInAs: (email: string, role: string) => `${email}, ${role}`,
     missing: (scope: string) => `Your role does not allow this. It needs the permission: ${scope}.`,
     locked: "not allowed",
+    hidden: "Personal data is hidden",
     scopes: {
       read: "Read",
       edit: "Edit drafts",
@@ -508,16 +533,12 @@ export const messages = {
     validFrom: "From",
     validTo: "Until",
     stillValid: "now",
+    fromTheStart: "the beginning",
     proof: "Proof",
     verified: "Verified",
     claimed: "Claimed",
-    consents: "Consents",
-    consent: (status: string, at: string) => `${status}, ${at}`,
-    rule: "By rule",
-    noConsents: "No consent has been given or refused.",
-    mergedFrom: "Merged from",
     history: "Identity log",
-    historyText: "How identifiers were linked, moved and merged.",
+    historyText: "What happened to identifiers of this person, and by which rule. Newest first.",
     noHistory: "Nothing has been merged or moved.",
   },
   events: {
@@ -771,7 +792,12 @@ export const messages = {
       { to: "/preview", label: "Preview as a customer", text: "before shoppers see it." },
     ],
   },
+  duplicates: duplicateMessages,
+  identity: identityMessages,
+  privacy: privacyMessages,
+  connectors: connectorsMessages,
   tracking: trackingMessages,
+  traits: traitMessages,
   system: {
     title: "System",
     engines: "Engines",

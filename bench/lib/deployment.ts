@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { importCatalog } from "../../src/catalog/index.ts";
 import { createApp } from "../../src/app.ts";
+import { importCatalog } from "../../src/catalog/index.ts";
 import { readConfig } from "../../src/config.ts";
 import type { DefinitionFile } from "../../src/definitions/index.ts";
 import { createLogger } from "../../src/kernel/index.ts";

@@ -4,11 +4,13 @@ import { fileURLToPath } from "node:url";
 import { postText } from "./connection.ts";
 import { type DriveOptions, type DriveResult, drive } from "./drive.ts";
 import { createRandom } from "./random.ts";
+import { createSegmentShoppers } from "./segment-shoppers.ts";
 import { createShoppers, type ShopData } from "./shoppers.ts";
 
 export type Load = DriveOptions & { readonly key: string } & (
     | {
-        readonly kind: "events";
+        /** Native events, or messages of the Segment protocol. */
+        readonly kind: "events" | "segment";
         readonly shop: ShopData;
         readonly visitors: number;
         readonly batchSize: number;
@@ -37,6 +39,11 @@ async function run(load: Load): Promise<LoadResult> {
     case "events": {
       const shoppers = createShoppers(load.shop, load);
       const result = await drive(() => postText("/v1/events", load.key, shoppers.batch(load.batchSize)), load);
+      return { ...result, events: shoppers.sent() };
+    }
+    case "segment": {
+      const shoppers = createSegmentShoppers(load.shop, load);
+      const result = await drive(() => postText("/v1/batch", load.key, shoppers.batch(load.batchSize)), load);
       return { ...result, events: shoppers.sent() };
     }
     case "everybody": {

@@ -13,6 +13,9 @@ export type AuditInput = {
   readonly requestId: string | null;
 };
 
+/** An entry that is written some time after what it tells of. */
+export type PastAuditInput = AuditInput & { readonly atMs: number };
+
 export type AuditEntry = AuditInput & {
   readonly seq: number;
   readonly id: string;

@@ -1,5 +1,5 @@
 import { type Clock, newId, type Page, sha256Hex } from "../kernel/index.ts";
-import type { AuditCheck, AuditEntry, AuditFilter, AuditInput } from "./audit-entry.ts";
+import type { AuditCheck, AuditEntry, AuditFilter, AuditInput, PastAuditInput } from "./audit-entry.ts";
 import type { AccessStore, Transaction } from "./store.ts";
 
 /** Keys sorted, so that the text is the same before and after a trip through jsonb. */
@@ -29,6 +29,19 @@ export function createAudit(store: AccessStore, clock: Clock) {
       const entry = { ...input, seq: head.seq + 1, id: newId(nowMs), at: new Date(nowMs).toISOString() };
       await store.appendAudit(tx, { ...entry, hash: hashOf(entry, head.hash) });
     },
+    /** Appends what happened without a change of its own, e.g. reads, in the order given and with their own times. */
+    recordPast: (inputs: readonly PastAuditInput[]): Promise<void> =>
+      store.transaction(async (tx) => {
+        const head = await store.lockAuditHead(tx);
+        let { seq, hash } = head;
+        const entries = inputs.map(({ atMs, ...input }): AuditEntry => {
+          seq += 1;
+          const entry = { ...input, seq, id: newId(atMs), at: new Date(atMs).toISOString() };
+          hash = hashOf(entry, hash);
+          return { ...entry, hash };
+        });
+        await store.appendAuditEntries(tx, entries);
+      }),
     /** Entries, newest first. */
     list: (filter: AuditFilter): Promise<Page<AuditEntry>> => store.listAudit(filter),
     /** Recomputes the chain of hashes from the first entry; `brokenAt` is the first entry that does not fit. */

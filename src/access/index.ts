@@ -1,8 +1,10 @@
 export type { AuditTrail } from "./audit.ts";
+export type { Via } from "./audit-entry.ts";
 export { createAccess } from "./create-access.ts";
 export { demoCredentials } from "./demo-access.ts";
 export { verifyIdentityToken } from "./identity-token.ts";
 export type { Manager } from "./manage-keys.ts";
+export { createReadLog, type ReadLog } from "./read-log.ts";
 export { createAccessRoutes } from "./routes.ts";
 export { createAccessStore } from "./store.ts";
 export type { Role } from "./user.ts";

@@ -226,6 +226,19 @@ function auditStore(postgres: Postgres) {
       );
       await tx.query("update audit_head set seq = $1, hash = $2 where id = 1", [entry.seq, entry.hash]);
     },
+    /** Entries that follow each other, in one statement. */
+    appendAuditEntries: async (tx: Transaction, entries: readonly AuditEntry[]): Promise<void> => {
+      const last = entries.at(-1);
+      if (!last) return;
+      await tx.query(
+        `insert into audit_entries (seq, id, at, actor, via, action, object_kind, object_id, before, after, request_id, hash)
+         select r.seq, r.id, r.at, r.actor, r.via, r.action, r."objectKind", r."objectId", nullif(r.before, 'null'), nullif(r.after, 'null'), r."requestId", r.hash
+         from jsonb_to_recordset($1::jsonb) as r (seq bigint, id uuid, at timestamptz, actor text, via text, action text, "objectKind" text,
+           "objectId" text, before jsonb, after jsonb, "requestId" text, hash text)`,
+        [JSON.stringify(entries)],
+      );
+      await tx.query("update audit_head set seq = $1, hash = $2 where id = 1", [last.seq, last.hash]);
+    },
     auditAfter: async (seq: number, limit: number): Promise<readonly AuditEntry[]> => {
       const { rows } = await postgres.query<AuditRow>(
         `select ${auditColumns} from audit_entries a where a.seq > $1 order by a.seq limit $2`,

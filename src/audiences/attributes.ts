@@ -26,6 +26,7 @@ const shopAttributes: readonly AttributeSpec[] = [
   spec("profile.first_seen_at", "instant", "First seen"),
   spec("profile.last_seen_at", "instant", "Last seen"),
   spec("profile.sessions", "number", "Sessions"),
+  spec("profile.sessions_30d", "number", "Sessions in 30 days", { changesAt: "profile.changes_at.sessions_30d" }),
   spec("profile.orders_count", "number", "Number of orders"),
   spec("profile.orders_revenue_net", "money", "Revenue after refunds"),
   spec("profile.aov", "money", "Average order value"),
@@ -34,20 +35,45 @@ const shopAttributes: readonly AttributeSpec[] = [
   spec("profile.days_since_last_order", "number", "Days since the last order", { daysSince: "profile.last_order_at" }),
   spec("profile.avg_days_between_orders", "number", "Average days between orders"),
   spec("profile.items_bought", "number", "Items bought"),
-  spec("profile.returns_rate", "number", "Share of revenue returned"),
+  spec("profile.returns_rate", "number", "Share of items returned"),
+  spec("profile.discount_share", "number", "Share of the price taken off by discounts"),
+  spec("profile.unconfirmed_orders", "number", "Orders that only the browser reported", {
+    changesAt: "profile.changes_at.unconfirmed_orders",
+  }),
   spec("profile.favourite_category", "key", "Favourite category"),
   spec("profile.favourite_brand", "key", "Favourite brand"),
   spec("profile.price_band", "key", "Favourite price band"),
   spec("profile.last_search_terms", "list", "Last search phrases"),
   spec("profile.last_viewed_products", "list", "Last viewed products"),
-  spec("profile.wishlist", "list", "Products on the wish list"),
+  spec("profile.preferred_channel", "key", "Preferred channel"),
+  spec("profile.wishlist.items_count", "number", "Wish list: products"),
+  spec("profile.wishlist.shared", "boolean", "Wish list: shared"),
+  spec("profile.wishlist.updated_at", "instant", "Wish list: last change"),
+  spec("profile.wishlist.skus", "list", "Wish list: SKUs"),
   spec("profile.coupons_used", "list", "Coupons used"),
+  spec("profile.store_visits_90d", "number", "Store visits in 90 days", {
+    changesAt: "profile.changes_at.store_visits_90d",
+  }),
+  spec("profile.email_engagement_30d", "number", "Share of e-mails of 30 days opened or clicked", {
+    changesAt: "profile.changes_at.email_engagement_30d",
+  }),
+  spec("profile.best_send_hour", "number", "Best hour for messages"),
+  spec("profile.rfm.r", "number", "RFM: recency, 1 to 5"),
+  spec("profile.rfm.f", "number", "RFM: frequency, 1 to 5"),
+  spec("profile.rfm.m", "number", "RFM: money, 1 to 5"),
+  spec("profile.clv_12m", "money", "Expected value of 12 months"),
+  spec("profile.churn_probability", "number", "Probability of leaving"),
+  spec("profile.trait_flags", "list", "Flags of computed traits", { values: ["missing_rate"], closed: true }),
   spec("profile.open_cart.cart_id", "key", "Open cart: id"),
   spec("profile.open_cart.value", "money", "Open cart: value"),
   spec("profile.open_cart.items", "number", "Open cart: items"),
   spec("profile.open_cart.updated_at", "instant", "Open cart: last change"),
   spec("profile.counters.<event>", "number", "Number of events"),
-  spec("profile.consents.<category>", "key", "Consent", { values: ["granted", "denied"], closed: true }),
+  spec("profile.consents.<category>", "key", "Consent", {
+    values: ["granted", "denied", "unset"],
+    closed: true,
+    changesAt: "profile.changes_at.consents",
+  }),
   spec("profile.*", "json", "Attribute of the shop"),
   spec("cart.subtotal", "money", "Cart subtotal"),
   spec("cart.subtotal_with_discount", "money", "Cart subtotal with discount"),
@@ -95,8 +121,12 @@ const typeByInput: Readonly<Record<AttributeMeta["input"], AttributeType>> = {
   date: "date",
 };
 
-/** The attribute catalog of this shop: the standard one, and the product attributes of its catalog with their options. */
-export function attributesOf(catalog: CatalogSnapshot): AttributeCatalog {
+/**
+ * The attribute catalog of this shop: the standard one, and the product attributes of its catalog with their options.
+ *
+ * @param traits attributes of the traits that people defined
+ */
+export function attributesOf(catalog: CatalogSnapshot, traits: readonly AttributeSpec[] = []): AttributeCatalog {
   const fixed = new Set(shopAttributes.map(({ path }) => path));
   const own = [...catalog.attributes.values()].flatMap(({ code, label, input, options }) =>
     ["product", "matched"].map((subject) =>
@@ -111,6 +141,7 @@ export function attributesOf(catalog: CatalogSnapshot): AttributeCatalog {
   return createAttributeCatalog([
     ...standardAttributes,
     ...shopAttributes,
+    ...traits,
     ...own.filter(({ path }) => !fixed.has(path)),
   ]);
 }

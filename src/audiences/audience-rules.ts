@@ -3,6 +3,7 @@ import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { ErrorDetail } from "../kernel/index.ts";
 import {
   type AttributeCatalog,
+  type AttributeSpec,
   type CompiledRule,
   compileRule,
   type RuleEnvironment,
@@ -19,7 +20,13 @@ type AudienceRulesDeps = {
   readonly catalog: { readonly current: () => CatalogSnapshot };
   /** Zone of rules that name none, IANA. */
   readonly config: { readonly timezone: string };
+  /** Attributes of defined traits; the same list until one changes. */
+  readonly traitAttributes?: () => readonly AttributeSpec[];
+  /** Units of `to` for one unit of `from` today. */
+  readonly rateOf?: RuleEnvironment["rateOf"];
 };
+
+const noTraits: readonly AttributeSpec[] = [];
 
 type CompileOptions = {
   readonly timezone?: string | undefined;
@@ -28,12 +35,14 @@ type CompileOptions = {
 };
 
 /** Rules over the attributes of this shop: checked, compiled, and told the facts of its products. */
-export function createAudienceRules({ catalog, config }: AudienceRulesDeps) {
-  let known: { readonly meta: CatalogSnapshot["attributes"]; readonly attributes: AttributeCatalog } | undefined;
+export function createAudienceRules({ catalog, config, traitAttributes, rateOf }: AudienceRulesDeps) {
+  type Known = { readonly meta: CatalogSnapshot["attributes"]; readonly traits: readonly AttributeSpec[] };
+  let known: (Known & { readonly attributes: AttributeCatalog }) | undefined;
   const attributes = (): AttributeCatalog => {
     const snapshot = catalog.current();
-    if (known?.meta !== snapshot.attributes) {
-      known = { meta: snapshot.attributes, attributes: attributesOf(snapshot) };
+    const traits = traitAttributes?.() ?? noTraits;
+    if (known?.meta !== snapshot.attributes || known.traits !== traits) {
+      known = { meta: snapshot.attributes, traits, attributes: attributesOf(snapshot, traits) };
     }
     return known.attributes;
   };
@@ -59,6 +68,7 @@ export function createAudienceRules({ catalog, config }: AudienceRulesDeps) {
         timezone,
         childrenOf: (path) => childCategories(catalog.current(), path),
         ...(options.exists ? { exists: options.exists } : {}),
+        ...(rateOf ? { rateOf } : {}),
       });
     },
 

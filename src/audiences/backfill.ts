@@ -13,6 +13,8 @@ import { fillRows } from "./leaf-state.ts";
 import type { JudgedProfile } from "./shop-subject.ts";
 import type { AudienceStore, Backfill } from "./store.ts";
 
+type ScannedProfile = Pick<ProfileRow, "profileId" | "createdAt" | "state">;
+
 /** A past event with the profile that owns it now. */
 export type PastEvent = {
   readonly profileId: string;
@@ -24,7 +26,7 @@ export type PastEvent = {
 
 export type ProfileSource = {
   /** Everybody in order of id, in pages. */
-  readonly scan: (afterId: string | null, limit: number) => Promise<readonly ProfileRow[]>;
+  readonly scan: (afterId: string | null, limit: number) => Promise<readonly ScannedProfile[]>;
   readonly linksOf: (
     profileIds: readonly string[],
   ) => Promise<readonly (OwnedIdentifier & { readonly profileId: string })[]>;
@@ -110,7 +112,7 @@ export function createBackfill(deps: BackfillDeps) {
     let done = 0;
     await setStates(audiences, { status: "computing", done, total });
     for (let after: string | null = null; ; ) {
-      const page: readonly ProfileRow[] = await deps.profiles.scan(after, pageSize);
+      const page: readonly ScannedProfile[] = await deps.profiles.scan(after, pageSize);
       const last = page.at(-1);
       if (stopped || !last) break;
       const identified = await withIdentifiers(page, deps.profiles);
@@ -195,6 +197,13 @@ export function createBackfill(deps: BackfillDeps) {
       stopped = true;
       await running;
     },
+    /** Judges everybody by these audiences again. */
+    rejudge: async (audienceIds: ReadonlySet<string>): Promise<void> => {
+      const again = deps.current().audiences.filter(({ id }) => audienceIds.has(id));
+      if (again.length === 0) return;
+      await setStates(again, { status: "computing", done: 0, total: 0 });
+      await run();
+    },
     isReady: ({ rule }: LiveAudience): boolean => rule.eventLeaves.every(({ hash }) => filled.has(hash)),
     isFilled: (hash: string): boolean => filled.has(hash),
     stateOf: (audienceId: string): Backfill | undefined => states.get(audienceId),
@@ -230,7 +239,7 @@ export function rowsByProfile(
 
 /** Adds the identifiers that traits such as `is_registered` need. */
 export async function withIdentifiers(
-  page: readonly ProfileRow[],
+  page: readonly ScannedProfile[],
   profiles: Pick<ProfileSource, "linksOf">,
 ): Promise<readonly JudgedProfile[]> {
   const links = await profiles.linksOf(page.map(({ profileId }) => profileId));

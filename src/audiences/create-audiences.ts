@@ -22,9 +22,13 @@ import { type Preview, previewRule } from "./preview.ts";
 import { createAudienceRoutes } from "./routes.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
 import type { AudienceStore, StoredMembership } from "./store.ts";
-import { traitsOf } from "./traits.ts";
+import { type TraitOptions, traitsOf } from "./traits.ts";
 
 type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "eventsOfTypes" | "reevaluate"> & {
+  /** Rates of amounts in other currencies; default none. */
+  readonly convert?: TraitOptions["convert"];
+  /** Traits that people defined; default none. */
+  readonly definedTraits?: TraitOptions["defined"];
   readonly store: AudienceStore;
   readonly rules: AudienceRules;
   readonly definitions: {
@@ -67,6 +71,9 @@ export function createAudiences(deps: AudiencesDeps) {
   const subjectOptions = (nowMs: number): SubjectOptions => ({
     nowMs,
     currency: deps.currency,
+    convert: deps.convert,
+    timezone: rules.timezone,
+    defined: deps.definedTraits,
     catalog: rules.catalog(),
     audienceId: (reference) => set.byReference.get(reference)?.id,
   });
@@ -154,7 +161,24 @@ export function createAudiences(deps: AudiencesDeps) {
     subjectOf: subjectInCall,
     isMember,
     traitsOf: (state: ProfileState, nowMs: number, identifiers: readonly OwnedIdentifier[]) =>
-      traitsOf(state, nowMs, { currency: deps.currency, identifiers }),
+      traitsOf(state, nowMs, {
+        currency: deps.currency,
+        identifiers,
+        convert: deps.convert,
+        timezone: rules.timezone,
+        defined: deps.definedTraits,
+      }),
+    /** All `profile.` attributes of a profile as rules read them, each worked out when it is asked for. */
+    attributesOf: (profile: Pick<Profile, "state" | "identifiers">, nowMs: number): RuleObject =>
+      subjectOf({ profileId: "", ...profile }, subjectOptions(nowMs)).profile ?? {},
+    /** Traits have changed: rules are compiled anew, and audiences that ask for traits judge everybody again. */
+    traitsChanged: async (): Promise<void> => {
+      rebuild();
+      const asking = deps.definitions
+        .live<AudienceBody>("audience")
+        .filter(({ body }) => JSON.stringify(body.rule).includes("profile.trait."));
+      await backfill.rejudge(new Set(asking.map(({ id }) => id)));
+    },
     /** Leaf by leaf why a subject is, or is not, in a live audience. */
     explain: (reference: string, subject: RuleSubject, nowMs: number): Explanation | undefined =>
       set.byReference.get(reference)?.rule.explain(subject, nowMs),

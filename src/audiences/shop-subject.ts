@@ -2,9 +2,15 @@ import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { CanonicalEvent } from "../collect/index.ts";
 import { isObject } from "../kernel/index.ts";
 import type { Collection, RuleEvent, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
-import type { Order, OwnedIdentifier, ProfileState } from "../profiles/index.ts";
+import {
+  consentStatus,
+  isUnconfirmed,
+  type Order,
+  type OwnedIdentifier,
+  type ProfileState,
+} from "../profiles/index.ts";
 import { productFacts } from "./product-facts.ts";
-import { cartTotal, lazyTraits } from "./traits.ts";
+import { cartTotal, lazyTraits, type TraitOptions } from "./traits.ts";
 
 /** What of a profile the rules read. */
 export type JudgedProfile = {
@@ -14,7 +20,7 @@ export type JudgedProfile = {
   readonly createdAt?: number;
 };
 
-export type SubjectOptions = {
+export type SubjectOptions = Pick<TraitOptions, "convert" | "timezone" | "defined"> & {
   readonly nowMs: number;
   readonly currency: string;
   readonly catalog: CatalogSnapshot;
@@ -36,13 +42,21 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
   const lists = new Map<Collection, readonly RuleObject[]>();
   const { extraLeaves } = options;
   return {
-    profile: lazyTraits({ state, nowMs: options.nowMs, currency, identifiers: profile.identifiers }),
+    profile: lazyTraits({
+      state,
+      nowMs: options.nowMs,
+      currency,
+      identifiers: profile.identifiers,
+      convert: options.convert,
+      timezone: options.timezone,
+      defined: options.defined,
+    }),
     cart: cartFacts(state, currency),
     context: options.context,
     list: (of) => {
       const known = lists.get(of);
       if (known) return known;
-      const made = listOf(state, of);
+      const made = listOf(state, of, options.nowMs);
       lists.set(of, made);
       return made;
     },
@@ -50,7 +64,10 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
     eventTimes: (hash) => state.leaves[hash] ?? extraLeaves?.(hash) ?? noTimes,
     member: (reference) => memberships[options.audienceId(reference) ?? reference],
     outsideSince: () => profile.createdAt ?? state.firstSeenAt,
-    consent: (category) => (Object.hasOwn(state.consents, category) ? state.consents[category]?.status : undefined),
+    consent: (category, channel) => {
+      const status = consentStatus(state, category, channel, options.nowMs);
+      return status === "unset" ? undefined : status;
+    },
     bucketValue: profile.profileId,
     session: state.session ?? undefined,
   };
@@ -70,7 +87,7 @@ function cartFacts(state: ProfileState, currency: string): RuleObject | undefine
   };
 }
 
-function listOf(state: ProfileState, of: Collection): readonly RuleObject[] {
+function listOf(state: ProfileState, of: Collection, nowMs: number): readonly RuleObject[] {
   switch (of) {
     case "cart":
       return state.cart?.items.map(lineFacts) ?? [];
@@ -79,7 +96,7 @@ function listOf(state: ProfileState, of: Collection): readonly RuleObject[] {
     case "viewed":
       return state.viewed;
     case "orders":
-      return state.orders.map(orderFacts);
+      return state.orders.map((order) => orderFacts(order, nowMs));
     case "ordered":
       return state.orders.flatMap((order) =>
         order.items.map((line) => ({ ...lineFacts(line), at: order.placedAt, status: order.status })),
@@ -102,7 +119,7 @@ function lineFacts(line: ProfileLine): RuleObject {
 
 type ProfileLine = Order["items"][number] & { readonly unitPrice?: unknown; readonly name?: string };
 
-function orderFacts(order: Order): RuleObject {
+function orderFacts(order: Order, nowMs: number): RuleObject {
   return {
     order_id: order.orderId,
     status: order.status,
@@ -110,6 +127,10 @@ function orderFacts(order: Order): RuleObject {
     grand_total: order.total,
     qty: order.items.reduce((sum, { qty }) => sum + qty, 0),
     coupon: order.coupon,
+    channel: order.channel,
+    shipping: order.shipping,
+    billing: order.billing,
+    unconfirmed: isUnconfirmed(order, nowMs),
   };
 }
 

@@ -1,12 +1,58 @@
 /** The standard commerce traits, computed from a profile's state when they are read; nothing here is stored. */
-import type { Money } from "../kernel/index.ts";
-import { affinityShares, type Order, type OwnedIdentifier, type ProfileState } from "../profiles/index.ts";
+import { isObject, type Money } from "../kernel/index.ts";
+import type { RuleObject } from "../kernel/rules/index.ts";
+import {
+  affinityShares,
+  consentStatus,
+  defaultGrantMs,
+  type OwnedIdentifier,
+  type ProfileState,
+} from "../profiles/index.ts";
+import {
+  bestSendHour,
+  emailEngagement,
+  emailEngagementChangesAt,
+  sessionsChangeAt,
+  sessionsLately,
+  storeVisitsChangeAt,
+  storeVisitsLately,
+} from "./contact-traits.ts";
+import {
+  averageOrder,
+  couponsUsed,
+  daysBetweenOrders,
+  daysSinceLastOrder,
+  discountShare,
+  firstOrderAt,
+  itemsBought,
+  lacksRate,
+  lastOrderAt,
+  ordersCount,
+  preferredChannel,
+  returnsRate,
+  revenueNet,
+  unconfirmedChangesAt,
+  unconfirmedOrders,
+} from "./order-traits.ts";
+
+/** Traits that people defined: values by key, and the instants at which they next change by themselves. */
+export type DefinedTraits = (options: {
+  readonly state: ProfileState;
+  readonly nowMs: number;
+  readonly profile: RuleObject;
+  readonly changesAt: (path: string) => number;
+}) => { readonly values: RuleObject; readonly changesAt: RuleObject };
 
 export type TraitOptions = {
   /** Currency of revenue traits. */
   readonly currency: string;
   /** Decides `is_registered`, `email` and `phone`; default none. */
   readonly identifiers?: readonly OwnedIdentifier[];
+  /** An amount with the rate of its day (days since 1970-01-01). Default: amounts in other currencies are left out. */
+  readonly convert?: ((money: Money, to: string, day: number) => Money | undefined) | undefined;
+  /** Zone of persons who have none, IANA; default UTC. */
+  readonly timezone?: string | undefined;
+  readonly defined?: DefinedTraits | undefined;
 };
 
 export type TraitInput = TraitOptions & { readonly state: ProfileState; readonly nowMs: number };
@@ -14,72 +60,6 @@ export type TraitInput = TraitOptions & { readonly state: ProfileState; readonly
 const dayMs = 86_400_000;
 const keptSearches = 10;
 const keptViews = 50;
-
-function countedOrders({ state }: TraitInput): readonly Order[] {
-  return state.orders.filter(({ status }) => status !== "cancelled");
-}
-
-function ordersCount(input: TraitInput): number {
-  return countedOrders(input).length + input.state.ordersBefore.count;
-}
-
-/** Orders in other currencies are left out: there is no rate table to convert them with. */
-function revenueNet(input: TraitInput): Money {
-  const { currency, state } = input;
-  const known = countedOrders(input).filter(({ total }) => total.currency === currency);
-  const net = known.reduce((sum, { total, refunded }) => sum + total.minor - refundIn(refunded, currency), 0);
-  return { minor: net + (state.ordersBefore.totalByCurrency[currency] ?? 0), currency };
-}
-
-function refundIn(refunded: Money, currency: string): number {
-  return refunded.currency === currency ? refunded.minor : 0;
-}
-
-function averageOrder(input: TraitInput): Money | undefined {
-  const count = ordersCount(input);
-  if (count === 0) return undefined;
-  return { minor: Math.round(revenueNet(input).minor / count), currency: input.currency };
-}
-
-function orderTimes(input: TraitInput): readonly number[] {
-  return countedOrders(input).map(({ placedAt }) => placedAt);
-}
-
-function latest(times: readonly number[]): number | undefined {
-  return times.length === 0 ? undefined : Math.max(...times);
-}
-
-function earliest(times: readonly number[]): number | undefined {
-  return times.length === 0 ? undefined : Math.min(...times);
-}
-
-function daysBetweenOrders(input: TraitInput): number | undefined {
-  const times = orderTimes(input);
-  if (times.length < 2) return undefined;
-  const span = Math.max(...times) - Math.min(...times);
-  return Math.round((span / dayMs / (times.length - 1)) * 10) / 10;
-}
-
-function daysSinceLastOrder(input: TraitInput): number | undefined {
-  const last = latest(orderTimes(input));
-  return last === undefined ? undefined : Math.max(0, Math.floor((input.nowMs - last) / dayMs));
-}
-
-function itemsBought(input: TraitInput): number {
-  return countedOrders(input).reduce((sum, { items }) => sum + items.reduce((inner, { qty }) => inner + qty, 0), 0);
-}
-
-/** Share of money that went back, 0..1. */
-function returnsRate(input: TraitInput): number | undefined {
-  const orders = countedOrders(input).filter(({ total }) => total.currency === input.currency);
-  const total = orders.reduce((sum, order) => sum + order.total.minor, 0);
-  if (total <= 0) return undefined;
-  return orders.reduce((sum, { refunded }) => sum + refundIn(refunded, input.currency), 0) / total;
-}
-
-function couponsUsed(input: TraitInput): readonly string[] {
-  return [...new Set(countedOrders(input).flatMap(({ coupon }) => (coupon === undefined ? [] : [coupon])))];
-}
 
 function favourite(attribute: string): (input: TraitInput) => string | undefined {
   return ({ state, nowMs }) => affinityShares(state.affinity[attribute], nowMs)[0]?.value;
@@ -111,6 +91,38 @@ function openCart({ state, currency }: TraitInput): unknown {
   return { cart_id: cart.cartId, value: cartTotal(state, currency), items, updated_at: cart.updatedAt };
 }
 
+function wishlist({ state }: TraitInput): unknown {
+  const [latest] = state.wishlistLog;
+  return {
+    items_count: state.wishlist.length,
+    shared: state.wishlistSharedAt !== null,
+    skus: state.wishlist,
+    ...(latest ? { updated_at: latest.at } : {}),
+  };
+}
+
+function consents({ state, nowMs }: TraitInput): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.keys(state.consents).map((key) => {
+      const [category = key, channel] = key.split(":");
+      return [key, consentStatus(state, category, channel, nowMs)];
+    }),
+  );
+}
+
+/** A grant ends by itself. */
+function consentsChangeAt({ state, nowMs }: TraitInput): number {
+  const ends = Object.values(state.consents).map(({ status, at, expiresAt }) =>
+    status === "granted" ? (expiresAt ?? at + defaultGrantMs) : 0,
+  );
+  return Math.min(Number.POSITIVE_INFINITY, ...ends.filter((end) => end > nowMs));
+}
+
+/** Carried for models; what the shop itself writes under the name holds until a model has spoken. */
+function predicted(name: string): (input: TraitInput) => unknown {
+  return ({ state }) => state.predictions[name]?.value ?? state.attributes[name]?.value;
+}
+
 function identifierOf(namespace: string): (input: TraitInput) => string | undefined {
   return ({ identifiers = [], nowMs }) =>
     identifiers.find((each) => each.namespace === namespace && (each.validTo === null || each.validTo > nowMs))?.value;
@@ -124,25 +136,51 @@ export const traitReaders: Readonly<Record<string, (input: TraitInput) => unknow
   first_seen_at: ({ state }) => state.firstSeenAt,
   last_seen_at: ({ state }) => state.lastSeenAt,
   sessions: ({ state }) => state.sessionCount,
+  sessions_30d: sessionsLately,
   orders_count: ordersCount,
   orders_revenue_net: revenueNet,
   aov: averageOrder,
-  first_order_at: (input) => earliest(orderTimes(input)),
-  last_order_at: (input) => latest(orderTimes(input)),
+  first_order_at: firstOrderAt,
+  last_order_at: lastOrderAt,
   days_since_last_order: daysSinceLastOrder,
   avg_days_between_orders: daysBetweenOrders,
   items_bought: itemsBought,
   returns_rate: returnsRate,
+  discount_share: discountShare,
+  unconfirmed_orders: unconfirmedOrders,
   favourite_category: favouriteCategory,
   favourite_brand: favourite("brand"),
   price_band: favourite("price_band"),
+  preferred_channel: preferredChannel,
   last_search_terms: ({ state }) => state.searches.slice(0, keptSearches).map(({ query }) => query),
   last_viewed_products: ({ state }) => state.viewed.slice(0, keptViews).map(({ sku }) => sku),
   open_cart: openCart,
-  wishlist: ({ state }) => state.wishlist,
+  wishlist,
   coupons_used: couponsUsed,
+  store_visits_90d: storeVisitsLately,
+  email_engagement_30d: emailEngagement,
+  best_send_hour: bestSendHour,
+  rfm: predicted("rfm"),
+  clv_12m: predicted("clv_12m"),
+  churn_probability: predicted("churn_probability"),
   counters: ({ state }) => state.counters,
-  consents: ({ state }) => Object.fromEntries(Object.entries(state.consents).map(([key, { status }]) => [key, status])),
+  consents,
+  /** Why a value is less than it could be. */
+  trait_flags: (input) => (lacksRate(input) ? ["missing_rate"] : []),
+};
+
+/** When traits next change without an event; see `changesAt` of the attribute catalog. */
+const changeReaders: Readonly<Record<string, (input: TraitInput) => number>> = {
+  sessions_30d: sessionsChangeAt,
+  store_visits_90d: storeVisitsChangeAt,
+  email_engagement_30d: emailEngagementChangesAt,
+  unconfirmed_orders: unconfirmedChangesAt,
+  consents: consentsChangeAt,
+  days_since_last_order: (input) => {
+    const last = lastOrderAt(input);
+    const days = daysSinceLastOrder(input);
+    return last === undefined || days === undefined ? Number.POSITIVE_INFINITY : last + (days + 1) * dayMs;
+  },
 };
 
 /** Traits that the shop's own write takes the place of. */
@@ -156,16 +194,67 @@ const memoKey = Symbol("memo");
 type LazyTraits = { [inputKey]: TraitInput; [memoKey]: Record<string, unknown> };
 
 const lazyPrototype: object = Object.create(null);
-for (const [key, read] of Object.entries(traitReaders)) {
+function defineLazy(key: string, read: (input: TraitInput, traits: RuleObject) => unknown, enumerable: boolean): void {
   Object.defineProperty(lazyPrototype, key, {
-    enumerable: true,
-    get(this: LazyTraits) {
+    enumerable,
+    get(this: LazyTraits & RuleObject) {
       const memo = this[memoKey];
-      if (!(key in memo)) memo[key] = read(this[inputKey]);
+      if (!(key in memo)) memo[key] = read(this[inputKey], this);
       return memo[key];
     },
   });
 }
+
+/** Names that a written attribute cannot take. */
+const reserved: ReadonlySet<string> = new Set([
+  ...Object.keys(traitReaders),
+  "trait",
+  "trait_changes_at",
+  "changes_at",
+  "defined",
+]);
+
+function changesOf(input: TraitInput): RuleObject {
+  return Object.fromEntries(
+    Object.entries(changeReaders).flatMap(([key, read]) => {
+      const at = read(input);
+      return at === Number.POSITIVE_INFINITY ? [] : [[key, at] as const];
+    }),
+  );
+}
+
+/** For formulas: when what they read next changes. */
+function changeOfPath(input: TraitInput, traits: RuleObject, path: string): number {
+  const [head = "", key = ""] = path.split(/(?<!\\)\./);
+  if (head === "trait") {
+    const changes = traits["trait_changes_at"];
+    const at = isObject(changes) ? changes[key.replaceAll("\\.", ".")] : undefined;
+    return typeof at === "number" ? at : Number.POSITIVE_INFINITY;
+  }
+  return Object.hasOwn(changeReaders, head)
+    ? (changeReaders[head]?.(input) ?? Number.POSITIVE_INFINITY)
+    : Number.POSITIVE_INFINITY;
+}
+
+type Defined = ReturnType<DefinedTraits>;
+const nothingDefined: Defined = { values: {}, changesAt: {} };
+
+for (const [key, read] of Object.entries(traitReaders)) defineLazy(key, read, true);
+defineLazy("changes_at", changesOf, false);
+defineLazy(
+  "defined",
+  (input, traits) =>
+    input.defined?.({
+      state: input.state,
+      nowMs: input.nowMs,
+      profile: traits,
+      changesAt: (path) => changeOfPath(input, traits, path),
+    }) ?? nothingDefined,
+  false,
+);
+// The getter above always yields this shape.
+defineLazy("trait", (_input, traits) => (traits["defined"] as Defined).values, false);
+defineLazy("trait_changes_at", (_input, traits) => (traits["defined"] as Defined).changesAt, false);
 
 /**
  * The traits of one profile as rules read them: written attributes at once, computed traits when first asked for.
@@ -175,7 +264,7 @@ export function lazyTraits(input: TraitInput): Readonly<Record<string, unknown>>
   const traits: Record<string, unknown> & Partial<LazyTraits> = Object.create(lazyPrototype);
   for (const [key, read] of Object.entries(fallbackReaders)) traits[key] = read(input);
   for (const key of Object.keys(input.state.attributes)) {
-    if (!Object.hasOwn(traitReaders, key)) traits[key] = input.state.attributes[key]?.value;
+    if (!reserved.has(key)) traits[key] = input.state.attributes[key]?.value;
   }
   traits[inputKey] = input;
   traits[memoKey] = Object.create(null);
@@ -183,14 +272,32 @@ export function lazyTraits(input: TraitInput): Readonly<Record<string, unknown>>
 }
 
 /**
- * All traits of a profile: the standard ones and the written attributes by snake_case key. Absent ones are left out.
+ * All traits of a profile: the standard ones, the written attributes by snake_case key, and under `trait` the defined ones. Absent
+ * ones are left out.
  *
  * @param nowMs traits that count days count up to here
  */
 export function traitsOf(state: ProfileState, nowMs: number, options: TraitOptions): Readonly<Record<string, unknown>> {
   const input: TraitInput = { ...options, state, nowMs };
+  const lazy = lazyTraits(input);
   const written = Object.entries(state.attributes).map(([key, { value }]) => [key, value] as const);
   const computed = Object.entries(traitReaders).map(([key, read]) => [key, read(input)] as const);
   const fallbacks = Object.entries(fallbackReaders).map(([key, read]) => [key, read(input)] as const);
-  return Object.fromEntries([...fallbacks, ...written, ...computed].filter(([, value]) => value !== undefined));
+  const defined = definedValues(lazy["trait"]);
+  return Object.fromEntries(
+    [...fallbacks, ...written.filter(([key]) => !reserved.has(key)), ...computed, ["trait", defined] as const].filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+}
+
+/** Every defined trait with a value; undefined when there is none. */
+function definedValues(values: unknown): Readonly<Record<string, unknown>> | undefined {
+  const found: Record<string, unknown> = {};
+  // Values are getters of the prototype: `in` walks over them.
+  for (const key in values as RuleObject) {
+    const value = (values as RuleObject)[key];
+    if (value !== undefined) found[key] = value;
+  }
+  return Object.keys(found).length === 0 ? undefined : found;
 }

@@ -37,6 +37,8 @@ export type AcceptRequest = {
   readonly client?: ClientFacts;
   /** Sent again on purpose: was acknowledged before and may not have been counted; the processor knows. */
   readonly isReplay?: boolean;
+  /** Bytes of one raw event; more than the default of 32,768 where an edge adds fields of its own to what the client sent. */
+  readonly maxEventBytes?: number;
 };
 
 /** A committed group: the events and the inbox row they are in. */
@@ -53,6 +55,8 @@ export type AcceptDeps = {
   /** Readers of foreign events by source kind; the others are native. */
   readonly readers: Readonly<Partial<Record<SourceKind, EventReader>>>;
   readonly door: readonly DoorCheck[];
+  /** What may be kept of a payload that was rejected before it passed the door. */
+  readonly cleanRejected: (payload: JsonValue) => JsonValue;
   /** Bytes that may wait for a commit; beyond it requests are answered 503. */
   readonly maxBacklogBytes: number;
   /** Called after each commit, before its requests are answered. */
@@ -97,7 +101,7 @@ export function createEventAcceptor(deps: AcceptDeps) {
   ): Promise<void> => {
     const { sourceId, sourceKind, trusted } = request;
     const letters = rejected.map(({ index, code, message }): Omit<DeadLetter, "replayedAt"> => {
-      const payload = boundedPayload(request.events[index]);
+      const payload = deps.cleanRejected(boundedPayload(request.events[index]));
       deps.live.publish({ status: "rejected", receivedAt, sourceId, payload, code, message });
       return {
         id: newId(receivedAt),
@@ -129,12 +133,17 @@ export function createEventAcceptor(deps: AcceptDeps) {
       provenCustomerId: request.provenCustomerId,
       receivedAt,
       sentAt: request.sentAt,
-      bounds: { maxAgeMs: deps.maxEventAgeMs, correctByDelay: !request.trusted },
+      // History may reach back to 1970 (profiles-and-journeys D.6); 0 = no bound.
+      bounds: {
+        maxAgeMs: request.sourceKind === "history" ? 0 : deps.maxEventAgeMs,
+        correctByDelay: !request.trusted,
+      },
       defaultStoreView: deps.defaultStoreView,
       defaultCountry: deps.defaultCountry,
       client: request.client,
     };
     const read = deps.readers[request.sourceKind] ?? readEvent;
+    const maxBytes = request.maxEventBytes ?? maxEventBytes;
     const dropped: Record<string, number> = {};
     const events: CanonicalEvent[] = [];
     const texts: string[] = [];
@@ -169,12 +178,12 @@ export function createEventAcceptor(deps: AcceptDeps) {
       const text = toStorableText(written);
       // The cleaned text has the shape it was made from.
       if (text !== written) event = JSON.parse(text) as CanonicalEvent;
-      if (text.length > maxEventBytes / maxBytesPerUnit && Buffer.byteLength(JSON.stringify(raw)) > maxEventBytes) {
+      if (text.length > maxBytes / maxBytesPerUnit && Buffer.byteLength(JSON.stringify(raw)) > maxBytes) {
         rejected.push({
           index,
           messageId: event.messageId,
           code: "collect.eventTooLarge",
-          message: `larger than ${maxEventBytes} bytes`,
+          message: `larger than ${maxBytes} bytes`,
         });
         continue;
       }

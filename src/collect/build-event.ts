@@ -3,7 +3,7 @@ import { type ErrorCode, isObject, type JsonObject, newId, sha256Hex } from "../
 import { type ClientFacts, withClientFacts } from "./client-facts.ts";
 import { correctTime, type TimeBounds } from "./correct-time.ts";
 import type { CanonicalEvent, EventFlag, Identifier, SourceKind } from "./event.ts";
-import { normaliseIdentifiers } from "./namespaces.ts";
+import { blockedIdentifiers, normaliseIdentifiers } from "./namespaces.ts";
 
 export type Rejection = { readonly code: ErrorCode; readonly message: string };
 export type ReadResult =
@@ -110,7 +110,8 @@ export function buildEvent(translated: TranslatedEvent, raw: unknown, facts: Req
   if (exceedsBounds(raw))
     return reject("collect.tooDeep", `nested deeper than ${maxDepth} levels or more than ${maxKeys} keys`, given);
   const identifiers = normaliseIdentifiers(translated.identifiers, translated.country ?? facts.defaultCountry);
-  return finishEvent(translated, identifiers, facts);
+  const blocked = identifiers.length === translated.identifiers.length ? [] : blockedIdentifiers(translated.identifiers);
+  return finishEvent(translated, identifiers, facts, blocked);
 }
 
 /** As `buildEvent`, for a reader that checked the bounds and normalised the identifiers itself. */
@@ -118,9 +119,11 @@ export function finishEvent(
   translated: Omit<TranslatedEvent, "identifiers">,
   identifiers: readonly Identifier[],
   facts: RequestFacts,
+  blocked: readonly Identifier[] = [],
 ): ReadResult {
   const given = translated.messageId;
-  if (identifiers.length === 0 && !translated.mayBeNobody)
+  // A placeholder like "undefined" is a mistake of the client that must not lose its event: it belongs to nobody.
+  if (identifiers.length === 0 && blocked.length === 0 && !translated.mayBeNobody)
     return reject("collect.noIdentity", "send an identifier of a person or a device, e.g. anonymousId", given);
   const { messageId, hashed } = readMessageId(given, facts.receivedAt);
   const time = correctTime(
@@ -141,7 +144,11 @@ export function finishEvent(
   if (hashed) flags.push("message_id_hashed");
   if (translated.context["simulated"] === true) flags.push("simulated");
   const { storeView } = translated;
-  const extra = translated.extra ?? emptyObject;
+  let extra = translated.extra ?? emptyObject;
+  if (blocked.length > 0) {
+    flags.push("identifier_blocked");
+    extra = { ...extra, _blocked_identifiers: blocked.map(({ namespace, value }) => ({ namespace, value })) };
+  }
   return {
     ok: true,
     event: {

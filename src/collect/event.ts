@@ -14,6 +14,10 @@ export type EventFlag =
   | "name_truncated"
   | "message_id_hashed"
   | "simulated"
+  /** A value that stands for nobody was sent as an identifier; it is in `extra._blocked_identifiers`. */
+  | "identifier_blocked"
+  /** Payment card numbers were taken out of it. */
+  | "card_number_removed"
   /** Person and device were taken off because consent for analytics was denied. */
   | "no_consent";
 

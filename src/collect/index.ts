@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "../kernel/index.ts";
+import type { Clock, JsonValue, Logger } from "../kernel/index.ts";
 import type { Postgres } from "../storage/index.ts";
 import { createEventAcceptor } from "./accept-events.ts";
 import { type EventReader, readTranslatedEvent } from "./build-event.ts";
@@ -16,23 +16,26 @@ export type { AcceptRequest, AcceptResult, RejectedEvent } from "./accept-events
 export {
   buildEvent,
   type EventReader,
+  exceedsBounds,
   type ReadResult,
   type RequestFacts,
   readTranslatedEvent,
   reject,
   type TranslatedEvent,
 } from "./build-event.ts";
-export { type ClientFacts, clientFactsOf } from "./client-facts.ts";
+export { type ClientFacts, clientFactsOf, deviceOf, truncateIp } from "./client-facts.ts";
 export { parseInstant } from "./correct-time.ts";
 export type { DoorCheck, DoorVerdict } from "./door.ts";
 export type { CanonicalEvent, EventFlag, Identifier, SourceKind } from "./event.ts";
 export { canonicalOfSegment, canonicalOfXdm, segmentNameOf, xdmNameOf } from "./event-names.data.ts";
 export type { LiveEvent, LiveEvents } from "./live-events.ts";
+export { createMentions } from "./mentions-person.ts";
 export { type Namespace, namespaceOf, namespaceOfWireName, normaliseIdentifier } from "./namespaces.ts";
 export type { ExportEvents, ExportRows, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
 export { readEvent } from "./read-event.ts";
 export { type CollectRouteDeps, createCollectRoutes } from "./routes.ts";
 export { toStorable } from "./storable.ts";
+export { createCollectPrivacyStore, personalCollectTables } from "./store-privacy.ts";
 
 export type CollectDeps = {
   readonly postgres: Postgres;
@@ -46,6 +49,8 @@ export type CollectDeps = {
   readonly readers?: Readonly<Partial<Record<SourceKind, EventReader>>>;
   /** Checks that every event passes before it is stored, in order. */
   readonly door?: readonly DoorCheck[];
+  /** What may be kept of a payload that was rejected before it passed the door; nested 500 levels at most. Default: all of it. */
+  readonly cleanRejected?: (payload: JsonValue) => JsonValue;
   readonly maxBacklogBytes: number;
   /** Time after which the work of a processor that died is taken over by another; default 30 s. */
   readonly leaseMs?: number;
@@ -94,6 +99,7 @@ export function createCollect(deps: CollectDeps) {
     defaultCountry: deps.defaultCountry,
     readers: { connector: readTranslatedEvent, history: readTranslatedEvent, ...deps.readers },
     door: deps.door ?? [],
+    cleanRejected: deps.cleanRejected ?? ((payload) => payload),
     maxBacklogBytes: deps.maxBacklogBytes,
     committed: processor.offer,
   });

@@ -16,6 +16,8 @@ export type LiveEvents = {
   readonly recent: (limit: number) => readonly LiveEvent[];
   /** @returns the function that ends the subscription */
   readonly subscribe: (handler: (entry: LiveEvent) => void) => () => void;
+  /** Takes entries out, e.g. those of an erased person. */
+  readonly forget: (isTheirs: (entry: LiveEvent) => boolean) => void;
   /** Events accepted in the last 60 s. */
   readonly lastMinute: (nowMs: number) => number;
 };
@@ -44,6 +46,10 @@ export function createLiveEvents(): LiveEvents {
     subscribe: (handler) => {
       handlers.add(handler);
       return () => handlers.delete(handler);
+    },
+    forget: (isTheirs) => {
+      const left = ring.filter((entry) => !isTheirs(entry));
+      ring.splice(0, ring.length, ...left);
     },
     lastMinute: (nowMs) => {
       const from = Math.floor(nowMs / 1000) - seconds;

@@ -13,7 +13,12 @@ export type Namespace = {
   readonly limit: number;
   /** Sliding window of the limit in days; absent = for ever. */
   readonly windowDays?: number;
-  /** One value belongs to one profile for good: a second profile with it is refused instead of merged. */
+  /**
+   * What happens to a value beyond the limit: `demote` = it stays on the event only; `link` = it is linked, but no longer makes
+   * two profiles one (a browser that forgets its id at every visit).
+   */
+  readonly overLimit: "demote" | "link";
+  /** A profile has one value of it at most: profiles with two different ones are two persons. */
   readonly unique: boolean;
 };
 
@@ -22,14 +27,22 @@ const person = (name: string, priority: number, limit: number, unique: boolean, 
   priority,
   kind: "person",
   limit,
+  overLimit: "demote",
   unique,
   ...(windowDays === undefined ? {} : { windowDays }),
 });
-const device = (name: string, priority: number, limit: number, windowDays?: number): Namespace => ({
+const device = (
+  name: string,
+  priority: number,
+  limit: number,
+  windowDays?: number,
+  overLimit: Namespace["overLimit"] = "demote",
+): Namespace => ({
   name,
   priority,
   kind: "device",
   limit,
+  overLimit,
   unique: false,
   ...(windowDays === undefined ? {} : { windowDays }),
 });
@@ -44,10 +57,12 @@ const namespaces: readonly Namespace[] = [
   person("phone", 5, 5, false, 365),
   device("device:", 6, 5, 365),
   device("push_token:", 7, 10),
-  device("anonymous_id", 8, 5, 7),
-  device("ecid", 8, 5, 7),
-  device("fpid", 8, 5, 7),
-  device("duid", 8, 5, 7),
+  device("anonymous_id", 8, 5, 7, "link"),
+  device("ecid", 8, 5, 7, "link"),
+  device("fpid", 8, 5, 7, "link"),
+  device("duid", 8, 5, 7, "link"),
+  // Whoever claims an address or number without proof and without a device: a stranger of that name (profiles/identity-message.ts).
+  device("claim", 9, 1_000),
 ];
 
 const byName = new Map(namespaces.map((namespace) => [namespace.name, namespace]));
@@ -61,7 +76,7 @@ export function namespaceOf(name: string): Namespace {
   // `user_id:previous` is what an alias leaves behind: as strong as an anonymous id, and it may be one of several.
   const row: Namespace =
     name === "user_id:previous"
-      ? { name, priority: 8, kind: "device", limit: 100, unique: false }
+      ? { name, priority: 8, kind: "device", limit: 100, overLimit: "demote", unique: false }
       : { ...(byName.get(name) ?? byName.get(family) ?? device("", 9, 5)), name };
   // Names come from outside: the map must not grow with them.
   if (known.size < 1_000) known.set(name, row);
@@ -94,10 +109,13 @@ const namespaceByWireName: Readonly<Record<string, string>> = {
 };
 
 const maxNameLength = 100;
+/** What our own words in the names of namespaces mean must not be said by a client. */
+const reserved = new Set(["claim", "user_id:previous"]);
 
 /** Our name of a namespace as a client spells it, letter case ignored; an unknown one keeps its name in lower case. */
 export function namespaceOfWireName(name: string): string {
   const lower = name.trim().toLowerCase();
+  if (reserved.has(lower)) return `custom_${lower.replace(":", "_")}`;
   return Object.hasOwn(namespaceByWireName, lower)
     ? (namespaceByWireName[lower] ?? lower)
     : lower.slice(0, maxNameLength);
@@ -158,6 +176,13 @@ export function normaliseIdentifier(namespace: string, value: string, country?: 
       return { namespace, value: text };
   }
 }
+
+/** The values among these that are placeholders instead of an identity; kept on the event, where a report counts them. */
+export function blockedIdentifiers(given: readonly Identifier[]): readonly Identifier[] {
+  const blocked = given.filter(({ value }) => value.trim() !== "" && isBlockedIdentifier(value));
+  return blocked.length === 0 ? noIdentifiers : blocked.map(({ namespace, value }) => ({ namespace, value: value.slice(0, 100) }));
+}
+const noIdentifiers: readonly Identifier[] = Object.freeze([]);
 
 /** Normalises, drops what does not identify and repeats, strongest first. */
 export function normaliseIdentifiers(given: readonly Identifier[], country?: string): readonly Identifier[] {

@@ -3,7 +3,7 @@
 import { isObject, type JsonObject } from "../kernel/index.ts";
 import { type EventReader, exceedsBounds, finishEvent, reject } from "./build-event.ts";
 import { canonicalEventName } from "./event-names.data.ts";
-import { readIdentifiers } from "./read-identifiers.ts";
+import { readIdentifiersAndBlocked } from "./read-identifiers.ts";
 
 export const maxEventBytes = 32_768;
 
@@ -59,6 +59,7 @@ export const readEvent: EventReader = (raw, facts) => {
   const traits = raw["traits"];
   const storeView = context["storeView"];
   const originalName = name.trim();
+  const { identifiers, blocked } = readIdentifiersAndBlocked(raw, properties, facts.defaultCountry);
   return finishEvent(
     {
       messageId: given,
@@ -70,7 +71,8 @@ export const readEvent: EventReader = (raw, facts) => {
       context,
       extra: readExtra(raw),
     },
-    readIdentifiers(raw, properties, facts.defaultCountry),
+    identifiers,
     facts,
+    blocked,
   );
 };

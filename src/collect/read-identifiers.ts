@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../kernel/index.ts";
 import type { Identifier } from "./event.ts";
-import { namespaceOfWireName, normaliseIdentifiers } from "./namespaces.ts";
+import { blockedIdentifiers, namespaceOfWireName, normaliseIdentifiers } from "./namespaces.ts";
 
 const maxNamed = 20;
 
@@ -47,6 +47,15 @@ export function readIdentifiers(
   properties: JsonObject,
   defaultCountry?: string,
 ): readonly Identifier[] {
+  return readIdentifiersAndBlocked(raw, properties, defaultCountry).identifiers;
+}
+
+/** As `readIdentifiers`, with the values that were left out because they stand for nobody. */
+export function readIdentifiersAndBlocked(
+  raw: Record<string, unknown>,
+  properties: JsonObject,
+  defaultCountry?: string,
+): { readonly identifiers: readonly Identifier[]; readonly blocked: readonly Identifier[] } {
   const traits = traitsOf(raw, properties);
   const given: Identifier[] = [];
   const add = (namespace: string, value: string): void => {
@@ -59,5 +68,6 @@ export function readIdentifiers(
   add("loyalty_id", asText(traits["loyaltyId"]) || asText(traits["loyalty_id"]));
   given.push(...readNamed(raw["identifiers"]));
   const needsCountry = given.some(({ namespace }) => namespace === "phone");
-  return normaliseIdentifiers(given, needsCountry ? countryOf(traits, defaultCountry) : undefined);
+  const identifiers = normaliseIdentifiers(given, needsCountry ? countryOf(traits, defaultCountry) : undefined);
+  return { identifiers, blocked: identifiers.length === given.length ? [] : blockedIdentifiers(given) };
 }

@@ -254,7 +254,7 @@ export function createCollectStore(postgres: Postgres) {
       const rows = letters.map(({ at, ...letter }) => ({ ...letter, at_ms: at }));
       await sql.query(
         `insert into dead_letters (dead_letter_id, at, source_id, source_kind, code, message, payload, verified)
-         select given.id, to_timestamp(given.at_ms / 1000), given."sourceId", given."sourceKind", given.code, given.message, given.payload, given.verified
+         select given.id, to_timestamp(given.at_ms / 1000), given."sourceId", given."sourceKind", given.code, given.message, coalesce(given.payload, 'null'::jsonb), given.verified
          from jsonb_to_recordset($1::jsonb) as given(id uuid, at_ms double precision, "sourceId" text, "sourceKind" text, code text, message text, payload jsonb, verified boolean)
          on conflict (dead_letter_id) do nothing`,
         [JSON.stringify(rows)],

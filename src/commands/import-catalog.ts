@@ -1,13 +1,14 @@
 import { parseArgs } from "node:util";
-import { importCatalog } from "../catalog/index.ts";
 import { createApp } from "../app.ts";
+import { importCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../kernel/index.ts";
+import { importRecordsCommand, importRecordsUsage, isRecordWord } from "./import-records.ts";
 import { createProgress } from "./progress.ts";
 import { UsageError } from "./usage.ts";
 
 /** `clientele import catalog <file…>`: JSON lines or CSV; reports every refused row. */
-export async function importCommand(args: readonly string[]): Promise<number> {
+async function importCatalogCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -22,7 +23,7 @@ export async function importCommand(args: readonly string[]): Promise<number> {
   const [kind, ...files] = positionals;
   if (kind !== "catalog" || files.length === 0)
     throw new UsageError(
-      "clientele import catalog <file…> [--format jsonl|csv|json] [--currency USD] [--bad-rows file] [--image-url /media/{file}.webp] [--product-url /p/{sku}]",
+      `clientele import catalog <file…> [--format jsonl|csv|json] [--currency USD] [--bad-rows file] [--image-url /media/{file}.webp] [--product-url /p/{sku}]\n       ${importRecordsUsage}`,
     );
   const config = readConfig(undefined, { roles: [] });
   const app = await createApp({ config, logger: createLogger("warn"), withoutJobs: true });
@@ -53,4 +54,9 @@ export async function importCommand(args: readonly string[]): Promise<number> {
   } finally {
     await app.close();
   }
+}
+
+/** `clientele import <kind> <file…>`: the first word decides what the files hold. */
+export async function importCommand(args: readonly string[]): Promise<number> {
+  return isRecordWord(args[0]) ? importRecordsCommand(args) : importCatalogCommand(args);
 }

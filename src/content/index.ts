@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { DefinitionKind, DefinitionReference } from "../definitions/index.ts";
-import type { ErrorDetail, JsonValue } from "../kernel/index.ts";
+import type { ErrorDetail, JsonObject, JsonValue } from "../kernel/index.ts";
 import { sanitizeMarkup } from "./sanitize-markup.ts";
 
 /** A dynamic block: one piece of content for one placement and some of the visitors. */
@@ -15,14 +15,37 @@ export type BlockBody = {
   readonly html: string;
   readonly link?: string;
   readonly alt?: string;
+  /** Where clients that render by themselves put the markup. */
+  readonly dom?: BlockTarget;
+  /** What clients get that ask for data instead of markup. */
+  readonly json?: JsonObject;
 };
 
+/** An element of the page and what happens to it; `view` limits it to one view of a single-page shop. */
+export type BlockTarget = {
+  readonly selector: string;
+  readonly action: (typeof domActions)[number];
+  readonly view?: string;
+};
+
+const domActions = ["setHtml", "replaceHtml", "insertBefore", "insertAfter", "prependHtml", "appendHtml"] as const;
 const maxMarkup = 100_000;
+const maxJson = 32_768;
 
 export const placementSchema = Type.String({
-  pattern: "^[a-z0-9][a-z0-9._-]{0,99}$",
-  description: "Name of a place on a page, e.g. home.hero",
+  // A surface is how Adobe's clients name a page or a part of it.
+  pattern: "^(?:[a-z0-9][a-z0-9._-]{0,99}|web://[a-z0-9.:-]{1,100}/[^\\s?]{0,200})$",
+  description: "Name of a place on a page, e.g. home.hero, or a surface web://host/path#part",
 });
+
+const targetSchema = Type.Object(
+  {
+    selector: Type.String({ minLength: 1, maxLength: 500, description: "CSS selector" }),
+    action: Type.Union(domActions.map((action) => Type.Literal(action))),
+    view: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: "View of a single-page shop" })),
+  },
+  { additionalProperties: false },
+);
 
 const blockSchema = Type.Object(
   {
@@ -33,6 +56,8 @@ const blockSchema = Type.Object(
     html: Type.String({ minLength: 1, maxLength: maxMarkup }),
     link: Type.Optional(Type.String({ maxLength: 2_000 })),
     alt: Type.Optional(Type.String({ maxLength: 500 })),
+    dom: Type.Optional(targetSchema),
+    json: Type.Optional(Type.Record(Type.String({ maxLength: 200 }), Type.Unknown())),
   },
   { additionalProperties: false },
 );
@@ -67,6 +92,9 @@ export function createBlockKind(checkRule: (rule: JsonValue) => readonly ErrorDe
           message: "must be an http(s) address or a path of the shop",
         });
       }
+      if (body.json !== undefined && JSON.stringify(body.json).length > maxJson) {
+        faults.push({ path: "/json", code: "content.tooLarge", message: `must be at most ${maxJson} characters` });
+      }
       if (sanitizeMarkup(body.html).trim() === "") {
         faults.push({
           path: "/html",
@@ -87,6 +115,8 @@ export type BlockValue = {
   readonly html: string;
   readonly link?: string;
   readonly alt?: string;
+  readonly dom?: BlockTarget;
+  readonly json?: JsonObject;
 };
 
 // Sanitising takes longer than the whole rest of a decision; a version of a block never changes.
@@ -110,5 +140,7 @@ export function blockValue(definition: {
     html,
     ...(body.link === undefined ? {} : { link: body.link }),
     ...(body.alt === undefined ? {} : { alt: body.alt }),
+    ...(body.dom === undefined ? {} : { dom: body.dom }),
+    ...(body.json === undefined ? {} : { json: body.json }),
   };
 }

@@ -22,6 +22,8 @@ export function addCorsHeaders(request: FastifyRequest, reply: FastifyReply, all
   if (allowCredentials) reply.header("access-control-allow-credentials", "true");
 }
 
+// Foreign clients know one answer for all paths; a method that a path does not serve is refused when it is called.
+const alwaysAllowed = ["POST", "GET", "OPTIONS"];
 const preflightMaxAgeSeconds = 86_400;
 
 function sendPreflight(request: FastifyRequest, reply: FastifyReply, methods: string): void {
@@ -32,7 +34,7 @@ function sendPreflight(request: FastifyRequest, reply: FastifyReply, methods: st
   reply.code(204).send();
 }
 
-/** Adds an OPTIONS route beside every cross-origin route; its methods are those registered for the path. */
+/** Adds an OPTIONS route beside every cross-origin route; its methods are the usual ones and those registered for the path. */
 export function installPreflights(app: FastifyInstance): void {
   const methodsByUrl = new Map<string, Set<string>>();
   app.addHook("onRoute", (route: RouteOptions) => {
@@ -40,7 +42,7 @@ export function installPreflights(app: FastifyInstance): void {
     if (config?.access === undefined || config.isPreflight || !isCrossOrigin({ ...config, access: config.access }))
       return;
     const known = methodsByUrl.get(route.url);
-    const methods = known ?? new Set(["OPTIONS"]);
+    const methods = known ?? new Set(alwaysAllowed);
     for (const method of [route.method].flat()) methods.add(method);
     if (known) return;
     methodsByUrl.set(route.url, methods);

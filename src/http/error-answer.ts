@@ -43,7 +43,7 @@ function fastifyCode(error: Error): ErrorCode | undefined {
 }
 
 /** Any thrown thing as an error of the catalogue; unknown ones become `http.internal` with the thing as cause. */
-function toClienteleError(error: unknown): ClienteleError {
+export function toClienteleError(error: unknown): ClienteleError {
   if (error instanceof ClienteleError) return error;
   if (error instanceof Error) {
     const code = fastifyCode(error);

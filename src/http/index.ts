@@ -1,6 +1,6 @@
 export { type Auth, type Authenticate, allScopes, isTrusted, noAuth, type RouteAccess, type Scope } from "./auth.ts";
 export { createHttpServer, type HttpServer } from "./create-http-server.ts";
-export { errorResponses } from "./error-answer.ts";
+export { errorResponses, toClienteleError } from "./error-answer.ts";
 export { openApiDocument } from "./open-api.ts";
 export { listOf, pageQuerySchema, pageSchema } from "./page-schema.ts";
 export { pages } from "./pages.ts";

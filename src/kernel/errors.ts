@@ -1,17 +1,23 @@
 import { accessErrors } from "./error-codes/access.ts";
+import { adobeErrors } from "./error-codes/adobe.ts";
 import { audiencesErrors } from "./error-codes/audiences.ts";
 import { catalogErrors } from "./error-codes/catalog.ts";
 import { collectErrors } from "./error-codes/collect.ts";
 import { connectorsErrors } from "./error-codes/connectors.ts";
 import { decisionsErrors } from "./error-codes/decisions.ts";
 import { definitionsErrors } from "./error-codes/definitions.ts";
+import { duplicatesErrors } from "./error-codes/duplicates.ts";
 import { httpErrors } from "./error-codes/http.ts";
+import { importsErrors } from "./error-codes/imports.ts";
+import { privacyErrors } from "./error-codes/privacy.ts";
 import { profilesErrors } from "./error-codes/profiles.ts";
+import { ratesErrors } from "./error-codes/rates.ts";
 import { recommendationsErrors } from "./error-codes/recommendations.ts";
 import { rulesErrors } from "./error-codes/rules.ts";
 import { searchErrors } from "./error-codes/search.ts";
 import { storageErrors } from "./error-codes/storage.ts";
 import { trackingErrors } from "./error-codes/tracking.ts";
+import { traitsErrors } from "./error-codes/traits.ts";
 
 /** One row of the error catalogue: HTTP status, what happened, what to do. */
 export type ErrorEntry = { readonly status: number; readonly means: string; readonly remedy: string };
@@ -19,19 +25,25 @@ export type ErrorEntry = { readonly status: number; readonly means: string; read
 /** Every error code of the product; docs/errors.md lists the same rows and a test compares both. */
 export const errorCatalogue = {
   ...accessErrors,
+  ...adobeErrors,
   ...audiencesErrors,
   ...catalogErrors,
   ...collectErrors,
   ...connectorsErrors,
   ...decisionsErrors,
   ...definitionsErrors,
+  ...duplicatesErrors,
   ...httpErrors,
+  ...importsErrors,
+  ...privacyErrors,
   ...profilesErrors,
+  ...ratesErrors,
   ...recommendationsErrors,
   ...rulesErrors,
   ...searchErrors,
   ...storageErrors,
   ...trackingErrors,
+  ...traitsErrors,
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

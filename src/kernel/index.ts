@@ -4,5 +4,5 @@ export { fnv1a, hashToUnit, sha256Hex } from "./hashing.ts";
 export { isUuid, newId } from "./ids.ts";
 export { isObject, type JsonObject, type JsonValue } from "./json.ts";
 export { createLogger, type Logger } from "./logger.ts";
-export { type Money, minorDigits, toMinor } from "./money.ts";
+export { type Money, minorDigits, toDecimal, toMinor } from "./money.ts";
 export { decodeCursor, decodeTimeCursor, defaultPageSize, maxPageSize, type Page, toPage } from "./paging.ts";

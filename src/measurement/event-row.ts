@@ -1,5 +1,5 @@
 import type { CatalogProduct } from "../catalog/index.ts";
-import { type CanonicalEvent, namespaceOf } from "../collect/index.ts";
+import type { CanonicalEvent } from "../collect/index.ts";
 import { isObject } from "../kernel/index.ts";
 import { readLines, readMoney } from "../profiles/index.ts";
 
@@ -23,18 +23,16 @@ function wholeMinor(amount: number): number {
   return Number.isSafeInteger(minor) ? minor : 0;
 }
 
-/** The identifier that leads to the profile which got the event, as `namespace:value`: the key that the identity mapping joins on. */
-export function identityKey({ identifiers, verified }: Pick<CanonicalEvent, "identifiers" | "verified">): string {
-  const [strongest] = identifiers;
-  // A claimed address does not take an event to its owner; the device that it came from does.
-  const isClaim = strongest !== undefined && strongest.namespace !== "user_id" && !verified;
-  const device = isClaim ? identifiers.find(({ namespace }) => namespaceOf(namespace).kind === "device") : undefined;
-  const key = device ?? strongest;
-  return key ? `${key.namespace}:${key.value}` : "";
-}
-
-/** @param parentOf the product of a SKU, or the parent of a variant */
-export function toEventRow(event: CanonicalEvent, parentOf: (sku: string) => CatalogProduct | undefined): EventRow {
+/**
+ * @param parentOf the product of a SKU, or the parent of a variant
+ * @param identityKey the identifier that decides to whom the event belongs, as `namespace:value`: the key that the identity mapping
+ *   joins on
+ */
+export function toEventRow(
+  event: CanonicalEvent,
+  parentOf: (sku: string) => CatalogProduct | undefined,
+  identityKey: (event: CanonicalEvent) => string,
+): EventRow {
   const { properties, context } = event;
   const lines = readLines(event).slice(0, maxLines);
   const total = readMoney(properties["orderTotal"]);
@@ -64,6 +62,7 @@ export function toEventRow(event: CanonicalEvent, parentOf: (sku: string) => Cat
     page_url: pageUrl(context),
     decision_id: text(properties["decisionId"]),
     flags: event.flags,
+    verified: event.verified ? 1 : 0,
     properties: JSON.stringify(properties),
     context: JSON.stringify(context),
     extra: JSON.stringify(event.extra),

@@ -1,19 +1,24 @@
 import type { CatalogProduct } from "../catalog/index.ts";
-import type { ExportEvents } from "../collect/index.ts";
+import type { CanonicalEvent, ExportEvents } from "../collect/index.ts";
 import { isObject, type Logger } from "../kernel/index.ts";
-import type { OwnedIdentifier, TimelineEvent, TimelinePosition } from "../profiles/index.ts";
+import { identityKeyOf, type OwnedIdentifier, plainRules, type TimelineEvent, type TimelinePosition } from "../profiles/index.ts";
 import type { ClickHouse } from "../storage/index.ts";
 import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";
+import { readEventsOf } from "./read-events-of.ts";
 import { createMeasurementStore, type EventPosition } from "./store.clickhouse.ts";
+import { createStoredEventsStore } from "./store-events.clickhouse.ts";
 
 export type { Exposure } from "./exposure-log.ts";
+export { createEventStorePrivacy, type EventStorePrivacy, type StoredRow } from "./store-privacy.clickhouse.ts";
 
 export type MeasurementDeps = {
   readonly clickhouse: ClickHouse;
   readonly logger: Logger;
   /** The product of a SKU, or the parent of a variant. */
   readonly parentOf: (sku: string) => CatalogProduct | undefined;
+  /** The identifier that decides to whom an event belongs; default: by the identity rules of a deployment that set nothing. */
+  readonly identityKey?: (event: CanonicalEvent) => string;
 };
 
 /** One event of a type, with its present owner, for backfills. */
@@ -33,12 +38,14 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 /** The event store: takes exported events, answers timelines and counts, logs exposures. */
 export function createMeasurement(deps: MeasurementDeps) {
   const store = createMeasurementStore(deps.clickhouse);
+  const storedEvents = createStoredEventsStore(deps.clickhouse);
+  const identityKey = deps.identityKey ?? ((event: CanonicalEvent) => identityKeyOf(event, plainRules));
   const exposures = createExposureLog(store.insertExposures, deps.logger);
 
   const exportEvents: ExportEvents = async ({ events, links }, token) => {
     if (events.length > 0)
       await store.insertEvents(
-        events.map((event) => toEventRow(event, deps.parentOf)),
+        events.map((event) => toEventRow(event, deps.parentOf, identityKey)),
         token,
       );
     const rows = links.filter((link) => isObject(link));
@@ -97,6 +104,12 @@ export function createMeasurement(deps: MeasurementDeps) {
         };
       }
     },
+
+    /** Writes the exposures that wait; may be repeated. */
+    flushExposures: exposures.close,
+    /** Every event of the identifiers, each in the time in which it belonged to the person, in order, in pages. */
+    eventsOf: (identifiers: readonly OwnedIdentifier[], pageSize?: number): AsyncIterable<readonly CanonicalEvent[]> =>
+      readEventsOf(storedEvents, identifiers, pageSize),
 
     close: exposures.close,
   };

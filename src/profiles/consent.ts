@@ -1,11 +1,238 @@
-import type { CanonicalEvent } from "../collect/index.ts";
-import type { ProfileState } from "./profile.ts";
+// What a person allowed (profiles-and-journeys G.2). Decisions form a total order, so that the fold of them is the same whatever
+// order the events arrive in, and two states merge by taking the greater decision of each category and channel.
+import { type CanonicalEvent, parseInstant } from "../collect/index.ts";
+import { isObject, type JsonObject } from "../kernel/index.ts";
+import { tradeFacts } from "./person-free.ts";
+import type { Consent, ProfileState } from "./profile.ts";
 
-type Consents = Pick<ProfileState, "consents">;
+/** By category, or `category:channel`, e.g. `marketing` and `marketing:email`. */
+export type Consents = ProfileState["consents"];
+type WithConsents = Pick<ProfileState, "consents">;
+
+export type ConsentStatus = "granted" | "denied" | "unset";
+
+/** One explicit decision of a person, as an event carried it. */
+export type ConsentDecision = {
+  readonly category: string;
+  readonly channel?: string;
+  readonly consent: Consent;
+};
+
+/** A grant is good for 24 months unless it says otherwise. A refusal does not expire: time must not turn a no into a yes. */
+export const defaultGrantMs = 730 * 86_400_000;
+/** `source` of what a browser says for its owner by GPC or DNT. */
+export const signalSource = "browser-signal";
+/** Categories that nobody needs to be asked for; of the others, these two are off until granted. */
+const optInCategories = new Set(["marketing", "advertising"]);
+
+const maxKeys = 100;
+const maxDecisionsPerEvent = 100;
+const maxTextLength = 200;
+const maxProofLength = 2_000;
+const namePattern = /^[a-z][a-z0-9_.-]{0,63}$/;
+const aliases: Readonly<Record<string, string>> = {
+  personalization: "personalisation",
+  personalize: "personalisation",
+};
+const statusByText: Readonly<Record<string, Consent["status"]>> = {
+  granted: "granted",
+  denied: "denied",
+  in: "granted",
+  out: "denied",
+  y: "granted",
+  n: "denied",
+};
+
+function nameOf(text: string): string | undefined {
+  const name = text.trim().toLowerCase();
+  if (!namePattern.test(name)) return undefined;
+  return Object.hasOwn(aliases, name) ? aliases[name] : name;
+}
+
+function statusOf(value: unknown): Consent["status"] | undefined {
+  if (typeof value === "boolean") return value ? "granted" : "denied";
+  return typeof value === "string" && Object.hasOwn(statusByText, value) ? statusByText[value] : undefined;
+}
+
+function textOf(value: unknown, maxLength = maxTextLength): string | undefined {
+  return typeof value === "string" && value !== "" ? value.slice(0, maxLength) : undefined;
+}
+
+type Origin = Omit<Consent, "status">;
+
+function originOf(block: Record<string, unknown>, event: CanonicalEvent): Origin {
+  const given = parseInstant(block["at"] ?? block["updatedAt"]);
+  const expiresAt = parseInstant(block["expiresAt"]);
+  const textVersion = textOf(block["textVersion"]);
+  const proof = textOf(block["proof"], maxProofLength);
+  return {
+    // A decision of the future would hold against every later one.
+    at: given === undefined ? event.timestamp : Math.min(given, event.timestamp),
+    source: textOf(block["source"]) ?? event.sourceId,
+    ...(textVersion === undefined ? {} : { textVersion }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(proof === undefined ? {} : { proof }),
+  };
+}
+
+function* decisionsIn(value: unknown, category: string | undefined, origin: Origin): Generator<ConsentDecision> {
+  if (!isObject(value)) return;
+  for (const [key, given] of Object.entries(value)) {
+    const name = nameOf(key);
+    if (name === undefined) continue;
+    const status = statusOf(given);
+    if (status !== undefined) {
+      const consent: Consent = { status, ...origin };
+      yield category === undefined ? { category: name, consent } : { category, channel: name, consent };
+    } else if (category === undefined) yield* decisionsIn(given, name, origin);
+  }
+}
+
+/** `channels: {marketing: {email: true}}`, or `channels: {email: true}` for marketing. */
+function* channelsIn(value: unknown, origin: Origin): Generator<ConsentDecision> {
+  if (!isObject(value)) return;
+  for (const [key, given] of Object.entries(value)) {
+    const name = nameOf(key);
+    if (name === undefined) continue;
+    if (isObject(given)) yield* decisionsIn(given, name, origin);
+    else yield* decisionsIn({ [name]: given }, "marketing", origin);
+  }
+}
+
+const noDecisions: readonly ConsentDecision[] = Object.freeze([]);
+
+/** Explicit decisions that an event carries, in `context.consent` of any event, or in the properties of `consentUpdated`. */
+export function decisionsOf(event: CanonicalEvent): readonly ConsentDecision[] {
+  const blocks = [
+    event.context["consent"],
+    event.properties["consent"],
+    event.type === "consentUpdated" ? event.properties : undefined,
+  ].filter((block) => isObject(block));
+  if (blocks.length === 0) return noDecisions;
+  const decisions: ConsentDecision[] = [];
+  for (const block of blocks) {
+    const origin = originOf(block, event);
+    for (const decision of decisionsIn(block["categoryPreferences"], undefined, origin)) decisions.push(decision);
+    for (const decision of channelsIn(block["channels"], origin)) decisions.push(decision);
+  }
+  return decisions.slice(0, maxDecisionsPerEvent);
+}
+
+/** Name of a decision in a profile's consents. */
+export function consentKey(category: string, channel?: string): string {
+  return channel === undefined ? category : `${category}:${channel}`;
+}
+
+const rank = { granted: 0, denied: 1 } as const;
+
+/** Newest first; of the same instant the more restrictive one; then any fixed order, so that the fold has one result. */
+function isGreater(x: Consent, y: Consent): boolean {
+  if (x.at !== y.at) return x.at > y.at;
+  if (x.status !== y.status) return rank[x.status] > rank[y.status];
+  return tieText(x) > tieText(y);
+}
+
+function tieText({ source, textVersion, expiresAt, proof }: Consent): string {
+  return JSON.stringify([source, textVersion ?? "", expiresAt ?? 0, proof ?? ""]);
+}
+
+type Parts = { readonly explicit: Consent | undefined; readonly signalAt: number | undefined };
+
+function partsOf(consent: Consent | undefined): Parts {
+  if (consent === undefined) return { explicit: undefined, signalAt: undefined };
+  const { signalAt, overruled, ...own } = consent;
+  if (signalAt !== undefined && own.source === signalSource) return { explicit: overruled, signalAt };
+  return { explicit: own, signalAt };
+}
+
+function joinParts(a: Parts, b: Parts): Consent | undefined {
+  const explicit =
+    a.explicit && b.explicit
+      ? isGreater(b.explicit, a.explicit)
+        ? b.explicit
+        : a.explicit
+      : (a.explicit ?? b.explicit);
+  const signalAt =
+    a.signalAt !== undefined && b.signalAt !== undefined
+      ? Math.min(a.signalAt, b.signalAt)
+      : (a.signalAt ?? b.signalAt);
+  if (signalAt === undefined) return explicit;
+  // A browser repeats its signal with every page: only the first one counts, else no later yes could ever hold.
+  if (explicit && (explicit.status === "denied" || explicit.at > signalAt)) return { ...explicit, signalAt };
+  const denied: Consent = { status: "denied", at: signalAt, source: signalSource, signalAt };
+  return explicit ? { ...denied, overruled: explicit } : denied;
+}
+
+const joinConsent = (x: Consent | undefined, y: Consent | undefined) => joinParts(partsOf(x), partsOf(y));
+
+function withConsent(consents: Record<string, Consent>, key: string, consent: Consent | undefined): void {
+  if (consent === undefined) return;
+  const known = Object.hasOwn(consents, key) ? consents[key] : undefined;
+  if (!known && Object.keys(consents).length >= maxKeys) return;
+  const joined = joinConsent(known, consent);
+  if (joined) consents[key] = joined;
+}
+
+/**
+ * Consents after an event: per category and channel the newest explicit decision, of the same instant the more restrictive one.
+ * GPC and DNT (`context.optsOut`) deny advertising until a later explicit grant. The order of events does not matter.
+ */
+export function foldConsents(consents: Consents, event: CanonicalEvent): Consents {
+  const decisions = decisionsOf(event);
+  const optsOut = event.context["optsOut"] === true;
+  if (decisions.length === 0 && !optsOut) return consents;
+  const next: Record<string, Consent> = { ...consents };
+  for (const { category, channel, consent } of decisions) withConsent(next, consentKey(category, channel), consent);
+  if (optsOut) {
+    const at = event.timestamp;
+    withConsent(next, "advertising", { status: "denied", at, source: signalSource, signalAt: at });
+  }
+  return next;
+}
+
+/** Consents of two profiles that become one: as if all their events had been one person's. Commutative and associative. */
+export function mergeConsents(a: Consents, b: Consents): Consents {
+  const merged: Record<string, Consent> = { ...a };
+  for (const [key, consent] of Object.entries(b)) withConsent(merged, key, consent);
+  return merged;
+}
+
+function currentStatus(consent: Consent, nowMs: number): ConsentStatus {
+  if (consent.status === "denied") return "denied";
+  return nowMs < (consent.expiresAt ?? consent.at + defaultGrantMs) ? "granted" : "unset";
+}
+
+/**
+ * What holds for a category, or for one channel of it: the newer of both decisions, of the same instant the more restrictive one.
+ *
+ * @param nowMs a grant past its end counts as unset; without it nothing expires
+ */
+export function consentStatus(
+  { consents }: WithConsents,
+  category: string,
+  channel?: string,
+  nowMs = Number.NEGATIVE_INFINITY,
+): ConsentStatus {
+  const of = (key: string) => (Object.hasOwn(consents, key) ? consents[key] : undefined);
+  const general = of(category);
+  const own = channel === undefined ? undefined : of(consentKey(category, channel));
+  const decisive = general && own ? (isGreater(own, general) ? own : general) : (own ?? general);
+  return decisive === undefined ? "unset" : currentStatus(decisive, nowMs);
+}
+
+/**
+ * Whether something may be done with a person. `necessary` always may; `marketing` and `advertising` must have been granted; every
+ * other category may until it is denied.
+ */
+export function allows(state: WithConsents, category: string, channel?: string, nowMs?: number): boolean {
+  if (category === "necessary") return true;
+  const status = consentStatus(state, category, channel, nowMs);
+  return optInCategories.has(category) ? status === "granted" : status !== "denied";
+}
 
 /** The person said no to personalisation: their profile must not shape what they see. Nothing said is not a no. */
-export function refusesPersonalisation(state: Consents): boolean {
-  return state.consents["personalisation"]?.status === "denied";
+export function refusesPersonalisation(state: WithConsents): boolean {
+  return consentStatus(state, "personalisation") === "denied";
 }
 
 // What a shop must know to do its business: orders, accounts, and the consent itself.
@@ -15,20 +242,21 @@ const necessary = /^(order|account|consent|profileRecord$|message(Unsubscribed|B
  * What may be stored of an event once its profile knows the event's own consent (profiles-and-journeys G.2): everything; the
  * event without person and device; nothing.
  */
-export function storageVerdict(state: Consents, event: CanonicalEvent): "keep" | "strip" | "drop" {
-  if (state.consents["analytics"]?.status !== "denied") return "keep";
+export function storageVerdict(state: WithConsents, event: CanonicalEvent): "keep" | "strip" | "drop" {
+  if (consentStatus(state, "analytics") !== "denied") return "keep";
   if (!necessary.test(event.type)) return "drop";
   return event.type === "consentUpdated" ? "keep" : "strip";
 }
 
 /** The event as the event store may keep it without consent: the facts of the trade, nobody's name. */
 export function withoutPerson(event: CanonicalEvent): CanonicalEvent {
-  const {
-    traits: _traits,
-    email: _email,
-    billingAddress: _billing,
-    shippingAddress: _shipping,
-    ...properties
-  } = event.properties;
-  return { ...event, identifiers: [], properties, context: {}, extra: {}, flags: [...event.flags, "no_consent"] };
+  return {
+    ...event,
+    identifiers: [],
+    // JSON by construction: a selection of the event's own properties.
+    properties: tradeFacts(event.properties) as JsonObject,
+    context: {},
+    extra: {},
+    flags: [...event.flags, "no_consent"],
+  };
 }

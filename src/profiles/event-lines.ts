@@ -9,6 +9,7 @@ export type EventLine = {
   readonly qty: number;
   readonly unitPrice?: Money;
   readonly lineTotal?: Money;
+  readonly discount?: Money;
 };
 
 const maxLines = 500;
@@ -33,6 +34,7 @@ function readLine(value: unknown): EventLine | undefined {
   const { sku, parentSku, name } = value;
   const unitPrice = readMoney(value["unitPrice"]);
   const lineTotal = readMoney(value["lineTotal"]);
+  const discount = readMoney(value["discount"]);
   return {
     sku,
     qty: readQuantity(value["qty"]),
@@ -40,6 +42,7 @@ function readLine(value: unknown): EventLine | undefined {
     ...(typeof name === "string" ? { name: name.slice(0, 500) } : {}),
     ...(unitPrice ? { unitPrice } : {}),
     ...(lineTotal ? { lineTotal } : {}),
+    ...(discount ? { discount } : {}),
   };
 }
 

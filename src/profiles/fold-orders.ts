@@ -1,10 +1,26 @@
 import type { CanonicalEvent } from "../collect/index.ts";
-import type { Money } from "../kernel/index.ts";
-import { readLines, readMoney, readText, totalOfLine } from "./event-lines.ts";
-import type { Order, OrderStatus, ProfileState } from "./profile.ts";
+import { parseInstant } from "../collect/index.ts";
+import { fnv1a, isObject, type Money } from "../kernel/index.ts";
+import { type EventLine, readLines, readMoney, readText, totalOfLine } from "./event-lines.ts";
+import { factsOfOrder, factsOfReport, joinFacts, type OrderFacts, type OrderReport, toOrder } from "./order-record.ts";
+import type {
+  Order,
+  OrderAddress,
+  OrderLine,
+  OrderOrigin,
+  OrderReturn,
+  OrderStatus,
+  OrdersBefore,
+  ProfileState,
+  Refund,
+} from "./profile.ts";
 
 const keptOrders = 100;
+const keptPending = 50;
+const keptSeen = 5_000;
 const maxOrderLines = 200;
+
+export type OrderState = Pick<ProfileState, "orders" | "ordersBefore" | "pendingOrders">;
 
 const statusAfter: Readonly<Record<string, OrderStatus>> = {
   orderInvoiced: "invoiced",
@@ -13,111 +29,269 @@ const statusAfter: Readonly<Record<string, OrderStatus>> = {
   orderCancelled: "cancelled",
 };
 
-// Money of an order is believed in this order (events.md 3.3).
-const trust: Readonly<Record<Order["confirmedBy"], number>> = { storefront: 0, history: 1, back_office: 2 };
+const orderTypes = new Set([
+  "completeCheckout",
+  "orderPlaced",
+  "orderUpdated",
+  "orderRefunded",
+  "orderReturned",
+  "orderReturnCompleted",
+  ...Object.keys(statusAfter),
+]);
 
-function originOf(event: CanonicalEvent): Order["confirmedBy"] {
+/** Status words of shops. */
+const statusByWord: Readonly<Record<string, OrderStatus>> = {
+  placed: "placed",
+  invoiced: "invoiced",
+  processing: "invoiced",
+  shipped: "shipped",
+  complete: "completed",
+  completed: "completed",
+  closed: "closed",
+  cancelled: "cancelled",
+  canceled: "cancelled",
+};
+
+const serverKinds = new Set<string>(["server", "connector"]);
+
+/** Who says so. A purchase that the page reports is the storefront's word, whoever passes it on. */
+export function originOf(event: Pick<CanonicalEvent, "sourceKind" | "type" | "verified">): OrderOrigin {
   if (event.sourceKind === "history") return "history";
-  return event.type === "orderPlaced" && event.verified ? "back_office" : "storefront";
-}
-
-function readOrder(event: CanonicalEvent, orderId: string, currency: string): Order {
-  const lines = readLines(event).slice(0, maxOrderLines);
-  const items = lines.map((line) => ({
-    sku: line.sku,
-    qty: line.qty,
-    lineTotal: totalOfLine(line, currency),
-    ...(line.parentSku ? { parentSku: line.parentSku } : {}),
-  }));
-  const sum = items.reduce((total, item) => total + item.lineTotal.minor, 0);
-  const total: Money = readMoney(event.properties["orderTotal"]) ?? {
-    minor: sum,
-    currency: items[0]?.lineTotal.currency ?? currency,
-  };
-  const coupon = readText(event.properties["coupon"], 64);
-  return {
-    orderId,
-    placedAt: event.timestamp,
-    status: "placed",
-    total,
-    refunded: { minor: 0, currency: total.currency },
-    items,
-    confirmedBy: originOf(event),
-    ...(coupon ? { coupon } : {}),
-  };
-}
-
-/** One order seen twice (browser and back office, or a repeat) stays one: the more trusted source keeps the money. */
-function combine(known: Order, seen: Order): Order {
-  const better = trust[seen.confirmedBy] > trust[known.confirmedBy] ? seen : known;
-  return {
-    ...better,
-    placedAt: Math.min(known.placedAt, seen.placedAt),
-    status: known.status,
-    refunded: known.refunded,
-  };
-}
-
-function refundOf(event: CanonicalEvent, order: Order): number {
-  const direct = readMoney(event.properties["refund"]) ?? readMoney(event.properties["orderTotal"]);
-  if (direct) return direct.currency === order.total.currency ? direct.minor : 0;
-  return readLines(event).reduce((sum, line) => sum + totalOfLine(line, order.total.currency).minor, 0);
-}
-
-function changeOrder(orders: readonly Order[], orderId: string, change: (order: Order) => Order): readonly Order[] {
-  return orders.map((order) => (order.orderId === orderId ? change(order) : order));
+  if (event.type === "completeCheckout") return "storefront";
+  const isServer = serverKinds.has(event.sourceKind) || (event.verified && event.sourceKind !== "native");
+  return isServer ? "back_office" : "storefront";
 }
 
 /** True for events that make or change an order. */
 export function isOrderEvent(type: string): boolean {
-  return (
-    type === "completeCheckout" ||
-    type === "orderPlaced" ||
-    type === "orderUpdated" ||
-    type === "orderRefunded" ||
-    type in statusAfter
-  );
+  return orderTypes.has(type);
 }
 
-type OrderState = Pick<ProfileState, "orders" | "ordersBefore">;
+/** Version of what an event says of an order: as the source counts it, else the time of the event. */
+export function orderVersion(
+  event: Pick<CanonicalEvent, "sourceKind" | "type" | "verified" | "properties" | "timestamp">,
+): readonly [OrderOrigin, number] {
+  return [originOf(event), parseInstant(event.properties["updatedAt"]) ?? event.timestamp];
+}
 
-/** Orders after an event; the oldest beyond 100 are kept as count and sum a currency. */
+function readAddress(value: unknown): OrderAddress | undefined {
+  if (!isObject(value)) return undefined;
+  const city = readText(value["city"], 100);
+  const region = readText(value["region"] ?? value["state"], 100);
+  const postcode = readText(value["postcode"] ?? value["postalCode"], 20);
+  const country = readText(value["country"], 60);
+  const address = {
+    ...(city ? { city } : {}),
+    ...(region ? { region } : {}),
+    ...(postcode ? { postcode } : {}),
+    ...(country ? { country } : {}),
+  };
+  return Object.keys(address).length === 0 ? undefined : address;
+}
+
+/** `https://ns.adobe.com/xdm/channels/web` is `web`. */
+export function channelOf(event: CanonicalEvent): string | undefined {
+  const named = event.properties["channel"] ?? event.context["channel"];
+  const text = readText(isObject(named) ? (named["id"] ?? named["_id"] ?? named["name"]) : named, 200);
+  return text
+    ?.slice(text.lastIndexOf("/") + 1)
+    .trim()
+    .toLowerCase()
+    .slice(0, 40);
+}
+
+function toLine(line: EventLine, currency: string): OrderLine {
+  return {
+    sku: line.sku,
+    qty: line.qty,
+    lineTotal: totalOfLine(line, currency),
+    ...(line.parentSku ? { parentSku: line.parentSku } : {}),
+  };
+}
+
+function discountOf(event: CanonicalEvent, origin: OrderOrigin, lines: readonly EventLine[]): number | undefined {
+  const given = readMoney(event.properties["discount"]);
+  if (given) return Math.abs(given.minor);
+  // A browser's line discounts may be of one piece or of the line (events.md 1.7 D3).
+  if (origin === "storefront") return undefined;
+  const minor = lines.reduce((sum, { discount }) => sum + Math.abs(discount?.minor ?? 0), 0);
+  return minor > 0 ? minor : undefined;
+}
+
+function contentOf(event: CanonicalEvent, currency: string): Omit<OrderReport, "orderId"> {
+  const { properties, timestamp } = event;
+  const lines = readLines(event).slice(0, maxOrderLines);
+  const items = lines.map((line) => toLine(line, currency));
+  const sum = items.reduce((total, item) => total + item.lineTotal.minor, 0);
+  const summed: Money | undefined = items[0] && { minor: sum, currency: items[0].lineTotal.currency };
+  const version = orderVersion(event);
+  const word = readText(properties["status"], 40)?.toLowerCase();
+  const status = word !== undefined && Object.hasOwn(statusByWord, word) ? statusByWord[word] : undefined;
+  return {
+    version,
+    total: readMoney(properties["orderTotal"]) ?? summed,
+    items,
+    coupon: readText(properties["coupon"], 64),
+    discount: discountOf(event, version[0], lines),
+    channel: channelOf(event),
+    shipping: readAddress(properties["shippingAddress"]),
+    billing: readAddress(properties["billingAddress"]),
+    status: status && { status, at: version[1] },
+    ...(event.type === "orderUpdated" ? {} : { placedAt: timestamp }),
+  };
+}
+
+/** An amount, the order's amount as some name it, the lines; nothing of all that means the whole order. */
+function refundOf(event: CanonicalEvent, currency: string): readonly [string, Refund] {
+  const { properties, timestamp: at } = event;
+  const id = readText(properties["refundId"], 128) ?? event.messageId;
+  const direct = readMoney(properties["refund"]) ?? readMoney(properties["orderTotal"]);
+  if (direct) return [id, { minor: Math.abs(direct.minor), currency: direct.currency, at }];
+  const lines = readLines(event);
+  if (lines.length === 0) return [id, { minor: null, currency: "", at }];
+  const totals = lines.map((line) => totalOfLine(line, currency));
+  const minor = totals.reduce((sum, total) => sum + total.minor, 0);
+  return [id, { minor, currency: totals[0]?.currency ?? currency, at }];
+}
+
+const returnQuantities = ["returnQuantityApproved", "returnQuantityReceived", "returnQuantityAuthorized"] as const;
+const refusedReturns = /^(denied|rejected|cancelled|canceled|refused)$/i;
+
+function returnedQuantity(item: Record<string, unknown>): number {
+  if (refusedReturns.test(String(item["returnStatus"] ?? ""))) return 0;
+  for (const key of [...returnQuantities, "returnQuantityRequested", "qty"]) {
+    const qty = Number(item[key] ?? Number.NaN);
+    if (Number.isFinite(qty) && qty >= 0 && qty < 1e9) return qty;
+  }
+  return 1;
+}
+
+/** A return as one event reports it, with its id. */
+export function returnOf(event: CanonicalEvent): readonly [string, OrderReturn] {
+  const { properties, timestamp } = event;
+  const id = readText(properties["returnId"], 128) ?? event.messageId;
+  const isRefused = refusedReturns.test(String(properties["returnStatus"] ?? ""));
+  const items = Array.isArray(properties["items"]) ? properties["items"].slice(0, maxOrderLines) : [];
+  const lines = items.flatMap((item): (readonly [string, number])[] => {
+    if (!isObject(item) || typeof item["sku"] !== "string" || item["sku"] === "") return [];
+    return [[item["sku"].slice(0, 128), isRefused ? 0 : returnedQuantity(item)]];
+  });
+  return [id, { at: timestamp, updatedAt: timestamp, lines }];
+}
+
+function reportOf(event: CanonicalEvent, orderId: string, currency: string): OrderReport {
+  const own = { orderId, environment: readText(event.properties["environment"], 64) };
+  const status = statusAfter[event.type];
+  if (status) return { ...own, status: { status, at: event.timestamp } };
+  switch (event.type) {
+    case "orderRefunded":
+      return { ...own, refund: refundOf(event, currency) };
+    case "orderReturned":
+    case "orderReturnCompleted":
+      return { ...own, returned: returnOf(event) };
+    default:
+      return { ...own, ...contentOf(event, currency) };
+  }
+}
+
+type OrderKey = { readonly orderId: string; readonly environment?: string | undefined };
+
+/** Reports that name no environment belong to the order of that number wherever it is. */
+function isSame(a: OrderKey, b: OrderKey): boolean {
+  if (a.orderId !== b.orderId) return false;
+  return a.environment === b.environment || a.environment === undefined || b.environment === undefined;
+}
+
+function hashOf({ orderId }: OrderKey): number {
+  return fnv1a(orderId) * 2 ** 21 + (fnv1a(`#${orderId}`) >>> 11);
+}
+
+function wasSeen({ seen }: OrdersBefore, key: OrderKey): boolean {
+  return seen?.includes(hashOf(key)) ?? false;
+}
+
+function byAge(a: Order, b: Order): number {
+  return b.placedAt - a.placedAt || (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : 0);
+}
+
+function addToSums(before: OrdersBefore, old: readonly Order[]): OrdersBefore {
+  const totals: Record<string, number> = { ...before.totalByCurrency };
+  let { count, items = 0, firstAt, lastAt } = before;
+  for (const { status, total, refunded, placedAt, items: lines } of old) {
+    if (status === "cancelled") continue;
+    count += 1;
+    items += lines.reduce((sum, { qty }) => sum + qty, 0);
+    firstAt = Math.min(firstAt ?? placedAt, placedAt);
+    lastAt = Math.max(lastAt ?? placedAt, placedAt);
+    totals[total.currency] = (totals[total.currency] ?? 0) + total.minor - refunded.minor;
+  }
+  const seen = [...new Set([...(before.seen ?? []), ...old.map(hashOf)])].sort((a, b) => a - b).slice(-keptSeen);
+  return {
+    count,
+    totalByCurrency: totals,
+    items,
+    seen,
+    ...(firstAt === undefined ? {} : { firstAt }),
+    ...(lastAt === undefined ? {} : { lastAt }),
+  };
+}
+
+function keepNewest(orders: readonly Order[], before: OrdersBefore): Pick<OrderState, "orders" | "ordersBefore"> {
+  const sorted = [...orders].sort(byAge);
+  if (sorted.length <= keptOrders) return { orders: sorted, ordersBefore: before };
+  return { orders: sorted.slice(0, keptOrders), ordersBefore: addToSums(before, sorted.slice(keptOrders)) };
+}
+
+/** Puts facts into a state: joined with what is known of the order, among the orders or those still pending. */
+function putFacts(state: OrderState, given: OrderFacts, currency: string): OrderState {
+  let facts = given;
+  let { orders, pendingOrders } = state;
+  const known = orders.find((order) => isSame(order, given));
+  const pending = pendingOrders.find((order) => isSame(order, given));
+  if (known) facts = joinFacts(factsOfOrder(known, true), facts);
+  if (pending) facts = joinFacts(factsOfOrder(pending, false), facts);
+  if (!known && wasSeen(state.ordersBefore, given)) return state;
+  const order = toOrder(facts, currency);
+  if (pending) pendingOrders = pendingOrders.filter((other) => other !== pending);
+  if (facts.placedAt === undefined) {
+    const waiting = [order, ...pendingOrders].sort(byAge).slice(0, keptPending);
+    return { ...state, pendingOrders: waiting };
+  }
+  orders = known ? orders.map((other) => (other === known ? order : other)) : [order, ...orders];
+  return { ...keepNewest(orders, state.ordersBefore), pendingOrders };
+}
+
+/**
+ * Orders after an event. What comes before its order (a refund, a cancellation) waits for it; the oldest beyond 100 become sums and
+ * change no more.
+ */
 export function foldOrders(state: OrderState, event: CanonicalEvent, currency: string): OrderState {
   const orderId = readText(event.properties["orderId"], 128);
   if (!orderId) return state;
-  const status = statusAfter[event.type];
-  if (status) return { ...state, orders: changeOrder(state.orders, orderId, (order) => ({ ...order, status })) };
-  if (event.type === "orderRefunded") {
-    const orders = changeOrder(state.orders, orderId, (order) => {
-      const minor = Math.min(order.total.minor, order.refunded.minor + Math.max(0, refundOf(event, order)));
-      return { ...order, refunded: { minor, currency: order.total.currency } };
-    });
-    return { ...state, orders };
-  }
-  const seen = readOrder(event, orderId, currency);
-  if (event.type === "orderUpdated") {
-    return {
-      ...state,
-      orders: changeOrder(state.orders, orderId, (order) => ({ ...order, items: seen.items, total: seen.total })),
-    };
-  }
-  if (state.orders.some((order) => order.orderId === orderId)) {
-    return { ...state, orders: changeOrder(state.orders, orderId, (order) => combine(order, seen)) };
-  }
-  return keepNewest([seen, ...state.orders], state.ordersBefore);
+  return putFacts(state, factsOfReport(reportOf(event, orderId, currency), event.timestamp), currency);
 }
 
-/** Sorts newest first and moves the oldest into the sums. */
-export function keepNewest(all: readonly Order[], before: ProfileState["ordersBefore"]): OrderState {
-  const orders = [...all].sort((a, b) => b.placedAt - a.placedAt || (a.orderId < b.orderId ? -1 : 1));
-  if (orders.length <= keptOrders) return { orders, ordersBefore: before };
-  const totalByCurrency: Record<string, number> = { ...before.totalByCurrency };
-  let { count } = before;
-  for (const order of orders.slice(keptOrders)) {
-    if (order.status === "cancelled") continue;
-    count += 1;
-    totalByCurrency[order.total.currency] =
-      (totalByCurrency[order.total.currency] ?? 0) + order.total.minor - order.refunded.minor;
-  }
-  return { orders: orders.slice(0, keptOrders), ordersBefore: { count, totalByCurrency } };
+function mergeBefore(a: OrdersBefore, b: OrdersBefore): OrdersBefore {
+  if (a.count === 0 && !a.seen) return b;
+  if (b.count === 0 && !b.seen) return a;
+  const totals: Record<string, number> = { ...a.totalByCurrency };
+  for (const [currency, minor] of Object.entries(b.totalByCurrency)) totals[currency] = (totals[currency] ?? 0) + minor;
+  const first = [a.firstAt, b.firstAt].filter((at) => at !== undefined);
+  const last = [a.lastAt, b.lastAt].filter((at) => at !== undefined);
+  return {
+    count: a.count + b.count,
+    totalByCurrency: totals,
+    items: (a.items ?? 0) + (b.items ?? 0),
+    seen: [...new Set([...(a.seen ?? []), ...(b.seen ?? [])])].sort((x, y) => x - y).slice(-keptSeen),
+    ...(first.length > 0 ? { firstAt: Math.min(...first) } : {}),
+    ...(last.length > 0 ? { lastAt: Math.max(...last) } : {}),
+  };
+}
+
+/** Orders of two profiles that were one person: an order that both know of is one. */
+export function mergeOrders(a: OrderState, b: OrderState): OrderState {
+  let merged: OrderState = { ...a, ordersBefore: mergeBefore(a.ordersBefore, b.ordersBefore) };
+  for (const order of b.orders) merged = putFacts(merged, factsOfOrder(order, true), order.total.currency);
+  for (const order of b.pendingOrders) merged = putFacts(merged, factsOfOrder(order, false), order.total.currency);
+  return merged;
 }

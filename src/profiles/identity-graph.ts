@@ -3,14 +3,32 @@
 import type { Identifier } from "../collect/index.ts";
 import { newId } from "../kernel/index.ts";
 import { emptyState } from "./empty-state.ts";
+import { type IdentityMessage, identifierKey } from "./identity-message.ts";
+import type { Separation } from "./identity-rules.ts";
 import { mergeStates } from "./merge-states.ts";
 import type { OwnedIdentifier, ProfileState } from "./profile.ts";
+
+/** Owner of an interval that belongs to nobody, and that the next owner takes over. */
+export const nobody = "00000000-0000-0000-0000-000000000000";
+/** Owner of the interval in which a value is quarantined. */
+export const quarantined = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/** First sight of an interval of which nobody knows yet whether it has an event at all. */
+export const unknownSight = 4_102_444_800_000;
+
+export type Rival = { readonly person: string; readonly at: number };
 
 export type Link = Identifier & {
   profileId: string;
   readonly validFrom: number;
   validTo: number | null;
   verified: boolean;
+  /** Earliest event with the identifier; later intervals start with the message that made them. */
+  firstSeenAt: number;
+  /** Since when, in order of the messages, the identifier is with what its profile holds now, proven or not as it is now. */
+  linkedAt: number;
+  /** Persons whom it was refused lately, for the fuse of A.2. */
+  rivals: readonly Rival[] | null;
 };
 
 export type WorkingProfile = {
@@ -21,9 +39,23 @@ export type WorkingProfile = {
   state: ProfileState;
   links: Link[];
   mergeCount: number;
+  /** Place of the newest message that could change the graph around it; see `positionOf`. */
+  evidencePosition: string;
 };
 
-export type IdentityAction = "create" | "link" | "merge" | "refuse" | "demote" | "repoint" | "close";
+export type IdentityAction =
+  | "create"
+  | "link"
+  | "merge"
+  | "refuse"
+  | "demote"
+  | "repoint"
+  | "close"
+  | "quarantine"
+  | "release"
+  | "replay"
+  | "rebuild"
+  | "split";
 export type IdentityLogEntry = {
   readonly at: number;
   readonly messageId: string;
@@ -31,6 +63,18 @@ export type IdentityLogEntry = {
   readonly profileIds: readonly string[];
   readonly identifier: Identifier | null;
   readonly rule: string;
+};
+
+/** A snapshot of links that stands for every message before it. */
+export type Checkpoint = {
+  readonly links: readonly (Omit<Link, "profileId"> & { readonly profileId: string })[];
+  readonly profiles: readonly { readonly profileId: string; readonly createdAt: number; readonly mergeCount: number }[];
+};
+export type Evidence = {
+  readonly at: number;
+  readonly keys: readonly string[];
+  readonly body: IdentityMessage | Checkpoint;
+  readonly isCheckpoint: boolean;
 };
 
 export type IdentityGraph = {
@@ -44,17 +88,33 @@ export type IdentityGraph = {
   readonly changedProfiles: Set<string>;
   /** loser → survivor */
   readonly merged: Map<string, string>;
+  /** loser → identifiers it brought along */
+  readonly moved: Map<string, readonly string[]>;
   readonly log: IdentityLogEntry[];
+  readonly evidence: Evidence[];
+  /** Profile → why its state no longer follows from its events. */
+  readonly rebuilds: Map<string, string>;
+  readonly quarantines: { readonly identifier: Identifier; readonly since: number; readonly until: number | null; readonly rule: string }[];
+  readonly releases: { readonly identifier: Identifier; readonly at: number }[];
+  /** Redirects that end: their profiles exist again. */
+  readonly revived: Set<string>;
+  /** Profiles that turned out to have no event: they go without a redirect. */
+  readonly removed: Set<string>;
+  readonly separations: { readonly added: Separation[]; readonly removed: string[] };
+  /** Events with a placeholder instead of an identity, by namespace. */
+  readonly blocked: Map<string, number>;
+  /** Keys whose quarantine was worked out anew. */
+  readonly requarantined: Set<string>;
+  readonly combine: CombineStates;
 };
 
-export function identifierKey({ namespace, value }: Identifier): string {
-  return `${namespace}\0${value}`;
-}
+export type CombineStates = (survivor: ProfileState, loser: ProfileState) => ProfileState;
 
 export function createIdentityGraph(
   profiles: Iterable<WorkingProfile>,
   links: Iterable<Link>,
   completeKeys: ReadonlySet<string>,
+  combine: CombineStates = mergeStates,
 ): IdentityGraph {
   const graph: IdentityGraph = {
     linksByKey: new Map(),
@@ -64,7 +124,18 @@ export function createIdentityGraph(
     newLinks: new Set(),
     changedProfiles: new Set(),
     merged: new Map(),
+    moved: new Map(),
     log: [],
+    evidence: [],
+    rebuilds: new Map(),
+    quarantines: [],
+    releases: [],
+    revived: new Set(),
+    removed: new Set(),
+    separations: { added: [], removed: [] },
+    blocked: new Map(),
+    requarantined: new Set(),
+    combine,
   };
   for (const profile of profiles) graph.profiles.set(profile.profileId, profile);
   for (const link of links) {
@@ -98,24 +169,38 @@ export function holdsNamespace(profile: WorkingProfile, namespace: string): bool
   return profile.links.some((link) => link.namespace === namespace && link.validTo === null);
 }
 
-export function countOpen(profile: WorkingProfile, namespace: string): number {
-  let count = 0;
-  for (const link of profile.links) if (link.namespace === namespace && link.validTo === null) count += 1;
-  return count;
-}
-
-export function addProfile(graph: IdentityGraph, at: number): WorkingProfile {
+export function addProfile(graph: IdentityGraph, at: number, profileId = newId(Math.max(0, at))): WorkingProfile {
   const profile: WorkingProfile = {
-    profileId: newId(at),
+    profileId,
     version: 0,
     createdAt: at,
     state: emptyState(at),
     links: [],
     mergeCount: 0,
+    evidencePosition: "",
   };
   graph.profiles.set(profile.profileId, profile);
   graph.changedProfiles.add(profile.profileId);
   return profile;
+}
+
+function takeOver(
+  graph: IdentityGraph,
+  profile: WorkingProfile,
+  list: readonly Link[],
+  from: number,
+  verified: boolean,
+) {
+  for (const link of [...list].reverse()) {
+    if (link.profileId !== nobody) break;
+    link.profileId = profile.profileId;
+    link.verified = verified;
+    link.firstSeenAt = from;
+    link.linkedAt = from;
+    link.rivals = null;
+    profile.links.push(link);
+    graph.changedLinks.add(link);
+  }
 }
 
 export function addLink(
@@ -128,6 +213,11 @@ export function addLink(
   const key = identifierKey(identifier);
   const list = graph.linksByKey.get(key) ?? [];
   const last = list.at(-1);
+  graph.changedProfiles.add(profile.profileId);
+  if (last?.validTo === null && last.profileId === nobody) {
+    takeOver(graph, profile, list, from, verified);
+    return;
+  }
   // No gap after a closed interval: a late event from in between belongs to the next owner, here as in the event store.
   // Two intervals of one value cannot start in the same millisecond: the key of the table.
   const validFrom = last === undefined ? 0 : Math.max(last.validTo ?? from, last.validFrom + 1);
@@ -138,49 +228,119 @@ export function addLink(
     validFrom,
     validTo: null,
     verified,
+    firstSeenAt: from,
+    linkedAt: from,
+    rivals: null,
   };
   list.push(link);
   graph.linksByKey.set(key, list);
   profile.links.push(link);
   graph.newLinks.add(link);
   graph.changedLinks.add(link);
-  graph.changedProfiles.add(profile.profileId);
 }
 
 export function closeLink(graph: IdentityGraph, link: Link, at: number): void {
   link.validTo = Math.max(at, link.validFrom + 1);
   graph.changedLinks.add(link);
-  graph.changedProfiles.add(link.profileId);
+  if (graph.profiles.has(link.profileId)) graph.changedProfiles.add(link.profileId);
 }
 
-export function verifyLink(graph: IdentityGraph, link: Link): void {
-  if (link.verified) return;
-  link.verified = true;
+/** From `at` on, and until somebody releases it at `until`, the value leads to nobody. */
+export function quarantineLink(graph: IdentityGraph, identifier: Identifier, at: number, until: number | null): void {
+  const key = identifierKey(identifier);
+  const list = graph.linksByKey.get(key) ?? [];
+  const last = list.at(-1);
+  if (last && last.validTo === null) closeLink(graph, last, at);
+  const link: Link = {
+    ...identifier,
+    profileId: quarantined,
+    validFrom: last === undefined ? 0 : (last.validTo ?? at),
+    validTo: until,
+    verified: false,
+    firstSeenAt: at,
+    linkedAt: at,
+    rivals: null,
+  };
+  list.push(link);
+  graph.linksByKey.set(key, list);
+  graph.newLinks.add(link);
+  graph.changedLinks.add(link);
+}
+
+export function changeLink(
+  graph: IdentityGraph,
+  link: Link,
+  change: Partial<Pick<Link, "verified" | "rivals" | "firstSeenAt" | "linkedAt">>,
+): void {
+  Object.assign(link, change);
   graph.changedLinks.add(link);
   graph.changedProfiles.add(link.profileId);
 }
 
+/** Proven, or no longer so; that too is a change of what holds since `at`. */
+export function setVerified(graph: IdentityGraph, link: Link, verified: boolean, at: number): void {
+  if (link.verified !== verified) changeLink(graph, link, { verified, linkedAt: Math.max(link.linkedAt, at) });
+}
+
+const keptMoved = 50;
+
 /** Moves everything of `loser` to `survivor`; the loser's id becomes a permanent redirect. */
-export function mergeInto(graph: IdentityGraph, survivor: WorkingProfile, loser: WorkingProfile): void {
-  survivor.state = mergeStates(survivor.state, loser.state);
+export function mergeInto(graph: IdentityGraph, survivor: WorkingProfile, loser: WorkingProfile, at: number): void {
+  survivor.state = graph.combine(survivor.state, loser.state);
+  graph.moved.set(loser.profileId, loser.links.slice(0, keptMoved).map(identifierKey));
   for (const link of loser.links) {
     link.profileId = survivor.profileId;
+    link.linkedAt = Math.max(link.linkedAt, at);
     graph.changedLinks.add(link);
     survivor.links.push(link);
   }
-  survivor.mergeCount += loser.mergeCount + 1;
+  // A device that nobody used between a sign-out and a sign-in was no profile: whether it was must not be told by the count.
+  const isHistory = loser.links.some((link) => link.validFrom === 0);
+  survivor.mergeCount += loser.mergeCount + (isHistory ? 1 : 0);
+  if (loser.evidencePosition > survivor.evidencePosition) survivor.evidencePosition = loser.evidencePosition;
   graph.profiles.delete(loser.profileId);
   graph.changedProfiles.delete(loser.profileId);
   graph.changedProfiles.add(survivor.profileId);
   graph.merged.set(loser.profileId, survivor.profileId);
+  const reason = graph.rebuilds.get(loser.profileId);
+  if (reason !== undefined) {
+    graph.rebuilds.delete(loser.profileId);
+    graph.rebuilds.set(survivor.profileId, reason);
+  }
 }
 
-export function toOwnedIdentifier(link: Link): OwnedIdentifier {
-  return {
-    namespace: link.namespace,
-    value: link.value,
-    validFrom: link.validFrom,
-    validTo: link.validTo,
-    verified: link.verified,
-  };
+/**
+ * Events of `from` may be `to`'s now, which is not known before `to` is computed anew: until then it must not be taken for older than
+ * it may be.
+ */
+export function boundLastSight(to: WorkingProfile, from: Pick<WorkingProfile, "state">): void {
+  const { lastSeenAt } = from.state;
+  if (lastSeenAt > to.state.lastSeenAt) to.state = { ...to.state, lastSeenAt };
+}
+
+/** The profile that an id stands for after every merge of the graph. */
+export function finalSurvivor(graph: IdentityGraph, profileId: string): string {
+  let id = profileId;
+  for (let next = graph.merged.get(id); next !== undefined; next = graph.merged.get(id)) id = next;
+  return id;
+}
+
+/** What others see of links: intervals that follow each other are one. */
+export function ownedIdentifiers(links: readonly Link[]): readonly OwnedIdentifier[] {
+  const owned: OwnedIdentifier[] = [];
+  const open = new Map<string, number>();
+  const sorted = links.some((link) => link.validFrom !== 0)
+    ? [...links].sort((a, b) => a.validFrom - b.validFrom)
+    : links;
+  for (const { namespace, value, validFrom, validTo, verified } of sorted) {
+    const key = identifierKey({ namespace, value });
+    const at = open.get(key);
+    const before = at === undefined ? undefined : owned[at];
+    if (at !== undefined && before && before.validTo === validFrom) owned[at] = { ...before, validTo, verified };
+    else {
+      open.set(key, owned.length);
+      owned.push({ namespace, value, validFrom, validTo, verified });
+    }
+  }
+  return owned;
 }

@@ -1,19 +1,46 @@
-import type { CanonicalEvent, PrepareBatch } from "../collect/index.ts";
+import type { CanonicalEvent, Identifier, PrepareBatch } from "../collect/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { Postgres } from "../storage/index.ts";
+import type { Postgres, Sql } from "../storage/index.ts";
 import type { FoldContext } from "./fold-event.ts";
+import { identifierKey, identityKeyOf } from "./identity-message.ts";
+import { createIdentityOperations } from "./identity-operations.ts";
+import { createRulesSource } from "./identity-rules-source.ts";
+import { loadComponent } from "./load-component.ts";
+import { loadProfiles } from "./load-graph.ts";
 import { createPrepareBatch, type ObserveBatch, type ReevaluateBatch } from "./prepare-batch.ts";
-import type { Profile } from "./profile.ts";
-import { createProfileCache } from "./profile-cache.ts";
+import type { Profile, ProfileState } from "./profile.ts";
+import { type CachedProfile, createProfileCache } from "./profile-cache.ts";
+import { createProfilePrivacy } from "./profile-privacy.ts";
 import { createProfileReader, withEvents } from "./read-profile.ts";
+import { createRebuilder, type RebuildDeps } from "./rebuild-profiles.ts";
 import { createProfileRoutes, type ProfileRouteDeps } from "./routes.ts";
+import { createIdentityRoutes, type IdentityRouteDeps } from "./routes-identity.ts";
 import { createProfileStore, type ProfileRow } from "./store.ts";
+import { createIdentityStore } from "./store-identity.ts";
+import { createProfilePrivacyStore } from "./store-privacy.ts";
 
 export { type AffinityShare, affinityShares } from "./affinity.ts";
-export { refusesPersonalisation } from "./consent.ts";
+export {
+  allows,
+  consentKey,
+  consentStatus,
+  decisionsOf,
+  defaultGrantMs,
+  refusesPersonalisation,
+  storageVerdict,
+  withoutPerson,
+} from "./consent.ts";
+export { countDistinct, distinctCode } from "./distinct-values.ts";
 export { emptyState } from "./empty-state.ts";
-export { type EventLine, readLines, readMoney } from "./event-lines.ts";
+export { type EventLine, readLines, readMoney, readText, totalOfLine } from "./event-lines.ts";
+export { emailCodes } from "./fold-engagement.ts";
 export type { FoldContext } from "./fold-event.ts";
+export { orderVersion } from "./fold-orders.ts";
+export { sessionIntervals, sessionProducts, sessionWithGap } from "./fold-sessions.ts";
+export { identityKeyOf } from "./identity-message.ts";
+export { plainRules } from "./identity-rules.ts";
+export { compareVersions, isUnconfirmed } from "./order-record.ts";
+export { tradeFacts } from "./person-free.ts";
 export type {
   ChangedProfile,
   ObserveBatch,
@@ -29,19 +56,38 @@ export type {
   Consent,
   DecayedScore,
   Membership,
+  MergePolicy,
   Order,
   OrderLine,
   OrderStatus,
   OwnedIdentifier,
+  Prediction,
   Profile,
   ProfileState,
   SearchTerm,
   Session,
   ViewedProduct,
 } from "./profile.ts";
+export type { ProfilePrivacy } from "./profile-privacy.ts";
 export type { FoundProfile, IdentityClaim, ReadRight } from "./read-profile.ts";
 export type { TimelineEvent, TimelinePosition } from "./routes.ts";
 export type { ProfileRow } from "./store.ts";
+export type { Person, PersonIdentifier } from "./store-privacy.ts";
+export {
+  addExact,
+  compareRows,
+  type Exact,
+  mergeTraitStates,
+  type OrderReading,
+  type TraitCell,
+  type TraitPart,
+  type TraitRow,
+  type TraitScalar,
+  type TraitState,
+  toExact,
+  unitePart,
+  uniteParts,
+} from "./trait-state.ts";
 
 export type ProfilesDeps = {
   readonly postgres: Postgres;
@@ -53,6 +99,11 @@ export type ProfilesDeps = {
   readonly observe?: ObserveBatch;
 };
 
+/** How the identity side reaches the event store and the event path. */
+export type IdentityDeps = Pick<RebuildDeps, "eventsOf" | "acceptedSoFar" | "apply">;
+
+const evidenceKeptMs = 2 * 86_400_000;
+const compactedPerRun = 20_000;
 const cachedProfiles = 50_000;
 /** With several processes a profile may be this old on a read; a single process sees its own writes at once. */
 const sharedCacheAgeMs = 500;
@@ -65,9 +116,13 @@ const sharedCacheAgeMs = 500;
 export function createProfiles(deps: ProfilesDeps) {
   const store = createProfileStore(deps.postgres);
   const cache = createProfileCache(cachedProfiles, store.isShared ? sharedCacheAgeMs : Number.POSITIVE_INFINITY);
+  const identity = createIdentityStore(deps.postgres);
+  const rules = createRulesSource(identity, deps.clock, store.isShared);
   const reader = createProfileReader({ store, cache, clock: deps.clock });
-  const { prepare, prepareReevaluation } = createPrepareBatch({
+  const { prepare, prepareReevaluation, prepareGraph, load, versionsOf } = createPrepareBatch({
     store,
+    identity,
+    rules,
     cache,
     clock: deps.clock,
     fold: deps.fold,
@@ -75,9 +130,63 @@ export function createProfiles(deps: ProfilesDeps) {
     observe: deps.observe ?? (() => null),
   });
 
+  const loadOwn = async (profileIds: readonly string[]) => {
+    const found: CachedProfile[] = [];
+    for (const profileId of profileIds) {
+      const profile = await reader.byId(profileId);
+      if (profile) found.push(profile);
+    }
+    return found;
+  };
+  const workshop = {
+    prepareGraph,
+    loadLinks: (identifier: Identifier) => load(new Map([[identifierKey(identifier), identifier]])),
+    loadProfile: async (profileId: string) => {
+      const [known] = await loadProfiles(new Set([profileId]), store, cache, deps.clock.now());
+      if (!known) return undefined;
+      const graph = await load(new Map(known.links.map((link) => [identifierKey(link), link])));
+      const profile = graph.profiles.get(profileId);
+      return profile && { graph, profile, versions: versionsOf(graph) };
+    },
+    loadProfiles: async (profileIds: readonly string[]) => {
+      const found = await loadOwn(profileIds);
+      const graph = await loadComponent(
+        found.flatMap((profile) => profile.links),
+        load,
+      );
+      const profiles = found.flatMap(({ profileId }) => graph.profiles.get(profileId) ?? []);
+      return { graph, profiles, versions: versionsOf(graph) };
+    },
+  };
+
+  /**
+   * What repairs the graph: profiles computed anew, splits and merges by hand, releases. Construct it once the event path stands.
+   */
+  const createIdentity = (operationDeps: IdentityDeps) => {
+    const all = { ...operationDeps, ...deps, identity, workshop };
+    const operations = createIdentityOperations(all);
+    return {
+      ...operations,
+      /** Job: computes anew the profiles whose events changed hands. @returns number of profiles tried */
+      rebuildPending: createRebuilder(all).rebuildPending,
+      /** Job: thins evidence older than two days to the first and last of a day. */
+      maintain: async (): Promise<void> => {
+        await identity.compactEvidence(deps.clock.now() - evidenceKeptMs, compactedPerRun);
+      },
+      routes: (routeDeps: Pick<IdentityRouteDeps, "audienceName"> = {}) =>
+        createIdentityRoutes({ ...routeDeps, operations, reader, identity, rules, clock: deps.clock }),
+    };
+  };
+
   return {
+    createIdentity,
+    /** Forgets evidence, separations and quarantine of a person who is erased, in the transaction that erases. */
+    eraseIdentity: (tx: Sql, identifiers: readonly Identifier[], profileIds: readonly string[]): Promise<void> =>
+      identity.erase(tx, identifiers.map(identifierKey), profileIds),
     prepare: prepare satisfies PrepareBatch,
     prepareReevaluation,
+    /** The key under which the event store files an event, by the rules as they are now. */
+    identityKey: (event: CanonicalEvent): string => identityKeyOf(event, rules.loaded()),
     find: reader.find,
     get: reader.get,
     by: reader.by,
@@ -87,6 +196,15 @@ export function createProfiles(deps: ProfilesDeps) {
     /** Ids whose memberships may have changed by time alone. */
     due: (now: number, limit: number): Promise<readonly ProfileRow[]> => store.due(now, limit),
     linksOf: store.linksOfProfiles,
+    /** What persons say of consent now, merged ones by any of their ids; who is gone is missing. */
+    consentsOf: async (profileIds: readonly string[]): Promise<ReadonlyMap<string, ProfileState["consents"]>> => {
+      const found = await Promise.all(profileIds.map((id) => reader.has(id)));
+      return new Map(
+        found.flatMap((profile, index) => (profile ? [[profileIds[index] ?? "", profile.state.consents]] : [])),
+      );
+    },
+    /** Erasure, export and retention of persons. */
+    privacy: createProfilePrivacy(createProfilePrivacyStore(deps.postgres), cache, identity.erase),
     /** The profile as if these events had been stored already. */
     withEvents: (profile: Profile, events: readonly CanonicalEvent[]): Profile =>
       withEvents(profile, events, deps.fold),

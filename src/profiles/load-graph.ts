@@ -1,14 +1,17 @@
 // Brings everything that the identifiers of a batch touch into memory: their links, the profiles behind them, and all
 // links of those profiles. Cached parts cost nothing; the rest is two queries, whatever the size of the batch.
-import type { CanonicalEvent, Identifier } from "../collect/index.ts";
+import type { Identifier } from "../collect/index.ts";
 import {
+  type CombineStates,
   createIdentityGraph,
   type IdentityGraph,
-  identifierKey,
   type Link,
-  toOwnedIdentifier,
+  nobody,
+  ownedIdentifiers,
+  quarantined,
   type WorkingProfile,
 } from "./identity-graph.ts";
+import { identifierKey } from "./identity-message.ts";
 import type { CachedProfile, ProfileCache } from "./profile-cache.ts";
 import type { ProfileStore } from "./store.ts";
 
@@ -74,7 +77,7 @@ export async function loadProfiles(
     const linksByProfile = groupBy(links, (link) => link.profileId);
     for (const row of rows) {
       const own = linksByProfile.get(row.profileId) ?? [];
-      const profile: CachedProfile = { ...row, identifiers: own.map(toOwnedIdentifier), links: own, cachedAt: now };
+      const profile: CachedProfile = { ...row, identifiers: ownedIdentifiers(own), links: own, cachedAt: now };
       read.put(profile);
       loaded.push(profile);
     }
@@ -82,6 +85,10 @@ export async function loadProfiles(
     read.end();
   }
   return loaded;
+}
+
+function isProfile(profileId: string): boolean {
+  return profileId !== nobody && profileId !== quarantined;
 }
 
 async function loadOwners(
@@ -92,7 +99,8 @@ async function loadOwners(
 ) {
   const linksByKey = await loadLinks(identifiers, store, cache, now);
   const profileIds = new Set<string>();
-  for (const links of linksByKey.values()) for (const link of links) profileIds.add(link.profileId);
+  for (const links of linksByKey.values())
+    for (const link of links) if (isProfile(link.profileId)) profileIds.add(link.profileId);
   return { linksByKey, loaded: await loadProfiles(profileIds, store, cache, now) };
 }
 
@@ -101,18 +109,19 @@ function keysWithoutOwner(
   loaded: readonly CachedProfile[],
 ): readonly string[] {
   const owners = new Set(loaded.map((profile) => profile.profileId));
-  return [...linksByKey].filter(([, links]) => links.some((link) => !owners.has(link.profileId))).map(([key]) => key);
+  return [...linksByKey]
+    .filter(([, links]) => links.some((link) => isProfile(link.profileId) && !owners.has(link.profileId)))
+    .map(([key]) => key);
 }
 
+/** @param identifiers by key; every interval of theirs comes along, of other identifiers those of the profiles found */
 export async function loadGraph(
-  events: readonly CanonicalEvent[],
+  identifiers: ReadonlyMap<string, Identifier>,
   store: ProfileStore,
   cache: ProfileCache,
   now: number,
+  combine?: CombineStates,
 ): Promise<IdentityGraph> {
-  const identifiers = new Map<string, Identifier>();
-  for (const event of events)
-    for (const identifier of event.identifiers) identifiers.set(identifierKey(identifier), identifier);
   let { linksByKey, loaded } = await loadOwners(identifiers, store, cache, now);
   const outdated = keysWithoutOwner(linksByKey, loaded);
   if (outdated.length > 0) {
@@ -131,9 +140,10 @@ export async function loadGraph(
       createdAt: profile.createdAt,
       state: profile.state,
       links: [],
-      mergeCount: 0,
+      mergeCount: profile.mergeCount,
+      evidencePosition: profile.evidencePosition,
     });
     for (const link of profile.links) if (!linksByKey.has(identifierKey(link))) links.push({ ...link });
   }
-  return createIdentityGraph(profiles, links, new Set(linksByKey.keys()));
+  return createIdentityGraph(profiles, links, new Set(linksByKey.keys()), combine);
 }

@@ -1,21 +1,18 @@
-// Two profiles become one. Each event was folded into exactly one of them, so counters and scores add up to what a
-// recount over both histories would give; lists are united and cut to their bounds.
+// Two profiles become one. Each event was folded into exactly one of them, so that the union of what both know is what one fold over
+// both histories gives.
 import { mergeLeafRows } from "../kernel/rules/index.ts";
-import { affinityHalfLifeMs } from "./affinity.ts";
-import { keepNewest } from "./fold-orders.ts";
-import type {
-  Attribute,
-  Cart,
-  Consent,
-  DecayedScore,
-  Order,
-  ProfileState,
-  SearchTerm,
-  ViewedProduct,
-} from "./profile.ts";
-
-const keptViewed = 50;
-const keptSearches = 10;
+import { mergeAffinity } from "./affinity.ts";
+import { mergeConsents } from "./consent.ts";
+import { mergeAttribute } from "./fold-attributes.ts";
+import { mergeCarts } from "./fold-cart.ts";
+import { mergeEngagement } from "./fold-engagement.ts";
+import { mergeAdded, mergeSearches, mergeViewed } from "./fold-interests.ts";
+import { mergeOrders } from "./fold-orders.ts";
+import { mergeSessions } from "./fold-sessions.ts";
+import { followOrders, type TasteContext } from "./fold-taste.ts";
+import { mergeWishlists } from "./fold-wishlist.ts";
+import type { Membership, Prediction, ProfileState } from "./profile.ts";
+import { mergeTraitStates } from "./trait-state.ts";
 
 function mergeRecords<T>(
   a: Readonly<Record<string, T>>,
@@ -25,83 +22,62 @@ function mergeRecords<T>(
   const merged: Record<string, T> = { ...a };
   for (const [key, value] of Object.entries(b)) {
     const known = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    merged[key] = known === undefined ? value : combine(known, value, key);
+    Object.defineProperty(merged, key, {
+      value: known === undefined ? value : combine(known, value, key),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return merged;
 }
 
-function addScores(a: DecayedScore, b: DecayedScore): DecayedScore {
-  const [older, newer] = a.at <= b.at ? [a, b] : [b, a];
-  return { s: newer.s + older.s * 2 ** (-(newer.at - older.at) / affinityHalfLifeMs), at: newer.at };
+function earlierMembership(x: Membership, y: Membership): Membership {
+  if (x.since !== y.since) return x.since < y.since ? x : y;
+  return x.version >= y.version ? x : y;
 }
 
-function mergeViewed(a: readonly ViewedProduct[], b: readonly ViewedProduct[]): readonly ViewedProduct[] {
-  const bySku = new Map<string, ViewedProduct>();
-  for (const product of [...a, ...b]) {
-    const known = bySku.get(product.sku);
-    bySku.set(
-      product.sku,
-      known ? { sku: product.sku, at: Math.max(known.at, product.at), count: known.count + product.count } : product,
-    );
-  }
-  return [...bySku.values()].sort((x, y) => y.at - x.at || (x.sku < y.sku ? -1 : 1)).slice(0, keptViewed);
+function newerPrediction(x: Prediction, y: Prediction): Prediction {
+  if (x.computedAt !== y.computedAt) return x.computedAt > y.computedAt ? x : y;
+  return JSON.stringify(x) >= JSON.stringify(y) ? x : y;
 }
 
-function mergeSearches(a: readonly SearchTerm[], b: readonly SearchTerm[]): readonly SearchTerm[] {
-  const byQuery = new Map<string, SearchTerm>();
-  for (const term of [...a, ...b].sort((x, y) => x.at - y.at)) byQuery.set(term.query.toLowerCase(), term);
-  return [...byQuery.values()].sort((x, y) => y.at - x.at).slice(0, keptSearches);
-}
+const nobodysProducts: TasteContext = { parentOf: () => undefined };
 
-function mergeOrders(a: ProfileState, b: ProfileState): Pick<ProfileState, "orders" | "ordersBefore"> {
-  const byId = new Map<string, Order>();
-  for (const order of [...a.orders, ...b.orders]) {
-    const known = byId.get(order.orderId);
-    byId.set(
-      order.orderId,
-      !known || (known.confirmedBy === "storefront" && order.confirmedBy !== "storefront") ? order : known,
-    );
-  }
-  return keepNewest([...byId.values()], {
-    count: a.ordersBefore.count + b.ordersBefore.count,
-    totalByCurrency: mergeRecords(a.ordersBefore.totalByCurrency, b.ordersBefore.totalByCurrency, (x, y) => x + y),
-  });
-}
-
-// The cart touched last is the one the person goes on with.
-function mergeCarts(a: Cart | null, b: Cart | null): Cart | null {
-  if (!a || !b) return a ?? b;
-  return a.updatedAt >= b.updatedAt ? a : b;
-}
-
-function newest<T extends Attribute | Consent>(x: T, y: T): T {
-  return y.at > x.at ? y : x;
-}
-
-// Two decisions of the same instant: the more restrictive one holds (profiles-and-journeys G.2).
-function mergeConsent(x: Consent, y: Consent): Consent {
-  if (x.at === y.at) return x.status === "denied" ? x : y;
-  return newest(x, y);
-}
-
-/** The state of the merged person; commutative but for exact ties of time. */
-export function mergeStates(a: ProfileState, b: ProfileState): ProfileState {
-  const aIsLater = (a.session?.lastAt ?? 0) >= (b.session?.lastAt ?? 0);
+/**
+ * The state of the merged person; commutative.
+ *
+ * @param context looks up the products of orders that both profiles knew of, so that they count once for taste; without it they
+ * count twice
+ */
+export function mergeStates(a: ProfileState, b: ProfileState, context: TasteContext = nobodysProducts): ProfileState {
+  const orders = mergeOrders(a, b);
+  const both = { orders: [...a.orders, ...b.orders], pendingOrders: [...a.pendingOrders, ...b.pendingOrders] };
   return {
-    attributes: mergeRecords(a.attributes, b.attributes, newest),
+    v: 2,
+    attributes: mergeRecords(a.attributes, b.attributes, mergeAttribute),
     counters: mergeRecords(a.counters, b.counters, (x, y) => x + y),
     firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt),
     lastSeenAt: Math.max(a.lastSeenAt, b.lastSeenAt),
-    session: aIsLater ? (a.session ?? b.session) : (b.session ?? a.session),
-    sessionCount: a.sessionCount + b.sessionCount,
+    ...mergeSessions(a, b),
     viewed: mergeViewed(a.viewed, b.viewed),
     searches: mergeSearches(a.searches, b.searches),
-    cart: mergeCarts(a.cart, b.cart),
-    ...mergeOrders(a, b),
-    wishlist: [...new Set([...a.wishlist, ...b.wishlist])],
-    affinity: mergeRecords(a.affinity, b.affinity, (x, y) => mergeRecords(x, y, addScores)),
-    consents: mergeRecords(a.consents, b.consents, mergeConsent),
+    added: mergeAdded(a.added, b.added),
+    ...mergeCarts(a, b),
+    orders: orders.orders,
+    ordersBefore: orders.ordersBefore,
+    pendingOrders: orders.pendingOrders,
+    ...mergeWishlists(a, b),
+    wishlistSharedAt:
+      a.wishlistSharedAt === null || b.wishlistSharedAt === null
+        ? (a.wishlistSharedAt ?? b.wishlistSharedAt)
+        : Math.max(a.wishlistSharedAt, b.wishlistSharedAt),
+    engagement: mergeEngagement(a.engagement, b.engagement),
+    affinity: followOrders(mergeAffinity(a.affinity, b.affinity), both, orders, context),
+    consents: mergeConsents(a.consents, b.consents),
     leaves: mergeRecords(a.leaves, b.leaves, (x, y, hash) => mergeLeafRows(hash, x, y)),
-    memberships: mergeRecords(a.memberships, b.memberships, (x, y) => (x.since <= y.since ? x : y)),
+    memberships: mergeRecords(a.memberships, b.memberships, earlierMembership),
+    traits: mergeRecords(a.traits, b.traits, mergeTraitStates),
+    predictions: mergeRecords(a.predictions, b.predictions, newerPrediction),
   };
 }

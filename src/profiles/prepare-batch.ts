@@ -1,22 +1,38 @@
 // identify → apply → re-evaluate for one batch, in memory; then everything that changed is written in the batch's transaction.
-import type { CanonicalEvent, PreparedBatch } from "../collect/index.ts";
-import type { Clock, JsonValue } from "../kernel/index.ts";
+import type { CanonicalEvent, Identifier, PreparedBatch } from "../collect/index.ts";
+import { type Clock, isObject, type JsonValue } from "../kernel/index.ts";
 import type { Sql } from "../storage/index.ts";
 import { storageVerdict, withoutPerson } from "./consent.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import {
+  type CombineStates,
   createIdentityGraph,
+  finalSurvivor,
   type IdentityGraph,
-  identifierKey,
   type Link,
-  toOwnedIdentifier,
+  nobody,
+  ownedIdentifiers,
+  quarantined,
   type WorkingProfile,
 } from "./identity-graph.ts";
+import {
+  evidenceOf,
+  type IdentityMessage,
+  identifierKey,
+  isEvidence,
+  previousNamespace,
+  toMessage,
+} from "./identity-message.ts";
+import type { RulesSource } from "./identity-rules-source.ts";
 import { loadGraph, loadProfiles } from "./load-graph.ts";
+import { mergeStates } from "./merge-states.ts";
 import type { OwnedIdentifier, ProfileState } from "./profile.ts";
 import type { ProfileCache } from "./profile-cache.ts";
-import { resolveIdentity } from "./resolve-identity.ts";
+import { loadBatch } from "./replay-late.ts";
+import { ownerOfMessage, resolveIdentity } from "./resolve-identity.ts";
 import type { ProfileStore } from "./store.ts";
+import type { IdentityStore } from "./store-identity.ts";
+import { createThinner } from "./thin-evidence.ts";
 
 /** A profile after its events, before its memberships were looked at. */
 export type ChangedProfile = {
@@ -45,13 +61,20 @@ export type ReevaluateBatch = (
 };
 
 /** An event and the profile that got it, after every merge of its batch. */
-export type ResolvedEvent = { readonly event: CanonicalEvent; readonly profileId: string };
+export type ResolvedEvent = {
+  readonly event: CanonicalEvent;
+  readonly profileId: string;
+  /** What consent lets be stored of it; null = nothing. */
+  readonly stored: CanonicalEvent | null;
+};
 
 /** Effects of a batch outside profiles and audiences, written in its transaction: requests to erase, triggers. Null = none. */
 export type ObserveBatch = (resolved: readonly ResolvedEvent[]) => ((tx: Sql) => Promise<void>) | null;
 
 export type PrepareDeps = {
   readonly store: ProfileStore;
+  readonly identity: IdentityStore;
+  readonly rules: RulesSource;
   readonly cache: ProfileCache;
   readonly clock: Clock;
   readonly fold: FoldContext;
@@ -60,13 +83,15 @@ export type PrepareDeps = {
 };
 
 const uniqueViolation = "23505";
+const maxBlockedNamespaces = 50;
 
 /** One identity change for the event store: who owned the key from when to when. */
 function toLinkRow(link: Link, version: number): JsonValue {
   return {
     identity_key: `${link.namespace}:${link.value}`,
     valid_from: link.validFrom,
-    valid_to: link.validTo,
+    // What belongs to nobody is an empty interval there.
+    valid_to: link.profileId === nobody || link.profileId === quarantined ? link.validFrom : link.validTo,
     profile_id: link.profileId,
     version,
   };
@@ -96,7 +121,9 @@ export function createPrepareBatch(deps: PrepareDeps) {
         createdAt,
         state,
         links,
-        identifiers: links.map(toOwnedIdentifier),
+        identifiers: ownedIdentifiers(links),
+        mergeCount: profile.mergeCount,
+        evidencePosition: profile.evidencePosition,
         cachedAt: now,
       });
     }
@@ -122,12 +149,15 @@ export function createPrepareBatch(deps: PrepareDeps) {
               profileId,
               createdAt: profile.createdAt,
               state: profile.state,
-              identifiers: profile.links.map(toOwnedIdentifier),
+              identifiers: ownedIdentifiers(profile.links),
             },
           ]
         : [];
     });
-    const audiences = deps.reevaluate(changed, graph.merged, batchId);
+    // What is about to be computed anew is judged then: half a history would enter and leave audiences that it never was in.
+    const survivors = new Set([...graph.merged.keys()].map((loser) => finalSurvivor(graph, loser)));
+    const judged = changed.filter(({ profileId }) => !graph.rebuilds.has(profileId) || survivors.has(profileId));
+    const audiences = deps.reevaluate(judged, mergedWithRemoved(graph), batchId);
     const states = new Map<string, ProfileState>();
     changed.sort((a, b) => (a.profileId < b.profileId ? -1 : 1));
     const writes = changed.map((profile) => {
@@ -140,6 +170,8 @@ export function createPrepareBatch(deps: PrepareDeps) {
         createdAt: profile.createdAt,
         state,
         nextChangeAt: result?.nextChangeAt ?? null,
+        mergeCount: graph.profiles.get(profile.profileId)?.mergeCount ?? 0,
+        evidencePosition: graph.profiles.get(profile.profileId)?.evidencePosition ?? "",
       };
     });
     const links = orderForWriting(graph.changedLinks);
@@ -147,6 +179,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
       loser,
       survivor: finalSurvivor(graph, loser),
       loserVersion: versionsBefore.get(loser) ?? 0,
+      moved: graph.moved.get(loser) ?? [],
     }));
     const storedLosers = merges.filter((pair) => pair.loserVersion > 0).length;
 
@@ -164,6 +197,9 @@ export function createPrepareBatch(deps: PrepareDeps) {
           const added = links.filter((link) => graph.newLinks.has(link));
           if ((await deps.store.insertLinks(tx, added)) !== added.length) return false;
           await deps.store.writeLog(tx, graph.log);
+          await deps.identity.writeFindings(tx, graph, now);
+          for (const profileId of graph.removed)
+            if (!(await deps.identity.removeProfile(tx, profileId, versionsBefore.get(profileId) ?? 0))) return false;
           await audiences.write(tx);
           await writeObserved?.(tx);
           return true;
@@ -175,21 +211,45 @@ export function createPrepareBatch(deps: PrepareDeps) {
       committed: () => {
         if (graph.merged.size > 0) deps.cache.forget({ ...graph, profiles: new Map(), linksByKey: new Map() });
         remember(graph, states, deps.clock.now());
+        if (changesRules(graph)) deps.rules.forget();
       },
       abandoned: () => deps.cache.forget(graph),
     };
   };
 
+  const thinner = createThinner();
+  // Orders that both profiles know count once for taste.
+  const combine: CombineStates = (survivor, loser) => mergeStates(survivor, loser, deps.fold);
+  const load = (identifiers: ReadonlyMap<string, Identifier>) =>
+    loadGraph(identifiers, deps.store, deps.cache, deps.clock.now(), combine);
+
   return {
     /** Identify, fold and re-evaluate a batch of events, in the order given. */
     prepare: async (events: readonly CanonicalEvent[], batchId: string): Promise<PreparedBatch> => {
-      const graph = await loadGraph(events, deps.store, deps.cache, deps.clock.now());
-      const versionsBefore = versionsOf(graph);
+      const rules = await deps.rules.current();
+      const messages = new Map<CanonicalEvent, IdentityMessage>();
+      for (const event of events) {
+        const message = toMessage(event, rules);
+        if (message) messages.set(event, message);
+      }
+      const { graph, settled, versions, isOutdated } = await loadBatch([...messages.values()], {
+        identity: deps.identity,
+        load,
+        rules,
+        now: deps.clock.now(),
+      });
+      const thinning = thinner.begin();
       const replaced = new Map<CanonicalEvent, CanonicalEvent | null>();
       const resolved: { readonly event: CanonicalEvent; readonly profile: WorkingProfile }[] = [];
       for (const event of events) {
-        if (event.identifiers.length === 0) continue;
-        const profile: WorkingProfile = resolveIdentity(graph, event);
+        if (event.flags.includes("identifier_blocked")) countBlocked(graph, event);
+        const message = messages.get(event);
+        if (!message) continue;
+        if (isEvidence(message)) addEvidence(graph, message, thinning);
+        const profile = settled.has(message)
+          ? ownerOfMessage(graph, message, rules)
+          : resolveIdentity(graph, message, rules);
+        if (!profile) continue;
         const folded = foldEvent(profile.state, event, deps.fold);
         graph.changedProfiles.add(profile.profileId);
         const verdict = storageVerdict(folded, event);
@@ -199,10 +259,32 @@ export function createPrepareBatch(deps: PrepareDeps) {
         resolved.push({ event, profile });
       }
       const observed = deps.observe(
-        resolved.map(({ event, profile }) => ({ event, profileId: finalSurvivor(graph, profile.profileId) })),
+        resolved.map(({ event, profile }) => {
+          const instead = replaced.get(event);
+          return {
+            event,
+            profileId: finalSurvivor(graph, profile.profileId),
+            stored: instead === undefined ? event : instead,
+          };
+        }),
       );
-      return { ...prepareGraph(graph, versionsBefore, batchId, observed), replaced };
+      const prepared = prepareGraph(graph, versions, batchId, observed);
+      return {
+        ...prepared,
+        replaced,
+        write: async (tx) => !isOutdated && prepared.write(tx),
+        committed: () => {
+          prepared.committed();
+          thinning.commit();
+        },
+      };
     },
+
+    /** For changes of the graph that follow from no event: splits and merges by hand, releases. */
+    prepareGraph,
+    load,
+    /** Versions to hand to `prepareGraph`; take them before the graph is changed. */
+    versionsOf,
 
     /** Judge profiles again without an event: time has passed, or an audience has changed. */
     prepareReevaluation: async (
@@ -219,7 +301,8 @@ export function createPrepareBatch(deps: PrepareDeps) {
           createdAt: profile.createdAt,
           state: change ? change(profile.profileId, profile.state) : profile.state,
           links: [],
-          mergeCount: 0,
+          mergeCount: profile.mergeCount,
+          evidencePosition: profile.evidencePosition,
         }),
       );
       const links = loaded.flatMap((profile) => profile.links.map((link) => ({ ...link })));
@@ -237,10 +320,38 @@ function versionsOf(graph: IdentityGraph): ReadonlyMap<string, number> {
   return new Map([...graph.profiles.values()].map((profile) => [profile.profileId, profile.version]));
 }
 
-function finalSurvivor(graph: IdentityGraph, loser: string): string {
-  let id = loser;
-  for (let next = graph.merged.get(id); next !== undefined; next = graph.merged.get(id)) id = next;
-  return id;
+function addEvidence(
+  graph: IdentityGraph,
+  message: IdentityMessage,
+  thinning: ReturnType<ReturnType<typeof createThinner>["begin"]>,
+): void {
+  const { keys, body } = evidenceOf(message);
+  if (message.kind !== "event" || thinning.keeps([message.proof, ...keys], message.at))
+    graph.evidence.push({ at: message.at, keys, body, isCheckpoint: false });
+}
+
+/** Audiences forget who merged away, and who turned out to be nobody. */
+function mergedWithRemoved(graph: IdentityGraph): ReadonlyMap<string, string> {
+  if (graph.removed.size === 0) return graph.merged;
+  return new Map([...graph.merged, ...[...graph.removed].map((profileId) => [profileId, nobody] as const)]);
+}
+
+/** Counted, not logged: a faulty page sends them with every event. */
+function countBlocked(graph: IdentityGraph, event: CanonicalEvent): void {
+  const blocked = event.extra["_blocked_identifiers"];
+  if (!Array.isArray(blocked)) return;
+  for (const entry of blocked) {
+    const namespace = isObject(entry) ? String(entry["namespace"]) : "";
+    if (graph.blocked.has(namespace) || graph.blocked.size < maxBlockedNamespaces)
+      graph.blocked.set(namespace, (graph.blocked.get(namespace) ?? 0) + 1);
+  }
+}
+
+function changesRules(graph: IdentityGraph): boolean {
+  if (graph.quarantines.length > 0 || graph.releases.length > 0 || graph.requarantined.size > 0) return true;
+  if (graph.separations.added.length > 0 || graph.separations.removed.length > 0) return true;
+  for (const link of graph.newLinks) if (link.namespace === previousNamespace) return true;
+  return false;
 }
 
 function isUniqueViolation(error: unknown): boolean {

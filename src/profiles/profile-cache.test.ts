@@ -11,6 +11,9 @@ const link: Link = {
   validFrom: 0,
   validTo: null,
   verified: false,
+  firstSeenAt: 0,
+  linkedAt: 0,
+  rivals: null,
 };
 const profileOf = (version: number) => ({
   profileId: "p-1",
@@ -19,6 +22,8 @@ const profileOf = (version: number) => ({
   identifiers: [],
   state: emptyState(0),
   links: [link],
+  mergeCount: 0,
+  evidencePosition: "",
   cachedAt: 0,
 });
 

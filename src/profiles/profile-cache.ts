@@ -1,7 +1,12 @@
 import type { IdentityGraph, Link } from "./identity-graph.ts";
 import type { Profile } from "./profile.ts";
 
-export type CachedProfile = Profile & { readonly links: readonly Link[]; readonly cachedAt: number };
+export type CachedProfile = Profile & {
+  readonly links: readonly Link[];
+  readonly mergeCount: number;
+  readonly evidencePosition: string;
+  readonly cachedAt: number;
+};
 
 /** Least-recently-used map with a bound on entries; `Map` keeps insertion order, so the first key is the oldest. */
 function createLru<K, V>(capacity: number) {
@@ -107,6 +112,7 @@ export function createProfileCache(capacity: number, maxAgeMs: number): ProfileC
     forgetLinks: deleteLinks,
     forget: (graph) => {
       for (const profileId of graph.profiles.keys()) deleteProfile(profileId);
+      for (const profileId of graph.removed) deleteProfile(profileId);
       for (const [loser, survivor] of graph.merged) {
         deleteProfile(loser);
         deleteProfile(survivor);

@@ -7,7 +7,8 @@ import {
 } from "../collect/index.ts";
 import { type Clock, decodeTimeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
-import { identifierKey, type Link } from "./identity-graph.ts";
+import type { Link } from "./identity-graph.ts";
+import { identifierKey } from "./identity-message.ts";
 import { loadLinks, loadProfiles } from "./load-graph.ts";
 import type { Profile } from "./profile.ts";
 import type { CachedProfile, ProfileCache } from "./profile-cache.ts";
@@ -82,6 +83,9 @@ export function createProfileReader(deps: ReadDeps) {
   };
 
   return {
+    /** By id, also by that of a merged profile. */
+    byId: async (profileId: string): Promise<CachedProfile | undefined> => (isUuid(profileId) ? byId(profileId) : undefined),
+
     /**
      * The profile a caller may read for an identity, strongest identifier first.
      *
@@ -105,6 +109,9 @@ export function createProfileReader(deps: ReadDeps) {
       }
       return { ok: false, reason: refused ? "identity_not_verified" : "unknown" };
     },
+
+    /** As `get`, undefined for somebody unknown. */
+    has: async (profileId: string): Promise<Profile | undefined> => (isUuid(profileId) ? byId(profileId) : undefined),
 
     /** @throws {ClienteleError} `profiles.notFound` */
     get: async (profileId: string): Promise<Profile> => {

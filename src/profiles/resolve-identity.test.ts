@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { CanonicalEvent } from "../collect/index.ts";
 import { anEvent } from "../testing/builders.ts";
 import { createIdentityGraph, type IdentityGraph, ownerAt } from "./identity-graph.ts";
+import { toMessage } from "./identity-message.ts";
+import { plainRules } from "./identity-rules.ts";
 import { resolveIdentity } from "./resolve-identity.ts";
 
 const start = 1_760_000_000_000;
@@ -10,7 +12,7 @@ const emptyGraph = () => createIdentityGraph([], [], new Set());
 
 /** Runs events in order; returns the profile of each, after all merges. */
 function resolveAll(graph: IdentityGraph, events: readonly CanonicalEvent[]): string[] {
-  const ids = events.map((event) => resolveIdentity(graph, event).profileId);
+  const ids = events.map((event) => resolveIdentity(graph, toMessage(event, plainRules)!, plainRules)!.profileId);
   return ids.map((id) => {
     let current = id;
     while (graph.merged.has(current)) current = graph.merged.get(current)!;
@@ -94,7 +96,7 @@ describe("resolveIdentity", () => {
   it("remembers whether a device was tied to a person by proof or by claim", () => {
     const graph = emptyGraph();
     resolveAll(graph, [anEvent({ anonymousId: "a1", customerId: "u1" })]);
-    const link = graph.linksByKey.get("anonymous_id\0a1")!.at(-1)!;
+    const link = graph.linksByKey.get("anonymous_id\u0001a1")!.at(-1)!;
     expect(link.verified).toBe(false);
     resolveAll(graph, [anEvent({ anonymousId: "a1", customerId: "u1", verified: true })]);
     expect(link.verified).toBe(true);

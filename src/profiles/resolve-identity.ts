@@ -1,208 +1,274 @@
-// Which profile an event belongs to: the rules of profiles-and-journeys A.3 and A.4 for persons (user_id, email) and
-// devices (anonymous_id). Splits, quarantine and alias build on the same graph.
-import { type CanonicalEvent, type Identifier, namespaceOf } from "../collect/index.ts";
+// Which profile a message belongs to: the rules of profiles-and-journeys A.3 and A.4. Messages come in order of their time; one
+// that comes late is either harmless, or its surroundings are run again in order (replay-identity.ts).
+import { type Identifier, namespaceOf } from "../collect/index.ts";
+import { attachDevice, attachPerson, link } from "./attach-identifier.ts";
 import {
   addLink,
   addProfile,
+  boundLastSight,
+  changeLink,
   closeLink,
-  countOpen,
-  holdsNamespace,
-  type IdentityAction,
+  finalSurvivor,
   type IdentityGraph,
   linkAt,
-  mergeInto,
   ownerAt,
-  verifyLink,
+  quarantined,
+  setVerified,
+  unknownSight,
   type WorkingProfile,
 } from "./identity-graph.ts";
+import {
+  decidingPerson,
+  type IdentityMessage,
+  identifierKey,
+  identifiersOf,
+  isEvidence,
+  isProven,
+  positionOf,
+  previousNamespace,
+} from "./identity-message.ts";
+import type { IdentityRules } from "./identity-rules.ts";
+import { isFull, isIdentified, isSeparated, join, mergeFault, note, type Resolving } from "./merge-profiles.ts";
 
-const maxIdentifiers = 1_000;
-const maxMerges = 100;
-
-type Resolving = { readonly graph: IdentityGraph; readonly event: CanonicalEvent };
-
-function note(
-  { graph, event }: Resolving,
-  action: IdentityAction,
-  profiles: readonly WorkingProfile[],
-  identifier: Identifier | null,
-  rule: string,
-): void {
-  graph.log.push({
-    at: event.receivedAt,
-    messageId: event.messageId,
-    action,
-    profileIds: profiles.map((profile) => profile.profileId),
-    identifier,
-    rule,
-  });
-}
-
-function isIdentified(profile: WorkingProfile): boolean {
-  return holdsNamespace(profile, "user_id");
-}
+type Usable = {
+  readonly persons: readonly Identifier[];
+  readonly derived: readonly Identifier[];
+  readonly devices: readonly Identifier[];
+};
 
 function create(work: Resolving): WorkingProfile {
-  const profile = addProfile(work.graph, work.event.timestamp);
+  const profile = addProfile(work.graph, work.message.at);
   note(work, "create", [profile], null, "first_sight");
   return profile;
 }
 
-/** Links within the limits of A.1; over a limit the identifier is demoted: kept on the event, not on the profile. */
-function link(work: Resolving, profile: WorkingProfile, identifier: Identifier): void {
-  const { limit } = namespaceOf(identifier.namespace);
-  if (countOpen(profile, identifier.namespace) >= limit || profile.links.length >= maxIdentifiers) {
-    note(work, "demote", [profile], identifier, "limit");
-    return;
+/** What may link: not the quarantined values, and only the strongest identifier's side of what somebody split. */
+function usableOf(work: Resolving): Usable {
+  const { graph, message, rules } = work;
+  const isUsable = (identifier: Identifier) => linkAt(graph, identifier, message.at)?.profileId !== quarantined;
+  let { persons, derived, devices } = message;
+  const all = [...persons, ...derived, ...devices];
+  if (!all.every(isUsable)) {
+    persons = persons.filter(isUsable);
+    derived = derived.filter(isUsable);
+    devices = devices.filter(isUsable);
   }
-  addLink(work.graph, profile, identifier, work.event.timestamp, work.event.verified);
-  note(work, "link", [profile], identifier, work.event.verified ? "verified" : "claimed");
+  if (!rules.hasSeparations) return { persons, derived, devices };
+  const kept: Identifier[] = [];
+  const isPersonal = decidingPerson({ persons, proof: message.proof }, rules) !== undefined;
+  for (const identifier of isPersonal ? [...persons, ...devices] : [...devices, ...persons]) {
+    if (!kept.some((other) => areApart(identifier, other, message.at, rules))) kept.push(identifier);
+    else note(work, "demote", [], identifier, "separated");
+  }
+  return {
+    persons: persons.filter((identifier) => kept.includes(identifier)),
+    derived: derived.filter((identifier) => !kept.some((other) => areApart(identifier, other, message.at, rules))),
+    devices: devices.filter((identifier) => kept.includes(identifier)),
+  };
 }
 
-function priorityOf(profile: WorkingProfile): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (const owned of profile.links) {
-    if (owned.validTo === null) best = Math.min(best, namespaceOf(owned.namespace).priority);
-  }
-  return best;
+function areApart(a: Identifier, b: Identifier, at: number, rules: IdentityRules): boolean {
+  const other = identifierKey(b);
+  return rules
+    .separationsOf(identifierKey(a))
+    .some(
+      ({ separation, side }) =>
+        (separation.since === null || at >= separation.since) &&
+        (side === "left" ? separation.right : separation.left).includes(other),
+    );
 }
 
-/** Survivor: strongest identifier, then the older profile (A.5). */
-function merge(work: Resolving, a: WorkingProfile, b: WorkingProfile, rule: string): WorkingProfile {
-  if (a.mergeCount + b.mergeCount >= maxMerges) {
-    note(work, "refuse", [a, b], null, "merge_limit");
-    return a;
+/** Who owns a device at the time; in the very millisecond of a sign-out it is free for the next person. */
+function deviceOwner({ graph, message }: Resolving, device: Identifier): WorkingProfile | undefined {
+  const current = linkAt(graph, device, message.at);
+  if (!current) return undefined;
+  const isFree = current.validTo === message.at + 1 && current === graph.linksByKey.get(identifierKey(device))?.at(-1);
+  return isFree && message.persons.length > 0 ? undefined : graph.profiles.get(current.profileId);
+}
+
+/** A device that nobody has seen, and that an alias named, is that person's. */
+function followAliases(work: Resolving, devices: readonly Identifier[]): void {
+  const { graph, message } = work;
+  for (const device of devices) {
+    if (device.namespace !== "anonymous_id" || graph.linksByKey.has(identifierKey(device))) continue;
+    const owner = ownerAt(graph, { namespace: previousNamespace, value: device.value }, message.at);
+    if (owner) link(work, owner, device);
   }
-  const difference = priorityOf(a) - priorityOf(b) || a.createdAt - b.createdAt || (a.profileId < b.profileId ? -1 : 1);
-  const [survivor, loser] = difference <= 0 ? [a, b] : [b, a];
-  mergeInto(work.graph, survivor, loser);
-  note(work, "merge", [survivor, loser], null, rule);
-  return survivor;
+}
+
+/** Whether a profile without the person may become that person's. */
+function canBecome(work: Resolving, profile: WorkingProfile, person: Identifier): boolean {
+  const { message, rules } = work;
+  return (
+    !isFull(profile, person.namespace, message.at, rules) &&
+    !isSeparated(identifierKey(person), profile, message.at, rules)
+  );
 }
 
 /** The profile of a known or new person; an anonymous device's profile becomes that person's. */
-function resolvePerson(work: Resolving, userId: Identifier, devices: readonly Identifier[]): WorkingProfile {
-  const { graph, event } = work;
-  const known = ownerAt(graph, userId, event.timestamp);
+function resolvePerson(work: Resolving, person: Identifier, { persons, devices }: Usable): WorkingProfile {
+  const { graph, message, rules } = work;
+  const known = ownerAt(graph, person, message.at);
   if (known) return known;
-  let target: WorkingProfile | undefined;
-  for (const device of devices) {
-    const owner = ownerAt(graph, device, event.timestamp);
-    if (owner && !isIdentified(owner)) {
-      target = owner;
-      break;
-    }
-  }
-  target ??= create(work);
-  link(work, target, userId);
+  const candidates = [
+    ...persons
+      .filter((other) => other !== person && isProven(other, message.proof, rules))
+      .map((other) => ownerAt(graph, other, message.at)),
+    ...devices.map((device) => deviceOwner(work, device)),
+  ];
+  const target =
+    candidates.find((candidate) => candidate !== undefined && canBecome(work, candidate, person)) ?? create(work);
+  link(work, target, person);
   return target;
 }
 
-/** A device shows up with a person: it joins, or changes hands on a shared device, never merging two persons. */
-function attachDevice(work: Resolving, person: WorkingProfile, device: Identifier): WorkingProfile {
-  const { graph, event } = work;
-  const current = linkAt(graph, device, event.timestamp);
-  const owner = current && graph.profiles.get(current.profileId);
-  if (!current || !owner) {
-    link(work, person, device);
-    return person;
-  }
-  if (owner.profileId === person.profileId) {
-    if (event.verified) verifyLink(graph, current);
-    return person;
-  }
-  if (!isIdentified(owner)) {
-    const survivor = merge(work, person, owner, "sign_in");
-    if (event.verified && current.profileId === survivor.profileId) verifyLink(graph, current);
-    return survivor;
-  }
-  // A late event of the former owner's time must not take the device away from its present owner.
-  if (current.validTo !== null) return person;
-  closeLink(graph, current, event.timestamp);
-  addLink(graph, person, device, event.timestamp, event.verified);
-  note(work, "repoint", [owner, person], device, "shared_device");
-  return person;
-}
-
-function attachEmail(work: Resolving, person: WorkingProfile, email: Identifier): WorkingProfile {
-  const { graph, event } = work;
-  const current = linkAt(graph, email, event.timestamp);
-  const owner = current && graph.profiles.get(current.profileId);
-  if (!current || !owner) {
-    link(work, person, email);
-    return person;
-  }
-  if (owner.profileId === person.profileId) {
-    if (event.verified) verifyLink(graph, current);
-    return person;
-  }
-  if (isIdentified(owner) && isIdentified(person)) {
-    note(work, "demote", [person, owner], email, "possible_duplicate");
-    return person;
-  }
-  // A claim from a browser must not pull somebody's history over, nor push into it.
-  if (!event.verified) {
-    note(work, "demote", [person, owner], email, "email_not_verified");
-    return person;
-  }
-  return merge(work, person, owner, "verified_email");
-}
-
-function resolveAnonymous(work: Resolving, devices: readonly Identifier[]): WorkingProfile {
-  const { graph, event } = work;
-  let target: WorkingProfile | undefined;
+function resolveDevices(work: Resolving, devices: readonly Identifier[]): WorkingProfile {
   for (const device of devices) {
-    const owner = ownerAt(graph, device, event.timestamp);
-    if (!owner || owner === target) continue;
-    if (!target) target = owner;
-    else if (!isIdentified(owner) || !isIdentified(target)) target = merge(work, target, owner, "same_message");
-    else note(work, "demote", [target, owner], device, "shared_device");
+    const owner = deviceOwner(work, device);
+    if (owner) {
+      // The first device files the event: what it is not linked to, it must be.
+      const [first] = devices;
+      if (first && first !== device && !linkAt(work.graph, first, work.message.at)) link(work, owner, first);
+      return owner;
+    }
   }
-  return target ?? create(work);
-}
-
-/** E-mail without a customer id: a guest, or somebody known when the source is trusted. */
-function resolveByEmail(work: Resolving, email: Identifier, devices: readonly Identifier[]): WorkingProfile {
-  const { graph, event } = work;
-  const owner = ownerAt(graph, email, event.timestamp);
-  if (owner && (devices.length === 0 || event.verified || !isIdentified(owner))) return owner;
-  const profile = resolveAnonymous(work, devices);
-  if (!owner) link(work, profile, email);
-  else if (owner !== profile) note(work, "demote", [profile, owner], email, "email_not_verified");
-  return profile;
+  return create(work);
 }
 
 function closeDevices(work: Resolving, devices: readonly Identifier[]): void {
+  const { graph, message } = work;
   for (const device of devices) {
-    const current = linkAt(work.graph, device, work.event.timestamp);
-    const owner = current && work.graph.profiles.get(current.profileId);
-    if (!current || !owner || current.validTo !== null || !isIdentified(owner)) continue;
-    closeLink(work.graph, current, work.event.timestamp + 1);
+    const current = linkAt(graph, device, message.at);
+    const owner = current && graph.profiles.get(current.profileId);
+    if (!current || !owner || current.validTo !== null || !isSomebody(owner)) continue;
+    closeLink(graph, current, message.at + 1);
     note(work, "close", [owner], device, "sign_out");
+    if (owner.state.lastSeenAt <= message.at) continue;
+    // Events of the device from after the sign-out may have been counted for the owner already: they are a stranger's.
+    const stranger = addProfile(graph, message.at + 1);
+    addLink(graph, stranger, device, message.at + 1, false);
+    for (const held of stranger.links) held.firstSeenAt = unknownSight;
+    boundLastSight(stranger, owner);
+    for (const { profileId } of [owner, stranger]) graph.rebuilds.set(profileId, "late_sign_out");
   }
 }
 
-/**
- * Finds or makes the profile of an event and updates the graph: links, merges, changes of hands.
- *
- * Pure but for the graph it is given; ids of new profiles lead with the event's time.
- *
- * @returns the profile that the event belongs to, after any merge
- */
-export function resolveIdentity(graph: IdentityGraph, event: CanonicalEvent): WorkingProfile {
-  const work: Resolving = { graph, event };
-  const userId = event.identifiers.find((identifier) => identifier.namespace === "user_id");
-  const email = event.identifiers.find((identifier) => identifier.namespace === "email");
-  const devices = event.identifiers.filter((identifier) => namespaceOf(identifier.namespace).kind === "device");
-  let profile: WorkingProfile;
-  if (userId) profile = resolvePerson(work, userId, devices);
-  else if (email) profile = resolveByEmail(work, email, devices);
-  else profile = resolveAnonymous(work, devices);
-  for (const device of devices) {
-    if (userId || email) profile = attachDevice(work, profile, device);
-    else if (!linkAt(graph, device, event.timestamp)) link(work, profile, device);
+function isSomebody(profile: WorkingProfile): boolean {
+  return profile.links.some((held) => held.validTo === null && namespaceOf(held.namespace).kind === "person");
+}
+
+/** `alias(previousId, userId)`: what the old id stands for joins the person, unless it is a person already. */
+function resolveAlias(work: Resolving, person: WorkingProfile, previousId: string): WorkingProfile {
+  const { graph, message, rules } = work;
+  const previous = { namespace: previousNamespace, value: previousId };
+  let profile = person;
+  let refused = false;
+  for (const namespace of ["user_id", "anonymous_id", previousNamespace]) {
+    const owner = ownerAt(graph, { namespace, value: previousId }, message.at);
+    if (!owner || owner === profile) continue;
+    const fault = mergeFault(profile, owner, message.at, rules);
+    const isAllowed = fault === undefined || (fault === "unique" && rules.aliasMayMergeIdentified);
+    if (isAllowed) profile = join(work, profile, owner, "alias");
+    else {
+      refused = true;
+      note(work, "refuse", [profile, owner], previous, isIdentified(owner) ? "alias_identified" : fault);
+    }
   }
-  if (userId && email) profile = attachEmail(work, profile, email);
-  if (event.type === "signOut") closeDevices(work, devices);
+  if (!refused && !linkAt(graph, previous, message.at)) link(work, profile, previous);
   return profile;
+}
+
+/** Marks whom a message was about, so that an older one that comes later is noticed. */
+function markPosition(work: Resolving, touched: Iterable<string>): void {
+  const { graph, message } = work;
+  const position = positionOf(message);
+  for (const profileId of touched) {
+    const profile = graph.profiles.get(finalSurvivor(graph, profileId));
+    if (!profile || profile.evidencePosition >= position) continue;
+    profile.evidencePosition = position;
+    graph.changedProfiles.add(profile.profileId);
+  }
+}
+
+/** An event from before the first one known of an interval moves its first sight back: limits count by it. */
+function markFirstSights({ graph, message }: Resolving, identifiers: readonly Identifier[]): void {
+  for (const identifier of identifiers) {
+    const current = linkAt(graph, identifier, message.at);
+    if (current && message.at < current.firstSeenAt && graph.profiles.has(current.profileId))
+      changeLink(graph, current, { firstSeenAt: message.at });
+  }
+}
+
+function resolveUsable(work: Resolving, usable: Usable): WorkingProfile {
+  const { graph, message, rules } = work;
+  const { persons, derived, devices } = usable;
+  followAliases(work, devices);
+  const person = decidingPerson({ persons, proof: message.proof }, rules);
+  let profile = person ? resolvePerson(work, person, usable) : resolveDevices(work, devices);
+  if (!person)
+    for (const device of devices) {
+      if (linkAt(graph, device, message.at)) profile = attachDevice(work, profile, device);
+      else link(work, profile, device);
+    }
+  for (const other of persons) if (other !== person) profile = attachPerson(work, profile, other);
+  for (const hash of derived) profile = attachPerson(work, profile, hash, true);
+  if (person) {
+    const held = linkAt(graph, person, message.at);
+    if (held?.profileId === profile.profileId && isProven(person, message.proof, rules))
+      setVerified(graph, held, true, message.at);
+    for (const device of devices) profile = attachDevice(work, profile, device);
+  }
+  if (message.kind === "alias" && message.previousId !== undefined && person)
+    profile = resolveAlias(work, profile, message.previousId);
+  if (message.kind === "signOut") closeDevices(work, devices);
+  return profile;
+}
+
+/**
+ * Finds or makes the profile of a message and updates the graph: links, merges, changes of hands.
+ *
+ * Pure but for the graph it is given; ids of new profiles lead with the message's time.
+ *
+ * @returns the profile that the message belongs to, after any merge; undefined when every identifier is quarantined
+ */
+export function resolveIdentity(
+  graph: IdentityGraph,
+  message: IdentityMessage,
+  rules: IdentityRules,
+): WorkingProfile | undefined {
+  const work: Resolving = { graph, message, rules };
+  const usable = usableOf(work);
+  if (usable.persons.length === 0 && usable.devices.length === 0) return undefined;
+  const isMarked = isEvidence(message);
+  const touched = isMarked ? new Set(ownersFrom(graph, message, rules)) : undefined;
+  markFirstSights(work, [...message.persons, ...message.derived, ...message.devices]);
+  const profile = resolveUsable(work, usable);
+  if (touched) markPosition(work, touched.add(profile.profileId));
+  return profile;
+}
+
+/** Profiles that own an identifier of the message at its time or after it. */
+export function ownersFrom(
+  graph: IdentityGraph,
+  message: IdentityMessage,
+  rules: Pick<IdentityRules, "hasPrevious">,
+): string[] {
+  const owners: string[] = [];
+  for (const identifier of identifiersOf(message, rules))
+    for (const held of graph.linksByKey.get(identifierKey(identifier)) ?? [])
+      if (held.validTo === null || held.validTo > message.at)
+        if (graph.profiles.has(held.profileId)) owners.push(held.profileId);
+  return owners;
+}
+
+/** The profile that a message's place in time belongs to, by the identifier that decides; changes nothing. */
+export function ownerOfMessage(
+  graph: IdentityGraph,
+  message: IdentityMessage,
+  rules: IdentityRules,
+): WorkingProfile | undefined {
+  const isUsable = (identifier: Identifier) => linkAt(graph, identifier, message.at)?.profileId !== quarantined;
+  const persons = message.persons.filter(isUsable);
+  const key = decidingPerson({ persons, proof: message.proof }, rules) ?? message.devices.find(isUsable);
+  return key && ownerAt(graph, key, message.at);
 }

@@ -91,6 +91,14 @@ function positionOf(query: { readonly before?: string; readonly cursor?: string 
   return { at, id };
 }
 
+function logPositionOf(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const [id] = decodeCursor(cursor, 1) ?? [];
+  if (typeof id !== "number" || !Number.isSafeInteger(id))
+    throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
+  return id;
+}
+
 const Loose = Type.Record(Type.String(), Type.Unknown());
 const Params = Type.Object({ id: Type.String({ format: "uuid" }) });
 
@@ -230,15 +238,24 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
         config: { access: "read" },
         schema: {
           tags,
-          summary: "Identity decisions that touched a profile",
+          summary: "Identity decisions that touched a profile or one merged into it, newest first",
           params: Params,
-          response: { 200: Type.Object({ items: Type.Array(Loose) }), ...errorResponses() },
+          querystring: Type.Object({
+            cursor: Type.Optional(Type.String({ maxLength: 500 })),
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxPageSize })),
+          }),
+          response: {
+            200: Type.Object({ items: Type.Array(Loose), nextCursor: Type.Optional(Type.String()) }),
+            ...errorResponses(),
+          },
         },
       },
       async (request) => {
+        const { limit = maxPageSize, cursor } = request.query;
         const { profileId } = await deps.reader.get(request.params.id);
-        const entries = await deps.store.history(profileId, maxPageSize);
-        return { items: entries.map((entry) => ({ ...entry, at: iso(entry.at) })) };
+        const entries = await deps.store.history(profileId, limit + 1, logPositionOf(cursor));
+        const page = toPage(entries, limit, ({ logId }) => [logId]);
+        return { ...page, items: page.items.map(({ logId: _logId, ...entry }) => ({ ...entry, at: iso(entry.at) })) };
       },
     );
 

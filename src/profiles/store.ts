@@ -1,6 +1,7 @@
 import { ClienteleError } from "../kernel/index.ts";
 import type { Postgres, Sql } from "../storage/index.ts";
-import type { IdentityLogEntry, Link } from "./identity-graph.ts";
+import type { IdentityLogEntry, Link, Rival } from "./identity-graph.ts";
+import { migrateState } from "./migrate-state.ts";
 import type { ProfileState } from "./profile.ts";
 
 export type ProfileRow = {
@@ -8,6 +9,10 @@ export type ProfileRow = {
   readonly version: number;
   readonly createdAt: number;
   readonly state: ProfileState;
+  /** Merges that the profile has behind it. */
+  readonly mergeCount: number;
+  /** See `positionOf` in identity-message.ts; empty = nothing but first sights so far. */
+  readonly evidencePosition: string;
 };
 
 export type ProfileWrite = {
@@ -17,11 +22,20 @@ export type ProfileWrite = {
   readonly createdAt: number;
   readonly state: ProfileState;
   readonly nextChangeAt: number | null;
+  readonly mergeCount: number;
+  readonly evidencePosition: string;
 };
 
 export type StoredLink = Omit<Link, "profileId"> & { readonly profileId: string };
 
-type Row = { profile_id: string; version: number; created_at: Date; state: ProfileState };
+type Row = {
+  profile_id: string;
+  version: number;
+  created_at: Date;
+  state: ProfileState;
+  merge_count: number;
+  evidence_position: string;
+};
 type LinkRow = {
   namespace: string;
   value: string;
@@ -29,13 +43,18 @@ type LinkRow = {
   valid_from: Date;
   valid_to: Date | null;
   verified: boolean;
+  first_seen_at: Date | null;
+  linked_at: Date | null;
+  rivals: Rival[] | null;
 };
 
 const toProfile = (row: Row): ProfileRow => ({
   profileId: row.profile_id,
   version: Number(row.version),
   createdAt: row.created_at.getTime(),
-  state: row.state,
+  state: migrateState(row.state),
+  mergeCount: Number(row.merge_count),
+  evidencePosition: row.evidence_position,
 });
 
 const toLink = (row: LinkRow): Link => ({
@@ -45,14 +64,21 @@ const toLink = (row: LinkRow): Link => ({
   validFrom: row.valid_from.getTime(),
   validTo: row.valid_to?.getTime() ?? null,
   verified: row.verified,
+  // Rows from before these were kept.
+  firstSeenAt: row.first_seen_at?.getTime() ?? row.valid_from.getTime(),
+  linkedAt: row.linked_at?.getTime() ?? row.valid_from.getTime(),
+  rivals: row.rivals,
 });
 
 const linkColumns =
-  "identifiers.namespace, identifiers.value, identifiers.profile_id, identifiers.valid_from, identifiers.valid_to, identifiers.verified";
-const profileColumns = "profiles.profile_id, profiles.version, profiles.created_at, profiles.state";
+  "identifiers.namespace, identifiers.value, identifiers.profile_id, identifiers.valid_from, identifiers.valid_to, identifiers.verified, identifiers.first_seen_at, identifiers.linked_at, identifiers.rivals";
+const profileColumns =
+  "profiles.profile_id, profiles.version, profiles.created_at, profiles.state, profiles.merge_count, profiles.evidence_position";
 const toSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
-const linkArrays = "$1::text[], $2::text[], $3::double precision[], $4::double precision[], $5::uuid[], $6::boolean[]";
+const linkArrays =
+  "$1::text[], $2::text[], $3::double precision[], $4::double precision[], $5::uuid[], $6::boolean[], $7::double precision[], $8::double precision[], $9::text[]";
+const linkFields = "namespace, value, valid_from, valid_to, profile_id, verified, first_seen_at, linked_at, rivals";
 const linkParams = (links: readonly Link[]): readonly unknown[] => [
   links.map((link) => link.namespace),
   links.map((link) => link.value),
@@ -60,6 +86,9 @@ const linkParams = (links: readonly Link[]): readonly unknown[] => [
   links.map((link) => toSeconds(link.validTo)),
   links.map((link) => link.profileId),
   links.map((link) => link.verified),
+  links.map((link) => link.firstSeenAt / 1000),
+  links.map((link) => link.linkedAt / 1000),
+  links.map((link) => (link.rivals === null ? null : JSON.stringify(link.rivals))),
 ];
 
 /** All PostgreSQL of profiles. Functions with a `tx` run inside the transaction of a batch. */
@@ -119,13 +148,13 @@ export function createProfileStore(postgres: Postgres) {
       // xmax = 0 marks a row that was inserted: with a later version it would bring a merged profile back to life.
       const { rows } = await tx.query<{ written: number }>(
         `with written as (
-         insert into profiles (profile_id, version, created_at, last_seen_at, state, next_change_at)
+         insert into profiles (profile_id, version, created_at, last_seen_at, state, next_change_at, merge_count, evidence_position)
          select given."profileId", given.version, to_timestamp(given."createdAt" / 1000), to_timestamp(given."lastSeenAt" / 1000), given.state,
-           to_timestamp(given."nextChangeAt" / 1000)
+           to_timestamp(given."nextChangeAt" / 1000), given."mergeCount", given."evidencePosition"
          from jsonb_to_recordset($1::jsonb) as given("profileId" uuid, version bigint, "createdAt" double precision, "lastSeenAt" double precision,
-           state jsonb, "nextChangeAt" double precision)
+           state jsonb, "nextChangeAt" double precision, "mergeCount" integer, "evidencePosition" text)
          on conflict (profile_id) do update set version = excluded.version, last_seen_at = excluded.last_seen_at, state = excluded.state,
-           next_change_at = excluded.next_change_at
+           next_change_at = excluded.next_change_at, merge_count = excluded.merge_count, evidence_position = excluded.evidence_position
          where profiles.version = excluded.version - 1
          returning (profiles.xmax = 0) = (profiles.version = 1) as is_expected)
          select count(*) filter (where written.is_expected) as written from written`,
@@ -139,8 +168,9 @@ export function createProfileStore(postgres: Postgres) {
     async updateLinks(tx: Sql, links: readonly Link[]): Promise<void> {
       if (links.length === 0) return;
       await tx.query(
-        `update identifiers set valid_to = to_timestamp(given.valid_to), profile_id = given.profile_id, verified = given.verified
-         from unnest(${linkArrays}) as given(namespace, value, valid_from, valid_to, profile_id, verified)
+        `update identifiers set valid_to = to_timestamp(given.valid_to), profile_id = given.profile_id, verified = given.verified,
+           first_seen_at = to_timestamp(given.first_seen_at), linked_at = to_timestamp(given.linked_at), rivals = given.rivals::jsonb
+         from unnest(${linkArrays}) as given(${linkFields})
          where identifiers.namespace = given.namespace and identifiers.value = given.value
            and identifiers.valid_from = to_timestamp(given.valid_from)`,
         linkParams(links),
@@ -151,9 +181,10 @@ export function createProfileStore(postgres: Postgres) {
     async insertLinks(tx: Sql, links: readonly Link[]): Promise<number> {
       if (links.length === 0) return 0;
       const { rowCount } = await tx.query(
-        `insert into identifiers (namespace, value, valid_from, valid_to, profile_id, verified)
-         select given.namespace, given.value, to_timestamp(given.valid_from), to_timestamp(given.valid_to), given.profile_id, given.verified
-         from unnest(${linkArrays}) as given(namespace, value, valid_from, valid_to, profile_id, verified)
+        `insert into identifiers (${linkFields})
+         select given.namespace, given.value, to_timestamp(given.valid_from), to_timestamp(given.valid_to), given.profile_id, given.verified,
+           to_timestamp(given.first_seen_at), to_timestamp(given.linked_at), given.rivals::jsonb
+         from unnest(${linkArrays}) as given(${linkFields})
          on conflict do nothing`,
         linkParams(links),
       );
@@ -163,7 +194,12 @@ export function createProfileStore(postgres: Postgres) {
     /** Removes merged profiles and redirects their ids, also those redirected to them before. @returns profiles removed */
     async writeMerges(
       tx: Sql,
-      merged: readonly { readonly loser: string; readonly survivor: string; readonly loserVersion: number }[],
+      merged: readonly {
+        readonly loser: string;
+        readonly survivor: string;
+        readonly loserVersion: number;
+        readonly moved: readonly string[];
+      }[],
       at: number,
     ): Promise<number> {
       if (merged.length === 0) return 0;
@@ -175,11 +211,22 @@ export function createProfileStore(postgres: Postgres) {
         [losers, survivors],
       );
       await tx.query(
-        `insert into profile_redirects (profile_id, survivor_id, at)
-         select pair.loser, pair.survivor, to_timestamp($3::double precision / 1000) from unnest($1::uuid[], $2::uuid[]) as pair(loser, survivor)
+        `insert into profile_redirects (profile_id, survivor_id, at, moved)
+         select pair.loser, pair.survivor, to_timestamp($3::double precision / 1000), array(select jsonb_array_elements_text(pair.moved::jsonb))
+         from unnest($1::uuid[], $2::uuid[], $4::text[]) as pair(loser, survivor, moved)
          on conflict (profile_id) do update set survivor_id = excluded.survivor_id`,
-        [losers, survivors, at],
+        [losers, survivors, at, merged.map((pair) => JSON.stringify(pair.moved))],
       );
+      // What was to be computed anew is now a part of the survivor.
+      await tx.query(
+        `insert into profile_rebuilds (profile_id, requested_at, due_at, reason)
+         select pair.survivor, min(waiting.requested_at), min(waiting.due_at), min(waiting.reason)
+         from unnest($1::uuid[], $2::uuid[]) as pair(loser, survivor)
+         join profile_rebuilds waiting on waiting.profile_id = pair.loser group by pair.survivor
+         on conflict (profile_id) do nothing`,
+        [losers, survivors],
+      );
+      await tx.query("delete from profile_rebuilds where profile_rebuilds.profile_id = any($1::uuid[])", [losers]);
       const { rowCount } = await tx.query(
         `delete from profiles using unnest($1::uuid[], $2::bigint[]) as gone(loser, version)
          where profiles.profile_id = gone.loser and profiles.version = gone.version`,
@@ -251,13 +298,16 @@ export function createProfileStore(postgres: Postgres) {
     async history(
       profileId: string,
       limit: number,
+      before: number | null,
     ): Promise<
       readonly (Omit<IdentityLogEntry, "identifier"> & {
+        readonly logId: number;
         readonly namespace: string | null;
         readonly value: string | null;
       })[]
     > {
       type LogRow = {
+        identity_log_id: number;
         at: Date;
         message_id: string;
         action: IdentityLogEntry["action"];
@@ -267,11 +317,15 @@ export function createProfileStore(postgres: Postgres) {
         rule: string;
       };
       const { rows } = await postgres.query<LogRow>(
-        `select identity_log.at, identity_log.message_id, identity_log.action, identity_log.profile_ids, identity_log.namespace, identity_log.value, identity_log.rule
-         from identity_log where identity_log.profile_ids @> array[$1::uuid] order by identity_log.identity_log_id desc limit $2`,
-        [profileId, limit],
+        `select l.identity_log_id, l.at, l.message_id, l.action, l.profile_ids, l.namespace, l.value, l.rule
+         from identity_log l where l.profile_ids && (
+             select array_agg(r.profile_id) || $1::uuid from profile_redirects r where r.survivor_id = $1::uuid)
+           and ($3::bigint is null or l.identity_log_id < $3::bigint)
+         order by l.identity_log_id desc limit $2`,
+        [profileId, limit, before],
       );
       return rows.map((row) => ({
+        logId: Number(row.identity_log_id),
         at: row.at.getTime(),
         messageId: row.message_id,
         action: row.action,

@@ -101,7 +101,10 @@ function createLane(options: ChdbOptions, configFile: string) {
   };
 }
 
-/** Server settings that no SET reaches: caches sized for a shared machine, and flushing for CLIENTELE_DURABILITY=power. */
+/**
+ * Server settings that no SET reaches: caches sized for a shared machine, and flushing for CLIENTELE_DURABILITY=power. Parts that a
+ * merge or a deletion replaced leave the disk within seconds, and the texts of deletions are not kept: both hold what was erased.
+ */
 function writeConfig(options: ChdbOptions): string {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const sync = options.syncToDisk ? 1 : 0;
@@ -111,7 +114,9 @@ function writeConfig(options: ChdbOptions): string {
     `<clickhouse>
   <mark_cache_size>${cacheBytes}</mark_cache_size>
   <max_server_memory_usage>${serverMemoryBytes}</max_server_memory_usage>
-  <merge_tree><fsync_after_insert>${sync}</fsync_after_insert><fsync_part_directory>${sync}</fsync_part_directory></merge_tree>
+  <merge_tree><fsync_after_insert>${sync}</fsync_after_insert><fsync_part_directory>${sync}</fsync_part_directory>
+    <cleanup_delay_period>1</cleanup_delay_period><max_cleanup_delay_period>2</max_cleanup_delay_period><cleanup_delay_period_random_add>0</cleanup_delay_period_random_add>
+    <finished_mutations_to_keep>0</finished_mutations_to_keep></merge_tree>
 </clickhouse>
 `,
     { mode: 0o600 },

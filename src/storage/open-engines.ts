@@ -34,7 +34,13 @@ const oldestServer = 150_000;
 async function openEmbeddedPostgres(options: EngineOptions, dataDir: string, logger: Logger): Promise<Postgres> {
   const engine = await startEmbeddedPostgres({ dataDir, syncToDisk: options.durability === "power", logger });
   const { host, port } = engine;
-  const postgres = createPostgres({ kind: "embedded", connection: { host, port }, logger, closeEngine: engine.close });
+  const postgres = createPostgres({
+    kind: "embedded",
+    connection: { host, port },
+    logger,
+    walFolder: join(dataDir, "postgres", "pg_wal"),
+    closeEngine: engine.close,
+  });
   const stopMaintenance = startMaintenance(postgres, logger);
   return {
     ...postgres,

@@ -32,6 +32,16 @@ export function setCsrfToken(token: string): void {
   csrfToken = token;
 }
 
+/** For the few requests that are not sent by this file, such as uploads with progress. */
+export function csrfHeaders(): Readonly<Record<string, string>> {
+  return csrfToken === "" ? {} : { "x-clientele-csrf": csrfToken };
+}
+
+/** The refusal that an answer's text tells. */
+export function readRefusal(status: number, text: string): ApiError {
+  return toApiError(status, parseJson(text));
+}
+
 /** Path with its query; parameters that are empty are left out. */
 export function withParams(path: string, params: Params = {}): string {
   const query = new URLSearchParams();
@@ -65,7 +75,7 @@ export function remove<T>(path: string, options?: Options): Promise<T> {
 async function request<T>(method: string, path: string, body: unknown, options: Options = {}): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json", ...options.headers };
   if (body !== undefined) headers["content-type"] = "application/json";
-  if (method !== "GET" && csrfToken !== "") headers["x-clientele-csrf"] = csrfToken;
+  if (method !== "GET") Object.assign(headers, csrfHeaders());
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   const response = await fetch(path, {

@@ -1,4 +1,4 @@
-import { Badge, Button, SearchField, StatusLight, ToggleButton } from "@react-spectrum/s2";
+import { Badge, Button, Picker, PickerItem, SearchField, StatusLight, ToggleButton } from "@react-spectrum/s2";
 import { useMemo, useState } from "react";
 import { formatClockTime, formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
@@ -25,7 +25,11 @@ export function LiveEventsPage() {
   const live = useLiveEvents(isPaused);
   const type = url["type"] ?? "";
   const who = url["who"] ?? "";
-  const shown = useMemo(() => live.events.filter((event) => isWanted(event, type, who)), [live.events, type, who]);
+  const source = url["source"] ?? "";
+  const shown = useMemo(
+    () => live.events.filter((event) => isWanted(event, type, who, source)),
+    [live.events, type, who, source],
+  );
   return (
     <Page
       title={m.title}
@@ -48,11 +52,14 @@ export function LiveEventsPage() {
         <div className={rowEnd}>
           <SearchField label={m.byType} value={type} onChange={(value) => change({ type: value || null })} />
           <SearchField label={m.byIdentity} value={who} onChange={(value) => change({ who: value || null })} />
+          <SourceFilter events={live.events} source={source} onChange={(value) => change({ source: value || null })} />
         </div>
         <p className={muted}>{m.shown(formatNumber(shown.length), formatNumber(live.events.length))}</p>
       </div>
       <div className={mainAndSide}>
-        {shown.length === 0 ? (
+        {shown.length === 0 && source !== "" ? (
+          <EmptyState title={messages.connectors.events.quiet(source)} text={messages.connectors.events.quietText} />
+        ) : shown.length === 0 ? (
           <EmptyState title={m.emptyTitle} text={m.emptyText} example={<code>{m.example}</code>} />
         ) : (
           <DataTable label={m.title} columns={columnsOf(setChosen)} rows={shown} rowKey={({ key }) => key} />
@@ -63,8 +70,33 @@ export function LiveEventsPage() {
   );
 }
 
-function isWanted(event: SeenEvent, type: string, who: string): boolean {
+const anySource = "any";
+
+type SourceProps = { events: readonly SeenEvent[]; source: string; onChange: (source: string) => void };
+
+/** The sources that sent something lately, and the one of the address. */
+function SourceFilter({ events, source, onChange }: SourceProps) {
+  const known = [...new Set(events.flatMap(({ sourceId }) => sourceId ?? []))].sort();
+  const choices = source === "" || known.includes(source) ? known : [source, ...known];
+  return (
+    <Picker
+      label={m.source}
+      selectedKey={source || anySource}
+      onSelectionChange={(key) => onChange(key === anySource ? "" : String(key))}
+    >
+      <PickerItem id={anySource}>{messages.connectors.events.anySource}</PickerItem>
+      {choices.map((id) => (
+        <PickerItem key={id} id={id}>
+          {id}
+        </PickerItem>
+      ))}
+    </Picker>
+  );
+}
+
+function isWanted(event: SeenEvent, type: string, who: string, source: string): boolean {
   const fits = (value: string | undefined, part: string) => (value ?? "").toLowerCase().includes(part.toLowerCase());
+  if (source !== "" && event.sourceId !== source) return false;
   if (type !== "" && !fits(event.type, type) && !fits(event.originalName, type)) return false;
   return who === "" || (event.identifiers ?? []).some(({ value }) => fits(value, who));
 }

@@ -3,6 +3,9 @@ export const pathByKind: Readonly<Record<string, string>> = {
   audience: "/audiences",
   block: "/blocks",
   unit: "/units",
+  trait: "/traits",
+  profile: "/profiles",
+  duplicate: "/duplicates",
   "tracking-plan": "/tracking-plans",
   recommendations: "/units",
 };

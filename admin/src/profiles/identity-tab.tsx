@@ -1,86 +1,170 @@
-import { Badge } from "@react-spectrum/s2";
-import { formatInstant } from "../format.ts";
+import { Badge, Content, DialogContainer, Heading, InlineAlert } from "@react-spectrum/s2";
+import { useState } from "react";
+import { GatedButton } from "../access/gated-button.tsx";
+import { formatInstant, formatNumber } from "../format.ts";
+import { actionName, namespaceName, ruleName } from "../identity/words.ts";
 import { messages } from "../messages.data.ts";
+import { AppLink } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
-import { Facts } from "../ui/facts.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
-import { muted, stackWide } from "../ui/styles.ts";
-import type { IdentityEntry, ProfileDetail } from "./shapes.ts";
+import { muted, mutedXs, row, stackWide } from "../ui/styles.ts";
+import { MergeDialog } from "./merge-dialog.tsx";
+import type { IdentityEntry, ProfileDetail, ProfileIdentifier } from "./shapes.ts";
+import { SplitDialog } from "./split-dialog.tsx";
 import { useIdentityHistory } from "./use-profiles.ts";
 
 const m = messages.profiles;
+const i = messages.identity;
+const none = messages.common.none;
 
-const historyColumns: readonly Column<IdentityEntry>[] = [
-  { key: "action", label: messages.audit.action, text: ({ action }) => action },
-  { key: "identifier", label: m.identifier, text: ({ namespace, value }) => (value ? `${namespace}: ${value}` : "") },
-  { key: "rule", label: m.rule, text: ({ rule }) => rule },
-  { key: "at", label: messages.audit.at, isOneLine: true, text: ({ at }) => formatInstant(at) },
-];
-
-/** Every identifier with the time it belonged to this person, merges, and consents. */
+/** Every identifier with the time it belonged to this person, how that came about, and putting it right by hand. */
 export function IdentityTab({ profile }: { profile: ProfileDetail }) {
-  const history = useIdentityHistory(profile.profileId);
+  const [open, setOpen] = useState<"split" | "merge" | null>(null);
+  const close = () => setOpen(null);
   return (
     <div className={stackWide}>
-      <DataTable
-        label={m.identifiers}
-        rows={profile.identifiers}
-        rowKey={({ namespace, value, validFrom }) => `${namespace}:${value}:${validFrom}`}
-        columns={[
-          { key: "value", label: m.identifier, text: ({ value }) => value },
-          { key: "namespace", label: m.namespace, text: ({ namespace }) => namespace },
-          { key: "from", label: m.validFrom, text: ({ validFrom }) => formatInstant(validFrom) },
-          {
-            key: "to",
-            label: m.validTo,
-            text: ({ validTo }) => (validTo === null ? m.stillValid : formatInstant(validTo)),
-          },
-          {
-            key: "verified",
-            label: m.proof,
-            text: ({ verified }) => (verified ? m.verified : m.claimed),
-            render: ({ verified }) => (
-              <Badge variant={verified ? "positive" : "neutral"} fillStyle="subtle">
-                {verified ? m.verified : m.claimed}
-              </Badge>
-            ),
-          },
-        ]}
-      />
-      <Panel title={m.consents}>
-        {Object.keys(profile.consents).length === 0 ? (
-          <p className={muted}>{m.noConsents}</p>
-        ) : (
-          <Facts
-            facts={Object.entries(profile.consents).map(([label, value]) => ({
-              label,
-              value: m.consent(value.status, formatInstant(value.at)),
-            }))}
-          />
-        )}
+      <MergedFrom ids={profile.mergedFrom} />
+      <Panel
+        title={m.identifiers}
+        aside={
+          <div className={row}>
+            <GatedButton scope="edit" variant="secondary" onPress={() => setOpen("split")}>
+              {i.split.open}
+            </GatedButton>
+            <GatedButton scope="edit" variant="secondary" onPress={() => setOpen("merge")}>
+              {i.merge.open}
+            </GatedButton>
+          </div>
+        }
+      >
+        <DataTable
+          label={m.identifiers}
+          rows={profile.identifiers}
+          rowKey={({ namespace, value, validFrom }) => `${namespace}:${value}:${validFrom}`}
+          columns={identifierColumns}
+        />
       </Panel>
-      {profile.mergedFrom.length === 0 ? null : (
-        <Panel title={m.mergedFrom}>
-          <p className={muted}>{profile.mergedFrom.join(", ")}</p>
-        </Panel>
-      )}
-      <Panel title={m.history} description={m.historyText}>
-        <Loaded query={history}>
-          {(data) =>
-            data.items.length === 0 ? (
-              <p className={muted}>{m.noHistory}</p>
-            ) : (
-              <DataTable
-                label={m.history}
-                columns={historyColumns}
-                rows={data.items}
-                rowKey={(entry) => JSON.stringify(entry)}
-              />
-            )
-          }
-        </Loaded>
-      </Panel>
+      <History profileId={profile.profileId} />
+      <DialogContainer onDismiss={close}>
+        {open === "split" ? <SplitDialog profile={profile} onClose={close} /> : null}
+        {open === "merge" ? <MergeDialog profile={profile} onClose={close} /> : null}
+      </DialogContainer>
     </div>
   );
+}
+
+function MergedFrom({ ids }: { ids: readonly string[] }) {
+  if (ids.length === 0) return null;
+  const t = i.mergedFrom;
+  return (
+    <InlineAlert variant="informative">
+      <Heading level={2}>{ids.length === 1 ? t.titleOne : t.title(formatNumber(ids.length))}</Heading>
+      <Content>
+        {t.text} {ids.join(", ")}
+      </Content>
+    </InlineAlert>
+  );
+}
+
+const identifierColumns: readonly Column<ProfileIdentifier>[] = [
+  {
+    key: "value",
+    label: m.identifier,
+    text: ({ value }) => value,
+  },
+  {
+    key: "namespace",
+    label: m.namespace,
+    text: ({ namespace }) => namespaceName(namespace),
+    render: ({ namespace }) => (
+      <>
+        <span>{namespaceName(namespace)}</span>
+        <span className={mutedXs}>{namespace}</span>
+      </>
+    ),
+  },
+  {
+    key: "verified",
+    label: m.proof,
+    text: ({ verified }) => (verified ? m.verified : m.claimed),
+    render: ({ verified }) => (
+      <Badge variant={verified ? "positive" : "neutral"} fillStyle="subtle">
+        {verified ? m.verified : m.claimed}
+      </Badge>
+    ),
+  },
+  {
+    key: "from",
+    label: m.validFrom,
+    text: ({ validFrom }) => (validFrom === null ? m.fromTheStart : formatInstant(validFrom)),
+  },
+  {
+    key: "to",
+    label: m.validTo,
+    text: ({ validTo }) => (validTo === null ? m.stillValid : formatInstant(validTo)),
+  },
+];
+
+function History({ profileId }: { profileId: string }) {
+  const history = useIdentityHistory(profileId);
+  return (
+    <Panel title={m.history} description={m.historyText}>
+      <Loaded query={history}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className={muted}>{m.noHistory}</p>
+          ) : (
+            <DataTable
+              label={m.history}
+              columns={historyColumns(profileId)}
+              rows={items}
+              rowKey={(entry) => JSON.stringify(entry)}
+            />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+function historyColumns(profileId: string): readonly Column<IdentityEntry>[] {
+  return [
+    { key: "action", label: i.report.action, text: ({ action }) => actionName(action) },
+    {
+      key: "identifier",
+      label: m.identifier,
+      text: ({ namespace, value }) =>
+        namespace !== null && value !== null ? `${namespaceName(namespace)}: ${value}` : none,
+      render: ({ namespace, value }) =>
+        namespace === null || value === null ? (
+          none
+        ) : (
+          <>
+            <span>{value}</span>
+            <span className={mutedXs}>{namespaceName(namespace)}</span>
+          </>
+        ),
+    },
+    { key: "rule", label: i.report.rule, text: ({ rule }) => ruleName(rule) },
+    {
+      key: "other",
+      label: i.otherProfiles,
+      text: ({ profileIds }) => others(profileIds, profileId).join(", ") || none,
+      render: ({ profileIds }) => {
+        const found = others(profileIds, profileId);
+        if (found.length === 0) return none;
+        return found.map((id) => (
+          <AppLink key={id} to={`/profiles/${id}?tab=identity`}>
+            {`…${id.slice(-8)}`}
+          </AppLink>
+        ));
+      },
+    },
+    { key: "at", label: messages.audit.at, isOneLine: true, text: ({ at }) => formatInstant(at) },
+  ];
+}
+
+function others(profileIds: readonly string[], own: string): readonly string[] {
+  return profileIds.filter((id) => id !== own);
 }

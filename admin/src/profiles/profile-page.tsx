@@ -7,8 +7,10 @@ import { useUrlState } from "../shell/navigation.tsx";
 import { Page } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { tabContent } from "../ui/styles.ts";
+import { ConsentsTab } from "./consents-tab.tsx";
 import { IdentityTab } from "./identity-tab.tsx";
 import { MembershipsTab } from "./memberships-tab.tsx";
+import { PrivacyTab } from "./privacy-tab.tsx";
 import { ProfileOverview } from "./profile-overview.tsx";
 import type { ProfileDetail } from "./shapes.ts";
 import { TimelineTab } from "./timeline-tab.tsx";
@@ -33,6 +35,8 @@ function Detail({ profile }: { profile: ProfileDetail }) {
       content: <MembershipsTab profile={profile} />,
     },
     { id: "identity", label: m.identity, content: <IdentityTab profile={profile} /> },
+    { id: "consents", label: messages.privacy.consents.tab, content: <ConsentsTab profile={profile} /> },
+    { id: "privacy", label: messages.privacy.profile.tab, content: <PrivacyTab profile={profile} /> },
   ];
   return (
     <Page

@@ -1,4 +1,5 @@
 import type { JsonObject, Money } from "../api/shapes.ts";
+import type { Consent } from "../privacy/shapes.ts";
 
 type Instant = string | number;
 
@@ -34,18 +35,21 @@ export type Membership = {
   readonly since: Instant | null;
 };
 
+/** An identifier and the time in which it is the person's. */
+export type ProfileIdentifier = {
+  readonly namespace: string;
+  readonly value: string;
+  readonly validFrom: Instant | null;
+  readonly validTo: Instant | null;
+  readonly verified: boolean;
+};
+
 export type ProfileDetail = {
   readonly profileId: string;
   readonly label: string;
   readonly createdAt: Instant;
   readonly lastSeenAt: Instant | null;
-  readonly identifiers: readonly {
-    readonly namespace: string;
-    readonly value: string;
-    readonly validFrom: Instant | null;
-    readonly validTo: Instant | null;
-    readonly verified: boolean;
-  }[];
+  readonly identifiers: readonly ProfileIdentifier[];
   readonly traits: JsonObject;
   readonly counters: Readonly<Record<string, number>>;
   readonly affinity: Readonly<Record<string, readonly { readonly value: string; readonly score: number }[]>>;
@@ -54,9 +58,7 @@ export type ProfileDetail = {
   readonly viewed: readonly { readonly sku: string; readonly at: Instant; readonly count?: number }[];
   readonly searches: readonly { readonly query: string; readonly at: Instant }[];
   readonly memberships: readonly Membership[];
-  readonly consents: Readonly<
-    Record<string, { readonly status: string; readonly at: Instant; readonly source?: string }>
-  >;
+  readonly consents: Readonly<Record<string, Consent>>;
   readonly mergedFrom: readonly string[];
 };
 

@@ -13,7 +13,8 @@ export function traitFacts(traits: JsonObject, specs: readonly AttributeSpec[]):
   });
 }
 
-function traitText(value: Json | undefined, type: string | undefined): string {
+/** One value as its type asks; empty when there is none. */
+export function traitText(value: Json | undefined, type: string | undefined): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) return value.map((entry) => traitText(entry, undefined)).join(", ");
   if (isMoney(value)) return formatMoney(value);

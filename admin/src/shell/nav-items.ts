@@ -1,17 +1,25 @@
+import BadgeVerified from "@react-spectrum/s2/icons/BadgeVerified";
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
+import Compare from "@react-spectrum/s2/icons/Compare";
 import DataSettings from "@react-spectrum/s2/icons/DataSettings";
+import Export from "@react-spectrum/s2/icons/Export";
 import FileText from "@react-spectrum/s2/icons/FileText";
 import History from "@react-spectrum/s2/icons/History";
 import Home from "@react-spectrum/s2/icons/Home";
+import Import from "@react-spectrum/s2/icons/Import";
 import Key from "@react-spectrum/s2/icons/Key";
 import Layout from "@react-spectrum/s2/icons/Layout";
+import Link from "@react-spectrum/s2/icons/Link";
 import PeopleGroup from "@react-spectrum/s2/icons/PeopleGroup";
+import Plugin from "@react-spectrum/s2/icons/Plugin";
 import Preview from "@react-spectrum/s2/icons/Preview";
+import Properties from "@react-spectrum/s2/icons/Properties";
 import ReportAbuse from "@react-spectrum/s2/icons/ReportAbuse";
 import Similar from "@react-spectrum/s2/icons/Similar";
 import Tag from "@react-spectrum/s2/icons/Tag";
 import User from "@react-spectrum/s2/icons/User";
+import UserLock from "@react-spectrum/s2/icons/UserLock";
 import UserSettings from "@react-spectrum/s2/icons/UserSettings";
 import { messages } from "../messages.data.ts";
 
@@ -29,6 +37,9 @@ export const navGroups: readonly NavGroup[] = [
     items: [
       { to: "/profiles", label: m.profiles, Icon: User },
       { to: "/audiences", label: m.audiences, Icon: PeopleGroup },
+      { to: "/traits", label: m.traits, Icon: Properties },
+      { to: "/identity", label: m.identity, Icon: Link },
+      { to: "/duplicates", label: m.duplicates, Icon: Compare },
     ],
   },
   {
@@ -47,6 +58,21 @@ export const navGroups: readonly NavGroup[] = [
       { to: "/tracking-plans", label: m.plans, Icon: FileText },
       { to: "/dead-letters", label: m.deadLetters, Icon: ReportAbuse },
       { to: "/catalog", label: m.catalog, Icon: Tag },
+    ],
+  },
+  {
+    label: m.privacyGroup,
+    items: [
+      { to: "/privacy", label: m.privacy, Icon: UserLock },
+      { to: "/data-classes", label: m.dataClasses, Icon: BadgeVerified },
+    ],
+  },
+  {
+    label: messages.connectors.group,
+    items: [
+      { to: "/sources", label: messages.connectors.sources.title, Icon: Plugin },
+      { to: "/destinations", label: messages.connectors.destinations.title, Icon: Export },
+      { to: "/imports", label: messages.connectors.imports.title, Icon: Import },
     ],
   },
   {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { createAdminPages } from "../../../src/admin-pages.ts";
-import { type App, createApp } from "../../../src/compose.ts";
+import { type App, createApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
 import { createLogger } from "../../../src/kernel/index.ts";
 import { createDataDir } from "../../../src/testing/engines.ts";

@@ -28,6 +28,8 @@ export type AttributeSpec = {
   readonly closed?: boolean;
   /** Set on a number of full days that grows by itself: the instant it counts from. */
   readonly daysSince?: string;
+  /** Set on a value that changes by itself in another way: the path of the instant at which it next does. */
+  readonly changesAt?: string;
 };
 
 export type AttributeCatalog = {

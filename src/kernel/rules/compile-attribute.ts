@@ -253,9 +253,14 @@ function nextOf(
       return since === undefined ? Number.POSITIVE_INFINITY : nextFullDay(since, frame.now);
     };
   }
-  if (spec.type !== "date" && spec.type !== "instant") return undefined;
-  const next = prepareNextChange(op, leaf.value, timezone);
-  return next && ((frame) => next(read(frame), frame.now));
+  const byItself = spec.changesAt === undefined ? undefined : frameReader(spec.changesAt);
+  const next =
+    spec.type === "date" || spec.type === "instant" ? prepareNextChange(op, leaf.value, timezone) : undefined;
+  if (!byItself) return next && ((frame) => next(read(frame), frame.now));
+  return (frame) => {
+    const changesAt = toInstantMs(byItself(frame), timezone) ?? Number.POSITIVE_INFINITY;
+    return next ? Math.min(changesAt, next(read(frame), frame.now)) : changesAt;
+  };
 }
 
 function explain(leaf: AttributeLeaf, spec: AttributeSpec, truth: boolean, observed: unknown): Explanation {

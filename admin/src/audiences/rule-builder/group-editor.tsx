@@ -65,7 +65,7 @@ export function GroupEditor({ group, subjects, depth, onChange }: Props) {
           ))}
         </Picker>
       </div>
-      {group.children.length === 0 ? <p className={muted}>{emptyText(group, depth)}</p> : null}
+      {group.children.length === 0 ? <p className={muted}>{emptyText(group, depth, subjects)}</p> : null}
       <ul className={list}>
         {group.children.map((child, index) => (
           <li key={child.id}>
@@ -88,9 +88,10 @@ export function GroupEditor({ group, subjects, depth, onChange }: Props) {
   );
 }
 
-function emptyText(group: GroupNode, depth: number): string {
-  if (group.mode === "none") return m.nobody;
-  return depth === 0 ? m.everyone : m.emptyGroup;
+function emptyText(group: GroupNode, depth: number, subjects: readonly string[]): string {
+  const isAboutPeople = subjects.includes("profile");
+  if (group.mode === "none" && isAboutPeople) return m.nobody;
+  return depth === 0 && isAboutPeople ? m.everyone : m.emptyGroup;
 }
 
 type AddProps = { subjects: readonly string[]; depth: number; onAdd: (node: ConditionNode) => void };

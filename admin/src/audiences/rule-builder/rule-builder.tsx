@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import type { Json, JsonObject } from "../../api/shapes.ts";
 import { useCategories } from "../../catalog/use-categories.ts";
 import { useAttributes } from "../use-attributes.ts";
-import { BuilderContext } from "./builder-context.ts";
+import { BuilderContext, withItems } from "./builder-context.ts";
 import { GroupEditor } from "./group-editor.tsx";
 import type { GroupNode } from "./rule-model.ts";
 import { toModel } from "./to-model.ts";
@@ -14,10 +14,16 @@ type Props = {
   isReadOnly: boolean;
   /** The audience being edited, which must not refer to itself. */
   ownKey?: string | undefined;
+  /** What the rule may speak of; default the person, the cart and the request. */
+  subjects?: readonly string[];
+  /** What `item` is where the rule judges a single element, e.g. "event" for a product line. */
+  elements?: string | undefined;
 };
 
+const visitor = ["profile", "cart", "context"];
+
 /** Edits one rule as nested groups of conditions. */
-export function RuleBuilder({ rule, onChange, isReadOnly, ownKey }: Props) {
+export function RuleBuilder({ rule, onChange, isReadOnly, ownKey, subjects = visitor, elements }: Props) {
   const attributes = useAttributes();
   const categories = useCategories();
   const [edited, setEdited] = useState<{ rule: string; tree: GroupNode }>(() => read(rule));
@@ -33,10 +39,10 @@ export function RuleBuilder({ rule, onChange, isReadOnly, ownKey }: Props) {
     [attributes.data, categories.data, isReadOnly, ownKey],
   );
   return (
-    <BuilderContext value={context}>
+    <BuilderContext value={elements === undefined ? context : withItems(context, elements)}>
       <GroupEditor
         group={current.tree}
-        subjects={["profile", "cart", "context"]}
+        subjects={subjects}
         depth={0}
         onChange={(tree) => {
           const next = toRule(tree);

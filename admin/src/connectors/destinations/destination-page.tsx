@@ -1,0 +1,124 @@
+import { ActionMenu, DialogContainer, MenuItem, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { GatedButton } from "../../access/gated-button.tsx";
+import { NeedsScope } from "../../access/needs-scope.tsx";
+import { useGate } from "../../access/use-session.ts";
+import { messages } from "../../messages.data.ts";
+import { useGo, useUrlState } from "../../shell/navigation.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { Page } from "../../ui/page.tsx";
+import { Loaded } from "../../ui/states.tsx";
+import { tabContent } from "../../ui/styles.ts";
+import { showDone, showError } from "../../ui/toasts.ts";
+import { DeliveryTab } from "./delivery-tab.tsx";
+import { DestinationSettings } from "./destination-form.tsx";
+import { DestinationHealth } from "./destination-health.tsx";
+import type { Destination } from "./shapes.ts";
+import { useDestination, useDestinationActions } from "./use-destination.ts";
+
+const m = messages.connectors.destinations;
+const common = messages.connectors.common;
+
+export function DestinationPage() {
+  return (
+    <NeedsScope scope="admin">
+      <Found />
+    </NeedsScope>
+  );
+}
+
+function Found() {
+  const { key = "" } = useParams({ strict: false }) as { key?: string };
+  const query = useDestination(key);
+  return <Loaded query={query}>{(destination) => <Shown destination={destination} />}</Loaded>;
+}
+
+function Shown({ destination }: { destination: Destination }) {
+  const [url, change] = useUrlState();
+  const { type, config } = destination;
+  return (
+    <Page
+      title={destination.name}
+      badge={<DestinationHealth destination={destination} />}
+      description={`${m.types[type].label} · ${m.formats[type]} · ${config.type === "webhook" ? config.url : config.endpoint}`}
+      parent={{ label: m.title, to: "/destinations" }}
+      actions={<Actions destination={destination} />}
+    >
+      <Tabs
+        aria-label={m.one}
+        selectedKey={url["tab"] === "settings" ? "settings" : "delivery"}
+        onSelectionChange={(key) => change({ tab: key === "delivery" ? null : String(key) })}
+      >
+        <TabList>
+          <Tab id="delivery">{m.tabs.delivery}</Tab>
+          <Tab id="settings">{m.tabs.settings}</Tab>
+        </TabList>
+        <TabPanel id="delivery">
+          <div className={tabContent}>
+            <DeliveryTab destination={destination} />
+          </div>
+        </TabPanel>
+        <TabPanel id="settings">
+          <div className={tabContent}>
+            <DestinationSettings destination={destination} />
+          </div>
+        </TabPanel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function Actions({ destination }: { destination: Destination }) {
+  const [isAsked, setAsked] = useState(false);
+  const { test, setStatus, remove } = useDestinationActions(destination);
+  const gate = useGate("admin");
+  const go = useGo();
+  const isActive = destination.status === "active";
+  const toggle = () =>
+    setStatus.mutate(isActive ? "pause" : "resume", {
+      onSuccess: ({ name }) => showDone(isActive ? common.paused(name) : common.resumed(name)),
+      onError: showError,
+    });
+  return (
+    <>
+      <GatedButton
+        scope="admin"
+        variant="secondary"
+        isPending={test.isPending}
+        onPress={() =>
+          test.mutate(undefined, {
+            onSuccess: ({ ok, message = "" }) => (ok ? showDone(m.testPassed) : showError(m.testFailed(message))),
+            onError: showError,
+          })
+        }
+      >
+        {m.test}
+      </GatedButton>
+      <GatedButton scope="admin" variant="secondary" isPending={setStatus.isPending} onPress={toggle}>
+        {isActive ? common.pause : common.resume}
+      </GatedButton>
+      <ActionMenu aria-label={common.more} isDisabled={!gate.isAllowed} onAction={() => setAsked(true)}>
+        <MenuItem id="remove">{common.remove}</MenuItem>
+      </ActionMenu>
+      <DialogContainer onDismiss={() => setAsked(false)}>
+        {isAsked ? (
+          <ConfirmDialog
+            title={m.removeTitle(destination.name)}
+            text={m.removeText}
+            label={common.remove}
+            onConfirm={() =>
+              remove.mutate(undefined, {
+                onSuccess: () => {
+                  showDone(common.removed(destination.name));
+                  go("/destinations", { replace: true });
+                },
+                onError: showError,
+              })
+            }
+          />
+        ) : null}
+      </DialogContainer>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { ActionButton, Content, DropZone, FileTrigger, Heading, IllustratedMessage } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { messages } from "../../messages.data.ts";
+import { muted } from "../../ui/styles.ts";
+import { formatBytes } from "../format-bytes.ts";
+
+const m = messages.connectors.imports;
+const wide = style({ width: "full" });
+
+/** Takes one file, by drag, pointer or keyboard. */
+export function FileDrop({ file, onChange }: { file: File | null; onChange: (file: File) => void }) {
+  return (
+    <DropZone
+      styles={wide}
+      isFilled={file !== null}
+      onDrop={({ items }) => {
+        for (const item of items) {
+          if (item.kind !== "file") continue;
+          void item.getFile().then(onChange);
+          return;
+        }
+      }}
+    >
+      <IllustratedMessage>
+        <Heading>{file ? m.chosen(file.name, formatBytes(file.size)) : m.drop}</Heading>
+        <Content>
+          <FileTrigger
+            onSelect={(files) => {
+              const [chosen] = files ?? [];
+              if (chosen) onChange(chosen);
+            }}
+          >
+            <ActionButton>{m.browse}</ActionButton>
+          </FileTrigger>
+          <p className={muted}>{m.fileText}</p>
+        </Content>
+      </IllustratedMessage>
+    </DropZone>
+  );
+}

@@ -1,0 +1,194 @@
+import { ActionButton, Content, Heading, InlineAlert, Menu, MenuItem, MenuTrigger } from "@react-spectrum/s2";
+import { useState } from "react";
+import { GatedButton } from "../../access/gated-button.tsx";
+import { NeedsScope } from "../../access/needs-scope.tsx";
+import { useGate } from "../../access/use-session.ts";
+import { useLeaveGuard } from "../../definitions/use-leave-guard.ts";
+import { messages } from "../../messages.data.ts";
+import { Panel } from "../../ui/page.tsx";
+import { ErrorState } from "../../ui/states.tsx";
+import { muted, row, stackWide } from "../../ui/styles.ts";
+import { showDone } from "../../ui/toasts.ts";
+import { MappingEditor } from "../mapping/mapping-editor.tsx";
+import { emptyMapping, isProvisional } from "../mapping/mapping-model.ts";
+import { MappingPreview } from "../mapping/mapping-preview.tsx";
+import { SampleField } from "../mapping/sample-field.tsx";
+import { type Mapping, recordKinds } from "../mapping/shapes.ts";
+import { useSamplePreview } from "../mapping/use-preview.ts";
+import { Refusal } from "../refusal.tsx";
+import type { Source, SourceConfig } from "./shapes.ts";
+import { useSourceActions } from "./use-source.ts";
+
+const m = messages.connectors.mapping;
+const common = messages.connectors.common;
+const kinds = messages.connectors.kinds;
+
+/** The mapping of a source, or one for each kind of record that comes by webhook. */
+export function MappingTab({ source }: { source: Source }) {
+  const { config } = source;
+  if (config.type === "webhook" && config.preset !== "generic") return <p className={muted}>{m.onlyGeneric}</p>;
+  if (config.type === "webhook") return <WebhookMappings source={source} mappings={config.mappings} />;
+  return (
+    <OneMapping
+      key={source.etag}
+      source={source}
+      mapping={config.mapping}
+      toConfig={(mapping) => ({ ...config, mapping })}
+    />
+  );
+}
+
+function WebhookMappings({ source, mappings }: { source: Source; mappings: readonly Mapping[] }) {
+  const [added, setAdded] = useState<Mapping | null>(null);
+  const isReadOnly = !useGate("admin").isAllowed;
+  const { save } = useSourceActions(source);
+  const { config } = source;
+  const shown = added && !mappings.some(({ kind }) => kind === added.kind) ? [...mappings, added] : mappings;
+  const open = recordKinds.filter((kind) => !shown.some((mapping) => mapping.kind === kind));
+  if (config.type !== "webhook") return null;
+  const withMappings = (next: readonly Mapping[]): SourceConfig => ({ ...config, mappings: next });
+  return (
+    <div className={stackWide}>
+      {shown.length === 0 ? <p className={muted}>{m.noneYet}</p> : null}
+      {shown.map((mapping) => (
+        <section
+          key={`${mapping.kind} ${source.etag}`}
+          className={stackWide}
+          aria-label={m.mappingOf(kinds[mapping.kind].many)}
+        >
+          <OneMapping
+            source={source}
+            mapping={mapping}
+            title={m.mappingOf(kinds[mapping.kind].many)}
+            toConfig={(next) => withMappings([...mappings.filter(({ kind }) => kind !== mapping.kind), next])}
+            onRemove={() => {
+              setAdded(null);
+              if (mappings.includes(mapping))
+                save.mutate({ config: withMappings(mappings.filter((one) => one !== mapping)) });
+            }}
+          />
+        </section>
+      ))}
+      {isReadOnly || open.length === 0 ? null : (
+        <div className={row}>
+          <MenuTrigger>
+            <ActionButton>{m.addKind}</ActionButton>
+            <Menu
+              onAction={(key) => {
+                const kind = open.find((known) => known === key);
+                if (kind) setAdded(emptyMapping(kind));
+              }}
+            >
+              {open.map((kind) => (
+                <MenuItem key={kind} id={kind}>
+                  {kinds[kind].many}
+                </MenuItem>
+              ))}
+            </Menu>
+          </MenuTrigger>
+        </div>
+      )}
+    </div>
+  );
+}
+
+type OneProps = {
+  source: Source;
+  mapping: Mapping;
+  title?: string;
+  toConfig: (mapping: Mapping) => SourceConfig;
+  onRemove?: () => void;
+};
+
+/** Rows to try, the mapping, what becomes of them; nothing is stored before Save. */
+function OneMapping({ source, mapping: stored, title, toConfig, onRemove }: OneProps) {
+  const isNew = isProvisional(stored) || Object.keys(stored.fields).length === 0;
+  const [edited, setEdited] = useState<Mapping | null>(null);
+  const [sample, setSample] = useState("");
+  const isReadOnly = !useGate("admin").isAllowed;
+  const { save, test } = useSourceActions(source);
+  // What is not mapped yet is guessed from the sample.
+  const tried = edited ?? (isNew ? null : stored);
+  const state = useSamplePreview(stored.kind, sample, tried, source.config.customerNamespace);
+  const { preview, faults } = state;
+  const mapping = tried ?? preview?.mapping ?? emptyMapping(stored.kind);
+  const isChanged = edited !== null || (isNew && preview !== undefined);
+  useLeaveGuard(isChanged && !save.isPending);
+  const tested = test.data?.columns ?? [];
+  const columns = [...new Set([...(preview?.sample ?? []).flatMap((row) => Object.keys(row)), ...tested])];
+  return (
+    <>
+      {isProvisional(stored) ? (
+        <InlineAlert variant="notice">
+          <Heading level={2}>{m.notSetUp}</Heading>
+          <Content>{m.notSetUpText}</Content>
+        </InlineAlert>
+      ) : null}
+      <NeedsScope scope="personal-data">
+        <SampleField
+          value={sample}
+          onChange={setSample}
+          actions={
+            source.type === "sql" ? (
+              <ActionButton
+                isPending={test.isPending}
+                onPress={() =>
+                  test.mutate(undefined, {
+                    onSuccess: ({ columns: names = [] }) => sample === "" && setSample(headerLine(names)),
+                  })
+                }
+              >
+                {messages.connectors.sample.fromTest}
+              </ActionButton>
+            ) : null
+          }
+        />
+      </NeedsScope>
+      {test.data && !test.data.ok ? <ErrorState error={test.data.message} /> : null}
+      {state.error ? <ErrorState error={state.error} /> : null}
+      <MappingEditor
+        mapping={mapping}
+        columns={columns}
+        preview={preview}
+        faults={preview ? [...preview.faults, ...faults] : faults}
+        isReadOnly={isReadOnly}
+        onChange={setEdited}
+        {...(title ? { title } : {})}
+        aside={
+          onRemove ? (
+            <ActionButton isDisabled={isReadOnly} onPress={onRemove}>
+              {m.removeKind(kinds[stored.kind].many)}
+            </ActionButton>
+          ) : null
+        }
+      />
+      <MappingPreview
+        preview={preview}
+        faults={faults}
+        isUpdating={state.isUpdating}
+        waiting={messages.connectors.preview.waiting}
+      />
+      <Refusal error={save.error} />
+      <Panel title={common.save}>
+        <div className={row}>
+          <GatedButton
+            scope="admin"
+            variant="accent"
+            isDisabled={!isChanged}
+            isPending={save.isPending}
+            onPress={() =>
+              save.mutate({ config: toConfig(mapping) }, { onSuccess: () => showDone(common.saved(source.name)) })
+            }
+          >
+            {common.save}
+          </GatedButton>
+          {isChanged ? <span className={muted}>{common.unsaved}</span> : null}
+        </div>
+      </Panel>
+    </>
+  );
+}
+
+function headerLine(names: readonly string[]): string {
+  return names.length === 0 ? "" : `${names.map((name) => (/[",]/.test(name) ? `"${name}"` : name)).join(",")}\n`;
+}

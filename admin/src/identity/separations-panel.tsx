@@ -1,0 +1,112 @@
+import { ActionButton, DialogContainer } from "@react-spectrum/s2";
+import { useState } from "react";
+import { GatedButton } from "../access/gated-button.tsx";
+import { formatInstant } from "../format.ts";
+import { messages } from "../messages.data.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { Panel } from "../ui/page.tsx";
+import { Loaded } from "../ui/states.tsx";
+import { muted } from "../ui/styles.ts";
+import { IdentifierList } from "./identifier-list.tsx";
+import type { Identifier, Separation } from "./shapes.ts";
+import { useRemoveSeparation, useSeparations } from "./use-identity.ts";
+
+const m = messages.identity.report;
+
+/** What somebody split by hand and no event brings together again; each can be removed. */
+export function SeparationsPanel() {
+  const [asked, setAsked] = useState<Separation | null>(null);
+  const query = useSeparations();
+  const remove = useRemoveSeparation();
+  return (
+    <Panel title={m.separations} description={m.separationsText}>
+      <Loaded query={query}>
+        {(data) => {
+          const rows = data.pages.flatMap((page) => page.items);
+          if (rows.length === 0) return <p className={muted}>{m.noSeparations}</p>;
+          return (
+            <>
+              <DataTable
+                label={m.separations}
+                columns={columnsOf(setAsked)}
+                rows={rows}
+                rowKey={({ separationId }) => separationId}
+              />
+              {query.hasNextPage ? (
+                <div>
+                  <ActionButton onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
+                    {messages.list.more}
+                  </ActionButton>
+                </div>
+              ) : null}
+            </>
+          );
+        }}
+      </Loaded>
+      <DialogContainer onDismiss={() => setAsked(null)}>
+        {asked ? (
+          <ConfirmDialog
+            title={m.removeTitle}
+            text={m.removeText}
+            label={m.remove.replace("…", "")}
+            onConfirm={() => remove.mutate(asked.separationId)}
+          />
+        ) : null}
+      </DialogContainer>
+    </Panel>
+  );
+}
+
+const firstOf = (identifiers: readonly Identifier[]): string => identifiers[0]?.value ?? messages.common.none;
+
+function columnsOf(ask: (row: Separation) => void): readonly Column<Separation>[] {
+  return [
+    {
+      key: "left",
+      label: m.left,
+      text: ({ left }) => left.map(({ value }) => value).join(", "),
+      render: ({ left }) => <IdentifierList identifiers={left} />,
+    },
+    {
+      key: "right",
+      label: m.right,
+      text: ({ right }) => right.map(({ value }) => value).join(", "),
+      render: ({ right }) => <IdentifierList identifiers={right} />,
+    },
+    {
+      key: "since",
+      label: m.since,
+      text: ({ since }) => (since === null ? m.always : m.fromThen(formatInstant(since))),
+    },
+    {
+      key: "by",
+      label: m.by,
+      text: ({ createdBy }) => createdBy,
+      render: ({ createdBy, createdAt }) => (
+        <>
+          <span>{createdBy}</span>
+          <span className={muted}>{formatInstant(createdAt)}</span>
+        </>
+      ),
+    },
+    {
+      key: "act",
+      isOneLine: true,
+      label: messages.users.action,
+      align: "end",
+      text: () => "",
+      render: (row) => (
+        <GatedButton
+          scope="edit"
+          size="S"
+          variant="secondary"
+          aria-label={m.removeOf(firstOf(row.left), firstOf(row.right))}
+          onPress={() => ask(row)}
+        >
+          {m.remove}
+        </GatedButton>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { actionName, namespaceName, ruleName } from "./words.ts";
+
+describe("identity in words", () => {
+  it("names kinds of identifiers, also those of a source", () => {
+    expect(namespaceName("email")).toBe("E-mail address");
+    expect(namespaceName("customer_id:erp")).toBe("Customer number in erp");
+    expect(namespaceName("push_token:ios")).toBe("Push address (ios)");
+    expect(namespaceName("club_card")).toBe("club_card");
+  });
+
+  it("says by which rule, with the kind of identifier in it", () => {
+    expect(ruleName("shared_device")).toBe("another person uses the same device");
+    expect(ruleName("verified_email")).toBe("both have the same proven e-mail address");
+    expect(ruleName("email_not_verified")).toBe("the e-mail address is only a claim, so it pulls nobody together");
+    expect(ruleName("claimed_phone")).toBe("both claim the same phone number, and neither is known otherwise");
+  });
+
+  it("leaves what it does not know as the server wrote it", () => {
+    expect(actionName("merge")).toBe("Merged");
+    expect(actionName("teleport")).toBe("teleport");
+    expect(ruleName("house_rule_7")).toBe("house_rule_7");
+  });
+});

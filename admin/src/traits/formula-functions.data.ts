@@ -1,0 +1,20 @@
+/** Functions that formulas know, with what they take. */
+export const formulaFunctions: readonly string[] = [
+  "min(a, b, …)",
+  "max(a, b, …)",
+  "round(a, places)",
+  "floor(a)",
+  "ceil(a)",
+  "abs(a)",
+  "pow(a, b)",
+  "sqrt(a)",
+  "log(a)",
+  "exp(a)",
+  "if(test, yes, no)",
+  "coalesce(a, b, …)",
+  "exists(a)",
+  "days_since(time)",
+  "concat(a, b, …)",
+  "lower(text)",
+  "upper(text)",
+];

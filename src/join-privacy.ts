@@ -1,0 +1,55 @@
+// Privacy reaches into everything that keeps something of persons: joined here, in one place.
+import { type AuditTrail, createReadLog } from "./access/index.ts";
+import type { AcceptRequest, AcceptResult, Collect } from "./collect/index.ts";
+import { type Clock, type Logger, newId } from "./kernel/index.ts";
+import { createEventStorePrivacy, type Measurement } from "./measurement/index.ts";
+import { createPrivacy, type PrivacyDoor, type PrivacyParticipant } from "./privacy/index.ts";
+import type { Profiles } from "./profiles/index.ts";
+import type { Engines } from "./storage/index.ts";
+
+type Parts = {
+  readonly engines: Engines;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly door: PrivacyDoor;
+  readonly access: { readonly audit: AuditTrail };
+  readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
+  readonly collect: Collect;
+  readonly measurement: Measurement;
+  readonly profiles: Profiles;
+  readonly participants: readonly PrivacyParticipant[];
+};
+
+export function joinPrivacy({
+  engines,
+  clock,
+  logger,
+  door,
+  access,
+  accept,
+  collect,
+  measurement,
+  profiles,
+  participants,
+}: Parts) {
+  const { postgres, clickhouse, cluster } = engines;
+  return createPrivacy({
+    postgres,
+    clock,
+    logger,
+    door,
+    audit: access.audit,
+    readLog: createReadLog({ audit: access.audit, clock, logger }),
+    profiles: profiles.privacy,
+    events: createEventStorePrivacy({ clickhouse, cluster }),
+    accept,
+    acceptedSoFar: collect.acceptedSoFar,
+    live: collect.live,
+    flushExposures: measurement.flushExposures,
+    changeStates: async (profileIds, change) => {
+      const batchId = newId(clock.now());
+      return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);
+    },
+    participants,
+  });
+}

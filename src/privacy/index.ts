@@ -1,0 +1,3 @@
+export { createPrivacy, createPrivacyDoor, type Privacy, type PrivacyDoor } from "./create-privacy.ts";
+export type { PrivacyParticipant } from "./participant.ts";
+export type { RetentionDays } from "./retention.ts";

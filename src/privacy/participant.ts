@@ -1,0 +1,22 @@
+import type { Person } from "../profiles/index.ts";
+import type { Sql } from "../storage/index.ts";
+import type { ErasureMode } from "./request.ts";
+
+export type ErasureOf = { readonly person: Person; readonly mode: ErasureMode; readonly requestId: string };
+
+/**
+ * A capability that keeps something of persons. Tables that no participant names are found by their columns: see store-sweep.ts.
+ */
+export type PrivacyParticipant = {
+  readonly name: string;
+  /** PostgreSQL tables it answers for, in erasure and export; rewritten after an erasure so that no bytes stay. */
+  readonly tables: readonly string[];
+  /** Deletes in the transaction of the erasure. May be repeated. @returns rows deleted */
+  readonly erase?: (tx: Sql, erasure: ErasureOf) => Promise<number>;
+  /** Everything outside that transaction: event store, files, queues, other systems. May be repeated. @returns rows changed */
+  readonly eraseElsewhere?: (erasure: ErasureOf) => Promise<number>;
+  /** Makes this process forget; called in every process, during an erasure and again at its end. */
+  readonly forget?: (person: Person) => void;
+  /** Files of an export; rows are made as they are written. */
+  readonly exports?: readonly { readonly file: string; readonly rows: (person: Person) => AsyncIterable<object> }[];
+};

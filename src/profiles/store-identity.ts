@@ -1,0 +1,395 @@
+import type { Postgres, Sql } from "../storage/index.ts";
+import type { Evidence, IdentityGraph } from "./identity-graph.ts";
+import { identifierOfKey } from "./identity-message.ts";
+import type { IdentitySettings, Quarantine, Separation } from "./identity-rules.ts";
+import type { StoredEvidence } from "./replay-identity.ts";
+import { setHashOf } from "./thin-evidence.ts";
+
+export type RebuildRow = { readonly profileId: string; readonly attempts: number; readonly requestedAt: number };
+export type Redirect = { readonly profileId: string; readonly survivorId: string; readonly moved: readonly string[] };
+
+type EvidenceRow = { evidence_id: number; at: Date; keys: string[]; is_checkpoint: boolean; message: Evidence["body"] };
+type QuarantineRow = { namespace: string; value: string; since: Date; until: Date | null; rule: string };
+type SeparationRow = {
+  separation_id: string;
+  created_at: Date;
+  since: Date | null;
+  left_keys: string[];
+  right_keys: string[];
+  left_profile_id: string;
+  right_profile_id: string;
+  created_by: string;
+};
+
+const toQuarantine = (row: QuarantineRow): Quarantine => ({
+  namespace: row.namespace,
+  value: row.value,
+  since: row.since.getTime(),
+  until: row.until?.getTime() ?? null,
+  rule: row.rule,
+});
+
+const toSeparation = (row: SeparationRow): Separation => ({
+  separationId: row.separation_id,
+  createdAt: row.created_at.getTime(),
+  since: row.since?.getTime() ?? null,
+  left: row.left_keys,
+  right: row.right_keys,
+  leftProfileId: row.left_profile_id,
+  rightProfileId: row.right_profile_id,
+  createdBy: row.created_by,
+});
+
+/** More would not fit in the memory of every process; the oldest ones beyond it are listed, but hold no longer. */
+const maxRules = 10_000;
+const separationColumns =
+  "s.separation_id, s.created_at, s.since, s.left_keys, s.right_keys, s.left_profile_id, s.right_profile_id, s.created_by";
+
+/** PostgreSQL of the identity graph's evidence, rules and repairs. Functions with a `tx` run inside the caller's transaction. */
+export type IdentityStore = ReturnType<typeof createIdentityStore>;
+
+export function createIdentityStore(postgres: Postgres) {
+  const writeEvidence = async (tx: Sql, evidence: readonly Evidence[]): Promise<void> => {
+    if (evidence.length === 0) return;
+    await tx.query(
+      `insert into identity_evidence (at, keys, set_hash, is_checkpoint, message)
+       select to_timestamp(given.at / 1000), array(select jsonb_array_elements_text(given.keys)), given."setHash", given."isCheckpoint", given.body
+       from jsonb_to_recordset($1::jsonb) as given(at double precision, keys jsonb, "setHash" text, "isCheckpoint" boolean, body jsonb)`,
+      [JSON.stringify(evidence.map((row) => ({ ...row, setHash: setHashOf(row.keys) })))],
+    );
+  };
+
+  const writeQuarantines = async (tx: Sql, graph: IdentityGraph): Promise<void> => {
+    if (graph.requarantined.size > 0) {
+      const keys = [...graph.requarantined].map(identifierOfKey);
+      await tx.query(
+        `delete from identity_quarantine q using unnest($1::text[], $2::text[]) as given(namespace, value)
+         where q.namespace = given.namespace and q.value = given.value and q.until is null`,
+        [keys.map((key) => key.namespace), keys.map((key) => key.value)],
+      );
+    }
+    if (graph.quarantines.length > 0)
+      await tx.query(
+        `insert into identity_quarantine (namespace, value, since, rule, until)
+         select given.namespace, given.value, to_timestamp(given.since / 1000), given.rule, to_timestamp(given.until / 1000)
+         from unnest($1::text[], $2::text[], $3::double precision[], $4::text[], $5::double precision[]) as given(namespace, value, since, rule, until)
+         on conflict do nothing`,
+        [
+          graph.quarantines.map(({ identifier }) => identifier.namespace),
+          graph.quarantines.map(({ identifier }) => identifier.value),
+          graph.quarantines.map(({ since }) => since),
+          graph.quarantines.map(({ rule }) => rule),
+          graph.quarantines.map(({ until }) => until),
+        ],
+      );
+    for (const { identifier, at } of graph.releases)
+      await tx.query(
+        `update identity_quarantine set until = to_timestamp($3::double precision / 1000)
+         where identity_quarantine.namespace = $1 and identity_quarantine.value = $2 and identity_quarantine.until is null`,
+        [identifier.namespace, identifier.value, at],
+      );
+  };
+
+  const writeSeparations = async (tx: Sql, { added, removed }: IdentityGraph["separations"]): Promise<void> => {
+    for (const separation of added)
+      await tx.query(
+        `insert into identity_separations
+           (separation_id, created_at, since, left_keys, right_keys, left_profile_id, right_profile_id, created_by)
+         values ($1, to_timestamp($2::double precision / 1000), to_timestamp($3::double precision / 1000), $4::text[], $5::text[], $6, $7, $8)`,
+        [
+          separation.separationId,
+          separation.createdAt,
+          separation.since,
+          separation.left,
+          separation.right,
+          separation.leftProfileId,
+          separation.rightProfileId,
+          separation.createdBy,
+        ],
+      );
+    if (removed.length > 0)
+      await tx.query("delete from identity_separations where identity_separations.separation_id = any($1::uuid[])", [
+        removed,
+      ]);
+  };
+
+  const askRebuilds = async (tx: Sql, rebuilds: ReadonlyMap<string, string>, at: number): Promise<void> => {
+    if (rebuilds.size === 0) return;
+    await tx.query(
+      `insert into profile_rebuilds (profile_id, requested_at, due_at, reason)
+       select given.profile_id, to_timestamp($3::double precision / 1000), to_timestamp($3::double precision / 1000), given.reason
+       from unnest($1::uuid[], $2::text[]) as given(profile_id, reason)
+       on conflict (profile_id) do update set requested_at = excluded.requested_at, due_at = excluded.due_at, attempts = 0,
+         reason = excluded.reason`,
+      [[...rebuilds.keys()], [...rebuilds.values()], at],
+    );
+  };
+
+  const writeCounts = async (tx: Sql, blocked: ReadonlyMap<string, number>, at: number): Promise<void> => {
+    if (blocked.size === 0) return;
+    const names = [...blocked.keys()].sort();
+    await tx.query(
+      `insert into identity_counts (day, action, namespace, events)
+       select $1::date, 'block', given.namespace, given.events from unnest($2::text[], $3::bigint[]) as given(namespace, events)
+       on conflict (day, action, namespace) do update set events = identity_counts.events + excluded.events`,
+      [new Date(at).toISOString().slice(0, 10), names, names.map((name) => blocked.get(name) ?? 0)],
+    );
+  };
+
+  return {
+    /** Everything about identity that a batch found out besides links, merges and the log; one statement each where there is any. */
+    async writeFindings(tx: Sql, graph: IdentityGraph, at: number): Promise<void> {
+      await writeEvidence(tx, graph.evidence);
+      await writeQuarantines(tx, graph);
+      await writeSeparations(tx, graph.separations);
+      await askRebuilds(tx, graph.rebuilds, at);
+      await writeCounts(tx, graph.blocked, at);
+      if (graph.revived.size > 0)
+        await tx.query("delete from profile_redirects where profile_redirects.profile_id = any($1::uuid[])", [
+          [...graph.revived],
+        ]);
+    },
+
+    /** Evidence that names any of the keys, oldest row first; at most `limit`. */
+    async evidenceOf(keys: readonly string[], limit: number): Promise<readonly StoredEvidence[]> {
+      const { rows } = await postgres.query<EvidenceRow>(
+        `select e.evidence_id, e.at, e.keys, e.is_checkpoint, e.message from identity_evidence e
+         where e.keys && $1::text[] order by e.evidence_id limit $2`,
+        [keys, limit],
+      );
+      return rows.map((row) => ({
+        evidenceId: Number(row.evidence_id),
+        at: row.at.getTime(),
+        keys: row.keys,
+        isCheckpoint: row.is_checkpoint,
+        body: row.message,
+      }));
+    },
+
+    /** Redirects that end at the given profiles, with the identifiers that each brought along. */
+    async redirectsTo(profileIds: readonly string[]): Promise<readonly Redirect[]> {
+      const { rows } = await postgres.query<{ profile_id: string; survivor_id: string; moved: string[] }>(
+        `select r.profile_id, r.survivor_id, r.moved from profile_redirects r
+         where r.survivor_id = any($1::uuid[]) and r.moved is not null order by r.at, r.profile_id limit 1000`,
+        [profileIds],
+      );
+      return rows.map((row) => ({ profileId: row.profile_id, survivorId: row.survivor_id, moved: row.moved }));
+    },
+
+    async settings(): Promise<{ readonly version: number; readonly body: Partial<IdentitySettings> }> {
+      const { rows } = await postgres.query<{ version: number; body: Partial<IdentitySettings> }>(
+        "select s.version, s.body from identity_settings s where s.identity_settings_id = 1",
+      );
+      const [row] = rows;
+      return row ? { version: Number(row.version), body: row.body } : { version: 0, body: {} };
+    },
+
+    async writeSettings(body: IdentitySettings, at: number): Promise<void> {
+      await postgres.query(
+        `insert into identity_settings (identity_settings_id, version, body, updated_at)
+         values (1, 1, $1::jsonb, to_timestamp($2::double precision / 1000))
+         on conflict (identity_settings_id) do update set version = identity_settings.version + 1, body = excluded.body,
+           updated_at = excluded.updated_at`,
+        [JSON.stringify(body), at],
+      );
+    },
+
+    /** What the rules hold in memory. */
+    async rules(): Promise<{
+      readonly quarantine: readonly Quarantine[];
+      readonly separations: readonly Separation[];
+      readonly hasPrevious: boolean;
+    }> {
+      const { rows: quarantine } = await postgres.query<QuarantineRow>(
+        "select q.namespace, q.value, q.since, q.until, q.rule from identity_quarantine q order by q.since desc limit $1",
+        [maxRules],
+      );
+      const { rows: separations } = await postgres.query<SeparationRow>(
+        `select ${separationColumns} from identity_separations s order by s.created_at desc limit $1`,
+        [maxRules],
+      );
+      const { rows } = await postgres.query<{ found: boolean }>(
+        "select exists (select 1 from identifiers i where i.namespace = 'user_id:previous') as found",
+      );
+      return {
+        quarantine: quarantine.map(toQuarantine),
+        separations: separations.map(toSeparation),
+        hasPrevious: rows[0]?.found ?? false,
+      };
+    },
+
+    /** Values in quarantine, newest first. */
+    async quarantine(limit: number, before: number | null): Promise<readonly Quarantine[]> {
+      const { rows } = await postgres.query<QuarantineRow>(
+        `select q.namespace, q.value, q.since, q.until, q.rule from identity_quarantine q
+         where q.until is null and ($2::double precision is null or q.since < to_timestamp($2::double precision / 1000))
+         order by q.since desc, q.namespace, q.value limit $1`,
+        [limit, before],
+      );
+      return rows.map(toQuarantine);
+    },
+
+    /** Separations, newest first. */
+    async separations(
+      limit: number,
+      before: { readonly at: number; readonly id: string } | null,
+    ): Promise<readonly Separation[]> {
+      const { rows } = await postgres.query<SeparationRow>(
+        `select ${separationColumns} from identity_separations s
+         where $2::double precision is null or (s.created_at, s.separation_id) < (to_timestamp($2::double precision / 1000), $3::uuid)
+         order by s.created_at desc, s.separation_id desc limit $1`,
+        [limit, before?.at ?? null, before?.id ?? null],
+      );
+      return rows.map(toSeparation);
+    },
+
+    /** @returns false when there is none of that id */
+    async removeSeparation(separationId: string): Promise<boolean> {
+      const { rowCount } = await postgres.query(
+        "delete from identity_separations where identity_separations.separation_id = $1",
+        [separationId],
+      );
+      return rowCount > 0;
+    },
+
+    /** Profiles to compute anew whose time has come, oldest request first. */
+    async dueRebuilds(now: number, limit: number): Promise<readonly RebuildRow[]> {
+      const { rows } = await postgres.query<{ profile_id: string; attempts: number; requested_at: Date }>(
+        `select r.profile_id, r.attempts, r.requested_at from profile_rebuilds r
+         where r.due_at <= to_timestamp($1::double precision / 1000) order by r.due_at, r.profile_id limit $2`,
+        [now, limit],
+      );
+      return rows.map((row) => ({
+        profileId: row.profile_id,
+        attempts: Number(row.attempts),
+        requestedAt: row.requested_at.getTime(),
+      }));
+    },
+
+    /** Only when nobody asked again meanwhile. */
+    async finishRebuild(profileId: string, requestedAt: number, sql: Sql = postgres): Promise<void> {
+      await sql.query(
+        `delete from profile_rebuilds where profile_rebuilds.profile_id = $1
+           and profile_rebuilds.requested_at = to_timestamp($2::double precision / 1000)`,
+        [profileId, requestedAt],
+      );
+    },
+
+    async postponeRebuild(profileId: string, dueAt: number): Promise<void> {
+      await postgres.query(
+        `update profile_rebuilds set due_at = to_timestamp($2::double precision / 1000), attempts = profile_rebuilds.attempts + 1
+         where profile_rebuilds.profile_id = $1`,
+        [profileId, dueAt],
+      );
+    },
+
+    askRebuilds: (rebuilds: ReadonlyMap<string, string>, at: number) => askRebuilds(postgres, rebuilds, at),
+
+    async waitingRebuilds(): Promise<number> {
+      const { rows } = await postgres.query<{ n: number }>("select count(*) as n from profile_rebuilds");
+      return Number(rows[0]?.n ?? 0);
+    },
+
+    /** Removes profiles that turned out to have no event, unless somebody wrote to them. @returns false when somebody did */
+    async removeProfile(tx: Sql, profileId: string, version: number): Promise<boolean> {
+      const { rowCount } = await tx.query(
+        "delete from profiles where profiles.profile_id = $1 and profiles.version = $2",
+        [profileId, version],
+      );
+      return rowCount === 1;
+    },
+
+    /** Decisions by action and rule since a time, with how many. */
+    async decisionCounts(since: number): Promise<readonly { action: string; rule: string; events: number }[]> {
+      const { rows } = await postgres.query<{ action: string; rule: string; events: number }>(
+        `select l.action, l.rule, count(*) as events from identity_log l
+         where l.at >= to_timestamp($1::double precision / 1000) group by l.action, l.rule order by l.action, l.rule`,
+        [since],
+      );
+      return rows.map((row) => ({ action: row.action, rule: row.rule, events: Number(row.events) }));
+    },
+
+    async blockedCounts(since: number): Promise<readonly { namespace: string; events: number }[]> {
+      const { rows } = await postgres.query<{ namespace: string; events: number }>(
+        `select c.namespace, sum(c.events) as events from identity_counts c
+         where c.action = 'block' and c.day >= $1::date group by c.namespace order by 2 desc, 1 limit 100`,
+        [new Date(since).toISOString().slice(0, 10)],
+      );
+      return rows.map((row) => ({ namespace: row.namespace, events: Number(row.events) }));
+    },
+
+    /** Profiles with the most identifiers. */
+    async biggestProfiles(
+      limit: number,
+    ): Promise<readonly { profileId: string; identifiers: number; merges: number }[]> {
+      const { rows } = await postgres.query<{ profile_id: string; identifiers: number; merges: number }>(
+        `with sizes as (
+           select i.profile_id, count(*) as identifiers from identifiers i where i.valid_to is null
+           group by i.profile_id having count(*) > 1 order by 2 desc limit $1)
+         select sizes.profile_id, sizes.identifiers, p.merge_count as merges from sizes
+         join profiles p on p.profile_id = sizes.profile_id order by 2 desc, 1`,
+        [limit],
+      );
+      return rows.map((row) => ({
+        profileId: row.profile_id,
+        identifiers: Number(row.identifiers),
+        merges: Number(row.merges),
+      }));
+    },
+
+    /** Pairs of profiles that share a value which the rules keep on one of them, newest first. */
+    async possibleDuplicates(
+      since: number,
+      limit: number,
+    ): Promise<readonly { profileIds: readonly string[]; namespace: string; at: number; messages: number }[]> {
+      const { rows } = await postgres.query<{ profile_ids: string[]; namespace: string; at: Date; messages: number }>(
+        `select l.profile_ids, l.namespace, max(l.at) as at, count(*) as messages from identity_log l
+         where l.action = 'demote' and l.namespace is not null and cardinality(l.profile_ids) = 2
+           and (l.rule = 'possible_duplicate' or l.rule like '%\\_not\\_verified')
+           and l.at >= to_timestamp($1::double precision / 1000)
+         group by l.profile_ids, l.namespace order by 3 desc, 1 limit $2`,
+        [since, limit],
+      );
+      return rows.map((row) => ({
+        profileIds: row.profile_ids,
+        namespace: row.namespace,
+        at: row.at.getTime(),
+        messages: Number(row.messages),
+      }));
+    },
+
+    /** Of repeats of one set of identifiers on one day, keeps the first and the last. @returns rows removed */
+    async compactEvidence(before: number, limit: number): Promise<number> {
+      const { rowCount } = await postgres.query(
+        `delete from identity_evidence e using (
+           select numbered.evidence_id from (
+             select i.evidence_id, i.is_checkpoint, i.message ->> 'kind' as kind,
+               row_number() over same_set as from_first,
+               count(*) over (partition by i.set_hash, date_trunc('day', i.at)) - row_number() over same_set as from_last
+             from identity_evidence i where i.at < to_timestamp($1::double precision / 1000)
+             window same_set as (partition by i.set_hash, date_trunc('day', i.at) order by i.at, i.evidence_id)) numbered
+           where numbered.from_first > 1 and numbered.from_last > 0 and not numbered.is_checkpoint and numbered.kind = 'event' limit $2) gone
+         where e.evidence_id = gone.evidence_id`,
+        [before, limit],
+      );
+      return rowCount;
+    },
+
+    /** Forgets what identifies a person who is erased: evidence, separations and quarantine with any of the keys. */
+    async erase(tx: Sql, keys: readonly string[], profileIds: readonly string[]): Promise<void> {
+      await tx.query("delete from identity_evidence e where e.keys && $1::text[]", [keys]);
+      await tx.query(
+        `delete from identity_separations s where s.left_keys && $1::text[] or s.right_keys && $1::text[]
+           or s.left_profile_id = any($2::uuid[]) or s.right_profile_id = any($2::uuid[])`,
+        [keys, profileIds],
+      );
+      const identifiers = keys.map(identifierOfKey);
+      await tx.query(
+        `delete from identity_quarantine q using unnest($1::text[], $2::text[]) as given(namespace, value)
+         where q.namespace = given.namespace and q.value = given.value`,
+        [identifiers.map(({ namespace }) => namespace), identifiers.map(({ value }) => value)],
+      );
+      await tx.query("delete from profile_rebuilds r where r.profile_id = any($1::uuid[])", [profileIds]);
+    },
+  };
+}

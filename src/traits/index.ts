@@ -1,0 +1,4 @@
+export { createTraits, type Traits, type TraitsDeps } from "./create-traits.ts";
+export { createTraitEventStore } from "./store.clickhouse.ts";
+export { createTraitStore } from "./store.ts";
+export type { TraitBody } from "./trait-body.ts";
