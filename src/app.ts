@@ -126,6 +126,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
     close: async () => {
       stopping = true;
       await server.close();
+      await all.duplicates.stop();
       await stopBackground();
       await audiences.stop();
       await incoming.stop();

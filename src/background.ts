@@ -1,7 +1,7 @@
 // What a process does without being asked: jobs that come back, and the first counts after the start.
 import type { Capabilities } from "./compose.ts";
 import type { Config } from "./config.ts";
-import { type Clock, type Logger, newId } from "./kernel/index.ts";
+import { ClienteleError, type Clock, type Logger, newId } from "./kernel/index.ts";
 import { runs } from "./roles.ts";
 import { type Job, startJobs } from "./schedules.ts";
 
@@ -9,6 +9,7 @@ const maintenanceMs = 60_000;
 const dueMs = 5_000;
 const anomaliesMs = 60_000;
 const sourcesMs = 3_000;
+const duplicatesAfterMs = 300_000;
 const hourMs = 3_600_000;
 const scheduleMs = 1_000;
 const countMs = 60_000;
@@ -25,6 +26,15 @@ async function judgeDue({ profiles, collect }: Capabilities, clock: Clock): Prom
   await collect.applyPrepared(await profiles.prepareReevaluation(ids, batchId), batchId);
 }
 
+/** Another process that is at it already does the work for all. */
+async function findDuplicates({ duplicates }: Capabilities): Promise<void> {
+  try {
+    await duplicates.refresh();
+  } catch (error) {
+    if (!(error instanceof ClienteleError) || error.code !== "duplicates.running") throw error;
+  }
+}
+
 function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readonly Job[] {
   const schedules: readonly Job[] = [
     {
@@ -35,6 +45,9 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "due memberships", everyMs: dueMs, run: () => judgeDue(all, clock) },
     { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
+    { name: "identity rebuilds", everyMs: scheduleMs, run: async () => void (await all.identity.rebuildPending()) },
+    { name: "identity evidence", everyMs: hourMs, run: all.identity.maintain },
+    { name: "possible duplicates", everyMs: hourMs, firstAfterMs: duplicatesAfterMs, run: () => findDuplicates(all) },
     { name: "sources", everyMs: sourcesMs, run: all.incoming.sources.beginDue },
     {
       name: "abandoned imports",

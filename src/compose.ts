@@ -9,6 +9,7 @@ import type { Config } from "./config.ts";
 import { type BlockBody, blockValue, createBlockKind } from "./content/index.ts";
 import { createDecide, createJudges, type Decider } from "./decisions/index.ts";
 import { createDefinitions, createDefinitionsStore, isInWindow } from "./definitions/index.ts";
+import { createDuplicates } from "./duplicates/index.ts";
 import { adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { connectorParticipants, joinDestinations, joinSources } from "./join-connectors.ts";
@@ -68,7 +69,12 @@ export async function construct(
     clock,
     logger,
   });
-  const measurement = createMeasurement({ clickhouse, logger, parentOf });
+  const measurement = createMeasurement({
+    clickhouse,
+    logger,
+    parentOf,
+    identityKey: (event) => profiles.identityKey(event),
+  });
   const metrics = createMetrics();
   const privacyDoor = createPrivacyDoor({ postgres, clock, logger });
   const outside = { engines, config, clock, logger, audit: access.audit };
@@ -137,6 +143,22 @@ export async function construct(
     return result;
   };
 
+  const identity = profiles.createIdentity({
+    eventsOf: measurement.eventsOf,
+    acceptedSoFar: collect.acceptedSoFar,
+    apply: collect.applyPrepared,
+  });
+  const duplicates = createDuplicates({
+    postgres,
+    clock,
+    logger,
+    audit: access.audit,
+    profiles: { scan: profiles.scan, linksOf: profiles.linksOf, get: profiles.get },
+    merge: (a, b) => identity.merge(a, b, false),
+    separate: identity.separate,
+    separated: identity.areSeparated,
+    conflicts: identity.conflicts,
+  });
   const incoming = joinSources({ ...outside, accept, collect, catalog });
   const search = createSearch({ catalog, clock, logger });
   const recommendations = createRecommendations({ clickhouse, catalog, clock, logger });
@@ -152,6 +174,14 @@ export async function construct(
     profiles,
     participants: [
       ...connectorParticipants(destinations, incoming),
+      {
+        name: "duplicates",
+        tables: ["duplicate_proposals"],
+        eraseElsewhere: async ({ person }) => {
+          await duplicates.forget(person.profileIds);
+          return 0;
+        },
+      },
       {
         name: "recommendations",
         tables: [],
@@ -243,8 +273,10 @@ export async function construct(
     decisions,
     definitions,
     destinations,
+    duplicates,
     /** Routes of foreign protocols. */
     edges: [createSegmentRoutes({ accept, publicUrl: config.publicUrl }), adobeEdge],
+    identity,
     incoming,
     measurement,
     metrics,

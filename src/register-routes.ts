@@ -125,6 +125,8 @@ export async function registerRoutes(
       timeline: measurement.timeline,
     }),
   );
+  await server.register(all.identity.routes({ audienceName: audiences.nameOf }));
+  await server.register(all.duplicates.routes());
   await server.register(all.privacy.routes());
   await server.register(createSourceRoutes(all.incoming.sources));
   await server.register(createImportRoutes({ imports: all.incoming.imports }));

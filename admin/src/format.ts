@@ -67,6 +67,14 @@ export function formatDuration(durationMs: number): string {
   );
 }
 
+/**
+ * The end of a profile's id, for tables: ids begin with their time, so their ends tell them apart. The joiner keeps the sign before
+ * it on the same line.
+ */
+export function formatShortId(id: string): string {
+  return `…\u2060${id.slice(-8)}`;
+}
+
 function toDate(value: string | number | null | undefined): Date | null {
   if (value === null || value === undefined || value === "") return null;
   const date = new Date(value);

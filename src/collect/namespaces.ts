@@ -180,7 +180,9 @@ export function normaliseIdentifier(namespace: string, value: string, country?: 
 /** The values among these that are placeholders instead of an identity; kept on the event, where a report counts them. */
 export function blockedIdentifiers(given: readonly Identifier[]): readonly Identifier[] {
   const blocked = given.filter(({ value }) => value.trim() !== "" && isBlockedIdentifier(value));
-  return blocked.length === 0 ? noIdentifiers : blocked.map(({ namespace, value }) => ({ namespace, value: value.slice(0, 100) }));
+  return blocked.length === 0
+    ? noIdentifiers
+    : blocked.map(({ namespace, value }) => ({ namespace, value: value.slice(0, 100) }));
 }
 const noIdentifiers: readonly Identifier[] = Object.freeze([]);
 

@@ -15,7 +15,7 @@ function pageUrl(context: CanonicalEvent["context"]): string {
   return isObject(page) ? text(page["url"]) : "";
 }
 
-const maxLines = 500;
+const maxLines = 2_000;
 
 /** The column is Int64: one amount beyond it would make ClickHouse refuse the whole export, again and again. */
 function wholeMinor(amount: number): number {

@@ -1,7 +1,13 @@
 import type { CatalogProduct } from "../catalog/index.ts";
 import type { CanonicalEvent, ExportEvents } from "../collect/index.ts";
 import { isObject, type Logger } from "../kernel/index.ts";
-import { identityKeyOf, type OwnedIdentifier, plainRules, type TimelineEvent, type TimelinePosition } from "../profiles/index.ts";
+import {
+  identityKeyOf,
+  type OwnedIdentifier,
+  plainRules,
+  type TimelineEvent,
+  type TimelinePosition,
+} from "../profiles/index.ts";
 import type { ClickHouse } from "../storage/index.ts";
 import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";

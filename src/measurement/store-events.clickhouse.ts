@@ -19,7 +19,12 @@ export type StoredEventRow = {
   readonly extra: string;
 };
 
-export type StoredPosition = { readonly at: number; readonly receivedAt: number; readonly id: string; readonly source: string };
+export type StoredPosition = {
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly id: string;
+  readonly source: string;
+};
 
 const farFuture = 4_102_444_800_000;
 const start: StoredPosition = { at: -1, receivedAt: -1, id: "", source: "" };

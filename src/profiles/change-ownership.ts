@@ -55,7 +55,14 @@ function moveLink(graph: IdentityGraph, link: Link, to: WorkingProfile): void {
 
 /** The part of an interval from `since` on becomes an interval of its own. */
 function cutLink(graph: IdentityGraph, link: Link, since: number, to: WorkingProfile): void {
-  const part: Link = { ...link, profileId: to.profileId, validFrom: since, firstSeenAt: since, linkedAt: since, rivals: null };
+  const part: Link = {
+    ...link,
+    profileId: to.profileId,
+    validFrom: since,
+    firstSeenAt: since,
+    linkedAt: since,
+    rivals: null,
+  };
   closeLink(graph, link, since);
   const list = graph.linksByKey.get(identifierKey(link)) ?? [];
   list.push(part);
@@ -79,7 +86,10 @@ export function splitProfile(graph: IdentityGraph, profile: WorkingProfile, orde
   const held = new Set(profile.links.map(identifierKey));
   const unknown = order.identifiers.find((identifier) => !held.has(identifierKey(identifier)));
   if (unknown)
-    throw new ClienteleError("profiles.splitUnknown", `the profile has no such ${unknown.namespace}; read its identifiers`);
+    throw new ClienteleError(
+      "profiles.splitUnknown",
+      `the profile has no such ${unknown.namespace}; read its identifiers`,
+    );
   const left = profile.links.filter((link) => !isMoved(link));
   if (left.length === 0)
     throw new ClienteleError("profiles.splitEverything", "leave at least one identifier with the profile");
@@ -122,6 +132,35 @@ export function splitProfile(graph: IdentityGraph, profile: WorkingProfile, orde
   });
   addCheckpoint(graph, now);
   return other;
+}
+
+/** Keeps two profiles apart from now on; nothing moves. */
+export function separateProfiles(
+  graph: IdentityGraph,
+  a: WorkingProfile,
+  b: WorkingProfile,
+  order: { readonly by: string; readonly now: number },
+): void {
+  const { by, now } = order;
+  const separation: Separation = {
+    separationId: newId(now),
+    createdAt: now,
+    since: null,
+    left: [...new Set(a.links.map(identifierKey))],
+    right: [...new Set(b.links.map(identifierKey))],
+    leftProfileId: a.profileId,
+    rightProfileId: b.profileId,
+    createdBy: by,
+  };
+  graph.separations.added.push(separation);
+  graph.log.push({
+    at: now,
+    messageId: separation.separationId,
+    action: "refuse",
+    profileIds: [a.profileId, b.profileId],
+    identifier: null,
+    rule: "by_hand",
+  });
 }
 
 /** Separations that keep two profiles apart. */

@@ -12,7 +12,7 @@ export type EventLine = {
   readonly discount?: Money;
 };
 
-const maxLines = 500;
+const maxLines = 2_000;
 
 export function readMoney(value: unknown): Money | undefined {
   if (!isObject(value)) return undefined;

@@ -94,7 +94,12 @@ export type IdentityGraph = {
   readonly evidence: Evidence[];
   /** Profile → why its state no longer follows from its events. */
   readonly rebuilds: Map<string, string>;
-  readonly quarantines: { readonly identifier: Identifier; readonly since: number; readonly until: number | null; readonly rule: string }[];
+  readonly quarantines: {
+    readonly identifier: Identifier;
+    readonly since: number;
+    readonly until: number | null;
+    readonly rule: string;
+  }[];
   readonly releases: { readonly identifier: Identifier; readonly at: number }[];
   /** Redirects that end: their profiles exist again. */
   readonly revived: Set<string>;

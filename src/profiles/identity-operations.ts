@@ -1,7 +1,7 @@
 // What people do to the identity graph: split, merge, release, with a look at the outcome before.
 import type { Identifier, PreparedBatch } from "../collect/index.ts";
 import { ClienteleError, type Money, newId } from "../kernel/index.ts";
-import { mergeByHand, splitProfile } from "./change-ownership.ts";
+import { mergeByHand, separateProfiles, separationsBetween, splitProfile } from "./change-ownership.ts";
 import type { FoldContext } from "./fold-event.ts";
 import { type IdentityGraph, ownedIdentifiers, quarantined, type WorkingProfile } from "./identity-graph.ts";
 import { identifierKey } from "./identity-message.ts";
@@ -63,10 +63,16 @@ export function createIdentityOperations(deps: OperationDeps) {
   const { clock, identity, workshop } = deps;
 
   const conflict = () =>
-    new ClienteleError("profiles.conflict", `the profile changed ${maxAttempts} times while it was written; repeat the call`);
+    new ClienteleError(
+      "profiles.conflict",
+      `the profile changed ${maxAttempts} times while it was written; repeat the call`,
+    );
 
   /** Computes the states of profiles anew. @returns number of events by profile */
-  const replay = async (profiles: readonly WorkingProfile[], graph: IdentityGraph): Promise<ReadonlyMap<string, number>> => {
+  const replay = async (
+    profiles: readonly WorkingProfile[],
+    graph: IdentityGraph,
+  ): Promise<ReadonlyMap<string, number>> => {
     const counts = new Map<string, number>();
     for (const profile of profiles) {
       const replayed = await replayState(ownedIdentifiers(profile.links), profile.state, deps.eventsOf, deps.fold);
@@ -142,7 +148,11 @@ export function createIdentityOperations(deps: OperationDeps) {
      *
      * @throws {ClienteleError} `profiles.notFound`, `profiles.sameProfile`, `profiles.mergeLimit`, `profiles.conflict`
      */
-    merge: async (profileId: string, otherId: string, isDryRun: boolean): Promise<{ readonly merged: Share; readonly redirected: string }> => {
+    merge: async (
+      profileId: string,
+      otherId: string,
+      isDryRun: boolean,
+    ): Promise<{ readonly merged: Share; readonly redirected: string }> => {
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const { graph, profiles, versions } = await workshop.loadProfiles([profileId, otherId]);
         const [a, b] = profiles;
@@ -156,6 +166,38 @@ export function createIdentityOperations(deps: OperationDeps) {
         return { merged: toShare(survivor, eventsIn(survivor.state), memberships), redirected };
       }
       throw conflict();
+    },
+
+    /**
+     * Says that two profiles are two persons: nothing that comes later makes them one. May be repeated.
+     *
+     * @throws {ClienteleError} `profiles.notFound`, `profiles.sameProfile`, `profiles.conflict`
+     */
+    separate: async (profileId: string, otherId: string, by: string): Promise<void> => {
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        const { graph, profiles, versions } = await workshop.loadProfiles([profileId, otherId]);
+        const [a, b] = profiles;
+        if (!a || !b) throw new ClienteleError("profiles.notFound", `no profile for ${a ? otherId : profileId}`);
+        if (a === b) throw new ClienteleError("profiles.sameProfile", "both ids stand for one profile");
+        const { separations } = await identity.rules();
+        if (separationsBetween(a, b, separations).length > 0) return;
+        separateProfiles(graph, a, b, { by, now: clock.now() });
+        if (await apply(graph, versions)) return;
+      }
+      throw conflict();
+    },
+
+    /** For each pair of profiles, whether somebody or a split keeps them apart. */
+    areSeparated: async (pairs: readonly (readonly [string, string])[]): Promise<readonly boolean[]> => {
+      const { separations } = await identity.rules();
+      if (separations.length === 0) return pairs.map(() => false);
+      const verdicts: boolean[] = [];
+      for (const pair of pairs) {
+        const { profiles } = await workshop.loadProfiles(pair);
+        const [a, b] = profiles;
+        verdicts.push(a !== undefined && b !== undefined && separationsBetween(a, b, separations).length > 0);
+      }
+      return verdicts;
     },
 
     /**
@@ -173,7 +215,14 @@ export function createIdentityOperations(deps: OperationDeps) {
         last.validTo = Math.max(now, last.validFrom + 1);
         graph.changedLinks.add(last);
         graph.releases.push({ identifier, at: last.validTo });
-        graph.log.push({ at: now, messageId: newId(now), action: "release", profileIds: [], identifier, rule: "by_hand" });
+        graph.log.push({
+          at: now,
+          messageId: newId(now),
+          action: "release",
+          profileIds: [],
+          identifier,
+          rule: "by_hand",
+        });
         if (await apply(graph, new Map())) return;
       }
       throw conflict();

@@ -13,7 +13,11 @@ function textsOf(value: unknown, path: string, details: ErrorDetail[]): readonly
   const texts = value as readonly string[];
   for (const [index, text] of texts.entries())
     if (text.trim() === "" || text.length > maxLength)
-      details.push({ path: `${path}/${index}`, code: "profiles.identitySettings", message: `1 to ${maxLength} characters` });
+      details.push({
+        path: `${path}/${index}`,
+        code: "profiles.identitySettings",
+        message: `1 to ${maxLength} characters`,
+      });
   return texts;
 }
 

@@ -20,8 +20,8 @@ beforeAll(async () => {
     request.auth = { kind: "token", id: "t", sourceId: "test", scopes: [], actor: "tester", storeViews: null };
   });
   routes.setErrorHandler((error, _request, reply) => {
-    const { status, code, details } = toClienteleError(error);
-    return reply.code(status).send({ error: { code, details } });
+    const { status, code, message, details } = toClienteleError(error);
+    return reply.code(status).send({ error: { id: "1", code, message, details } });
   });
   await routes.register(identity.routes({ audienceName: app.audiences.nameOf }));
 });
@@ -143,7 +143,12 @@ describe("messages that come late", () => {
     const outcome = async (run: string) => {
       const seen: Record<string, unknown> = {};
       const names = new Map<unknown, string>();
-      for (const [namespace, value] of [["user_id", "u1"], ["user_id", "u2"], ["anonymous_id", "d1"], ["anonymous_id", "d2"]]) {
+      for (const [namespace, value] of [
+        ["user_id", "u1"],
+        ["user_id", "u2"],
+        ["anonymous_id", "d1"],
+        ["anonymous_id", "d2"],
+      ]) {
         const profile = await by(String(namespace), `${value}-${run}`);
         const id = profile["profileId"];
         if (id !== undefined && !names.has(id)) names.set(id, `p${names.size}`);
@@ -201,7 +206,10 @@ describe("a split", () => {
   it("shows beforehand what it would move, and changes nothing", async () => {
     const { phone, profile } = await family();
     const url = `/v1/profiles/${String(profile["profileId"])}/split`;
-    const answer = await call("POST", url, { identifiers: [{ namespace: "anonymous_id", value: phone }], dryRun: true });
+    const answer = await call("POST", url, {
+      identifiers: [{ namespace: "anonymous_id", value: phone }],
+      dryRun: true,
+    });
     expect(answer).toMatchObject({
       status: 200,
       body: {
@@ -251,9 +259,21 @@ describe("a split", () => {
     const facts = async () => {
       const profile = await by("user_id", ann);
       const { attributes, counters, orders, traits, audiences, identifiers, firstSeenAt, lastSeenAt, viewed } = profile;
-      const names = (identifiers as { namespace: string; value: string }[]).map(({ namespace, value }) => `${namespace} ${value}`);
+      const names = (identifiers as { namespace: string; value: string }[]).map(
+        ({ namespace, value }) => `${namespace} ${value}`,
+      );
       const { days_since_last_order: _days, ...stable } = traits as Record<string, unknown>;
-      return { attributes, counters, orders, audiences, firstSeenAt, lastSeenAt, viewed, stable, names: names.toSorted() };
+      return {
+        attributes,
+        counters,
+        orders,
+        audiences,
+        firstSeenAt,
+        lastSeenAt,
+        viewed,
+        stable,
+        names: names.toSorted(),
+      };
     };
     const before = await facts();
     expect(before.audiences).not.toEqual([]);
@@ -306,13 +326,21 @@ describe("a split", () => {
       { namespace: "anonymous_id", value: laptop },
       { namespace: "user_id", value: ann },
     ];
-    expect((await call("POST", url, { identifiers: all })).body).toMatchObject({ error: { code: "profiles.splitEverything" } });
-    const foreign = [{ namespace: "anonymous_id", value: "somebody else's" }];
-    expect((await call("POST", url, { identifiers: foreign })).body).toMatchObject({ error: { code: "profiles.splitUnknown" } });
-    expect((await call("POST", `${url.replace("split", "merge")}`, { with: profile["profileId"] })).body).toMatchObject({
-      error: { code: "profiles.sameProfile" },
+    expect((await call("POST", url, { identifiers: all })).body).toMatchObject({
+      error: { code: "profiles.splitEverything" },
     });
-    expect((await call("POST", "/v1/profiles/01900000-0000-7000-8000-000000000000/split", { identifiers: all })).status).toBe(404);
+    const foreign = [{ namespace: "anonymous_id", value: "somebody else's" }];
+    expect((await call("POST", url, { identifiers: foreign })).body).toMatchObject({
+      error: { code: "profiles.splitUnknown" },
+    });
+    expect((await call("POST", `${url.replace("split", "merge")}`, { with: profile["profileId"] })).body).toMatchObject(
+      {
+        error: { code: "profiles.sameProfile" },
+      },
+    );
+    expect(
+      (await call("POST", "/v1/profiles/01900000-0000-7000-8000-000000000000/split", { identifiers: all })).status,
+    ).toBe(404);
   });
 });
 
@@ -327,8 +355,12 @@ describe("a value that links too many persons", () => {
     expect((await app.call("GET", `/v1/profiles/by/anonymous_id/${kiosk}`)).status).toBe(404);
     const list = await call("GET", "/v1/identity/quarantine");
     expect(list.body["items"]).toMatchObject([{ namespace: "anonymous_id", value: kiosk, rule: "fuse" }]);
-    expect((await call("POST", "/v1/identity/quarantine/release", { namespace: "anonymous_id", value: kiosk })).status).toBe(204);
-    expect((await call("POST", "/v1/identity/quarantine/release", { namespace: "anonymous_id", value: kiosk })).status).toBe(404);
+    expect(
+      (await call("POST", "/v1/identity/quarantine/release", { namespace: "anonymous_id", value: kiosk })).status,
+    ).toBe(204);
+    expect(
+      (await call("POST", "/v1/identity/quarantine/release", { namespace: "anonymous_id", value: kiosk })).status,
+    ).toBe(404);
     await sendInTurn([{ type: "again", anonymousId: kiosk }]);
     const profile = await by("anonymous_id", kiosk);
     expect(profile["counters"]).toEqual({ again: 1 });
@@ -350,7 +382,7 @@ describe("reads", () => {
     await app.settle();
     const { body } = await call("GET", "/v1/identity/report?days=1");
     expect(body["blockedByNamespace"]).toEqual([{ namespace: "user_id", events: 2 }]);
-    const pair = [(await by("user_id", bob))["profileId"], (await by("user_id", ann))["profileId"]];
+    const pair = [(await by("user_id", bob))["profileId"], (await by("user_id", ann))["profileId"]].sort();
     expect(body["possibleDuplicates"]).toMatchObject([{ profileIds: pair, namespace: "email" }]);
   });
 
@@ -364,7 +396,10 @@ describe("reads", () => {
     const id = (await by("user_id", ann))["profileId"];
     const actions: string[] = [];
     for (let cursor = ""; ; ) {
-      const { body } = await app.call("GET", `/v1/profiles/${String(id)}/history?limit=2${cursor && `&cursor=${cursor}`}`);
+      const { body } = await app.call(
+        "GET",
+        `/v1/profiles/${String(id)}/history?limit=2${cursor && `&cursor=${cursor}`}`,
+      );
       actions.push(...(body["items"] as { action: string }[]).map(({ action }) => action));
       cursor = String(body["nextCursor"] ?? "");
       if (cursor === "") break;
@@ -399,7 +434,6 @@ describe("reads", () => {
     ]);
     expect((await app.call("GET", "/v1/profiles/by/user_id/kassa-1")).status).toBe(404);
     expect((await by("anonymous_id", device))["counters"]).toEqual({ signIn: 1 });
-    expect(await timelineOf((await by("anonymous_id", device))["profileId"])).toEqual(["signIn"]);
     expect((await call("PUT", "/v1/identity/settings", {})).status).toBe(200);
     expect((await call("PUT", "/v1/identity/settings", { blockedValues: "x", more: 1 })).body).toMatchObject({
       error: { details: [{ path: "/more" }, { path: "/blockedValues" }] },

@@ -4,6 +4,7 @@ import type { Postgres, Sql } from "../storage/index.ts";
 import type { FoldContext } from "./fold-event.ts";
 import { identifierKey, identityKeyOf } from "./identity-message.ts";
 import { createIdentityOperations } from "./identity-operations.ts";
+import { createIdentityReport } from "./identity-report.ts";
 import { createRulesSource } from "./identity-rules-source.ts";
 import { loadComponent } from "./load-component.ts";
 import { loadProfiles } from "./load-graph.ts";
@@ -17,6 +18,7 @@ import { createProfileRoutes, type ProfileRouteDeps } from "./routes.ts";
 import { createIdentityRoutes, type IdentityRouteDeps } from "./routes-identity.ts";
 import { createProfileStore, type ProfileRow } from "./store.ts";
 import { createIdentityStore } from "./store-identity.ts";
+import { createIdentityReportStore } from "./store-identity-report.ts";
 import { createProfilePrivacyStore } from "./store-privacy.ts";
 
 export { type AffinityShare, affinityShares } from "./affinity.ts";
@@ -32,7 +34,7 @@ export {
 } from "./consent.ts";
 export { countDistinct, distinctCode } from "./distinct-values.ts";
 export { emptyState } from "./empty-state.ts";
-export { type EventLine, readLines, readMoney, readText, totalOfLine } from "./event-lines.ts";
+export { type EventLine, readLines, readMoney, readText } from "./event-lines.ts";
 export { emailCodes } from "./fold-engagement.ts";
 export type { FoldContext } from "./fold-event.ts";
 export { orderVersion } from "./fold-orders.ts";
@@ -74,7 +76,6 @@ export type { TimelineEvent, TimelinePosition } from "./routes.ts";
 export type { ProfileRow } from "./store.ts";
 export type { Person, PersonIdentifier } from "./store-privacy.ts";
 export {
-  addExact,
   compareRows,
   type Exact,
   mergeTraitStates,
@@ -103,7 +104,10 @@ export type ProfilesDeps = {
 export type IdentityDeps = Pick<RebuildDeps, "eventsOf" | "acceptedSoFar" | "apply">;
 
 const evidenceKeptMs = 2 * 86_400_000;
-const compactedPerRun = 20_000;
+/** More than the time between two runs, so that a run that was missed is made up for. */
+const evidenceSliceMs = 86_400_000;
+const conflictsKeptMs = 30 * 86_400_000;
+const maxConflicts = 500;
 const cachedProfiles = 50_000;
 /** With several processes a profile may be this old on a read; a single process sees its own writes at once. */
 const sharedCacheAgeMs = 500;
@@ -165,16 +169,24 @@ export function createProfiles(deps: ProfilesDeps) {
   const createIdentity = (operationDeps: IdentityDeps) => {
     const all = { ...operationDeps, ...deps, identity, workshop };
     const operations = createIdentityOperations(all);
+    const reportStore = createIdentityReportStore(deps.postgres);
+    const report = createIdentityReport(reportStore, identity, deps.clock);
     return {
       ...operations,
+      /** Pairs of profiles that lately shared a value which the rules keep on one of them, newest first, at most 500. */
+      conflicts: async (): Promise<readonly { readonly profileIds: readonly [string, string] }[]> => {
+        const pairs = await reportStore.possibleDuplicates(deps.clock.now() - conflictsKeptMs, maxConflicts);
+        return pairs.flatMap(({ profileIds: [a, b] }) => (a && b ? [{ profileIds: [a, b] as const }] : []));
+      },
       /** Job: computes anew the profiles whose events changed hands. @returns number of profiles tried */
       rebuildPending: createRebuilder(all).rebuildPending,
-      /** Job: thins evidence older than two days to the first and last of a day. */
+      /** Job, once an hour: thins the evidence of two days ago; what late messages need stays. */
       maintain: async (): Promise<void> => {
-        await identity.compactEvidence(deps.clock.now() - evidenceKeptMs, compactedPerRun);
+        const to = deps.clock.now() - evidenceKeptMs;
+        await identity.compactEvidence(to - evidenceSliceMs, to);
       },
       routes: (routeDeps: Pick<IdentityRouteDeps, "audienceName"> = {}) =>
-        createIdentityRoutes({ ...routeDeps, operations, reader, identity, rules, clock: deps.clock }),
+        createIdentityRoutes({ ...routeDeps, operations, reader, identity, rules, report, clock: deps.clock }),
     };
   };
 

@@ -273,3 +273,22 @@ it("does so with a device that everybody uses and a person who forgets every dev
   );
   await fc.assert(fc.asyncProperty(stream, chance, compare), { numRuns, ...seed });
 }, 120_000);
+
+it("takes a late message as if it had come in order where too much hangs on it, and says so", async () => {
+  const known = anEvent({ at: start + 10, anonymousId: "hub", customerId: "u1" });
+  const late = anEvent({ at: start + 5, anonymousId: "hub", customerId: "u2" });
+  const graph = createIdentityGraph([], [], new Set(["anonymous_id\u0001hub"]), (state) => state);
+  resolveIdentity(graph, toMessage(known, plainRules)!, plainRules);
+  const row = { at: start, keys: ["anonymous_id\u0001hub"], body: toMessage(known, plainRules)!, isCheckpoint: false };
+  const loaded = await loadBatch([toMessage(late, plainRules)!], {
+    identity: {
+      evidenceOf: async () => Array.from({ length: 10_001 }, (_, evidenceId) => ({ ...row, evidenceId })),
+      redirectsTo: async () => [],
+    },
+    load: async () => graph,
+    rules: plainRules,
+    now: start,
+  });
+  expect(loaded.settled.size).toBe(0);
+  expect(graph.log.at(-1)).toMatchObject({ action: "refuse", rule: "component_too_large" });
+});

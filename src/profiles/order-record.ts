@@ -163,11 +163,15 @@ function laterRefund(a: Refund, b: Refund): Refund {
   return (a.minor ?? Number.POSITIVE_INFINITY) >= (b.minor ?? Number.POSITIVE_INFINITY) ? a : b;
 }
 
+/** The newest report that has lines stands for the return; it was opened with the first. */
 function joinReturns(a: OrderReturn, b: OrderReturn): OrderReturn {
-  const newer =
-    a.updatedAt !== b.updatedAt ? a.updatedAt > b.updatedAt : JSON.stringify(a.lines) >= JSON.stringify(b.lines);
-  const [latest, other] = newer ? [a, b] : [b, a];
-  return { ...latest, at: Math.min(a.at, b.at), lines: latest.lines.length > 0 ? latest.lines : other.lines };
+  return { ...(isBetterReturn(a, b) ? a : b), at: Math.min(a.at, b.at) };
+}
+
+function isBetterReturn(a: OrderReturn, b: OrderReturn): boolean {
+  if (a.lines.length > 0 !== b.lines.length > 0) return a.lines.length > 0;
+  if (a.updatedAt !== b.updatedAt) return a.updatedAt > b.updatedAt;
+  return JSON.stringify(a.lines) >= JSON.stringify(b.lines);
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {

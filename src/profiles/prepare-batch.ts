@@ -209,7 +209,8 @@ export function createPrepareBatch(deps: PrepareDeps) {
         }
       },
       committed: () => {
-        if (graph.merged.size > 0) deps.cache.forget({ ...graph, profiles: new Map(), linksByKey: new Map() });
+        if (graph.merged.size > 0 || graph.removed.size > 0)
+          deps.cache.forget({ ...graph, profiles: new Map(), linksByKey: new Map() });
         remember(graph, states, deps.clock.now());
         if (changesRules(graph)) deps.rules.forget();
       },
@@ -232,7 +233,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
         const message = toMessage(event, rules);
         if (message) messages.set(event, message);
       }
-      const { graph, settled, versions, isOutdated } = await loadBatch([...messages.values()], {
+      const { graph, settled, versions } = await loadBatch([...messages.values()], {
         identity: deps.identity,
         load,
         rules,
@@ -245,10 +246,12 @@ export function createPrepareBatch(deps: PrepareDeps) {
         if (event.flags.includes("identifier_blocked")) countBlocked(graph, event);
         const message = messages.get(event);
         if (!message) continue;
-        if (isEvidence(message)) addEvidence(graph, message, thinning);
+        const decisions = graph.log.length;
         const profile = settled.has(message)
           ? ownerOfMessage(graph, message, rules)
           : resolveIdentity(graph, message, rules);
+        if (isEvidence(message))
+          addEvidence(graph, message, settled.has(message) || graph.log.length > decisions, thinning);
         if (!profile) continue;
         const folded = foldEvent(profile.state, event, deps.fold);
         graph.changedProfiles.add(profile.profileId);
@@ -272,7 +275,6 @@ export function createPrepareBatch(deps: PrepareDeps) {
       return {
         ...prepared,
         replaced,
-        write: async (tx) => !isOutdated && prepared.write(tx),
         committed: () => {
           prepared.committed();
           thinning.commit();
@@ -323,10 +325,12 @@ function versionsOf(graph: IdentityGraph): ReadonlyMap<string, number> {
 function addEvidence(
   graph: IdentityGraph,
   message: IdentityMessage,
+  isDecisive: boolean,
   thinning: ReturnType<ReturnType<typeof createThinner>["begin"]>,
 ): void {
   const { keys, body } = evidenceOf(message);
-  if (message.kind !== "event" || thinning.keeps([message.proof, ...keys], message.at))
+  // What changed something is kept whatever came before it.
+  if (thinning.keeps([message.proof, ...keys], message.at) || isDecisive || message.kind !== "event")
     graph.evidence.push({ at: message.at, keys, body, isCheckpoint: false });
 }
 

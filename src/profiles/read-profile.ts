@@ -84,7 +84,8 @@ export function createProfileReader(deps: ReadDeps) {
 
   return {
     /** By id, also by that of a merged profile. */
-    byId: async (profileId: string): Promise<CachedProfile | undefined> => (isUuid(profileId) ? byId(profileId) : undefined),
+    byId: async (profileId: string): Promise<CachedProfile | undefined> =>
+      isUuid(profileId) ? byId(profileId) : undefined,
 
     /**
      * The profile a caller may read for an identity, strongest identifier first.

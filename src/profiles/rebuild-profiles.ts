@@ -10,10 +10,21 @@ import type { IdentityStore, RebuildRow } from "./store-identity.ts";
 /** What the graph is worked on with; see `createPrepareBatch`. */
 export type GraphWorkshop = {
   /** The profile with all its identifiers, and every interval of those; undefined when it is gone. */
-  readonly loadProfile: (profileId: string) => Promise<
-    { readonly graph: IdentityGraph; readonly profile: WorkingProfile; readonly versions: ReadonlyMap<string, number> } | undefined
+  readonly loadProfile: (
+    profileId: string,
+  ) => Promise<
+    | {
+        readonly graph: IdentityGraph;
+        readonly profile: WorkingProfile;
+        readonly versions: ReadonlyMap<string, number>;
+      }
+    | undefined
   >;
-  readonly prepareGraph: (graph: IdentityGraph, versions: ReadonlyMap<string, number>, batchId: string) => PreparedBatch;
+  readonly prepareGraph: (
+    graph: IdentityGraph,
+    versions: ReadonlyMap<string, number>,
+    batchId: string,
+  ) => PreparedBatch;
 };
 
 export type RebuildDeps = {
@@ -74,7 +85,10 @@ export function createRebuilder(deps: RebuildDeps) {
   const { identity, workshop, clock } = deps;
 
   const later = (row: RebuildRow): Promise<void> =>
-    identity.postponeRebuild(row.profileId, clock.now() + Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(row.attempts, 10)));
+    identity.postponeRebuild(
+      row.profileId,
+      clock.now() + Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(row.attempts, 10)),
+    );
 
   const rebuild = async (
     row: RebuildRow,
@@ -128,7 +142,10 @@ export function createRebuilder(deps: RebuildDeps) {
           try {
             await rebuild(row, found);
           } catch (error) {
-            deps.logger.error({ err: error, profileId: row.profileId }, "profile was not computed anew, will be repeated");
+            deps.logger.error(
+              { err: error, profileId: row.profileId },
+              "profile was not computed anew, will be repeated",
+            );
             await later(row);
           }
       }

@@ -6,27 +6,19 @@ import { type IdentityGraph, linkAt, nobody, quarantined, unknownSight } from ".
 import {
   type IdentityMessage,
   identifierKey,
-  identifierOfKey,
   identifiersOf,
   isEvidence,
-  messageOf,
   positionOf,
   previousNamespace,
 } from "./identity-message.ts";
 import type { IdentityRules } from "./identity-rules.ts";
-import { type FirstSight, replayIdentity, type StoredEvidence } from "./replay-identity.ts";
+import { type Component, type ComponentDeps, loadComponents } from "./load-components.ts";
+import { type FirstSight, replayIdentity } from "./replay-identity.ts";
 import { ownersFrom } from "./resolve-identity.ts";
 import type { IdentityStore } from "./store-identity.ts";
 
-/** Bounds of what is run again; beyond them the message is taken as if it had come in order. */
-const maxKeys = 1_000;
-const maxRows = 10_000;
-const maxRounds = 30;
-
-export type LateDeps = {
-  readonly identity: Pick<IdentityStore, "evidenceOf" | "redirectsTo">;
-  readonly load: (identifiers: ReadonlyMap<string, Identifier>) => Promise<IdentityGraph>;
-  readonly rules: IdentityRules;
+export type LateDeps = ComponentDeps & {
+  readonly identity: Pick<IdentityStore, "redirectsTo">;
   readonly now: number;
 };
 
@@ -94,56 +86,8 @@ function needsReplay(graph: IdentityGraph, message: IdentityMessage, rules: Iden
   return false;
 }
 
-function keysOf(message: IdentityMessage, rules: IdentityRules): readonly string[] {
-  return identifiersOf(message, rules).map(identifierKey);
-}
-
-/** Keys of evidence with what follows from them. */
-function keysOfRow(row: StoredEvidence, rules: IdentityRules): readonly string[] {
-  return row.isCheckpoint ? row.keys : [...row.keys, ...keysOf(messageOf(row.body as IdentityMessage), rules)];
-}
-
-type Component = {
-  readonly graph: IdentityGraph;
-  readonly keys: ReadonlySet<string>;
-  readonly evidence: readonly StoredEvidence[];
-  readonly messages: readonly IdentityMessage[];
-};
-
-/**
- * The graph with everything that hangs together with the message by evidence or by a profile. The graph is read before the
- * evidence: a writer in between has changed the version of a profile, which is noticed at the end.
- *
- * @returns undefined when that is more than the bounds
- */
-async function loadComponent(
-  start: IdentityMessage,
-  batch: readonly IdentityMessage[],
-  base: ReadonlyMap<string, Identifier>,
-  deps: LateDeps,
-): Promise<Component | undefined> {
-  const keys = new Set(keysOf(start, deps.rules));
-  for (let round = 0; round < maxRounds; round += 1) {
-    const before = keys.size;
-    const wanted = new Map(base);
-    for (const key of keys) wanted.set(key, identifierOfKey(key));
-    const graph = await deps.load(wanted);
-    const evidence = await deps.identity.evidenceOf([...keys], maxRows + 1);
-    if (evidence.length > maxRows) return undefined;
-    for (const row of evidence) for (const key of keysOfRow(row, deps.rules)) keys.add(key);
-    const messages = batch.filter((message) => keysOf(message, deps.rules).some((key) => keys.has(key)));
-    for (const message of messages) for (const key of keysOf(message, deps.rules)) keys.add(key);
-    for (const key of [...keys])
-      for (const { profileId } of graph.linksByKey.get(key) ?? [])
-        for (const link of graph.profiles.get(profileId)?.links ?? []) keys.add(identifierKey(link));
-    if (keys.size > maxKeys) return undefined;
-    if (keys.size === before) return { graph, keys, evidence, messages };
-  }
-  return undefined;
-}
-
 /** The earliest event of each interval of each identifier, of this batch too. */
-function firstSightsOf({ graph, keys, messages }: Component): readonly FirstSight[] {
+function firstSightsOf(graph: IdentityGraph, { keys, messages }: Component): readonly FirstSight[] {
   const sights = new Map<string, FirstSight>();
   const see = (key: string, at: number, verified: boolean): void => {
     const name = `${key}\u0001${at}`;
@@ -159,82 +103,65 @@ function firstSightsOf({ graph, keys, messages }: Component): readonly FirstSigh
   return [...sights.values()];
 }
 
+const versionsOf = (graph: IdentityGraph) =>
+  new Map([...graph.profiles.values()].map((profile) => [profile.profileId, profile.version]));
+
 export type LoadedBatch = {
   readonly graph: IdentityGraph;
   /** Messages whose place in the graph is settled: their owner is found by time. */
   readonly settled: ReadonlySet<IdentityMessage>;
   /** Versions of the profiles as they were read. */
   readonly versions: ReadonlyMap<string, number>;
-  /** Somebody wrote between two reads: the batch must be worked out again. */
-  readonly isOutdated: boolean;
 };
 
-const versionsOf = (graph: IdentityGraph) =>
-  new Map([...graph.profiles.values()].map((profile) => [profile.profileId, profile.version]));
-
-/**
- * Puts the late messages of a batch into their place.
- *
- * @param base identifiers of the whole batch
- */
-async function replayLate(
+async function replayComponent(
   graph: IdentityGraph,
+  component: Component,
+  isIn: (message: IdentityMessage) => boolean,
+  deps: LateDeps,
+) {
+  const { keys, evidence } = component;
+  const messages = component.messages.filter(isIn);
+  const firstSights = firstSightsOf(graph, component);
+  const fresh = replayIdentity(
+    { evidence, messages, firstSights, rules: deps.rules },
+    (namespace) => namespaceOf(namespace).kind === "person",
+  );
+  const owners = new Set([...keys].flatMap((key) => (graph.linksByKey.get(key) ?? []).map((link) => link.profileId)));
+  applyReplay(graph, fresh, {
+    keys,
+    redirects: await deps.identity.redirectsTo([...owners]),
+    messageIds: new Set(messages.map(({ messageId }) => messageId)),
+    at: deps.now,
+  });
+}
+
+/** Puts the late messages of a batch into their place. */
+async function replayLate(
   late: readonly IdentityMessage[],
   batch: readonly IdentityMessage[],
   base: ReadonlyMap<string, Identifier>,
   deps: LateDeps,
 ): Promise<LoadedBatch> {
+  const { graph, components, tooLarge } = await loadComponents(late, batch, base, deps);
+  const versions = versionsOf(graph);
+  const isLate = new Set(late);
+  const isIn = (message: IdentityMessage) => isEvidence(message) || isLate.has(message);
   const settled = new Set<IdentityMessage>();
-  const components: Component[] = [];
-  const tooLarge: IdentityMessage[] = [];
-  const known = new Map(base);
-  for (const message of late) {
-    if (settled.has(message)) continue;
-    const component = await loadComponent(message, batch, known, deps);
-    if (!component) {
-      tooLarge.push(message);
-      continue;
-    }
-    components.push(component);
-    for (const key of component.keys) known.set(key, identifierOfKey(key));
-    for (const other of component.messages) if (isEvidence(other) || other === message) settled.add(other);
-  }
-  // Each component was loaded with all that came before it: the last graph holds them all.
-  const all = components.at(-1)?.graph ?? graph;
-  const versions = versionsOf(all);
-  const isOutdated = components.some((component) =>
-    [...versionsOf(component.graph)].some(([profileId, version]) => versions.get(profileId) !== version),
-  );
   for (const component of components) {
-    const { keys, evidence, messages } = component;
-    const isIn = (message: IdentityMessage) => isEvidence(message) || late.includes(message);
-    const fresh = replayIdentity(
-      {
-        evidence,
-        messages: messages.filter(isIn),
-        firstSights: firstSightsOf({ ...component, graph: all }),
-        rules: deps.rules,
-      },
-      (namespace) => namespaceOf(namespace).kind === "person",
-    );
-    const owners = new Set([...keys].flatMap((key) => (all.linksByKey.get(key) ?? []).map((link) => link.profileId)));
-    applyReplay(all, fresh, {
-      keys,
-      redirects: await deps.identity.redirectsTo([...owners]),
-      messageIds: new Set(messages.filter(isIn).map(({ messageId }) => messageId)),
-      at: deps.now,
-    });
+    await replayComponent(graph, component, isIn, deps);
+    for (const message of component.messages) if (isIn(message)) settled.add(message);
   }
-  for (const message of tooLarge)
-    all.log.push({
+  for (const { messageId } of tooLarge)
+    graph.log.push({
       at: deps.now,
-      messageId: message.messageId,
+      messageId,
       action: "refuse",
       profileIds: [],
       identifier: null,
       rule: "component_too_large",
     });
-  return { graph: all, settled, versions, isOutdated };
+  return { graph, settled, versions };
 }
 
 const noMessages: ReadonlySet<IdentityMessage> = new Set();
@@ -246,6 +173,6 @@ export async function loadBatch(messages: readonly IdentityMessage[], deps: Late
     for (const identifier of identifiersOf(message, deps.rules)) identifiers.set(identifierKey(identifier), identifier);
   const graph = await deps.load(identifiers);
   const late = messages.filter((message) => needsReplay(graph, message, deps.rules));
-  if (late.length === 0) return { graph, settled: noMessages, versions: versionsOf(graph), isOutdated: false };
-  return replayLate(graph, late, messages, identifiers, deps);
+  if (late.length === 0) return { graph, settled: noMessages, versions: versionsOf(graph) };
+  return replayLate(late, messages, identifiers, deps);
 }

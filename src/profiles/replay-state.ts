@@ -52,7 +52,12 @@ export async function replayState(
   const folded = state ?? emptyState(before.firstSeenAt);
   const whole = mergeStates(carriedOver(before, folded.firstSeenAt), folded, fold);
   return {
-    state: { ...whole, firstSeenAt: folded.firstSeenAt, lastSeenAt: folded.lastSeenAt, memberships: before.memberships },
+    state: {
+      ...whole,
+      firstSeenAt: folded.firstSeenAt,
+      lastSeenAt: folded.lastSeenAt,
+      memberships: before.memberships,
+    },
     events,
     firstSights,
   };

@@ -1,12 +1,12 @@
 // The identity graph as people see and change it (profiles-and-journeys A.6, A.7).
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { normaliseIdentifier, type Identifier } from "../collect/index.ts";
+import { type Identifier, normaliseIdentifier } from "../collect/index.ts";
 import { errorResponses, pageQuerySchema } from "../http/index.ts";
 import { ClienteleError, type Clock, decodeCursor, decodeTimeCursor, toPage } from "../kernel/index.ts";
-import type { IdentityOperations, Share } from "./identity-operations.ts";
 import { identifierOfKey } from "./identity-message.ts";
-import { createIdentityReport } from "./identity-report.ts";
+import type { IdentityOperations, Share } from "./identity-operations.ts";
+import type { IdentityReport } from "./identity-report.ts";
 import type { RulesSource } from "./identity-rules-source.ts";
 import { readIdentitySettings } from "./identity-settings.ts";
 import type { createProfileReader } from "./read-profile.ts";
@@ -23,6 +23,7 @@ export type IdentityRouteDeps = {
   readonly reader: ReturnType<typeof createProfileReader>;
   readonly identity: IdentityStore;
   readonly rules: RulesSource;
+  readonly report: IdentityReport;
   readonly clock: Clock;
   /** Key and name of an audience, for people; undefined when it has gone. */
   readonly audienceName?: (audienceId: string) => { readonly key: string; readonly name: string } | undefined;
@@ -68,7 +69,6 @@ export function createIdentityRoutes(deps: IdentityRouteDeps): FastifyPluginAsyn
     revenue: revenue.map(({ minor, currency }) => ({ minor, currency })),
     audiences: memberships.map(keyOf),
   });
-  const report = createIdentityReport(identity, clock);
 
   return async (app) => {
     app.post(
@@ -197,7 +197,7 @@ export function createIdentityRoutes(deps: IdentityRouteDeps): FastifyPluginAsyn
           response: { 200: Loose, ...errorResponses() },
         },
       },
-      async (request) => ({ ...(await report(request.query.days)) }),
+      async (request) => ({ ...(await deps.report(request.query.days)) }),
     );
 
     app.get(

@@ -62,3 +62,24 @@ it("brings no profile back to life that the other process merged away", async ()
   expect(await write(await prepare(b, late))).toBe(true);
   expect(await viewsOf("phone")).toBe(4);
 });
+
+it("puts a late message into its place again when the other process wrote to the same persons meanwhile", async () => {
+  const [a, b] = [createWriter(), createWriter()];
+  const at = (n: number) => 1_760_000_000_000 + n * 60_000;
+  const signIn = (n: number, customerId: string) =>
+    anEvent({ type: "signIn", anonymousId: "shared", customerId, at: at(n) });
+  expect(await write(await prepare(a, signIn(40, "cleo")))).toBe(true);
+  const late = signIn(20, "ben");
+  const fromB = await prepare(b, late);
+  // Later than what B puts in, and before what is known: B has not seen it.
+  expect(await write(await prepare(a, signIn(30, "amy")))).toBe(true);
+  expect(await write(fromB)).toBe(false);
+  expect(await write(await prepare(b, late))).toBe(true);
+  const owners = await Promise.all(["ben", "amy", "cleo"].map((name) => createWriter().by("user_id", name)));
+  const minutes = owners.map(({ identifiers }) =>
+    identifiers
+      .filter(({ namespace }) => namespace === "anonymous_id")
+      .map(({ validFrom, validTo }) => [validFrom, validTo].map((time) => (time ? (time - at(0)) / 60_000 : time))),
+  );
+  expect(minutes).toEqual([[[0, 30]], [[30, 40]], [[40, null]]]);
+});

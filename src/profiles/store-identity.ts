@@ -55,7 +55,7 @@ export function createIdentityStore(postgres: Postgres) {
       `insert into identity_evidence (at, keys, set_hash, is_checkpoint, message)
        select to_timestamp(given.at / 1000), array(select jsonb_array_elements_text(given.keys)), given."setHash", given."isCheckpoint", given.body
        from jsonb_to_recordset($1::jsonb) as given(at double precision, keys jsonb, "setHash" text, "isCheckpoint" boolean, body jsonb)`,
-      [JSON.stringify(evidence.map((row) => ({ ...row, setHash: setHashOf(row.keys) })))],
+      [JSON.stringify(evidence.map((row) => ({ ...row, setHash: setHashOf(row) })))],
     );
   };
 
@@ -299,78 +299,23 @@ export function createIdentityStore(postgres: Postgres) {
       return rowCount === 1;
     },
 
-    /** Decisions by action and rule since a time, with how many. */
-    async decisionCounts(since: number): Promise<readonly { action: string; rule: string; events: number }[]> {
-      const { rows } = await postgres.query<{ action: string; rule: string; events: number }>(
-        `select l.action, l.rule, count(*) as events from identity_log l
-         where l.at >= to_timestamp($1::double precision / 1000) group by l.action, l.rule order by l.action, l.rule`,
-        [since],
-      );
-      return rows.map((row) => ({ action: row.action, rule: row.rule, events: Number(row.events) }));
-    },
-
-    async blockedCounts(since: number): Promise<readonly { namespace: string; events: number }[]> {
-      const { rows } = await postgres.query<{ namespace: string; events: number }>(
-        `select c.namespace, sum(c.events) as events from identity_counts c
-         where c.action = 'block' and c.day >= $1::date group by c.namespace order by 2 desc, 1 limit 100`,
-        [new Date(since).toISOString().slice(0, 10)],
-      );
-      return rows.map((row) => ({ namespace: row.namespace, events: Number(row.events) }));
-    },
-
-    /** Profiles with the most identifiers. */
-    async biggestProfiles(
-      limit: number,
-    ): Promise<readonly { profileId: string; identifiers: number; merges: number }[]> {
-      const { rows } = await postgres.query<{ profile_id: string; identifiers: number; merges: number }>(
-        `with sizes as (
-           select i.profile_id, count(*) as identifiers from identifiers i where i.valid_to is null
-           group by i.profile_id having count(*) > 1 order by 2 desc limit $1)
-         select sizes.profile_id, sizes.identifiers, p.merge_count as merges from sizes
-         join profiles p on p.profile_id = sizes.profile_id order by 2 desc, 1`,
-        [limit],
-      );
-      return rows.map((row) => ({
-        profileId: row.profile_id,
-        identifiers: Number(row.identifiers),
-        merges: Number(row.merges),
-      }));
-    },
-
-    /** Pairs of profiles that share a value which the rules keep on one of them, newest first. */
-    async possibleDuplicates(
-      since: number,
-      limit: number,
-    ): Promise<readonly { profileIds: readonly string[]; namespace: string; at: number; messages: number }[]> {
-      const { rows } = await postgres.query<{ profile_ids: string[]; namespace: string; at: Date; messages: number }>(
-        `select l.profile_ids, l.namespace, max(l.at) as at, count(*) as messages from identity_log l
-         where l.action = 'demote' and l.namespace is not null and cardinality(l.profile_ids) = 2
-           and (l.rule = 'possible_duplicate' or l.rule like '%\\_not\\_verified')
-           and l.at >= to_timestamp($1::double precision / 1000)
-         group by l.profile_ids, l.namespace order by 3 desc, 1 limit $2`,
-        [since, limit],
-      );
-      return rows.map((row) => ({
-        profileIds: row.profile_ids,
-        namespace: row.namespace,
-        at: row.at.getTime(),
-        messages: Number(row.messages),
-      }));
-    },
-
-    /** Of repeats of one set of identifiers on one day, keeps the first and the last. @returns rows removed */
-    async compactEvidence(before: number, limit: number): Promise<number> {
+    /**
+     * Of messages that follow each other and say the same of the same identifiers, keeps the first and the last.
+     *
+     * @returns rows removed
+     */
+    async compactEvidence(from: number, to: number): Promise<number> {
       const { rowCount } = await postgres.query(
         `delete from identity_evidence e using (
-           select numbered.evidence_id from (
-             select i.evidence_id, i.is_checkpoint, i.message ->> 'kind' as kind,
-               row_number() over same_set as from_first,
-               count(*) over (partition by i.set_hash, date_trunc('day', i.at)) - row_number() over same_set as from_last
-             from identity_evidence i where i.at < to_timestamp($1::double precision / 1000)
-             window same_set as (partition by i.set_hash, date_trunc('day', i.at) order by i.at, i.evidence_id)) numbered
-           where numbered.from_first > 1 and numbered.from_last > 0 and not numbered.is_checkpoint and numbered.kind = 'event' limit $2) gone
+           select named.evidence_id from (
+             select i.evidence_id, i.set_hash, lag(i.set_hash) over same_key as before, lead(i.set_hash) over same_key as after
+             from identity_evidence i cross join unnest(i.keys) as held(key)
+             where i.at >= to_timestamp($1::double precision / 1000) and i.at < to_timestamp($2::double precision / 1000)
+             window same_key as (partition by held.key order by i.at, i.evidence_id)) named
+           group by named.evidence_id
+           having bool_and(coalesce(named.before = named.set_hash and named.after = named.set_hash, false))) gone
          where e.evidence_id = gone.evidence_id`,
-        [before, limit],
+        [from, to],
       );
       return rowCount;
     },

@@ -1,14 +1,18 @@
 // A signed-in person's every event names the same two identifiers: after a while the repeats say nothing new.
-import { sha256Hex } from "../kernel/index.ts";
+import { newId, sha256Hex } from "../kernel/index.ts";
+import type { Evidence } from "./identity-graph.ts";
 
 const keptPerWindow = 16;
 const windowMs = 30 * 60_000;
 const maxSets = 50_000;
 const hashLength = 32;
 
-/** Name of a set of identifiers, whatever their order. */
-export function setHashOf(keys: readonly string[]): string {
-  return sha256Hex([...keys].sort().join("\u0002")).slice(0, hashLength);
+/** Equal for messages that say the same of the same identifiers; a sign-out, an alias or a checkpoint says something of its own. */
+export function setHashOf({ keys, body, isCheckpoint }: Evidence): string {
+  if (isCheckpoint || !("kind" in body)) return newId();
+  const said =
+    body.kind === "event" ? [body.proof, ...keys.toSorted()].join("\u0002") : `${body.messageId}\u0002${body.sourceId}`;
+  return sha256Hex(said).slice(0, hashLength);
 }
 
 /**
@@ -25,16 +29,16 @@ export function createThinner() {
       const pending = new Map<string, readonly number[]>();
       return {
         keeps: (keys: readonly string[], at: number): boolean => {
-          const hash = setHashOf(keys);
-          const times = within(pending.get(hash) ?? timesBySet.get(hash) ?? [], at);
+          const name = keys.join("\u0002");
+          const times = within(pending.get(name) ?? timesBySet.get(name) ?? [], at);
           if (times.length >= keptPerWindow) return false;
-          pending.set(hash, [...times, at]);
+          pending.set(name, [...times, at]);
           return true;
         },
         commit: (): void => {
-          for (const [hash, times] of pending) {
-            timesBySet.delete(hash);
-            timesBySet.set(hash, times);
+          for (const [name, times] of pending) {
+            timesBySet.delete(name);
+            timesBySet.set(name, times);
             const oldest = timesBySet.keys().next();
             if (timesBySet.size > maxSets && !oldest.done) timesBySet.delete(oldest.value);
           }

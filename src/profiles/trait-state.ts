@@ -44,6 +44,8 @@ export type TraitPart =
  * lets the count of the past be repeated.
  */
 export type TraitState = {
+  /** Cut-off between both, in ms. A trait that was not in use for a while is counted anew: what has another cut-off is out of date. */
+  readonly since?: number;
   readonly past?: TraitPart;
   readonly live?: TraitPart;
   /** Values that did not fit the trait, e.g. text where a number is summed; of both times. */
@@ -194,12 +196,15 @@ export function unitePart(a: TraitPart | undefined, b: TraitPart | undefined): T
 
 /** What two profiles that were one person keep for a trait. */
 export function mergeTraitStates(a: TraitState, b: TraitState): TraitState {
+  if (a.since !== undefined && b.since !== undefined && a.since !== b.since) return a.since > b.since ? a : b;
+  const since = a.since ?? b.since;
   const [past, live] = [unitePart(a.past, b.past), unitePart(a.live, b.live)];
   const pastSkipped = (a.pastSkipped ?? 0) + (b.pastSkipped ?? 0);
   const skipped = (a.skipped ?? 0) + (b.skipped ?? 0);
   const result =
     a.result && b.result ? (text(a.result) >= text(b.result) ? a.result : b.result) : (a.result ?? b.result);
   return {
+    ...(since === undefined ? {} : { since }),
     ...(past ? { past } : {}),
     ...(live ? { live } : {}),
     ...(pastSkipped > 0 ? { pastSkipped } : {}),

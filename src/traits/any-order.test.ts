@@ -183,7 +183,7 @@ describe("traits", () => {
         const options = readAt({ ...state, traits: merged }, now);
         for (const trait of set.traits) expect(trait.read(options).value).toEqual(recount(trait.body, events, now));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { type Clock, fnv1a, type Logger } from "../kernel/index.ts";
-import type { OwnedIdentifier, Profile, StateChange, TraitState } from "../profiles/index.ts";
+import type { Profile, StateChange, TraitState } from "../profiles/index.ts";
 import type { CompiledTrait } from "./compile-trait.ts";
 import { countPast, type Past, type PastByProfile } from "./count-past.ts";
 import type { TraitEventStore } from "./store.clickhouse.ts";
@@ -25,6 +25,8 @@ export type BackfillDeps = {
   readonly logger: Logger;
   /** Traits in use whose values follow from events, by hash. */
   readonly current: () => ReadonlyMap<string, CompiledTrait>;
+  /** Hashes of every trait in use, former versions that still answer included. */
+  readonly used: () => ReadonlySet<string>;
   /** Called when what is known of computations has changed. */
   readonly changed: () => void;
   /** Called with the keys of traits that count everything from now on: audiences that ask for them are to be judged again. */
@@ -78,6 +80,7 @@ export function createTraitBackfill(deps: BackfillDeps) {
     profileIds: readonly string[],
     past: PastByProfile,
     hashes: readonly string[],
+    cutoff: number,
     alive: () => Promise<void> = async () => undefined,
   ): Promise<Set<string>> => {
     const seen = new Set<string>();
@@ -85,7 +88,7 @@ export function createTraitBackfill(deps: BackfillDeps) {
       seen.add(profileId);
       const own = past.get(profileId);
       const traits: Record<string, TraitState> = { ...state.traits };
-      for (const hash of hashes) traits[hash] = replacePast(traits[hash], own?.get(hash));
+      for (const hash of hashes) traits[hash] = replacePast(traits[hash], own?.get(hash), cutoff);
       return { ...state, traits };
     };
     for (let start = 0; start < profileIds.length && !stopped; start += chunkSize) {
@@ -113,12 +116,11 @@ export function createTraitBackfill(deps: BackfillDeps) {
       for (const profileId of left) {
         const survivor = await deps.survivor(profileId);
         if (!survivor) continue;
-        const keys = survivor.identifiers.map(({ namespace, value }: OwnedIdentifier) => `${namespace}:${value}`);
         const counted = await countPast({
           store: deps.events,
           traits,
           cutoff,
-          keys,
+          of: survivor,
           progress: async () => undefined,
           isStopped: () => stopped,
         });
@@ -127,6 +129,7 @@ export function createTraitBackfill(deps: BackfillDeps) {
           [survivor.profileId],
           counted.past,
           traits.map(({ hash }) => hash),
+          cutoff,
         );
         if (!seen.has(survivor.profileId)) again.push(survivor.profileId);
       }
@@ -161,7 +164,7 @@ export function createTraitBackfill(deps: BackfillDeps) {
       });
       if (!counted) return;
       const ids = [...counted.past.keys()];
-      const seen = await change(ids, counted.past, hashes, () => progress((slice + 1) * total));
+      const seen = await change(ids, counted.past, hashes, cutoff, () => progress((slice + 1) * total));
       if (stopped) return;
       await countSurvivors(
         ids.filter((id) => !seen.has(id)),
@@ -192,8 +195,21 @@ export function createTraitBackfill(deps: BackfillDeps) {
     return [...byCutoff];
   };
 
+  /** A trait out of use is not folded: should it come back, it has to be counted anew. */
+  const removeUnused = async (): Promise<void> => {
+    const used = deps.used();
+    const settledBefore = store.isShared ? clock.now() - 12 * elsewhereMs : Number.POSITIVE_INFINITY;
+    const unused = [...computations.values()].filter(
+      ({ hash, startedAt }) => !used.has(hash) && startedAt < settledBefore,
+    );
+    if (unused.length === 0) return;
+    await store.remove(unused.map(({ hash }) => hash));
+    await load();
+  };
+
   const runOnce = async (versions: ReadonlyMap<string, number>): Promise<void> => {
     await load();
+    await removeUnused();
     await beginNew(versions);
     const finished: string[] = [];
     for (const [cutoff, traits] of await claimed()) {
@@ -246,10 +262,12 @@ export function createTraitBackfill(deps: BackfillDeps) {
   };
 }
 
-function replacePast(state: TraitState | undefined, past: Past | undefined): TraitState {
-  const { past: _past, pastSkipped: _skipped, ...rest } = state ?? {};
+function replacePast(state: TraitState | undefined, past: Past | undefined, cutoff: number): TraitState {
+  const isCurrent = state?.since === undefined || state.since === cutoff;
+  const { past: _past, pastSkipped: _skipped, ...rest } = (isCurrent ? state : undefined) ?? {};
   return {
     ...rest,
+    since: cutoff,
     ...(past?.part ? { past: past.part } : {}),
     ...(past && past.skipped > 0 ? { pastSkipped: past.skipped } : {}),
   };

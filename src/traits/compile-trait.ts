@@ -16,6 +16,8 @@ export type ReadOptions = {
   readonly profile: RuleObject;
   /** Next change by time of a `profile.` attribute, for formulas; Infinity for never. */
   readonly changesAt: (path: string) => number;
+  /** Cut-off of a computation: what a profile keeps with another one is out of date. */
+  readonly cutoffOf?: (hash: string) => number | undefined;
 };
 
 export type CompiledTrait = {
@@ -111,8 +113,11 @@ function typeOf(body: TraitBody, ofPath: AttributeType | undefined): AttributeTy
 
 type EventTrait = Pick<CompiledTrait, "read" | "nextChangeAt">;
 
-function keptOf(state: TraitState | undefined): TraitPart | undefined {
-  return state && unitePart(state.past, state.live);
+function keptOf({ state, cutoffOf }: ReadOptions, hash: string): TraitPart | undefined {
+  const kept: TraitState | undefined = state.traits[hash];
+  const cutoff = cutoffOf?.(hash);
+  if (!kept || (cutoff !== undefined && kept.since !== undefined && kept.since !== cutoff)) return undefined;
+  return unitePart(kept.past, kept.live);
 }
 
 /** Reads of an event trait: rows and orders are narrowed to the window first. */
@@ -131,8 +136,9 @@ function readEvents(
       : part.k === "orders"
         ? rowsOfOrders(part, state.orders, { isCount: kind === "count" && !body.path, net: body.net === true, withId })
         : undefined;
-  const narrowed = ({ state, nowMs }: ReadOptions): TraitPart | undefined => {
-    const part = keptOf(state.traits[hash]);
+  const narrowed = (options: ReadOptions): TraitPart | undefined => {
+    const { state, nowMs } = options;
+    const part = keptOf(options, hash);
     const rows = part && rowsOf(part, state);
     if (!rows) return part;
     return partOfRows(kind, window ? window.inside(rows, nowMs, state) : rows);
@@ -146,7 +152,7 @@ function readEvents(
         const part = narrowed(options);
         if (part?.k === "one") next = part.row.t + (Math.floor(Math.max(0, nowMs - part.row.t) / dayMs) + 1) * dayMs;
       }
-      const part = window && keptOf(state.traits[hash]);
+      const part = window && keptOf(options, hash);
       const rows = part && rowsOf(part, state);
       return window && rows ? Math.min(next, window.nextChangeAt(rows, nowMs, state)) : next;
     },

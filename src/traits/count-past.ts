@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isObject, type JsonObject } from "../kernel/index.ts";
 import type { Window } from "../kernel/rules/index.ts";
-import { type TraitPart, unitePart } from "../profiles/index.ts";
+import { type OwnedIdentifier, type Profile, type TraitPart, unitePart } from "../profiles/index.ts";
 import { type Collector, isOrderTrait } from "./collect.ts";
 import type { CompiledTrait } from "./compile-trait.ts";
 import type { EventPosition, EventRow, LinkRow, TraitEventStore } from "./store.clickhouse.ts";
@@ -91,6 +91,22 @@ function ownerFinder(links: readonly LinkRow[]): (row: EventRow) => string | und
   };
 }
 
+const keyOf = ({ namespace, value }: OwnedIdentifier): string => `${namespace}:${value}`;
+
+/** The profile for events within the time in which their identifier is its own. */
+function ownerIs({
+  profileId,
+  identifiers,
+}: Pick<Profile, "profileId" | "identifiers">): (row: EventRow) => string | undefined {
+  return ({ identity_key: key, ts }) => {
+    const at = Number(ts);
+    const isOwn = identifiers.some(
+      (each) => keyOf(each) === key && at >= each.validFrom && (each.validTo === null || at < each.validTo),
+    );
+    return isOwn ? profileId : undefined;
+  };
+}
+
 function isRepeat(row: EventRow, last: EventRow | undefined): boolean {
   return (
     last !== undefined &&
@@ -123,8 +139,8 @@ export type CountOptions = {
   readonly store: TraitEventStore;
   readonly traits: readonly CompiledTrait[];
   readonly cutoff: number;
-  /** Only events of these identifiers, as `namespace:value`. */
-  readonly keys?: readonly string[];
+  /** Only events of this profile, found by the identifiers it has now: the event store hears of a merge a moment later. */
+  readonly of?: Pick<Profile, "profileId" | "identifiers">;
   /** Only these profiles; default all. */
   readonly owns?: (profileId: string) => boolean;
   /** Called after each page with the number of events read so far. */
@@ -134,7 +150,8 @@ export type CountOptions = {
 
 /** @returns undefined when it was stopped */
 export async function countPast(options: CountOptions): Promise<{ past: PastByProfile; events: number } | undefined> {
-  const { store, traits, cutoff, keys, owns = () => true, progress, isStopped } = options;
+  const { store, traits, cutoff, of, owns = () => true, progress, isStopped } = options;
+  const keys = of?.identifiers.map(keyOf);
   const counting = traits.flatMap(({ hash, collector }) => (collector ? [{ hash, collector }] : []));
   const types = [...new Set(counting.flatMap(({ collector }) => collector.types))];
   const read = {
@@ -152,7 +169,7 @@ export async function countPast(options: CountOptions): Promise<{ past: PastByPr
     const rows: readonly EventRow[] = await store.page(types, cutoff, after, read);
     const [first, end] = [rows[0], rows.at(-1)];
     if (!first || !end) break;
-    const ownerOf = ownerFinder(await store.linksBetween(first.identity_key, end.identity_key));
+    const ownerOf = of ? ownerIs(of) : ownerFinder(await store.linksBetween(first.identity_key, end.identity_key));
     for (const row of rows) {
       const repeated = isRepeat(row, last);
       last = row;

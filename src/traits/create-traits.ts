@@ -45,7 +45,6 @@ export type TraitsDeps = Pick<CompileDeps, "rules" | "convertMinor" | "currency"
   };
 
 const sharedPollMs = 1_000;
-const keptFormer = 10;
 
 /**
  * Traits that people define: counted as events come, counted from the event store when they are new, read by rules and API.
@@ -101,6 +100,7 @@ export function createTraits(deps: TraitsDeps) {
     clock,
     logger,
     current: eventTraits,
+    used: () => set.hashes,
     changed: () => {
       computations = backfill.computations();
       states = new Map(
@@ -121,12 +121,6 @@ export function createTraits(deps: TraitsDeps) {
   });
 
   const versions = (): ReadonlyMap<string, number> => new Map(set.traits.map(({ key, version }) => [key, version]));
-
-  /** Versions that nobody uses, but the newest few of each trait: an edit may be taken back. */
-  const removeFormer = async (): Promise<void> => {
-    const old = [...computations.values()].filter(({ hash }) => !set.hashes.has(hash));
-    if (old.length > keptFormer) await store.remove(old.slice(0, old.length - keptFormer).map(({ hash }) => hash));
-  };
 
   const statusOf = (trait: LiveTrait): TraitStatus => {
     const computation = computations.get(trait.hash);
@@ -189,7 +183,6 @@ export function createTraits(deps: TraitsDeps) {
       await backfill.run(versions());
       await sql.runDue(set.traits);
       await backfill.load();
-      await removeFormer();
     },
     /**
      * Writes what a model says of profiles; rules read it as `profile.<name>` where shipped (`clv_12m`, `churn_probability`, `rfm`),
@@ -228,6 +221,7 @@ export function createTraits(deps: TraitsDeps) {
             nowMs,
             profile: attributes,
             changesAt: () => Number.POSITIVE_INFINITY,
+            cutoffOf: (hash) => computationOf(hash)?.cutoff,
           });
         },
         faultsOf: async (key, body) =>

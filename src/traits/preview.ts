@@ -28,13 +28,12 @@ export type PreviewValue = {
 const sampleSize = 20;
 
 async function pastOf(trait: CompiledTrait, profile: Profile, deps: PreviewDeps): Promise<Past | undefined> {
-  const keys = profile.identifiers.map(({ namespace, value }) => `${namespace}:${value}`);
-  if (!trait.collector || keys.length === 0) return undefined;
+  if (!trait.collector || profile.identifiers.length === 0) return undefined;
   const counted = await countPast({
     store: deps.events,
     traits: [trait],
     cutoff: deps.nowMs,
-    keys,
+    of: profile,
     progress: async () => undefined,
     isStopped: () => false,
   });

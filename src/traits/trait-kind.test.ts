@@ -1,8 +1,11 @@
+import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import type { LiveDefinition } from "../definitions/index.ts";
+import { checkRates } from "../rates/read-rates.ts";
+import { readExamples } from "../testing/manual.ts";
 import { aTrait, traitRules } from "../testing/traits/builders.ts";
 import { checkAst, checkQuery } from "./sql-query.ts";
-import type { TraitBody } from "./trait-body.ts";
+import { type TraitBody, traitBodySchema } from "./trait-body.ts";
 import { createTraitKind } from "./trait-kind.ts";
 
 const kind = createTraitKind(traitRules());
@@ -76,6 +79,14 @@ describe("the trait kind", () => {
     expect(await faults({ kind: "formula", expression: "trait.a" }, live)).toEqual([]);
     expect(kind.references?.({ kind: "formula", expression: 'trait["a"] + trait.c' })).toHaveLength(2);
   });
+});
+
+it("takes the examples of the manual", async () => {
+  const [definition, rates] = readExamples("traits", {});
+  const { body } = JSON.parse(definition!.body!);
+  expect(Compile(traitBodySchema).Check(body)).toBe(true);
+  expect(await faults(body)).toEqual([]);
+  expect(checkRates(JSON.parse(rates!.body!).rates)).toHaveLength(1);
 });
 
 describe("queries of SQL traits", () => {

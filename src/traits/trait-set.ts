@@ -1,7 +1,7 @@
 // The traits in use, compiled: what they collect from an event, and how rules and the API read them.
 import type { LiveDefinition } from "../definitions/index.ts";
 import type { AttributeSpec, RuleObject } from "../kernel/rules/index.ts";
-import { type MergePolicy, type ProfileState, type TraitState, unitePart } from "../profiles/index.ts";
+import { type MergePolicy, type ProfileState, type TraitPart, type TraitState, unitePart } from "../profiles/index.ts";
 import { type CompileDeps, type CompiledTrait, compileTrait, type ReadOptions } from "./compile-trait.ts";
 import type { TraitValue } from "./evaluate.ts";
 import type { TraitBody } from "./trait-body.ts";
@@ -111,27 +111,36 @@ function keptOf(traits: Traits, { hashes }: TraitSet): Record<string, TraitState
 type Collected = NonNullable<ReturnType<NonNullable<CompiledTrait["collector"]>["collect"]>>;
 
 function addCollected(
-  state: TraitState,
+  known: TraitState,
   { part, skipped }: Collected,
   event: TraitEvent,
   computation: Computation | undefined,
 ): TraitState {
-  if (computation?.isLive) {
-    // The past has been counted: from here on all is one.
-    const { past, pastSkipped = 0, ...rest } = state;
-    const live = unitePart(unitePart(past, state.live), part);
-    const all = pastSkipped + (state.skipped ?? 0) + skipped;
-    return { ...rest, ...(live ? { live } : {}), ...(all > 0 ? { skipped: all } : {}) };
-  }
   // Until the cut-off is known, everything is of the past, which will be counted from the event store.
-  if (computation === undefined || event.receivedAt <= computation.cutoff) {
-    const past = unitePart(state.past, part);
-    const all = (state.pastSkipped ?? 0) + skipped;
-    return { ...state, ...(past ? { past } : {}), ...(all > 0 ? { pastSkipped: all } : {}) };
-  }
+  if (computation === undefined) return addPast(known, part, skipped);
+  const { cutoff } = computation;
+  const state: TraitState =
+    known.since === undefined || known.since === cutoff ? { ...known, since: cutoff } : { since: cutoff };
+  if (!computation.isLive && event.receivedAt <= cutoff) return addPast(state, part, skipped);
+  return addLive(computation.isLive ? joined(state) : state, part, skipped);
+}
+
+/** Once the past has been counted, all is one. */
+function joined(state: TraitState): TraitState {
+  const { past, pastSkipped, ...rest } = state;
+  return past || pastSkipped ? addLive(rest, past, pastSkipped ?? 0) : state;
+}
+
+function addLive(state: TraitState, part: TraitPart | undefined, skipped: number): TraitState {
   const live = unitePart(state.live, part);
   const all = (state.skipped ?? 0) + skipped;
   return { ...state, ...(live ? { live } : {}), ...(all > 0 ? { skipped: all } : {}) };
+}
+
+function addPast(state: TraitState, part: TraitPart | undefined, skipped: number): TraitState {
+  const past = unitePart(state.past, part);
+  const all = (state.pastSkipped ?? 0) + skipped;
+  return { ...state, ...(past ? { past } : {}), ...(all > 0 ? { pastSkipped: all } : {}) };
 }
 
 /** Which version of a trait answers now; undefined while there is none. */
@@ -172,9 +181,10 @@ export function createTraitReader(set: TraitSet, computationOf: ComputationOf) {
     const trait = set.byKey.get(key);
     return trait && answering(trait, computationOf);
   };
-  const values = lazyPrototype(keys, (key, options) => current(key)?.read(options).value);
+  const cutoffOf = (hash: string): number | undefined => computationOf(hash)?.cutoff;
+  const values = lazyPrototype(keys, (key, options) => current(key)?.read({ ...options, cutoffOf }).value);
   const changes = lazyPrototype(keys, (key, options) => {
-    const at = current(key)?.nextChangeAt(options) ?? Number.POSITIVE_INFINITY;
+    const at = current(key)?.nextChangeAt({ ...options, cutoffOf }) ?? Number.POSITIVE_INFINITY;
     return at === Number.POSITIVE_INFINITY ? undefined : at;
   });
   const make = (prototype: object, options: ReadOptions): RuleObject => {
@@ -191,7 +201,7 @@ export function createTraitReader(set: TraitSet, computationOf: ComputationOf) {
       Object.fromEntries(
         set.traits.flatMap((trait) => {
           const version = answering(trait, computationOf);
-          return version ? [[trait.key, version.read(options)] as const] : [];
+          return version ? [[trait.key, version.read({ ...options, cutoffOf })] as const] : [];
         }),
       ),
   };

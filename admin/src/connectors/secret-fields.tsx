@@ -28,7 +28,7 @@ export function SecretFields({ names, known, values, faults, isReadOnly, onChang
       {Object.entries(names).map(([name, isNeeded]) => {
         const shared = {
           label: m.secrets[name] ?? name,
-          description: known[name] ? m.common.secretKept : isNeeded ? m.common.secretNeeded : m.common.secretOptional,
+          ...(known[name] ? { description: m.common.secretKept } : {}),
           isReadOnly,
           isRequired: isNeeded && known[name] === undefined,
           value: values[name] ?? "",

@@ -1,24 +1,25 @@
 import { Content, DialogContainer, Heading, InlineAlert } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatInstant, formatNumber } from "../format.ts";
+import { formatInstant, formatNumber, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
-import { Facts } from "../ui/facts.tsx";
 import { Page, Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { body, mainAndSide, muted, plainList, stackWide } from "../ui/styles.ts";
 import { describeProbability, StatusOf } from "./duplicates-page.tsx";
-import { readReason, shortId } from "./read-reason.ts";
+import { readReason } from "./read-reason.ts";
 import { ReasonList } from "./reason-list.tsx";
 import type { ComparedField, ProposalDetail } from "./shapes.ts";
 import { useDecideDuplicate, useDuplicate } from "./use-duplicates.ts";
 
 const m = messages.duplicates;
 const d = m.detail;
+const bitsLine = style({ display: "grid", gridTemplateColumns: "minmax(0, 1fr) max-content", gap: 16 });
 const none = messages.common.none;
 
 /** One pair side by side, with what speaks for and against one person, and the decision. */
@@ -31,7 +32,7 @@ function Detail({ pair }: { pair: ProposalDetail }) {
   return (
     <Page
       title={d.title}
-      description={`${m.pairOf(shortId(pair.profileA), shortId(pair.profileB))} · ${m.bySource[pair.source]}, ${formatInstant(pair.foundAt)}`}
+      description={`${m.pairOf(formatShortId(pair.profileA), formatShortId(pair.profileB))} · ${m.bySource[pair.source]}, ${formatInstant(pair.foundAt)}`}
       parent={{ label: m.title, to: "/duplicates" }}
       badge={<StatusOf status={pair.status} />}
       actions={pair.status === "open" ? <Decide id={pair.id} /> : null}
@@ -102,22 +103,28 @@ function OpenProfile({ label, profileId }: { label: string; profileId: string | 
       {profileId === null ? (
         <span className={muted}>{`${label}: ${d.gone}`}</span>
       ) : (
-        <AppLink to={`/profiles/${profileId}`}>{`${label} (${shortId(profileId)})`}</AppLink>
+        <AppLink to={`/profiles/${profileId}`}>{`${label} (${formatShortId(profileId)})`}</AppLink>
       )}
     </li>
   );
 }
 
 function Sum({ pair }: { pair: ProposalDetail }) {
+  const lines = [
+    { label: d.prior, bits: pair.prior },
+    ...(pair.household ? [{ label: d.household, bits: -pair.household }] : []),
+    { label: d.sum, bits: pair.weight },
+  ];
   return (
     <Panel title={d.bits}>
-      <Facts
-        facts={[
-          { label: d.prior, value: writeBits(pair.prior) },
-          ...(pair.household ? [{ label: d.household, value: writeBits(-pair.household) }] : []),
-          { label: d.sum, value: writeBits(pair.weight) },
-        ]}
-      />
+      <ul className={plainList}>
+        {lines.map(({ label, bits }) => (
+          <li key={label} className={bitsLine}>
+            <span className={muted}>{label}</span>
+            <span className={body}>{writeBits(bits)}</span>
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }
@@ -135,9 +142,13 @@ function describeAgreement({ label, text }: ComparedField): string {
 }
 
 const columns: readonly Column<ComparedField>[] = [
-  { key: "field", label: d.field, text: ({ label }) => label },
+  { key: "field", label: d.field, text: ({ label }) => capitalised(label) },
   { key: "a", label: d.first, text: ({ a }) => a ?? none },
   { key: "b", label: d.second, text: ({ b }) => b ?? none },
   { key: "agreement", label: d.agreement, text: describeAgreement },
   { key: "bits", label: d.bits, align: "end", isOneLine: true, text: ({ weight }) => writeBits(weight) },
 ];
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,12 +1,12 @@
 import { Badge, Picker, PickerItem } from "@react-spectrum/s2";
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatAgo, formatInstant, formatShare } from "../format.ts";
+import { formatAgo, formatInstant, formatShare, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
 import { ListPage } from "../ui/list-page.tsx";
 import { muted, stackWide } from "../ui/styles.ts";
-import { readReason, shortId } from "./read-reason.ts";
+import { readReason } from "./read-reason.ts";
 import { ReasonList } from "./reason-list.tsx";
 import { ReportPanels } from "./report-panels.tsx";
 import { type Proposal, type ProposalStatus, proposalStatuses } from "./shapes.ts";
@@ -94,7 +94,7 @@ const columns: readonly Column<Proposal>[] = [
     label: m.pair,
     text: ({ profileA, profileB }) => m.pairOf(profileA, profileB),
     render: ({ id, profileA, profileB }) => (
-      <AppLink to={`/duplicates/${id}`}>{m.pairOf(shortId(profileA), shortId(profileB))}</AppLink>
+      <AppLink to={`/duplicates/${id}`}>{m.pairOf(formatShortId(profileA), formatShortId(profileB))}</AppLink>
     ),
   },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readReason, shortId } from "./read-reason.ts";
+import { readReason } from "./read-reason.ts";
 
 describe("reason for one person", () => {
   it("is taken apart into its words and its weight", () => {
@@ -21,9 +21,5 @@ describe("reason for one person", () => {
 
   it("stays whole when it has no weight", () => {
     expect(readReason("reported by hand, twice")).toEqual({ text: "reported by hand, twice", bits: null, isFor: true });
-  });
-
-  it("ends of ids tell profiles of one moment apart", () => {
-    expect(shortId("0199f1a2-0000-7000-8000-0000abcd1234")).toBe("…abcd1234");
   });
 });

@@ -7,8 +7,3 @@ export function readReason(reason: string): ReasonText {
   const isFor = sign === "+";
   return { text, bits: isFor ? Number(size) : -Number(size), isFor };
 }
-
-/** The last eight signs of an id: ids begin with their time, so their ends tell them apart. */
-export function shortId(profileId: string): string {
-  return `…${profileId.slice(-8)}`;
-}

@@ -1,10 +1,13 @@
 import { Badge } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
-import { muted, plainList, row } from "../ui/styles.ts";
+import { muted, plainList } from "../ui/styles.ts";
 import { readReason } from "./read-reason.ts";
 
 const m = messages.duplicates;
+const whole = style({ flexShrink: 0 });
+const line = style({ display: "flex", alignItems: "baseline", gap: 8 });
 
 /** Reasons in words, each marked for or against. */
 export function ReasonList({ reasons, most = reasons.length }: { reasons: readonly string[]; most?: number }) {
@@ -15,8 +18,8 @@ export function ReasonList({ reasons, most = reasons.length }: { reasons: readon
       {reasons.slice(0, most).map((reason) => {
         const { text, isFor } = readReason(reason);
         return (
-          <li key={reason} className={row}>
-            <Badge size="S" variant={isFor ? "positive" : "notice"} fillStyle="subtle">
+          <li key={reason} className={line}>
+            <Badge size="S" styles={whole} variant={isFor ? "positive" : "notice"} fillStyle="subtle">
               {isFor ? m.for : m.against}
             </Badge>
             <span>{text}</span>

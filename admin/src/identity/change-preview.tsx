@@ -1,69 +1,70 @@
+import { useDefinitionChoices } from "../definitions/use-definition.ts";
 import { formatMoney, formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
-import { muted, plainList, stack } from "../ui/styles.ts";
-import type { Figures } from "./shapes.ts";
+import { ErrorState, Loading } from "../ui/states.tsx";
+import { muted, plainList, stackTight, strong } from "../ui/styles.ts";
+import { type Change, changesOf } from "./audience-changes.ts";
+import type { Share } from "./shapes.ts";
 
 const m = messages.identity.dialogs;
 
-/** One profile before and after; null where it does not exist. */
-export type Side = { readonly label: string; readonly before: Figures | null; readonly after: Figures | null };
+export type Side = { readonly label: string; readonly share: Share };
 
-type Line = { readonly label: string; readonly of: (figures: Figures) => string };
+type Line = { readonly label: string; readonly of: (share: Share) => string };
 
 const lines: readonly Line[] = [
-  { label: m.identifiers, of: ({ identifiers }) => formatNumber(identifiers) },
+  { label: m.identifiers, of: ({ identifiers }) => formatNumber(identifiers.length) },
   { label: m.events, of: ({ events }) => formatNumber(events) },
   { label: m.orders, of: ({ orders }) => formatNumber(orders) },
-  { label: m.revenue, of: ({ revenue }) => formatMoney(revenue) },
+  { label: m.revenue, of: ({ revenue }) => revenue.map(formatMoney).join(", ") || messages.common.none },
 ];
 
-/** What a split or merge would change: figures of each side before and after, and the audiences that change. */
-export function ChangePreview({ sides }: { sides: readonly Side[] }) {
-  const columns: readonly Column<Line>[] = [
-    { key: "what", label: m.what, text: ({ label }) => label },
-    ...sides.map(
-      (side): Column<Line> => ({
-        key: side.label,
-        label: side.label,
-        align: "end",
-        text: ({ of }) => change(side, of),
-      }),
-    ),
-  ];
-  const changes = sides.flatMap(audienceChanges);
+type Query = { readonly isPending: boolean; readonly error: unknown };
+type Props = { query: Query; sides: readonly Side[] | null; changes: readonly Change[] };
+
+/** The dry run of a split or merge: figures of each side beside each other, and the audiences that change. */
+export function ChangePreview({ query, sides, changes }: Props) {
   return (
-    <div className={stack}>
-      <DataTable label={m.preview} columns={columns} rows={lines} rowKey={({ label }) => label} />
-      <div>
-        <p className={muted}>{m.audiences}</p>
-        {changes.length === 0 ? (
-          <p>{m.noAudiences}</p>
-        ) : (
-          <ul className={plainList}>
-            {changes.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        )}
-      </div>
-    </div>
+    <section className={stackTight} aria-label={m.preview} aria-live="polite">
+      <h2 className={strong}>{m.preview}</h2>
+      {query.error ? <ErrorState error={query.error} /> : null}
+      {sides && !query.error ? (
+        <>
+          <DataTable label={m.preview} columns={columnsOf(sides)} rows={lines} rowKey={({ label }) => label} />
+          <AudienceChanges changes={changes} />
+        </>
+      ) : null}
+      {query.isPending ? <Loading /> : null}
+    </section>
   );
 }
 
-/** "4 → 3"; one figure where there is nothing before or nothing changes. */
-function change({ before, after }: Side, of: Line["of"]): string {
-  const [was, will] = [before && of(before), after && of(after)];
-  if (was === null || was === will) return will ?? messages.common.none;
-  return `${was} → ${will ?? messages.common.none}`;
+function columnsOf(sides: readonly Side[]): readonly Column<Line>[] {
+  return [
+    { key: "what", label: m.what, text: ({ label }) => label },
+    ...sides.map(
+      ({ label, share }): Column<Line> => ({ key: label, label, align: "end", text: ({ of }) => of(share) }),
+    ),
+  ];
 }
 
-function audienceChanges({ label, before, after }: Side): readonly string[] {
-  if (!after) return [];
-  const entered = after.audiences.filter((name) => !before?.audiences.includes(name));
-  const left = (before?.audiences ?? []).filter((name) => !after.audiences.includes(name));
-  return [
-    ...(entered.length > 0 ? [`${label} ${m.enters(entered.join(", "))}`] : []),
-    ...(left.length > 0 ? [`${label} ${m.leaves(left.join(", "))}`] : []),
-  ];
+function AudienceChanges({ changes }: { changes: readonly Change[] }) {
+  const choices = useDefinitionChoices("audience").data?.items ?? [];
+  const nameOf = (key: string): string => choices.find((choice) => choice.key === key)?.name ?? key;
+  const texts = changes.flatMap((change) => changesOf(change, nameOf));
+  return (
+    <div className={stackTight}>
+      <p className={muted}>{m.audiences}</p>
+      {texts.length === 0 ? (
+        <p className={muted}>{m.noAudiences}</p>
+      ) : (
+        <ul className={plainList}>
+          {texts.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
 }

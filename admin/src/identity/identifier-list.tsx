@@ -2,7 +2,7 @@ import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { mutedXs, plainList, stackTight } from "../ui/styles.ts";
 import type { Identifier } from "./shapes.ts";
-import { namespaceName } from "./words.ts";
+import { namespaceName, shortValue } from "./words.ts";
 
 const shown = 5;
 
@@ -13,7 +13,7 @@ export function IdentifierList({ identifiers }: { identifiers: readonly Identifi
     <ul className={plainList}>
       {identifiers.slice(0, shown).map(({ namespace, value }) => (
         <li key={`${namespace} ${value}`} className={stackTight}>
-          <span>{value}</span>
+          <span title={value}>{shortValue(value)}</span>
           <span className={mutedXs}>{namespaceName(namespace)}</span>
         </li>
       ))}

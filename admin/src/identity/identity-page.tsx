@@ -1,5 +1,6 @@
 import { LinkButton, Picker, PickerItem } from "@react-spectrum/s2";
-import { formatNumber } from "../format.ts";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { formatNumber, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -9,11 +10,13 @@ import { Loaded } from "../ui/states.tsx";
 import { halves, muted, tiles } from "../ui/styles.ts";
 import { QuarantinePanel } from "./quarantine-panel.tsx";
 import { SeparationsPanel } from "./separations-panel.tsx";
+import { SettingsPanel } from "./settings-panel.tsx";
 import type { IdentityReport } from "./shapes.ts";
 import { useIdentityReport } from "./use-identity.ts";
 import { actionName, namespaceName, ruleName } from "./words.ts";
 
 const m = messages.identity;
+const periodWidth = style({ width: 208 });
 const r = m.report;
 const periods = ["1", "7", "30", "90"] as const;
 /** What a reader should look at first; the rest is in the table. */
@@ -37,6 +40,7 @@ export function IdentityPage() {
       <div>
         <Picker
           label={m.days}
+          styles={periodWidth}
           selectedKey={days}
           onSelectionChange={(key) => change({ days: key === "7" ? null : String(key) })}
         >
@@ -50,6 +54,7 @@ export function IdentityPage() {
       <Loaded query={query}>{(report) => <Report report={report} />}</Loaded>
       <QuarantinePanel />
       <SeparationsPanel />
+      <SettingsPanel />
     </Page>
   );
 }
@@ -66,41 +71,42 @@ function Report({ report }: { report: IdentityReport }) {
             note={m.actionTexts[action]}
           />
         ))}
+        <Tile label={actionName("block")} value={formatNumber(report.blocked)} note={m.actionTexts["block"]} />
         {report.waitingRebuilds > 0 ? <Tile label={r.waiting} value={formatNumber(report.waitingRebuilds)} /> : null}
       </div>
       <Panel title={r.decisions} description={r.decisionsText}>
-        {report.decisions.length === 0 ? (
+        {report.byRule.length === 0 ? (
           <p className={muted}>{r.none}</p>
         ) : (
           <DataTable
             label={r.decisions}
             columns={decisionColumns}
-            rows={[...report.decisions].sort((a, b) => b.events - a.events)}
+            rows={[...report.byRule].sort((a, b) => b.events - a.events)}
             rowKey={({ action, rule }) => `${action} ${rule}`}
           />
         )}
       </Panel>
       <div className={halves}>
         <Panel title={r.biggest} description={r.biggestText}>
-          {report.biggest.length === 0 ? (
+          {report.biggestProfiles.length === 0 ? (
             <p className={muted}>{r.noBiggest}</p>
           ) : (
             <DataTable
               label={r.biggest}
               columns={biggestColumns}
-              rows={report.biggest}
+              rows={report.biggestProfiles}
               rowKey={({ profileId }) => profileId}
             />
           )}
         </Panel>
         <Panel title={r.blocked} description={r.blockedText}>
-          {report.blocked.length === 0 ? (
+          {report.blockedByNamespace.length === 0 ? (
             <p className={muted}>{r.noBlocked}</p>
           ) : (
             <DataTable
               label={r.blocked}
               columns={blockedColumns}
-              rows={report.blocked}
+              rows={report.blockedByNamespace}
               rowKey={({ namespace }) => namespace}
             />
           )}
@@ -111,31 +117,29 @@ function Report({ report }: { report: IdentityReport }) {
 }
 
 function countOf(report: IdentityReport, action: string): number {
-  return report.decisions.reduce((sum, each) => (each.action === action ? sum + each.events : sum), 0);
+  return report.byRule.reduce((sum, each) => (each.action === action ? sum + each.events : sum), 0);
 }
 
 type Row<K extends keyof IdentityReport> = IdentityReport[K] extends readonly (infer R)[] ? R : never;
 
-const decisionColumns: readonly Column<Row<"decisions">>[] = [
+const decisionColumns: readonly Column<Row<"byRule">>[] = [
   { key: "action", label: r.action, text: ({ action }) => actionName(action) },
   { key: "rule", label: r.rule, text: ({ rule }) => ruleName(rule) },
   { key: "times", label: r.times, align: "end", text: ({ events }) => formatNumber(events) },
 ];
 
-const biggestColumns: readonly Column<Row<"biggest">>[] = [
+const biggestColumns: readonly Column<Row<"biggestProfiles">>[] = [
   {
     key: "profile",
     label: r.profile,
     text: ({ profileId }) => profileId,
-    render: ({ profileId }) => (
-      <AppLink to={`/profiles/${profileId}?tab=identity`}>{`…${profileId.slice(-8)}`}</AppLink>
-    ),
+    render: ({ profileId }) => <AppLink to={`/profiles/${profileId}?tab=identity`}>{formatShortId(profileId)}</AppLink>,
   },
   { key: "identifiers", label: r.identifiers, align: "end", text: ({ identifiers }) => formatNumber(identifiers) },
   { key: "merges", label: r.merges, align: "end", text: ({ merges }) => formatNumber(merges) },
 ];
 
-const blockedColumns: readonly Column<Row<"blocked">>[] = [
+const blockedColumns: readonly Column<Row<"blockedByNamespace">>[] = [
   { key: "kind", label: r.kind, text: ({ namespace }) => namespaceName(namespace) },
   { key: "events", label: r.events, align: "end", text: ({ events }) => formatNumber(events) },
 ];

@@ -1,7 +1,7 @@
 import { ActionButton, DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatInstant } from "../format.ts";
+import { formatAgo, formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -10,7 +10,7 @@ import { Loaded } from "../ui/states.tsx";
 import { muted } from "../ui/styles.ts";
 import type { Quarantined } from "./shapes.ts";
 import { useQuarantine, useRelease } from "./use-identity.ts";
-import { namespaceName, ruleName } from "./words.ts";
+import { namespaceName } from "./words.ts";
 
 const m = messages.identity.report;
 
@@ -63,8 +63,12 @@ function columnsOf(ask: (row: Quarantined) => void): readonly Column<Quarantined
   return [
     { key: "value", label: m.value, text: ({ value }) => value },
     { key: "kind", label: m.kind, text: ({ namespace }) => namespaceName(namespace) },
-    { key: "rule", label: m.rule, text: ({ rule }) => ruleName(rule) },
-    { key: "since", label: m.since, isOneLine: true, text: ({ since }) => formatInstant(since) },
+    {
+      key: "since",
+      label: m.since,
+      text: ({ since }) => formatInstant(since),
+      render: ({ since }) => <span title={formatInstant(since)}>{formatAgo(since)}</span>,
+    },
     {
       key: "act",
       isOneLine: true,

@@ -1,7 +1,7 @@
 import { ActionButton, DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatInstant } from "../format.ts";
+import { formatAgo, formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -86,7 +86,9 @@ function columnsOf(ask: (row: Separation) => void): readonly Column<Separation>[
       render: ({ createdBy, createdAt }) => (
         <>
           <span>{createdBy}</span>
-          <span className={muted}>{formatInstant(createdAt)}</span>
+          <span className={muted} title={formatInstant(createdAt)}>
+            {formatAgo(createdAt)}
+          </span>
         </>
       ),
     },

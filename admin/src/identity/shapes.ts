@@ -2,12 +2,19 @@ import type { Money } from "../api/shapes.ts";
 
 export type Identifier = { readonly namespace: string; readonly value: string };
 
-/** Decisions, blocks and big profiles of a time. */
+/** What identity resolution decided in a time. */
 export type IdentityReport = {
-  readonly decisions: readonly { readonly action: string; readonly rule: string; readonly events: number }[];
-  readonly blocked: readonly { readonly namespace: string; readonly events: number }[];
-  readonly biggest: readonly { readonly profileId: string; readonly identifiers: number; readonly merges: number }[];
+  readonly since: string;
+  readonly blocked: number;
+  readonly blockedByNamespace: readonly { readonly namespace: string; readonly events: number }[];
+  readonly byRule: readonly { readonly action: string; readonly rule: string; readonly events: number }[];
+  /** Profiles that wait to be computed anew. */
   readonly waitingRebuilds: number;
+  readonly biggestProfiles: readonly {
+    readonly profileId: string;
+    readonly identifiers: number;
+    readonly merges: number;
+  }[];
 };
 
 export type Quarantined = Identifier & { readonly since: string; readonly rule: string };
@@ -19,15 +26,27 @@ export type Separation = {
   readonly since: string | null;
   readonly left: readonly Identifier[];
   readonly right: readonly Identifier[];
-  readonly leftProfileId: string;
-  readonly rightProfileId: string;
+  readonly profileIds: readonly string[];
 };
 
-/** One profile before and after a split or a merge. */
-export type Figures = {
+/** What one profile holds, before or after a split or a merge. */
+export type Share = {
+  readonly profileId: string;
+  readonly identifiers: readonly Identifier[];
   readonly events: number;
   readonly orders: number;
-  readonly revenue: Money | null;
-  readonly identifiers: number;
+  /** Net, one amount a currency. */
+  readonly revenue: readonly Money[];
+  /** Keys of audiences. */
   readonly audiences: readonly string[];
+};
+
+export type SplitAnswer = { readonly before: Share; readonly remaining: Share; readonly moved: Share };
+export type MergeAnswer = { readonly merged: Share; readonly redirectedId: string };
+
+export type IdentitySettings = {
+  readonly aliasMayMergeIdentified: boolean;
+  readonly emailIsUnique: boolean;
+  readonly blockedValues: readonly string[];
+  readonly blockedPatterns: readonly string[];
 };

@@ -1,9 +1,17 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { get, post, remove } from "../api/client.ts";
+import { get, post, put, remove } from "../api/client.ts";
 import type { Page } from "../api/shapes.ts";
 import { messages } from "../messages.data.ts";
 import { showDone, showError } from "../ui/toasts.ts";
-import type { Figures, Identifier, IdentityReport, Quarantined, Separation } from "./shapes.ts";
+import type {
+  Identifier,
+  IdentityReport,
+  IdentitySettings,
+  MergeAnswer,
+  Quarantined,
+  Separation,
+  SplitAnswer,
+} from "./shapes.ts";
 
 const m = messages.identity;
 
@@ -53,37 +61,59 @@ export function useRemoveSeparation() {
 }
 
 export type SplitInput = { readonly identifiers: readonly Identifier[]; readonly since?: string };
-/** A side is null where there is no profile; `otherProfileId` is the one that is made or that goes. */
-export type Correction = {
-  readonly profileId: string;
-  readonly otherProfileId: string | null;
-  readonly before: { readonly profile: Figures; readonly other: Figures | null };
-  readonly after: { readonly profile: Figures; readonly other: Figures | null };
-};
+export type MergeInput = { readonly with: string };
 
 const pathOf = (profileId: string, verb: string) => `/v1/profiles/${encodeURIComponent(profileId)}/${verb}`;
 
-/** What a correction would change; nothing is asked before the input is complete. */
-export function useCorrectionPreview(profileId: string, verb: "split" | "merge", input: object | null) {
+function usePreview<A>(profileId: string, verb: "split" | "merge", input: object | null) {
   return useQuery({
     queryKey: ["identity", "preview", profileId, verb, input],
-    queryFn: ({ signal }) => post<Correction>(pathOf(profileId, verb), { ...input, dryRun: true }, { signal }),
+    queryFn: ({ signal }) => post<A>(pathOf(profileId, verb), { ...input, dryRun: true }, { signal }),
     enabled: input !== null,
     retry: false,
     staleTime: 0,
   });
 }
 
-/** Splits or merges; everything that shows a profile is read again. */
-export function useCorrection(profileId: string, verb: "split" | "merge") {
+/** What a split would change; nothing is asked before something is chosen. */
+export const useSplitPreview = (profileId: string, input: SplitInput | null) =>
+  usePreview<SplitAnswer>(profileId, "split", input);
+export const useMergePreview = (profileId: string, input: MergeInput | null) =>
+  usePreview<MergeAnswer>(profileId, "merge", input);
+
+function useCorrection<I extends object, A>(profileId: string, verb: "split" | "merge") {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (input: object) => post<Correction>(pathOf(profileId, verb), input),
+    mutationFn: (input: I) => post<A>(pathOf(profileId, verb), input),
+    // Everything that shows a profile is read again.
     onSuccess: async () => {
       showDone(m[verb].done);
       for (const key of ["profile", "identity-history", "timeline", "identity", "duplicates"])
         await client.invalidateQueries({ queryKey: [key] });
       await client.invalidateQueries({ queryKey: ["list", "/v1/profiles"] });
+    },
+  });
+}
+
+export const useSplit = (profileId: string) => useCorrection<SplitInput, SplitAnswer>(profileId, "split");
+export const useMerge = (profileId: string) => useCorrection<MergeInput, MergeAnswer>(profileId, "merge");
+
+const settingsPath = "/v1/identity/settings";
+
+export function useIdentitySettings() {
+  return useQuery({
+    queryKey: ["identity", "settings"],
+    queryFn: ({ signal }) => get<IdentitySettings>(settingsPath, {}, { signal }),
+  });
+}
+
+export function useSaveIdentitySettings() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (settings: IdentitySettings) => put<IdentitySettings>(settingsPath, settings),
+    onSuccess: () => {
+      showDone(m.settings.saved);
+      return client.invalidateQueries({ queryKey: ["identity", "settings"] });
     },
   });
 }

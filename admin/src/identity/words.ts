@@ -2,6 +2,7 @@
 import { messages } from "../messages.data.ts";
 
 const m = messages.identity;
+const longestValue = 48;
 
 export function namespaceName(namespace: string): string {
   const known = m.namespaces[namespace];
@@ -15,6 +16,11 @@ export function namespaceName(namespace: string): string {
 function split(namespace: string): readonly [string, string] {
   const at = namespace.indexOf(":");
   return at === -1 ? [namespace, ""] : [namespace.slice(0, at), namespace.slice(at + 1)];
+}
+
+/** Hashes and tokens, too long to read, by their beginning and end. */
+export function shortValue(value: string): string {
+  return value.length <= longestValue ? value : `${value.slice(0, 12)}…\u2060${value.slice(-6)}`;
 }
 
 export function actionName(action: string): string {

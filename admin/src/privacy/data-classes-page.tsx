@@ -83,7 +83,7 @@ function ClassTable({ rows, onOpen }: { rows: readonly DataClass[]; onOpen: (row
         rowKey={({ kind, name }) => `${kind} ${name}`}
       />
       <p className={muted} role="status">
-        {messages.list.shown(rows.length, 1)}
+        {m.shown(formatNumber(rows.length))}
       </p>
     </>
   );

@@ -40,7 +40,8 @@ export function RequestDialog({ profile, onClose }: Props) {
   const create = useCreateRequest();
   const target = targetOf(how, chosen, identifier);
   const { word, label } = m.modes[mode];
-  const isConfirmed = typed.trim().toLowerCase() === word;
+  const isForGood = mode !== "suppress";
+  const isConfirmed = !isForGood || typed.trim().toLowerCase() === word;
   const send = () => {
     if (target) create.mutate({ target, mode, reason: reason.trim() }, { onSuccess: onClose });
   };
@@ -80,11 +81,13 @@ export function RequestDialog({ profile, onClose }: Props) {
             value={reason}
             onChange={setReason}
           />
-          <InlineAlert variant={mode === "suppress" ? "informative" : "negative"}>
-            <Heading level={2}>{mode === "suppress" ? label : d.cannotUndo}</Heading>
-            <Content>{mode === "suppress" ? d.suppressText : d.cannotUndoText}</Content>
+          <InlineAlert variant={isForGood ? "negative" : "informative"}>
+            <Heading level={2}>{isForGood ? d.cannotUndo : label}</Heading>
+            <Content>{isForGood ? d.cannotUndoText : d.suppressText}</Content>
           </InlineAlert>
-          <TextField label={d.confirm(word)} autoComplete="off" value={typed} onChange={setTyped} />
+          {isForGood ? (
+            <TextField label={d.confirm(word)} autoComplete="off" value={typed} onChange={setTyped} />
+          ) : null}
         </div>
       </Content>
       <ButtonGroup>

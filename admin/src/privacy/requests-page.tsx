@@ -2,7 +2,7 @@ import { ActionButton, Badge, DialogContainer, Meter } from "@react-spectrum/s2"
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatAgo, formatInstant, formatShare } from "../format.ts";
+import { formatAgo, formatInstant, formatShare, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
@@ -82,9 +82,9 @@ function columnsOf(open: (request: PrivacyRequest) => void): readonly Column<Pri
         profileId === null ? (
           m.unknownPerson
         ) : status === "finished" && mode !== "suppress" ? (
-          shorten(profileId)
+          formatShortId(profileId)
         ) : (
-          <AppLink to={`/profiles/${profileId}`}>{shorten(profileId)}</AppLink>
+          <AppLink to={`/profiles/${profileId}`}>{formatShortId(profileId)}</AppLink>
         ),
     },
     {
@@ -122,11 +122,6 @@ function columnsOf(open: (request: PrivacyRequest) => void): readonly Column<Pri
       ),
     },
   ];
-}
-
-/** The end of an id: ids begin with their time, so their ends tell them apart. */
-function shorten(id: string): string {
-  return `…${id.slice(-8)}`;
 }
 
 function Status({ request }: { request: PrivacyRequest }) {

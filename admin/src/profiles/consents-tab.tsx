@@ -6,12 +6,12 @@ import { useGate } from "../access/use-session.ts";
 import { formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { type ConsentRow, consentName, consentRows, expiryOf, sourceName } from "../privacy/consent-rows.ts";
-import type { ConsentChange } from "../privacy/shapes.ts";
+import type { Consent, ConsentChange } from "../privacy/shapes.ts";
 import { useConsentHistory } from "../privacy/use-privacy.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
-import { muted, stackWide } from "../ui/styles.ts";
+import { muted, mutedXs, stackWide } from "../ui/styles.ts";
 import { ConsentDialog } from "./consent-dialog.tsx";
 import type { ProfileDetail } from "./shapes.ts";
 
@@ -51,8 +51,26 @@ export function ConsentsTab({ profile }: { profile: ProfileDetail }) {
   );
 }
 
-function describeExpiry(expiresAt: number | null): string {
-  return expiresAt === null ? m.never : formatInstant(expiresAt);
+/** When it was decided, and how long that holds. */
+function Period({ of: consent }: { of: Consent | undefined }) {
+  if (!consent) return none;
+  const expiresAt = expiryOf(consent);
+  return (
+    <>
+      <span>{formatInstant(consent.at)}</span>
+      <span className={mutedXs}>{expiresAt === null ? m.never : m.until(formatInstant(expiresAt))}</span>
+    </>
+  );
+}
+
+/** Who told us, and what shows that the decision was made. */
+function Origin({ of: consent }: { of: Consent | undefined }) {
+  return (
+    <>
+      <span>{sourceName(consent?.source)}</span>
+      {consent?.proof ? <span className={mutedXs}>{consent.proof}</span> : null}
+    </>
+  );
 }
 
 const columns: readonly Column<ConsentRow>[] = [
@@ -70,25 +88,39 @@ const columns: readonly Column<ConsentRow>[] = [
         <span className={muted}>{text}</span>
       ),
   },
-  { key: "at", label: m.at, isOneLine: true, text: ({ consent }) => formatInstant(consent?.at) },
-  { key: "source", label: m.source, text: ({ consent }) => sourceName(consent?.source) },
+  {
+    key: "at",
+    label: m.at,
+    isOneLine: true,
+    text: ({ consent }) => formatInstant(consent?.at),
+    render: ({ consent }) => <Period of={consent} />,
+  },
   { key: "wording", label: m.wording, text: ({ consent }) => consent?.textVersion ?? none },
   {
-    key: "expires",
-    label: m.expires,
-    text: ({ consent, expiresAt }) => (consent ? describeExpiry(expiresAt) : none),
+    key: "source",
+    label: m.source,
+    text: ({ consent }) => sourceName(consent?.source),
+    render: ({ consent }) => <Origin of={consent} />,
   },
-  { key: "proof", label: m.proof, text: ({ consent }) => consent?.proof ?? none },
 ];
 
 const historyColumns: readonly Column<ConsentChange>[] = [
   { key: "category", label: m.category, text: ({ category, channel }) => consentName(category, channel) },
   { key: "status", label: m.status, text: ({ status }) => m.statuses[status] ?? status },
-  { key: "at", label: m.at, isOneLine: true, text: ({ at }) => formatInstant(at) },
-  { key: "source", label: m.source, text: ({ source }) => sourceName(source) },
+  {
+    key: "at",
+    label: m.at,
+    isOneLine: true,
+    text: ({ at }) => formatInstant(at),
+    render: (change) => <Period of={change} />,
+  },
   { key: "wording", label: m.wording, text: ({ textVersion }) => textVersion ?? none },
-  { key: "expires", label: m.expires, text: (change) => describeExpiry(expiryOf(change)) },
-  { key: "proof", label: m.proof, text: ({ proof }) => proof ?? none },
+  {
+    key: "source",
+    label: m.source,
+    text: ({ source }) => sourceName(source),
+    render: (change) => <Origin of={change} />,
+  },
 ];
 
 function History({ profileId }: { profileId: string }) {

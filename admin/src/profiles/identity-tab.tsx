@@ -1,8 +1,8 @@
 import { Badge, Content, DialogContainer, Heading, InlineAlert } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatInstant, formatNumber } from "../format.ts";
-import { actionName, namespaceName, ruleName } from "../identity/words.ts";
+import { formatAgo, formatInstant, formatNumber, formatShortId } from "../format.ts";
+import { actionName, namespaceName, ruleName, shortValue } from "../identity/words.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -72,6 +72,7 @@ const identifierColumns: readonly Column<ProfileIdentifier>[] = [
     key: "value",
     label: m.identifier,
     text: ({ value }) => value,
+    render: ({ value }) => <span title={value}>{shortValue(value)}</span>,
   },
   {
     key: "namespace",
@@ -141,7 +142,7 @@ function historyColumns(profileId: string): readonly Column<IdentityEntry>[] {
           none
         ) : (
           <>
-            <span>{value}</span>
+            <span title={value}>{shortValue(value)}</span>
             <span className={mutedXs}>{namespaceName(namespace)}</span>
           </>
         ),
@@ -156,12 +157,17 @@ function historyColumns(profileId: string): readonly Column<IdentityEntry>[] {
         if (found.length === 0) return none;
         return found.map((id) => (
           <AppLink key={id} to={`/profiles/${id}?tab=identity`}>
-            {`…${id.slice(-8)}`}
+            {formatShortId(id)}
           </AppLink>
         ));
       },
     },
-    { key: "at", label: messages.audit.at, isOneLine: true, text: ({ at }) => formatInstant(at) },
+    {
+      key: "at",
+      label: messages.audit.at,
+      text: ({ at }) => formatInstant(at),
+      render: ({ at }) => <span title={formatInstant(at)}>{formatAgo(at)}</span>,
+    },
   ];
 }
 

@@ -2,15 +2,15 @@ import { ActionButton, DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { NeedsScope } from "../access/needs-scope.tsx";
-import { formatInstant } from "../format.ts";
+import { formatInstant, formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
+import { type AccessRow, foldAccesses } from "../privacy/fold-accesses.ts";
 import { RequestDialog } from "../privacy/request-dialog.tsx";
-import type { Access } from "../privacy/shapes.ts";
 import { useAccesses } from "../privacy/use-privacy.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
-import { halves, muted, stackWide } from "../ui/styles.ts";
+import { halves, muted, mutedXs, stackWide } from "../ui/styles.ts";
 import { showInfo } from "../ui/toasts.ts";
 import type { ProfileDetail } from "./shapes.ts";
 
@@ -60,21 +60,26 @@ function download(profileId: string): void {
   showInfo(m.exporting);
 }
 
-function pathOf({ after }: Access): string {
-  const path = (after as { path?: unknown } | null)?.path;
-  return typeof path === "string" ? path : messages.common.none;
-}
-
-const columns: readonly Column<Access>[] = [
+const columns: readonly Column<AccessRow>[] = [
   { key: "actor", label: m.actor, text: ({ actor }) => actor },
   { key: "action", label: m.action, text: ({ action }) => m.actions[action] ?? action },
-  { key: "at", label: m.at, isOneLine: true, text: ({ at }) => formatInstant(at) },
+  { key: "at", label: m.at, text: ({ at }) => formatInstant(at) },
   {
     key: "via",
     label: m.via,
     text: ({ via }) => messages.audit.vias[via as keyof typeof messages.audit.vias] ?? via,
   },
-  { key: "place", label: m.place, text: pathOf },
+  {
+    key: "place",
+    label: m.place,
+    text: ({ places }) => places.join(", ") || messages.common.none,
+    render: ({ places, times }) => (
+      <>
+        <span>{places.join(", ") || messages.common.none}</span>
+        {times > 1 ? <span className={mutedXs}>{m.times(formatNumber(times))}</span> : null}
+      </>
+    ),
+  },
 ];
 
 function Accesses({ profileId }: { profileId: string }) {
@@ -82,7 +87,7 @@ function Accesses({ profileId }: { profileId: string }) {
   return (
     <Loaded query={query}>
       {(data) => {
-        const accesses = data.pages.flatMap((page) => page.items);
+        const accesses = foldAccesses(data.pages.flatMap((page) => page.items));
         if (accesses.length === 0) return <p className={muted}>{m.noAccesses}</p>;
         return (
           <>
@@ -90,7 +95,7 @@ function Accesses({ profileId }: { profileId: string }) {
               label={m.accesses}
               columns={columns}
               rows={accesses}
-              rowKey={(access) => JSON.stringify(access)}
+              rowKey={({ at, actor, action }) => `${at} ${actor} ${action}`}
             />
             {query.hasNextPage ? (
               <div>

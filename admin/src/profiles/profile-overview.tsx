@@ -8,7 +8,7 @@ import { Facts, Tile } from "../ui/facts.tsx";
 import { Panel } from "../ui/page.tsx";
 import { halves, muted, plainList, stackWide, tiles } from "../ui/styles.ts";
 import type { CartLine, ProfileDetail, ProfileOrder } from "./shapes.ts";
-import { traitFacts } from "./trait-facts.ts";
+import { splitTraits, traitFacts } from "./trait-facts.ts";
 
 const m = messages.profiles;
 const shownRows = 10;
@@ -24,11 +24,16 @@ export function ProfileOverview({ profile }: { profile: ProfileDetail }) {
         <Tile label={m.cartAdds} value={formatNumber(profile.counters["addToCart"] ?? 0)} />
       </div>
       <div className={halves}>
-        <Affinities affinity={profile.affinity} />
-        <Traits profile={profile} />
-        <CartPanel profile={profile} />
-        <OrdersPanel orders={profile.orders} />
-        <RecentPanel profile={profile} />
+        <div className={stackWide}>
+          <Affinities affinity={profile.affinity} />
+          <CartPanel profile={profile} />
+          <OrdersPanel orders={profile.orders} />
+          <RecentPanel profile={profile} />
+        </div>
+        <div className={stackWide}>
+          <OwnTraits profile={profile} />
+          <Traits profile={profile} />
+        </div>
       </div>
     </div>
   );
@@ -62,10 +67,22 @@ function Affinities({ affinity }: { affinity: ProfileDetail["affinity"] }) {
 }
 
 function Traits({ profile }: { profile: ProfileDetail }) {
-  const facts = traitFacts(profile.traits, useAttributes().data ?? []);
+  const facts = traitFacts(splitTraits(profile.traits).shipped, useAttributes().data ?? []);
   return (
     <Panel title={m.traits}>
       {facts.length === 0 ? <p className={muted}>{m.noTraits}</p> : <Facts facts={facts} />}
+    </Panel>
+  );
+}
+
+/** Traits that people defined here, with what each says of this person. */
+function OwnTraits({ profile }: { profile: ProfileDetail }) {
+  const specs = useAttributes().data ?? [];
+  const facts = traitFacts(splitTraits(profile.traits).own, specs, "profile.trait.");
+  const t = messages.traits.onProfile;
+  return (
+    <Panel title={t.title} aside={<AppLink to="/traits">{t.manage}</AppLink>}>
+      {facts.length === 0 ? <p className={muted}>{t.none}</p> : <Facts facts={facts} />}
     </Panel>
   );
 }

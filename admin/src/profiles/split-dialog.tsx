@@ -1,8 +1,9 @@
 import { Button, ButtonGroup, Checkbox, CheckboxGroup, Content, Dialog, Heading, TextField } from "@react-spectrum/s2";
 import { useState } from "react";
-import { CorrectionPreview } from "../identity/correction-preview.tsx";
-import { type SplitInput, useCorrection } from "../identity/use-identity.ts";
-import { namespaceName } from "../identity/words.ts";
+import { ChangePreview } from "../identity/change-preview.tsx";
+import type { SplitAnswer } from "../identity/shapes.ts";
+import { type SplitInput, useSplit, useSplitPreview } from "../identity/use-identity.ts";
+import { namespaceName, shortValue } from "../identity/words.ts";
 import { messages } from "../messages.data.ts";
 import { useGo } from "../shell/navigation.tsx";
 import { ErrorState } from "../ui/states.tsx";
@@ -10,6 +11,7 @@ import { muted, stack } from "../ui/styles.ts";
 import type { ProfileDetail, ProfileIdentifier } from "./shapes.ts";
 
 const m = messages.identity;
+const d = m.dialogs;
 
 type Props = { profile: ProfileDetail; onClose: () => void };
 
@@ -19,16 +21,17 @@ const keyOf = ({ namespace, value }: ProfileIdentifier): string => `${namespace}
 export function SplitDialog({ profile, onClose }: Props) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [since, setSince] = useState("");
-  const split = useCorrection(profile.profileId, "split");
+  const split = useSplit(profile.profileId);
   const go = useGo();
   const own = ownOf(profile);
   const input = inputOf(own, chosen, since);
+  const preview = useSplitPreview(profile.profileId, input);
   const confirm = () => {
     if (!input) return;
     split.mutate(input, {
-      onSuccess: ({ otherProfileId }) => {
+      onSuccess: ({ moved }) => {
         onClose();
-        if (otherProfileId !== null) go(`/profiles/${otherProfileId}?tab=identity`);
+        go(`/profiles/${moved.profileId}?tab=identity`);
       },
     });
   };
@@ -42,10 +45,15 @@ export function SplitDialog({ profile, onClose }: Props) {
           <div className={stack}>
             {split.error ? <ErrorState error={split.error} /> : null}
             <p className={muted}>{m.split.text}</p>
-            <CheckboxGroup label={m.split.choose} description={m.split.all} value={[...chosen]} onChange={setChosen}>
+            <CheckboxGroup
+              label={m.split.choose}
+              description={`${m.split.all} ${m.split.hash}`}
+              value={[...chosen]}
+              onChange={setChosen}
+            >
               {own.map((identifier) => (
                 <Checkbox key={keyOf(identifier)} value={keyOf(identifier)}>
-                  {`${namespaceName(identifier.namespace)}: ${identifier.value}`}
+                  {`${namespaceName(identifier.namespace)}: ${shortValue(identifier.value)}`}
                 </Checkbox>
               ))}
             </CheckboxGroup>
@@ -58,7 +66,7 @@ export function SplitDialog({ profile, onClose }: Props) {
                 onChange={setSince}
               />
             </div>
-            <CorrectionPreview profileId={profile.profileId} verb="split" input={input} />
+            {input === null ? null : <Preview query={preview} />}
           </div>
         )}
       </Content>
@@ -74,9 +82,31 @@ export function SplitDialog({ profile, onClose }: Props) {
   );
 }
 
-/** What is the person's now, each once. */
+type PreviewProps = { query: { data: SplitAnswer | undefined; isPending: boolean; error: unknown } };
+
+function Preview({ query }: PreviewProps) {
+  const { before, remaining, moved } = query.data ?? {};
+  const sides =
+    before && remaining && moved
+      ? [
+          { label: d.thisBefore, share: before },
+          { label: d.thisAfter, share: remaining },
+          { label: d.newProfile, share: moved },
+        ]
+      : null;
+  const changes =
+    before && remaining && moved
+      ? [
+          { who: d.thisProfile, before: before.audiences, after: remaining.audiences },
+          { who: d.newProfile, before: [], after: moved.audiences },
+        ]
+      : [];
+  return <ChangePreview query={query} sides={sides} changes={changes} />;
+}
+
+/** What is or was the person's, each once; a hash goes with its address. */
 function ownOf({ identifiers }: ProfileDetail): readonly ProfileIdentifier[] {
-  const open = identifiers.filter(({ validTo }) => validTo === null);
+  const open = identifiers.filter(({ namespace }) => namespace !== "email_sha256");
   return [...new Map(open.map((identifier) => [keyOf(identifier), identifier])).values()];
 }
 

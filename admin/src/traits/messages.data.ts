@@ -42,7 +42,7 @@ export const traitMessages = {
   onlyLines: "Only some of the product lines",
   value: "Which value",
   path: "Path of the value",
-  pathText: "event.… of the event, item.… of each product line",
+  pathText: "Begins with event. for the event, with item. for each product line",
   pathOptional: "Empty: the time of the event",
   choosePath: "Choose or type a path",
   lineOf: (label: string) => `Product line: ${label}`,

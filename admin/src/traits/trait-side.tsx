@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { ApiError } from "../api/client.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
-import { formatInstant, formatNumber } from "../format.ts";
+import { formatInstant, formatNumber, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx";
 import { traitText } from "../profiles/trait-facts.ts";
@@ -96,7 +96,7 @@ function columnsOf(valueType: string | undefined): readonly Column<TraitPreview>
       key: "who",
       label: m.who,
       text: ({ profileId }) => profileId,
-      render: ({ profileId }) => <AppLink to={`/profiles/${profileId}`}>{`…${profileId.slice(-8)}`}</AppLink>,
+      render: ({ profileId }) => <AppLink to={`/profiles/${profileId}`}>{formatShortId(profileId)}</AppLink>,
     },
     { key: "value", label: m.value, text: ({ value }) => traitText(value, valueType) || m.noValue },
   ];

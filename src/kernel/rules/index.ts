@@ -12,7 +12,7 @@ export {
   compareDecimals,
   type Decimal,
   decimalText,
-  multiplyDecimals,
+ 
   toDecimalNumber,
 } from "./decimal.ts";
 export type { RuleEnvironment } from "./environment.ts";
@@ -25,6 +25,6 @@ export { ruleSchema } from "./rule-schema.ts";
 export type { RuleUse } from "./rule-uses.ts";
 export { standardAttributes } from "./standard-attributes.data.ts";
 export { createFrame, type RuleObject, type RuleSubject } from "./subject.ts";
-export { calendarPeriod, dayMs, localDayOf, parseDuration, parseInstant } from "./time.ts";
+export { dayMs, parseDuration } from "./time.ts";
 export { validateRule } from "./validate.ts";
 export { type CompiledWindow, compileWindow, nextRowChange } from "./window.ts";

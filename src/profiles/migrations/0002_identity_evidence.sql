@@ -17,14 +17,15 @@ alter table profile_redirects add column if not exists moved text[];
 create table if not exists identity_evidence (
   evidence_id bigint generated always as identity primary key,
   at timestamptz not null,
-  -- namespace, a NUL's stand-in and value of every identifier in the message, see identity-message.ts
+  -- Namespace, character 1 and value of every identifier in the message, see identity-message.ts.
   keys text[] not null,
+  -- Equal for messages that say the same of the same identifiers.
   set_hash text not null,
   is_checkpoint boolean not null default false,
   message jsonb not null
 );
 create index if not exists identity_evidence_keys_idx on identity_evidence using gin (keys);
-create index if not exists identity_evidence_set_hash_idx on identity_evidence (set_hash, at);
+create index if not exists identity_evidence_at_idx on identity_evidence (at);
 
 -- Values that link too many persons: kept on events, ignored for linking.
 create table if not exists identity_quarantine (

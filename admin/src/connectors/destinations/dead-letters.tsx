@@ -84,6 +84,7 @@ function columnsOf(send: (letter: string) => void, isDisabled: boolean): readonl
     },
     {
       key: "state",
+      isOneLine: true,
       label: m.state,
       text: ({ replayedAt }) => (replayedAt ? m.done : m.open),
       render: ({ replayedAt }) => (

@@ -1,5 +1,5 @@
 import { Content, Heading, InlineAlert } from "@react-spectrum/s2";
-import { formatAgo, formatInstant, formatNumber } from "../../format.ts";
+import { formatAgo, formatNumber } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
 import { Tile } from "../../ui/facts.tsx";
 import { stackWide, tiles } from "../../ui/styles.ts";
@@ -51,9 +51,9 @@ function Trouble({ destination: { status, delivery } }: { destination: Destinati
     <InlineAlert variant="negative">
       <Heading level={2}>{m.health[delivery.health]}</Heading>
       <Content>
-        {lastError ? `${lastError}. ` : ""}
+        {lastError ? `${m.error}: ${lastError}. ` : ""}
         {failingSince ? m.failingSince(formatAgo(failingSince), formatNumber(failures)) : ""}{" "}
-        {nextAttemptAt ? m.nextAttempt(formatInstant(nextAttemptAt)) : ""}
+        {nextAttemptAt ? m.nextAttempt(formatAgo(nextAttemptAt)) : ""}
       </Content>
     </InlineAlert>
   );

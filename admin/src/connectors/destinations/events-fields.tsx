@@ -3,7 +3,7 @@ import { eventNames } from "../../audiences/rule-builder/event-names.data.ts";
 import { messages } from "../../messages.data.ts";
 import { ListField } from "../../ui/list-field.tsx";
 import { Panel } from "../../ui/page.tsx";
-import { muted, rowEnd, rowStart, stack } from "../../ui/styles.ts";
+import { muted, rowStart, stack } from "../../ui/styles.ts";
 import { withPart } from "../mapping/mapping-model.ts";
 import { EventRuleField } from "./event-rule-field.tsx";
 import type { EventFilter } from "./shapes.ts";
@@ -18,36 +18,38 @@ export function EventsFields({ events, onChange, isReadOnly }: Props) {
   const set = (key: "names" | "except", values: readonly string[]) =>
     onChange(withPart(events, key, values.length > 0 ? values : undefined));
   return (
-    <Panel title={m.events}>
+    <Panel
+      title={m.events}
+      aside={
+        <MenuTrigger>
+          <ActionButton isDisabled={isReadOnly}>{m.chooseNames}</ActionButton>
+          <Menu
+            aria-label={m.names}
+            selectionMode="multiple"
+            selectedKeys={names}
+            onSelectionChange={(keys) => {
+              const own = names.filter((name) => !eventNames.includes(name));
+              const chosen = keys === "all" ? eventNames : eventNames.filter((name) => keys.has(name));
+              set("names", [...chosen, ...own]);
+            }}
+          >
+            {eventNames.map((name) => (
+              <MenuItem key={name} id={name}>
+                {name}
+              </MenuItem>
+            ))}
+          </Menu>
+        </MenuTrigger>
+      }
+    >
       <div className={stack}>
         <div className={rowStart}>
-          <div className={rowEnd}>
-            <ListField
-              label={m.names}
-              values={names}
-              isReadOnly={isReadOnly}
-              onChange={(values) => set("names", values)}
-            />
-            <MenuTrigger>
-              <ActionButton isDisabled={isReadOnly}>{m.chooseNames}</ActionButton>
-              <Menu
-                aria-label={m.names}
-                selectionMode="multiple"
-                selectedKeys={names}
-                onSelectionChange={(keys) => {
-                  const own = names.filter((name) => !eventNames.includes(name));
-                  const chosen = keys === "all" ? eventNames : eventNames.filter((name) => keys.has(name));
-                  set("names", [...chosen, ...own]);
-                }}
-              >
-                {eventNames.map((name) => (
-                  <MenuItem key={name} id={name}>
-                    {name}
-                  </MenuItem>
-                ))}
-              </Menu>
-            </MenuTrigger>
-          </div>
+          <ListField
+            label={m.names}
+            values={names}
+            isReadOnly={isReadOnly}
+            onChange={(values) => set("names", values)}
+          />
           <ListField
             label={m.except}
             values={events.except ?? []}

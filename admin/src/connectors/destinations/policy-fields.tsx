@@ -25,7 +25,7 @@ type Props = {
 export function PolicyFields({ config, onChange, isReadOnly }: Props) {
   const isLimited = Object.keys(config.fields).length > 0;
   return (
-    <Disclosure isQuiet defaultExpanded={isLimited}>
+    <Disclosure isQuiet size="S" defaultExpanded={isLimited}>
       <DisclosureTitle>{m.fields}</DisclosureTitle>
       <DisclosurePanel>
         <div className={stack}>

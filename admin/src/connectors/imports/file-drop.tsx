@@ -1,11 +1,12 @@
-import { ActionButton, Content, DropZone, FileTrigger, Heading, IllustratedMessage } from "@react-spectrum/s2";
+import { ActionButton, DropZone, FileTrigger } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { messages } from "../../messages.data.ts";
-import { muted } from "../../ui/styles.ts";
+import { muted, strong } from "../../ui/styles.ts";
 import { formatBytes } from "../format-bytes.ts";
 
 const m = messages.connectors.imports;
 const wide = style({ width: "full" });
+const centre = style({ display: "flex", flexDirection: "column", alignItems: "center", gap: 12, textAlign: "center" });
 
 /** Takes one file, by drag, pointer or keyboard. */
 export function FileDrop({ file, onChange }: { file: File | null; onChange: (file: File) => void }) {
@@ -21,20 +22,18 @@ export function FileDrop({ file, onChange }: { file: File | null; onChange: (fil
         }
       }}
     >
-      <IllustratedMessage>
-        <Heading>{file ? m.chosen(file.name, formatBytes(file.size)) : m.drop}</Heading>
-        <Content>
-          <FileTrigger
-            onSelect={(files) => {
-              const [chosen] = files ?? [];
-              if (chosen) onChange(chosen);
-            }}
-          >
-            <ActionButton>{m.browse}</ActionButton>
-          </FileTrigger>
-          <p className={muted}>{m.fileText}</p>
-        </Content>
-      </IllustratedMessage>
+      <div className={centre}>
+        <p className={strong}>{file ? m.chosen(file.name, formatBytes(file.size)) : m.drop}</p>
+        <FileTrigger
+          onSelect={(files) => {
+            const [chosen] = files ?? [];
+            if (chosen) onChange(chosen);
+          }}
+        >
+          <ActionButton>{m.browse}</ActionButton>
+        </FileTrigger>
+        <p className={muted}>{m.fileText}</p>
+      </div>
     </DropZone>
   );
 }

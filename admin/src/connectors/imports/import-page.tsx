@@ -86,7 +86,7 @@ function Shown({ run, readAt, isQueued, onStart, onUploaded }: ShownProps) {
       {isMoving ? <RunProgress run={run} readAt={readAt} /> : null}
       {isMoving || step === "result" ? <ImportCounts run={run} /> : null}
       <BadRowsLink run={run} />
-      {run.status === "done" ? <ReconciliationPanel id={run.id} /> : null}
+      {run.status === "done" ? <ReconciliationPanel id={run.id} rejectedRows={run.counts.rejectedRows} /> : null}
       <DialogContainer onDismiss={() => setAsked(false)}>
         {isAsked ? (
           <ConfirmDialog

@@ -1,4 +1,4 @@
-import { Button, Radio, RadioGroup, SelectBox, SelectBoxGroup, Text, TextField } from "@react-spectrum/s2";
+import { Button, Radio, RadioGroup, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { useGo } from "../../shell/navigation.tsx";
 import { Page, Panel } from "../../ui/page.tsx";
 import { ErrorState } from "../../ui/states.tsx";
 import { row, rowStart } from "../../ui/styles.ts";
+import { CardChoice } from "../card-choice.tsx";
 import { type RecordKind, recordKinds } from "../mapping/shapes.ts";
 import { FileDrop } from "./file-drop.tsx";
 import { ImportSteps } from "./import-steps.tsx";
@@ -18,7 +19,6 @@ import { UploadProgress } from "./upload-progress.tsx";
 
 const m = messages.connectors.imports;
 const kinds = messages.connectors.kinds;
-const wide = style({ width: "full" });
 const field = style({ width: 280 });
 
 type Form = { kind: RecordKind; source: string; namespace: string; file: File | null };
@@ -89,26 +89,12 @@ function Wizard() {
 
 function KindChoice({ kind, onChange }: { kind: RecordKind; onChange: (kind: RecordKind) => void }) {
   return (
-    <Panel title={m.choose}>
-      <SelectBoxGroup
-        aria-label={m.choose}
-        orientation="horizontal"
-        styles={wide}
-        selectedKeys={[kind]}
-        disallowEmptySelection
-        onSelectionChange={(keys) => {
-          const [chosen] = keys === "all" ? [] : [...keys];
-          onChange(recordKinds.find((known) => known === chosen) ?? kind);
-        }}
-      >
-        {recordKinds.map((known) => (
-          <SelectBox key={known} id={known} textValue={kinds[known].many}>
-            <Text slot="label">{kinds[known].many}</Text>
-            <Text slot="description">{kinds[known].text}</Text>
-          </SelectBox>
-        ))}
-      </SelectBoxGroup>
-    </Panel>
+    <CardChoice
+      title={m.choose}
+      chosen={kind}
+      cards={recordKinds.map((key) => ({ key, label: kinds[key].many, text: kinds[key].text }))}
+      onChange={(key) => onChange(recordKinds.find((known) => known === key) ?? kind)}
+    />
   );
 }
 

@@ -44,6 +44,7 @@ function MapColumns({ run, onStart, onDiscard }: Props) {
   const mapping = edited ?? run.mapping ?? preview.mapping;
   const header = run.file?.header ?? [];
   const columns = header.length > 0 ? header : [...new Set(preview.sample.flatMap((sample) => Object.keys(sample)))];
+  const isAllFaulty = preview.records.length > 0 && preview.faultyRecords === preview.records.length;
   const isUsable = faults.length === 0 && preview.faults.length === 0 && !state.isUpdating;
   return (
     <div className={stackWide}>
@@ -61,7 +62,7 @@ function MapColumns({ run, onStart, onDiscard }: Props) {
         <GatedButton
           scope="edit"
           variant="accent"
-          isDisabled={!isUsable}
+          isDisabled={!isUsable || isAllFaulty}
           isPending={act.isPending}
           onPress={() =>
             act.mutate("start", {
@@ -79,6 +80,7 @@ function MapColumns({ run, onStart, onDiscard }: Props) {
           {m.discard}
         </Button>
         {isUsable ? null : <span className={muted}>{m.startNeedsMapping}</span>}
+        {isUsable && isAllFaulty ? <span className={muted}>{m.startAllFaulty}</span> : null}
       </div>
     </div>
   );

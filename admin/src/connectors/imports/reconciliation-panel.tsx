@@ -21,26 +21,32 @@ const m = messages.connectors.imports.reconciliation;
 const notes = style({ margin: 0, paddingStart: 20 });
 
 /** The file's own arithmetic beside the store's, and why they differ. */
-export function ReconciliationPanel({ id }: { id: string }) {
+export function ReconciliationPanel({ id, rejectedRows }: { id: string; rejectedRows: number }) {
   const query = useReconciliation(id);
   return (
     <Panel title={m.title} description={m.text}>
-      <Loaded query={query}>{(report) => <Report report={report} />}</Loaded>
+      <Loaded query={query}>{(report) => <Report report={report} rejectedRows={rejectedRows} />}</Loaded>
     </Panel>
   );
 }
 
-function Report({ report }: { report: Reconciliation }) {
+type ReportProps = { report: Reconciliation; rejectedRows: number };
+
+function Report({ report, rejectedRows }: ReportProps) {
   const shown = report.totals.filter(({ file, stored }) => file !== 0 || stored !== 0);
   return (
     <div className={stack}>
-      <Verdict report={report} />
-      <DataTable
-        label={m.title}
-        columns={totalColumns}
-        rows={shown}
-        rowKey={({ what, currency }) => `${what} ${currency ?? ""}`}
-      />
+      <Verdict report={report} rejectedRows={rejectedRows} />
+      {shown.length === 0 ? (
+        <p className={muted}>{m.nothingRead}</p>
+      ) : (
+        <DataTable
+          label={m.title}
+          columns={totalColumns}
+          rows={shown}
+          rowKey={({ what, currency }) => `${what} ${currency ?? ""}`}
+        />
+      )}
       <section className={stack} aria-label={m.notes}>
         <h3 className={body}>{m.notes}</h3>
         {report.notes.length === 0 ? (
@@ -54,7 +60,7 @@ function Report({ report }: { report: Reconciliation }) {
         )}
       </section>
       {report.months.length > 0 ? (
-        <Disclosure isQuiet>
+        <Disclosure isQuiet size="S">
           <DisclosureTitle>{m.months}</DisclosureTitle>
           <DisclosurePanel>
             <DataTable
@@ -70,7 +76,7 @@ function Report({ report }: { report: Reconciliation }) {
   );
 }
 
-function Verdict({ report }: { report: Reconciliation }) {
+function Verdict({ report, rejectedRows }: ReportProps) {
   if (!report.isSettled) {
     return (
       <StatusLight variant="informative" role="status">
@@ -80,8 +86,8 @@ function Verdict({ report }: { report: Reconciliation }) {
   }
   if (report.isEqual) {
     return (
-      <StatusLight variant="positive" role="status">
-        {m.equal}
+      <StatusLight variant={rejectedRows > 0 ? "notice" : "positive"} role="status">
+        {rejectedRows > 0 ? m.equalButRefused(formatNumber(rejectedRows)) : m.equal}
       </StatusLight>
     );
   }

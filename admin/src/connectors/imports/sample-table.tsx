@@ -21,7 +21,7 @@ export function SampleTable({ rows }: { rows: readonly JsonObject[] }) {
     }),
   );
   return (
-    <Disclosure isQuiet>
+    <Disclosure isQuiet size="S">
       <DisclosureTitle>{m.sampleRows}</DisclosureTitle>
       <DisclosurePanel>
         <DataTable

@@ -3,7 +3,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { messages } from "../../messages.data.ts";
 import { rowEnd } from "../../ui/styles.ts";
-import { isFreePath, openTargets } from "./mapping-model.ts";
+import { fieldsOf, isFreePath, openTargets } from "./mapping-model.ts";
 import type { Mapping, Section } from "./shapes.ts";
 import { targetLabel } from "./target-label.ts";
 import { freePathsOf } from "./targets.data.ts";
@@ -13,17 +13,18 @@ const width = style({ width: 320 });
 
 type Props = { mapping: Mapping; section: Section; onAdd: (path: string) => void };
 
+/** Begins anew after each field: the list would else keep the name of the last one in its text. */
+export function AddField(props: Props) {
+  return <Box key={Object.keys(fieldsOf(props.mapping, props.section)).join()} {...props} />;
+}
+
 /** One of the fields that are left, or a name of the merchant's own. */
-export function AddField({ mapping, section, onAdd }: Props) {
+function Box({ mapping, section, onAdd }: Props) {
   const [typed, setTyped] = useState("");
   const items = openTargets(mapping, section).map(({ path }) => ({ id: path, label: targetLabel(path) }));
   const free = freePathsOf(mapping.kind, section).filter((prefix) => prefix !== "");
   const chosen = items.find(({ label, id }) => label === typed || id === typed)?.id;
   const path = chosen ?? (isFreePath(mapping, section, typed.trim()) ? typed.trim() : undefined);
-  const add = (name: string) => {
-    onAdd(name);
-    setTyped("");
-  };
   return (
     <div className={rowEnd}>
       <ComboBox
@@ -36,12 +37,12 @@ export function AddField({ mapping, section, onAdd }: Props) {
         menuWidth={360}
         inputValue={typed}
         onInputChange={setTyped}
-        onSelectionChange={(key) => key !== null && add(String(key))}
+        onSelectionChange={(key) => key !== null && onAdd(String(key))}
         defaultItems={items}
       >
         {(item) => <ComboBoxItem id={item.id}>{item.label}</ComboBoxItem>}
       </ComboBox>
-      {path === undefined ? null : <ActionButton onPress={() => add(path)}>{m.add}</ActionButton>}
+      {path === undefined ? null : <ActionButton onPress={() => onAdd(path)}>{m.add}</ActionButton>}
     </div>
   );
 }

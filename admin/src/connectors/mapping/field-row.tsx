@@ -4,7 +4,7 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import type { Fault } from "../../api/client.ts";
 import { messages } from "../../messages.data.ts";
-import { mono, muted, mutedXs, row, strong } from "../../ui/styles.ts";
+import { mono, muted, mutedXs, strong } from "../../ui/styles.ts";
 import { describeReading } from "./describe-reading.ts";
 import { toDetailed, toSource, type Way, wayOf, withWay } from "./mapping-model.ts";
 import { ReadingDialog } from "./reading-dialog.tsx";
@@ -20,8 +20,8 @@ const ways: readonly Way[] = ["column", "value", "template"];
 export const rowGrid = style({
   display: "grid",
   gridTemplateColumns: {
-    default: "minmax(120px, 1fr) 116px minmax(140px, 1.2fr) max-content",
-    lg: "minmax(120px, 1fr) 116px minmax(140px, 1.2fr) minmax(80px, 1fr) max-content",
+    default: "minmax(120px, 1fr) 116px minmax(140px, 1.2fr) 116px",
+    lg: "minmax(120px, 1fr) 116px minmax(140px, 1.2fr) minmax(80px, 1fr) 116px",
   },
   columnGap: 12,
   rowGap: 2,
@@ -34,6 +34,7 @@ const line = style({
   borderStyle: "solid",
   borderColor: "gray-100",
 });
+const actions = style({ display: "flex", justifyContent: "end", gap: 4 });
 const wide = style({ width: "full" });
 const example = style({ display: { default: "none", lg: "block" }, minWidth: 0, overflow: "hidden" });
 const oneLine = style({ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" });
@@ -47,12 +48,15 @@ type Props = {
   seen: string | undefined;
   fault: Fault | undefined;
   isReadOnly: boolean;
+  /** Added just now: what fills it is asked next. */
+  isNew: boolean;
   onChange: (source: FieldSource) => void;
   onRemove: () => void;
 };
 
 /** One field: what fills it, how it is read, what the first row makes of it. */
-export function FieldRow({ target, source, columns, seen, fault, isReadOnly, onChange, onRemove }: Props) {
+export function FieldRow(props: Props) {
+  const { target, source, columns, seen, fault, isReadOnly, onChange, onRemove } = props;
   const [isOpen, setOpen] = useState(false);
   const label = targetLabel(target.path);
   const detailed = toDetailed(source ?? "");
@@ -87,6 +91,7 @@ export function FieldRow({ target, source, columns, seen, fault, isReadOnly, onC
           columns={columns}
           isReadOnly={isReadOnly}
           isInvalid={fault !== undefined}
+          autoFocus={props.isNew}
           onChange={(next) => onChange(toSource(next))}
         />
         <div className={example}>
@@ -94,12 +99,12 @@ export function FieldRow({ target, source, columns, seen, fault, isReadOnly, onC
             {seen === undefined ? "" : seen === "" ? m.noValue : seen}
           </div>
         </div>
-        <div className={row}>
+        <div className={actions}>
           <ActionButton
             size="S"
             isQuiet={reading === ""}
             isDisabled={isReadOnly}
-            aria-label={m.how(label)}
+            aria-label={m.changeOf(label)}
             onPress={() => setOpen(true)}
           >
             <Text>{m.change}</Text>

@@ -70,13 +70,13 @@ export function MappingEditor(props: Props) {
         {mapping.kind === "order" && !isReadOnly ? <AddList mapping={mapping} onChange={onChange} /> : null}
         {isReadOnly ? null : <UnreadColumns mapping={mapping} columns={preview?.unmapped ?? []} onChange={onChange} />}
       </div>
-      <Disclosure isQuiet>
+      <Disclosure isQuiet size="S">
         <DisclosureTitle>{m.options}</DisclosureTitle>
         <DisclosurePanel>
           <MappingOptionsFields mapping={mapping} isReadOnly={isReadOnly} onChange={onChange} />
         </DisclosurePanel>
       </Disclosure>
-      <Disclosure isQuiet>
+      <Disclosure isQuiet size="S">
         <DisclosureTitle>{m.json}</DisclosureTitle>
         <DisclosurePanel>
           <MappingJson mapping={mapping} isReadOnly={isReadOnly} onChange={onChange} />

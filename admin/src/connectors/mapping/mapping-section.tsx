@@ -1,27 +1,30 @@
 import { ActionButton, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { useState } from "react";
 import type { Fault } from "../../api/client.ts";
 import { messages } from "../../messages.data.ts";
 import { muted, plainList, rowBetween, rowEnd, stackTight, strong } from "../../ui/styles.ts";
 import { AddField } from "./add-field.tsx";
 import { FieldRow, rowGrid } from "./field-row.tsx";
 import {
+  columnsOf,
   faultOfField,
   fieldsOf,
   listPathOf,
   rowsOf,
+  toDetailed,
   valueAt,
   valueText,
   withFields,
   withListPath,
   withoutSection,
 } from "./mapping-model.ts";
-import type { Fields, Mapping, Preview, Section } from "./shapes.ts";
+import type { FieldSource, Fields, Mapping, Preview, Section } from "./shapes.ts";
 
 const m = messages.connectors.mapping;
 const head = style({ display: { default: "none", lg: "block" }, font: "detail-sm", color: "neutral-subdued" });
 const subTitle = style({ font: "title-xs", color: "heading", margin: 0 });
-const pathWidth = style({ width: 240 });
+const pathWidth = style({ width: 360 });
 
 export type SectionProps = {
   mapping: Mapping;
@@ -37,6 +40,7 @@ export type SectionProps = {
 export function MappingSection(props: SectionProps) {
   const { mapping, section, isReadOnly, onChange } = props;
   const fields = fieldsOf(mapping, section);
+  const [added, setAdded] = useState("");
   const change = (next: Fields) => onChange(withFields(mapping, section, next));
   return (
     <section className={stackTight} aria-label={m.sections[section]}>
@@ -75,9 +79,10 @@ export function MappingSection(props: SectionProps) {
             target={target}
             source={fields[target.path]}
             columns={props.columns}
-            seen={seenIn(props.preview, section, target.path)}
+            seen={seenIn(props.preview, section, target.path, fields[target.path])}
             fault={faultOfField(props.faults, section, target.path)}
             isReadOnly={isReadOnly}
+            isNew={target.path === added}
             onChange={(source) => change({ ...fields, [target.path]: source })}
             onRemove={() => {
               const { [target.path]: _removed, ...others } = fields;
@@ -87,7 +92,14 @@ export function MappingSection(props: SectionProps) {
         ))}
       </ul>
       {isReadOnly ? null : (
-        <AddField mapping={mapping} section={section} onAdd={(path) => change({ ...fields, [path]: "" })} />
+        <AddField
+          mapping={mapping}
+          section={section}
+          onAdd={(path) => {
+            setAdded(path);
+            change({ ...fields, [path]: "" });
+          }}
+        />
       )}
     </section>
   );
@@ -95,9 +107,19 @@ export function MappingSection(props: SectionProps) {
 
 const envelope = new Set(["externalId", "updatedAt", "deleted"]);
 
-function seenIn(preview: Preview | undefined, section: Section, path: string): string | undefined {
+/** What the first record has in a field; as long as no row makes a record, what stands in the column. */
+function seenIn(
+  preview: Preview | undefined,
+  section: Section,
+  path: string,
+  source: FieldSource | undefined,
+): string | undefined {
   const record = preview?.records.find((one) => one.record !== null)?.record;
-  if (!record) return undefined;
-  if (section === "fields" && envelope.has(path)) return valueText(valueAt({ ...record }, section, path));
-  return valueText(valueAt(record.fields, section, path));
+  if (record) {
+    const isEnvelope = section === "fields" && envelope.has(path);
+    return valueText(valueAt(isEnvelope ? { ...record } : record.fields, section, path));
+  }
+  const [column] = columnsOf(toDetailed(source ?? ""));
+  const value = column === undefined ? undefined : preview?.sample[0]?.[column];
+  return value === undefined ? undefined : valueText(value);
 }

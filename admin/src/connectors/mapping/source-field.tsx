@@ -14,12 +14,13 @@ type Props = {
   columns: readonly string[];
   isReadOnly: boolean;
   isInvalid: boolean;
+  autoFocus: boolean;
   onChange: (source: DetailedSource) => void;
 };
 
 /** The column, fixed value or text that fills a field. */
-export function SourceField({ label, source, columns, isReadOnly, isInvalid, onChange }: Props) {
-  const shared = { "aria-label": label, isReadOnly, isInvalid, size: "S" as const, styles: wide };
+export function SourceField({ label, source, columns, isReadOnly, isInvalid, autoFocus, onChange }: Props) {
+  const shared = { "aria-label": label, isReadOnly, isInvalid, autoFocus, size: "S" as const, styles: wide };
   switch (wayOf(source)) {
     case "value":
       return (

@@ -1,12 +1,12 @@
-import { ActionButton, Content, Heading, InlineAlert, Menu, MenuItem, MenuTrigger } from "@react-spectrum/s2";
+import { ActionButton, Content, Heading, InlineAlert, Menu, MenuItem, MenuTrigger, Text } from "@react-spectrum/s2";
+import ChevronDown from "@react-spectrum/s2/icons/ChevronDown";
 import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
 import { NeedsScope } from "../../access/needs-scope.tsx";
 import { useGate } from "../../access/use-session.ts";
 import { useLeaveGuard } from "../../definitions/use-leave-guard.ts";
 import { messages } from "../../messages.data.ts";
-import { Panel } from "../../ui/page.tsx";
-import { ErrorState } from "../../ui/states.tsx";
+import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { muted, row, stackWide } from "../../ui/styles.ts";
 import { showDone } from "../../ui/toasts.ts";
 import { MappingEditor } from "../mapping/mapping-editor.tsx";
@@ -49,7 +49,7 @@ function WebhookMappings({ source, mappings }: { source: Source; mappings: reado
   const withMappings = (next: readonly Mapping[]): SourceConfig => ({ ...config, mappings: next });
   return (
     <div className={stackWide}>
-      {shown.length === 0 ? <p className={muted}>{m.noneYet}</p> : null}
+      {shown.length === 0 ? <EmptyState title={m.notSetUp} text={m.noneYet} /> : null}
       {shown.map((mapping) => (
         <section
           key={`${mapping.kind} ${source.etag}`}
@@ -72,7 +72,10 @@ function WebhookMappings({ source, mappings }: { source: Source; mappings: reado
       {isReadOnly || open.length === 0 ? null : (
         <div className={row}>
           <MenuTrigger>
-            <ActionButton>{m.addKind}</ActionButton>
+            <ActionButton>
+              <Text>{m.addKind}</Text>
+              <ChevronDown />
+            </ActionButton>
             <Menu
               onAction={(key) => {
                 const kind = open.find((known) => known === key);
@@ -169,22 +172,20 @@ function OneMapping({ source, mapping: stored, title, toConfig, onRemove }: OneP
         waiting={messages.connectors.preview.waiting}
       />
       <Refusal error={save.error} />
-      <Panel title={common.save}>
-        <div className={row}>
-          <GatedButton
-            scope="admin"
-            variant="accent"
-            isDisabled={!isChanged}
-            isPending={save.isPending}
-            onPress={() =>
-              save.mutate({ config: toConfig(mapping) }, { onSuccess: () => showDone(common.saved(source.name)) })
-            }
-          >
-            {common.save}
-          </GatedButton>
-          {isChanged ? <span className={muted}>{common.unsaved}</span> : null}
-        </div>
-      </Panel>
+      <div className={row}>
+        <GatedButton
+          scope="admin"
+          variant="accent"
+          isDisabled={!isChanged}
+          isPending={save.isPending}
+          onPress={() =>
+            save.mutate({ config: toConfig(mapping) }, { onSuccess: () => showDone(common.saved(source.name)) })
+          }
+        >
+          {common.save}
+        </GatedButton>
+        {isChanged ? <span className={muted}>{common.unsaved}</span> : null}
+      </div>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, SelectBox, SelectBoxGroup, Text, TextField } from "@react-spectrum/s2";
+import { Button, StatusLight, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
@@ -11,6 +11,7 @@ import { useGo, useUrlState } from "../../shell/navigation.tsx";
 import { Page, Panel } from "../../ui/page.tsx";
 import { row, rowStart, stackWide } from "../../ui/styles.ts";
 import { showDone } from "../../ui/toasts.ts";
+import { CardChoice } from "../card-choice.tsx";
 import { ChoiceField } from "../choice-field.tsx";
 import { provisionalMapping } from "../mapping/mapping-model.ts";
 import { recordKinds } from "../mapping/shapes.ts";
@@ -23,42 +24,37 @@ import { WebhookSetup } from "./webhook-setup.tsx";
 
 const m = messages.connectors.sources;
 const common = messages.connectors.common;
-const wide = style({ width: "full" });
 const field = style({ width: 280 });
 
 /** Choose a system, fill in how it is reached; mapping follows on its own page. */
 export function NewSourcePage() {
   const [url, change] = useUrlState();
+  const [made, setMade] = useState<MadeSource | null>(null);
   const choice = sourceChoices.find((known) => known === url["from"]);
   return (
     <Page title={m.create} description={m.description} parent={{ label: m.title, to: "/sources" }}>
       <NeedsScope scope="admin">
-        <Panel title={m.choose}>
-          <SelectBoxGroup
-            aria-label={m.choose}
-            orientation="horizontal"
-            styles={wide}
-            selectedKeys={choice ? [choice] : []}
-            onSelectionChange={(keys) => {
-              const [chosen] = keys === "all" ? [] : [...keys];
-              if (chosen !== undefined) change({ from: String(chosen) });
-            }}
-          >
-            {sourceChoices.map((key) => (
-              <SelectBox key={key} id={key} textValue={m.choices[key].label}>
-                <Text slot="label">{m.choices[key].label}</Text>
-                <Text slot="description">{m.choices[key].text}</Text>
-              </SelectBox>
-            ))}
-          </SelectBoxGroup>
-        </Panel>
-        {choice ? <NewSource key={choice} choice={choice} /> : null}
+        {made ? (
+          <Made made={made} />
+        ) : (
+          <>
+            <CardChoice
+              title={m.choose}
+              chosen={choice}
+              cards={sourceChoices.map((key) => ({ key, ...m.choices[key] }))}
+              onChange={(from) => change({ from })}
+            />
+            {choice ? <NewSource key={choice} choice={choice} onMade={setMade} /> : null}
+          </>
+        )}
       </NeedsScope>
     </Page>
   );
 }
 
-function NewSource({ choice }: { choice: SourceChoice }) {
+type MadeSource = { readonly source: Source; readonly secret: string | undefined };
+
+function NewSource({ choice, onMade }: { choice: SourceChoice; onMade: (made: MadeSource) => void }) {
   const [name, setName] = useState(m.nameHints[choice] ?? "");
   const [key, setKey] = useState("");
   const [config, setConfig] = useState(() => startConfig(choice, "order"));
@@ -69,7 +65,6 @@ function NewSource({ choice }: { choice: SourceChoice }) {
   const go = useGo();
   const faults = create.error instanceof ApiError ? create.error.details : [];
   const usedKey = key || suggestKey(name);
-  if (create.data && config.type === "webhook") return <Made source={create.data} secret={secrets["signingSecret"]} />;
   const save = () => {
     // Cursor and key columns are columns of the query: the first of them stands in as the record's key.
     const ready =
@@ -78,7 +73,12 @@ function NewSource({ choice }: { choice: SourceChoice }) {
         : config;
     create.mutate(
       { key: usedKey, name, config: ready, secrets: typedSecrets(secrets) },
-      { onSuccess: (made) => made.type !== "webhook" && go(`/sources/${made.key}?tab=mapping`, { replace: true }) },
+      {
+        onSuccess: (source) => {
+          if (source.type === "webhook") onMade({ source, secret: secrets["signingSecret"] });
+          else go(`/sources/${source.key}?tab=mapping`, { replace: true });
+        },
+      },
     );
   };
   return (
@@ -148,12 +148,14 @@ function NewSource({ choice }: { choice: SourceChoice }) {
 }
 
 /** The other half of the work is in the other system; the secret is shown here and nowhere else. */
-function Made({ source, secret }: { source: Source; secret: string | undefined }) {
+function Made({ made: { source, secret } }: { made: MadeSource }) {
   const go = useGo();
   if (source.config.type !== "webhook") return null;
   return (
     <>
-      <p role="status">{m.made(source.name)}</p>
+      <StatusLight variant="positive" role="status">
+        {m.made(source.name)}
+      </StatusLight>
       <WebhookSetup sourceKey={source.key} preset={source.config.preset} secret={secret} />
       <div className={row}>
         <Button

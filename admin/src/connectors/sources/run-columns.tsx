@@ -8,8 +8,10 @@ import type { Run } from "./shapes.ts";
 const m = messages.connectors.sources.runs;
 const lights = { running: "informative", finished: "positive", failed: "negative", stopped: "neutral" } as const;
 
-export function RunState({ run }: { run: Run }) {
-  return <StatusLight variant={lights[run.state]}>{m.states[run.state]}</StatusLight>;
+/** Of webhooks: one run a day, open until the day is over. */
+export function RunState({ run, isWebhook }: { run: Run; isWebhook: boolean }) {
+  const text = isWebhook && run.state === "running" ? m.receiving : m.states[run.state];
+  return <StatusLight variant={lights[run.state]}>{text}</StatusLight>;
 }
 
 function tookText({ started, finished }: Run): string {
@@ -23,7 +25,11 @@ const count = (key: "read" | "written" | "unchanged" | "rejected" | "deleted"): 
   text: (run) => formatNumber(run[key]),
 });
 
-export function runColumns(showFaults: (run: Run) => void): readonly Column<Run>[] {
+export function runColumns(
+  runs: readonly Run[],
+  isWebhook: boolean,
+  showFaults: (run: Run) => void,
+): readonly Column<Run>[] {
   return [
     {
       key: "started",
@@ -38,16 +44,16 @@ export function runColumns(showFaults: (run: Run) => void): readonly Column<Run>
       text: ({ state, error }) => (error ? `${m.states[state]}: ${error}` : m.states[state]),
       render: (run) => (
         <>
-          <RunState run={run} />
+          <RunState run={run} isWebhook={isWebhook} />
           {run.error ? <span className={muted}>{run.error}</span> : null}
         </>
       ),
     },
-    { key: "took", label: m.duration, isOneLine: true, text: tookText },
+    ...(isWebhook ? [] : [{ key: "took", label: m.duration, isOneLine: true, text: tookText }]),
     count("read"),
     count("written"),
     count("unchanged"),
-    count("deleted"),
+    ...(runs.some(({ deleted }) => deleted > 0) ? [count("deleted")] : []),
     {
       key: "rejected",
       label: m.rejected,

@@ -25,7 +25,7 @@ export function RunsTab({ source, isExpected }: { source: Source; isExpected: bo
           <div className={stack}>
             <DataTable
               label={messages.connectors.sources.tabs.runs}
-              columns={runColumns(setOpen)}
+              columns={runColumns(runs, source.type === "webhook", setOpen)}
               rows={runs}
               rowKey={({ id }) => id}
             />

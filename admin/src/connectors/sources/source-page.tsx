@@ -122,7 +122,7 @@ function describe(source: Source): string {
   const { config } = source;
   const system = m.systems[config.system];
   const trust = m.trusts[config.trust].label;
-  return `${m.types[source.type]} · ${system} · ${trust} · ${m.nextRun}: ${nextRunText(source)} ·`;
+  return `${m.types[source.type]} · ${system} · ${trust} · ${source.type === "webhook" ? m.onArrival : `${m.nextRun}: ${nextRunText(source)}`} ·`;
 }
 
 type ActionsProps = { source: Source; test: ReturnType<typeof useSourceActions>["test"]; onRequested: () => void };

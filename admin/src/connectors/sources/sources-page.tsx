@@ -76,7 +76,7 @@ const columns: readonly Column<Source>[] = [
     text: ({ status }) => (status === "active" ? common.isActive : common.isPaused),
     render: (source) => <SourceStatus source={source} />,
   },
-  { key: "last", label: m.lastRun, text: () => "", render: ({ key }) => <LastRun sourceKey={key} /> },
+  { key: "last", label: m.lastRun, text: () => "", render: (source) => <LastRun source={source} /> },
   { key: "next", label: m.nextRun, text: nextRunText },
   {
     key: "changed",
@@ -86,14 +86,14 @@ const columns: readonly Column<Source>[] = [
   },
 ];
 
-function LastRun({ sourceKey }: { sourceKey: string }) {
-  const { data: run } = useLastRun(sourceKey);
+function LastRun({ source }: { source: Source }) {
+  const { data: run } = useLastRun(source.key);
   if (run === undefined) return <span className={muted}>{messages.common.none}</span>;
   if (run === null) return <span className={muted}>{m.noRun}</span>;
   return (
     <>
       <span className={row}>
-        <RunState run={run} />
+        <RunState run={run} isWebhook={source.type === "webhook"} />
         <span className={muted} title={formatInstant(run.started)}>
           {formatAgo(run.started)}
         </span>

@@ -71,7 +71,7 @@ export function SqlFields(props: Props) {
           />
         </div>
       ) : null}
-      <Disclosure isQuiet>
+      <Disclosure isQuiet size="S">
         <DisclosureTitle>{messages.connectors.common.expert}</DisclosureTitle>
         <DisclosurePanel>
           <LimitFields {...props} />

@@ -2,12 +2,12 @@ import { ActionButton, Content, Heading, InlineAlert, TextField } from "@react-s
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { messages } from "../../messages.data.ts";
 import { Panel } from "../../ui/page.tsx";
-import { body, muted, rowEnd } from "../../ui/styles.ts";
+import { body, muted, rowEnd, stackTight } from "../../ui/styles.ts";
 import { showDone } from "../../ui/toasts.ts";
 import type { WebhookPreset } from "./shapes.ts";
 
 const m = messages.connectors.sources.setup;
-const wide = style({ width: 560, maxWidth: "full" });
+const wide = style({ width: 420, maxWidth: "full" });
 const steps = style({ margin: 0, paddingStart: 20, display: "flex", flexDirection: "column", gap: 8 });
 
 type Props = {
@@ -44,16 +44,19 @@ export function WebhookSetup({ sourceKey, preset, secret }: Props) {
 
 function Copyable({ label, value, description }: { label: string; value: string; description?: string }) {
   return (
-    <div className={rowEnd}>
-      <TextField label={label} isReadOnly value={value} styles={wide} {...(description ? { description } : {})} />
-      <ActionButton
-        aria-label={`${messages.connectors.common.copy}: ${label}`}
-        onPress={() => {
-          void navigator.clipboard?.writeText(value).then(() => showDone(messages.connectors.common.copied));
-        }}
-      >
-        {messages.connectors.common.copy}
-      </ActionButton>
+    <div className={stackTight}>
+      <div className={rowEnd}>
+        <TextField label={label} isReadOnly value={value} styles={wide} />
+        <ActionButton
+          aria-label={`${messages.connectors.common.copy}: ${label}`}
+          onPress={() => {
+            void navigator.clipboard?.writeText(value).then(() => showDone(messages.connectors.common.copied));
+          }}
+        >
+          {messages.connectors.common.copy}
+        </ActionButton>
+      </div>
+      {description ? <p className={muted}>{description}</p> : null}
     </div>
   );
 }

@@ -1,0 +1,229 @@
+import { existsSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityFaults, type OpenAdmin, openAdmin, signIn } from "../testing/open-admin.ts";
+
+const chromiumPath = process.env["CLIENTELE_CHROMIUM"] ?? "/usr/bin/chromium";
+// Never a silent skip: what only a browser can show would go unseen.
+if (!existsSync(chromiumPath))
+  throw new Error(
+    `the browser tests need Chromium at ${chromiumPath}: install Debian's package chromium, or set CLIENTELE_CHROMIUM to its path`,
+  );
+
+const widths = [1280, 768] as const;
+
+const account = (customerId: string, email: string, consent: object) => ({
+  type: "accountUpdated",
+  customerId,
+  email,
+  properties: { traits: { firstName: "Roni", lastName: customerId } },
+  context: { consent },
+});
+
+describe("privacy pages", { timeout: 60_000 }, () => {
+  let admin: OpenAdmin;
+  let page: Page;
+
+  const profileOf = async (customerId: string): Promise<string> => {
+    const { profileId } = await admin.call("GET", `/v1/profiles/by/user_id/${customerId}`);
+    return String(profileId);
+  };
+
+  beforeAll(async () => {
+    admin = await openAdmin(chromiumPath);
+    await admin.call("POST", "/v1/events", {
+      events: [
+        account("p-1", "one@example.com", {
+          categoryPreferences: { analytics: true, marketing: { email: true } },
+          textVersion: "2026-01",
+          proof: "form 7",
+        }),
+        account("p-2", "two@example.com", {}),
+        account("p-3", "three@example.com", {}),
+      ],
+    });
+    await admin.app.settle();
+    const first = await admin.signedIn.newPage();
+    await first.goto(`${admin.url}/admin/`);
+    await signIn(first);
+    await first.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    await first.close();
+  }, 180_000);
+
+  afterAll(() => admin?.close());
+  afterEach(() => page?.close());
+
+  const open = async (path: string): Promise<void> => {
+    page = await admin.signedIn.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.goto(`${admin.url}/admin${path}`);
+    await page.locator("main h1").waitFor();
+  };
+
+  const checkLayout = async (): Promise<void> => {
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.getByLabel("Loading").first().waitFor({ state: "detached" });
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+        0,
+      );
+    }
+  };
+
+  it.each([
+    ["Privacy requests", "/privacy"],
+    ["Data classes", "/data-classes"],
+  ])("shows %s without faults for screen readers or sideways scrolling", async (title, path) => {
+    await open(path);
+    await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+    await checkLayout();
+  });
+
+  it("deletes a person whom somebody typed the confirmation for, and shows the request until it is finished", async () => {
+    await open("/privacy");
+    await page.getByRole("button", { name: "New request" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("By exact identifier").click();
+    await dialog.getByRole("textbox", { name: "Value" }).fill("two@example.com");
+    await dialog.getByRole("textbox", { name: "Reason" }).fill("letter of 3 May");
+    const send = dialog.getByRole("button", { name: "Delete this person" });
+    expect(await send.isDisabled()).toBe(true);
+    await dialog.getByLabel("Type “delete” to go on").fill("Delete");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await send.click();
+    const row = page.getByRole("row").filter({ hasText: "letter of 3 May" });
+    await row.getByText("Finished").waitFor({ timeout: 30_000 });
+    await row.getByText("admin@example.com").waitFor();
+    await checkLayout();
+
+    await row.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("dialog").getByText("Rows changed").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await expect(admin.call("GET", "/v1/profiles/by/user_id/p-2")).rejects.toThrow("404");
+  });
+
+  it("says that nobody has the identifier, and keeps what was typed", async () => {
+    await open("/privacy");
+    await page.getByRole("button", { name: "New request" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("By exact identifier").click();
+    await dialog.getByRole("textbox", { name: "Value" }).fill("nobody@example.com");
+    await dialog.getByLabel("Type “delete” to go on").fill("delete");
+    await dialog.getByRole("button", { name: "Delete this person" }).click();
+    await dialog.getByText("profiles.notFound").waitFor();
+    expect(await dialog.getByRole("textbox", { name: "Value" }).inputValue()).toBe("nobody@example.com");
+  });
+
+  it("suppresses somebody who is not known yet, counts them, and lifts it again by the identifier", async () => {
+    await open("/privacy");
+    await page.getByRole("button", { name: "New request" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("By exact identifier").click();
+    await dialog.getByRole("textbox", { name: "Value" }).fill("never@example.com");
+    await dialog.getByText("Suppress: Nothing is deleted").click();
+    await dialog.getByRole("button", { name: "Suppress this person" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const suppressed = async () => (await admin.call("GET", "/v1/privacy/suppression"))["identifiers"];
+    await expect.poll(suppressed, { timeout: 20_000 }).not.toBe(0);
+
+    await page.reload();
+    await page.getByRole("region", { name: "Suppression list" }).getByText("Suppressed identifiers").waitFor();
+    await page.getByRole("button", { name: "Lift…" }).click();
+    await page.getByRole("dialog").getByRole("textbox", { name: "Value" }).fill("never@example.com");
+    await page.getByRole("button", { name: "Lift a suppression" }).click();
+    await page.getByText("The suppression is lifted").waitFor();
+  });
+
+  it("proves that nobody changed the activity log", async () => {
+    await open("/privacy");
+    await page.getByRole("button", { name: "Check the chain" }).click();
+    await page.getByText("The chain is whole").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it("shows consents with their proof, and records a decision that the person made elsewhere", async () => {
+    const profileId = await profileOf("p-1");
+    await open(`/profiles/${profileId}?tab=consents`);
+    const table = page.getByRole("table", { name: "What may be done with their data" });
+    await table.getByRole("row", { name: /^Marketing by e-mail Allowed/ }).waitFor();
+    await table.getByRole("row", { name: /^Analytics Allowed.*form 7/ }).waitFor();
+    await table.getByRole("row", { name: /^Advertising Not asked \(not allowed\)/ }).waitFor();
+    await page.getByRole("table", { name: "How it came to be" }).getByText("Analytics").waitFor();
+    await checkLayout();
+
+    await page.getByRole("button", { name: "Record a decision…" }).click();
+    const dialog = page.getByRole("dialog");
+    expect(await dialog.getByRole("button", { name: "Record", exact: true }).isDisabled()).toBe(true);
+    await dialog.getByRole("textbox", { name: "Proof" }).fill("call of 3 May");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Record", exact: true }).click();
+    await table.getByRole("row", { name: /^Marketing Refused.*does not expire.*call of 3 May/ }).waitFor();
+    const { consents } = await admin.call("GET", `/v1/profiles/${profileId}/consents`);
+    expect(consents).toMatchObject({ marketing: { status: "denied", proof: "call of 3 May" } });
+  });
+
+  it("exports everything of a person as a file, and names who looked", async () => {
+    const profileId = await profileOf("p-1");
+    await open(`/profiles/${profileId}?tab=privacy`);
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export everything" }).click();
+    expect((await download).suggestedFilename()).toBe(`profile-${profileId}.zip`);
+    const accesses = page.getByRole("table", { name: "Who saw this person" });
+    await expect
+      .poll(
+        async () => {
+          await page.reload();
+          await accesses.waitFor();
+          return (await accesses.getByText("Exported").count()) > 0;
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(true);
+    await accesses
+      .getByRole("row", { name: /admin@example.com Looked/ })
+      .first()
+      .waitFor();
+    await checkLayout();
+  });
+
+  it("classes a field, and takes the shipped class back", async () => {
+    await open("/data-classes?q=nickname");
+    await page.getByRole("button", { name: "Class a field" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Field" }).fill("nickname");
+    await dialog.getByText("Sensitive: ").click();
+    await dialog.getByRole("textbox", { name: "Days it is kept" }).fill("30");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("row", { name: /^nickname Trait Sensitive 30 days/ }).waitFor();
+    await page.getByRole("button", { name: "Change nickname" }).click();
+    await page.getByRole("button", { name: "Back to the shipped class" }).click();
+    await page.getByText("Nothing matches").waitFor();
+  });
+
+  it("shows somebody without the permission what is missing, and asks the server for nothing", async () => {
+    await admin.call("POST", "/v1/users", { email: "viewer@example.com", password: "viewer-password", role: "viewer" });
+    const profileId = await profileOf("p-3");
+    const context = await admin.browser.newContext();
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const refused: string[] = [];
+    page.on("response", (response) => {
+      if (response.status() === 403) refused.push(response.url());
+    });
+    await page.goto(`${admin.url}/admin/profiles/${profileId}?tab=privacy`);
+    await signIn(page, "viewer@example.com", "viewer-password");
+    await page.getByText("Personal data is hidden").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Export everything" }).click();
+    await page.getByText("It needs the permission: See personal data.").first().waitFor();
+    await page.getByRole("tab", { name: "Consents" }).click();
+    await page.getByRole("table", { name: "What may be done with their data" }).waitFor();
+    expect(refused).toEqual([]);
+    await page.goto(`${admin.url}/admin/privacy`);
+    await page.getByText("Your role does not allow this page").waitFor();
+    await context.close();
+  });
+});
