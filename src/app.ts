@@ -128,6 +128,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       await server.close();
       await all.duplicates.stop();
       await stopBackground();
+      await all.traits.stop();
       await audiences.stop();
       await incoming.stop();
       await collect.stop();

@@ -43,6 +43,8 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
       run: async () => void (await all.definitions.applySchedules(clock.now())),
     },
     { name: "due memberships", everyMs: dueMs, run: () => judgeDue(all, clock) },
+    { name: "traits", everyMs: dueMs, run: all.traits.refresh },
+    { name: "currency rates", everyMs: dueMs, run: all.rates.refresh },
     { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
     { name: "identity rebuilds", everyMs: scheduleMs, run: async () => void (await all.identity.rebuildPending()) },

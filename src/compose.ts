@@ -18,11 +18,13 @@ import { type Clock, type JsonValue, type Logger, newId } from "./kernel/index.t
 import { createMeasurement } from "./measurement/index.ts";
 import { createMetrics } from "./operations/index.ts";
 import { createPrivacyDoor } from "./privacy/index.ts";
-import { createProfiles, type ObserveBatch } from "./profiles/index.ts";
+import { createProfiles, type ObserveBatch, type StateChange } from "./profiles/index.ts";
+import { createRateStore, createRates } from "./rates/index.ts";
 import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
 import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
 import { createTracking } from "./tracking/index.ts";
+import { createTraitEventStore, createTraitStore, createTraits } from "./traits/index.ts";
 
 /** Capabilities with migrations, in order of dependence. */
 const migratedCapabilities = [
@@ -37,6 +39,8 @@ const migratedCapabilities = [
   "privacy",
   "connectors",
   "duplicates",
+  "traits",
+  "rates",
 ] as const;
 
 /** Absolute folders of all migrations, beside this file in source and in the build. */
@@ -80,7 +84,43 @@ export async function construct(
   const outside = { engines, config, clock, logger, audit: access.audit };
 
   // Audiences judge profiles and profiles carry memberships: the two are joined by functions.
-  const rules = createAudienceRules({ catalog, config });
+  const rates = createRates({ store: createRateStore(postgres), clock, logger });
+  await rates.start();
+  const rules = createAudienceRules({
+    catalog,
+    config,
+    traitAttributes: () => traits.attributes(),
+    rateOf: rates.rateOf,
+  });
+  const people = {
+    scan: (afterId: string | null, limit: number) => profiles.scan(afterId, limit),
+    linksOf: (profileIds: readonly string[]) => profiles.linksOf(profileIds),
+    get: (profileId: string) => profiles.get(profileId),
+    count: () => profiles.count(),
+  };
+  const reevaluate = async (profileIds: ReadonlySet<string>, change?: StateChange): Promise<boolean> => {
+    const batchId = newId(clock.now());
+    return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);
+  };
+  /** Everything that any process has accepted by now, with the definitions it then went by. */
+  const acceptedSoFar = async () => {
+    if (postgres.kind === "server") await pause(definitionsElsewhereMs);
+    return collect.acceptedSoFar();
+  };
+  const traits = createTraits({
+    store: createTraitStore(postgres),
+    events: createTraitEventStore(clickhouse),
+    rules,
+    definitions,
+    convertMinor: rates.convertMinor,
+    currency: config.defaultCurrency,
+    profiles: people,
+    acceptedSoFar,
+    reevaluate,
+    onChange: () => void audiences.traitsChanged(),
+    clock,
+    logger,
+  });
   const audiences = createAudiences({
     store: createAudienceStore(postgres),
     rules,
@@ -88,21 +128,12 @@ export async function construct(
     clock,
     logger,
     currency: config.defaultCurrency,
-    profiles: {
-      scan: (afterId, limit) => profiles.scan(afterId, limit),
-      linksOf: (profileIds) => profiles.linksOf(profileIds),
-      get: (profileId) => profiles.get(profileId),
-      count: () => profiles.count(),
-    },
+    convert: rates.convert,
+    definedTraits: traits.read,
+    profiles: people,
     eventsOfTypes: (types) => measurement.eventsOfTypes(types),
-    acceptedSoFar: async () => {
-      if (postgres.kind === "server") await pause(definitionsElsewhereMs);
-      return collect.acceptedSoFar();
-    },
-    reevaluate: async (profileIds, change) => {
-      const batchId = newId(clock.now());
-      return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);
-    },
+    acceptedSoFar,
+    reevaluate,
   });
   const destinations = joinDestinations({
     ...outside,
@@ -114,7 +145,13 @@ export async function construct(
     postgres,
     clock,
     logger,
-    fold: { parentOf, applyLeaves: audiences.applyEvent, currency: config.defaultCurrency },
+    fold: {
+      parentOf,
+      applyLeaves: audiences.applyEvent,
+      applyTraits: traits.applyEvent,
+      policyOf: traits.policyOf,
+      currency: config.defaultCurrency,
+    },
     reevaluate: audiences.reevaluateBatch,
     observe: observeAll([privacyDoor.observe, destinations.observe]),
   });
@@ -197,9 +234,11 @@ export async function construct(
   await destinations.load();
   definitions.register(audiences.kind);
   definitions.register(tracking.kind);
+  definitions.register(traits.kind);
   definitions.register(createBlockKind((rule) => rules.faultsOf(rule, "block", "/rule")));
   definitions.register(createUnitKind((rule) => rules.faultsOf(rule, "block", "/rule")));
   await definitions.start();
+  await traits.start();
   await audiences.start();
   tracking.start();
 
@@ -282,9 +321,11 @@ export async function construct(
     metrics,
     privacy,
     profiles,
+    rates,
     recommendations,
     search,
     tracking,
+    traits,
   };
 }
 

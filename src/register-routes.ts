@@ -133,6 +133,8 @@ export async function registerRoutes(
   await server.register(createDestinationRoutes(all.destinations));
   await server.register(audiences.routes());
   await server.register(all.tracking.routes());
+  await server.register(all.traits.routes(audiences.attributesOf));
+  await server.register(all.rates.routes());
   await server.register(
     createDecisionRoutes({
       engine: all.decisions,

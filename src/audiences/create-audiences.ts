@@ -177,7 +177,12 @@ export function createAudiences(deps: AudiencesDeps) {
       const asking = deps.definitions
         .live<AudienceBody>("audience")
         .filter(({ body }) => JSON.stringify(body.rule).includes("profile.trait."));
-      await backfill.rejudge(new Set(asking.map(({ id }) => id)));
+      try {
+        await backfill.rejudge(new Set(asking.map(({ id }) => id)));
+      } catch (error) {
+        // Nobody waits for this call; the next change or start judges them.
+        deps.logger.error({ err: error }, "audiences could not be judged after traits changed");
+      }
     },
     /** Leaf by leaf why a subject is, or is not, in a live audience. */
     explain: (reference: string, subject: RuleSubject, nowMs: number): Explanation | undefined =>

@@ -187,8 +187,13 @@ function replaceLinks(
   ids: ReadonlyMap<string, string>,
 ): boolean {
   let changed = false;
-  for (const profile of main.profiles.values())
-    profile.links = profile.links.filter((link) => !pieces.has(identifierKey(link)));
+  const owners = new Set(
+    [...pieces.keys()].flatMap((key) => (main.linksByKey.get(key) ?? []).map((link) => link.profileId)),
+  );
+  for (const profileId of owners) {
+    const profile = main.profiles.get(profileId);
+    if (profile) profile.links = profile.links.filter((link) => !pieces.has(identifierKey(link)));
+  }
   for (const [key, list] of pieces) {
     const oldByStart = new Map((main.linksByKey.get(key) ?? []).map((link) => [link.validFrom, link]));
     const next = list.map((piece) => {
@@ -292,6 +297,7 @@ export function applyReplay(main: IdentityGraph, fresh: IdentityGraph, options: 
     const old = main.linksByKey.get(key) ?? [];
     const list = piecesOf(old, fresh.linksByKey.get(key) ?? []);
     if (list.length > 0) pieces.set(key, list);
+    if (old.some((link) => link.profileId === quarantined)) main.requarantined.add(key);
     for (const { profileId } of old) {
       const profile = main.profiles.get(profileId);
       if (profile) component.set(profileId, { ...profile });
@@ -320,7 +326,6 @@ export function applyReplay(main: IdentityGraph, fresh: IdentityGraph, options: 
       identifier: null,
       rule: "late_event",
     });
-  for (const key of options.keys) main.requarantined.add(key);
   main.quarantines.push(...fresh.quarantines);
   copyLog(main, fresh, ids, options);
 }

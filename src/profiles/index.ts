@@ -38,7 +38,7 @@ export { type EventLine, readLines, readMoney, readText } from "./event-lines.ts
 export { emailCodes } from "./fold-engagement.ts";
 export type { FoldContext } from "./fold-event.ts";
 export { orderVersion } from "./fold-orders.ts";
-export { sessionIntervals, sessionProducts, sessionWithGap } from "./fold-sessions.ts";
+export { sessionIntervals, sessionWithGap } from "./fold-sessions.ts";
 export { identityKeyOf } from "./identity-message.ts";
 export { plainRules } from "./identity-rules.ts";
 export { compareVersions, isUnconfirmed } from "./order-record.ts";
@@ -72,6 +72,7 @@ export type {
 } from "./profile.ts";
 export type { ProfilePrivacy } from "./profile-privacy.ts";
 export type { FoundProfile, IdentityClaim, ReadRight } from "./read-profile.ts";
+export type { EventsOf } from "./replay-state.ts";
 export type { TimelineEvent, TimelinePosition } from "./routes.ts";
 export type { ProfileRow } from "./store.ts";
 export type { Person, PersonIdentifier } from "./store-privacy.ts";

@@ -108,7 +108,10 @@ function orderForWriting(links: Iterable<Link>): readonly Link[] {
   return keyed.map(({ link }) => link);
 }
 
+const versionsPerMs = 1_000;
+
 export function createPrepareBatch(deps: PrepareDeps) {
+  let lastVersion = 0;
   const remember = (graph: IdentityGraph, states: ReadonlyMap<string, ProfileState>, now: number): void => {
     for (const profileId of graph.changedProfiles) {
       const profile = graph.profiles.get(profileId);
@@ -181,11 +184,14 @@ export function createPrepareBatch(deps: PrepareDeps) {
       loserVersion: versionsBefore.get(loser) ?? 0,
       moved: graph.moved.get(loser) ?? [],
     }));
+    // Later changes replace earlier ones there, also within a millisecond and after the clock went back.
+    lastVersion = Math.max(now * versionsPerMs, lastVersion + 1);
+    const version = lastVersion;
     const storedLosers = merges.filter((pair) => pair.loserVersion > 0).length;
 
     return {
       derived: audiences.derived,
-      links: links.map((link) => toLinkRow(link, now)),
+      links: links.map((link) => toLinkRow(link, version)),
       write: async (tx) => {
         try {
           if ((await deps.store.writeMerges(tx, merges, now)) !== storedLosers) return false;

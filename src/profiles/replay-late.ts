@@ -15,7 +15,7 @@ import type { IdentityRules } from "./identity-rules.ts";
 import { type Component, type ComponentDeps, loadComponents } from "./load-components.ts";
 import { type FirstSight, replayIdentity } from "./replay-identity.ts";
 import { ownersFrom } from "./resolve-identity.ts";
-import type { IdentityStore } from "./store-identity.ts";
+import type { IdentityStore, Redirect } from "./store-identity.ts";
 
 export type LateDeps = ComponentDeps & {
   readonly identity: Pick<IdentityStore, "redirectsTo">;
@@ -114,26 +114,8 @@ export type LoadedBatch = {
   readonly versions: ReadonlyMap<string, number>;
 };
 
-async function replayComponent(
-  graph: IdentityGraph,
-  component: Component,
-  isIn: (message: IdentityMessage) => boolean,
-  deps: LateDeps,
-) {
-  const { keys, evidence } = component;
-  const messages = component.messages.filter(isIn);
-  const firstSights = firstSightsOf(graph, component);
-  const fresh = replayIdentity(
-    { evidence, messages, firstSights, rules: deps.rules },
-    (namespace) => namespaceOf(namespace).kind === "person",
-  );
-  const owners = new Set([...keys].flatMap((key) => (graph.linksByKey.get(key) ?? []).map((link) => link.profileId)));
-  applyReplay(graph, fresh, {
-    keys,
-    redirects: await deps.identity.redirectsTo([...owners]),
-    messageIds: new Set(messages.map(({ messageId }) => messageId)),
-    at: deps.now,
-  });
+function ownersOf(graph: IdentityGraph, keys: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...keys].flatMap((key) => (graph.linksByKey.get(key) ?? []).map((link) => link.profileId)));
 }
 
 /** Puts the late messages of a batch into their place. */
@@ -146,11 +128,32 @@ async function replayLate(
   const { graph, components, tooLarge } = await loadComponents(late, batch, base, deps);
   const versions = versionsOf(graph);
   const isLate = new Set(late);
-  const isIn = (message: IdentityMessage) => isEvidence(message) || isLate.has(message);
   const settled = new Set<IdentityMessage>();
-  for (const component of components) {
-    await replayComponent(graph, component, isIn, deps);
-    for (const message of component.messages) if (isIn(message)) settled.add(message);
+  const owners = components.map(({ keys }) => ownersOf(graph, keys));
+  const redirects = new Map<string, Redirect[]>();
+  for (const redirect of await deps.identity.redirectsTo([...new Set(owners.flatMap((ids) => [...ids]))])) {
+    const list = redirects.get(redirect.survivorId);
+    if (list) list.push(redirect);
+    else redirects.set(redirect.survivorId, [redirect]);
+  }
+  for (const [index, component] of components.entries()) {
+    const messages = component.messages.filter((message) => isEvidence(message) || isLate.has(message));
+    const fresh = replayIdentity(
+      {
+        evidence: component.evidence,
+        messages,
+        firstSights: firstSightsOf(graph, component),
+        rules: deps.rules,
+      },
+      (namespace) => namespaceOf(namespace).kind === "person",
+    );
+    applyReplay(graph, fresh, {
+      keys: component.keys,
+      redirects: [...(owners[index] ?? [])].flatMap((profileId) => redirects.get(profileId) ?? []),
+      messageIds: new Set(messages.map(({ messageId }) => messageId)),
+      at: deps.now,
+    });
+    for (const message of messages) settled.add(message);
   }
   for (const { messageId } of tooLarge)
     graph.log.push({

@@ -12,6 +12,7 @@ import {
   toPage,
 } from "../kernel/index.ts";
 import { affinityShares } from "./affinity.ts";
+import { sessionProducts } from "./fold-sessions.ts";
 import type { OwnedIdentifier, Profile, ProfileState } from "./profile.ts";
 import type { createProfileReader } from "./read-profile.ts";
 import type { ProfileStore } from "./store.ts";
@@ -126,6 +127,7 @@ export function createProfileRoutes(deps: ProfileRouteDeps): FastifyPluginAsyncT
         ...state.session,
         startedAt: iso(state.session.startedAt),
         lastAt: iso(state.session.lastAt),
+        products: sessionProducts(state),
       },
       cart: state.cart && { ...state.cart, updatedAt: iso(state.cart.updatedAt) },
       orders: state.orders.map((order) => ({ ...order, placedAt: iso(order.placedAt) })),

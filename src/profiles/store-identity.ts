@@ -170,7 +170,7 @@ export function createIdentityStore(postgres: Postgres) {
     async redirectsTo(profileIds: readonly string[]): Promise<readonly Redirect[]> {
       const { rows } = await postgres.query<{ profile_id: string; survivor_id: string; moved: string[] }>(
         `select r.profile_id, r.survivor_id, r.moved from profile_redirects r
-         where r.survivor_id = any($1::uuid[]) and r.moved is not null order by r.at, r.profile_id limit 1000`,
+         where r.survivor_id = any($1::uuid[]) and r.moved is not null order by r.at desc, r.profile_id limit 10000`,
         [profileIds],
       );
       return rows.map((row) => ({ profileId: row.profile_id, survivorId: row.survivor_id, moved: row.moved }));

@@ -25,6 +25,13 @@ const view = (anonymousId: string, sku: string) => ({
   properties: { items: [{ sku, name: sku, qty: 1 }] },
 });
 
+/** A minute apart, the last one a minute ago: what happened in one instant has no order. */
+const inOrder = (events: readonly object[]): readonly object[] =>
+  events.map((event, index) => ({
+    ...event,
+    timestamp: new Date(Date.now() - (events.length - index) * 60_000).toISOString(),
+  }));
+
 describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => {
   let admin: OpenAdmin;
   let page: Page;
@@ -37,7 +44,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
   beforeAll(async () => {
     admin = await openAdmin(chromiumPath);
     await admin.call("POST", "/v1/events", {
-      events: [
+      events: inOrder([
         view("visitor-1", "MH01"),
         { type: "signIn", anonymousId: "visitor-1", customerId: "c-1" },
         person("c-1", "roni@example.com"),
@@ -50,7 +57,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
         person("c-3", "three@example.com"),
         person("c-4", "four@example.com"),
         { ...view("visitor-4", "MH03"), email: "test@test.com" },
-      ],
+      ]),
     });
     await admin.app.settle();
     const first = await admin.signedIn.newPage();

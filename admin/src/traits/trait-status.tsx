@@ -42,7 +42,8 @@ export function StatusCell({ traitKey }: { traitKey: string }) {
 
 /** In the editor: how far the live version is, and a new start when it failed. */
 export function StatusPanel({ definition }: Pick<SideProps<TraitBody>, "definition">) {
-  const query = useTraits();
+  const isLive = definition?.status === "live" && definition.liveVersion !== null;
+  const query = useTraits(isLive ? { key: definition.key, version: definition.liveVersion ?? 0 } : undefined);
   if (!definition || definition.liveVersion === null)
     return (
       <Panel title={m.title}>

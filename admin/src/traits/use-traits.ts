@@ -36,12 +36,19 @@ export type TraitPreview = {
 const traitsKey = ["traits"];
 const pollMs = 2000;
 
-/** Live traits with how far they are counted; read again every two seconds while one is being counted. */
-export function useTraits() {
+/**
+ * Live traits with how far they are counted; read again every two seconds while one is being counted.
+ *
+ * @param awaited a version that has just been published: read again until the list knows it
+ */
+export function useTraits(awaited?: { readonly key: string; readonly version: number }) {
+  const isKnown = (items: readonly TraitStatus[]) =>
+    awaited === undefined || items.some(({ key, version }) => key === awaited.key && version >= awaited.version);
   return useQuery({
     queryKey: traitsKey,
     queryFn: ({ signal }) => get<Page<TraitStatus>>("/v1/traits", {}, { signal }),
-    refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => status === "computing") ? pollMs : false),
+    refetchInterval: ({ state: { data } }) =>
+      data && (!isKnown(data.items) || data.items.some(({ status }) => status === "computing")) ? pollMs : false,
   });
 }
 

@@ -12,7 +12,6 @@ export {
   compareDecimals,
   type Decimal,
   decimalText,
- 
   toDecimalNumber,
 } from "./decimal.ts";
 export type { RuleEnvironment } from "./environment.ts";

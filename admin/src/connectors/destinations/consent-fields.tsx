@@ -3,7 +3,7 @@ import { messages } from "../../messages.data.ts";
 import { ListField } from "../../ui/list-field.tsx";
 import { Panel } from "../../ui/page.tsx";
 import { muted, rowStart } from "../../ui/styles.ts";
-import type { DestinationConfig } from "./shapes.ts";
+import { consentUnsets, type DestinationConfig } from "./shapes.ts";
 
 const m = messages.connectors.destinations;
 const shipped = Object.keys(m.categories);
@@ -34,10 +34,15 @@ export function ConsentFields({ consent, onChange, isReadOnly }: Props) {
           label={m.unset}
           isReadOnly={isReadOnly}
           value={consent.unset}
-          onChange={(unset) => onChange({ ...consent, unset: unset === "deny" ? "deny" : "allow" })}
+          onChange={(unset) =>
+            onChange({ ...consent, unset: consentUnsets.find((known) => known === unset) ?? "default" })
+          }
         >
-          <Radio value="allow">{m.unsets.allow}</Radio>
-          <Radio value="deny">{m.unsets.deny}</Radio>
+          {consentUnsets.map((key) => (
+            <Radio key={key} value={key}>
+              {m.unsets[key]}
+            </Radio>
+          ))}
         </RadioGroup>
         <ListField
           label={m.otherCategories}

@@ -19,18 +19,22 @@ export const maxBatch: Readonly<Record<DestinationType, number>> = {
 
 const common = {
   events: {},
-  consent: { categories: ["analytics", "marketing"], unset: "allow" },
   fields: {},
   timeoutMs: 10_000,
 } as const;
 
+// The server's own defaults: marketing clouds are told for marketing, a webhook or a bucket is taken for the shop's own.
+const ownSystem = { consent: { categories: ["analytics"], unset: "default" } } as const;
+const marketingCloud = { consent: { categories: ["analytics", "marketing"], unset: "default" } } as const;
+
 export function startConfig(type: DestinationType): DestinationConfig {
   switch (type) {
     case "webhook":
-      return { ...common, type, url: "", headers: {}, batchSize: 100 };
+      return { ...common, ...ownSystem, type, url: "", headers: {}, batchSize: 100 };
     case "s3":
       return {
         ...common,
+        ...ownSystem,
         type,
         endpoint: "",
         region: "us-east-1",
@@ -41,10 +45,11 @@ export function startConfig(type: DestinationType): DestinationConfig {
         batchSize: 5000,
       };
     case "segment":
-      return { ...common, type, endpoint: "https://api.segment.io", batchSize: 100 };
+      return { ...common, ...marketingCloud, type, endpoint: "https://api.segment.io", batchSize: 100 };
     case "adobe-edge":
       return {
         ...common,
+        ...marketingCloud,
         type,
         endpoint: "https://server.adobedc.net",
         dataStreamId: "",

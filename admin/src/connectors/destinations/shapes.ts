@@ -17,9 +17,13 @@ export type FieldPolicy = {
   readonly hashIdentifiers?: readonly string[];
 };
 
+/** What counts where nobody was asked. */
+export const consentUnsets = ["default", "allow", "deny"] as const;
+export type ConsentUnset = (typeof consentUnsets)[number];
+
 type Common = {
   readonly events: EventFilter;
-  readonly consent: { readonly categories: readonly string[]; readonly unset: "allow" | "deny" };
+  readonly consent: { readonly categories: readonly string[]; readonly unset: ConsentUnset };
   readonly fields: FieldPolicy;
   readonly batchSize: number;
   readonly timeoutMs: number;
