@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { type App, createApp } from "../src/app.ts";
-import { importsOf } from "../src/commands/import-records.ts";
 import { readConfig } from "../src/config.ts";
 import type { Imports, RecordKind } from "../src/connectors/index.ts";
 import { createLogger } from "../src/kernel/index.ts";
@@ -79,7 +78,7 @@ export async function run({ quick }: BenchOptions): Promise<readonly BenchRow[]>
   try {
     await app.collect.start();
     const idle = process.memoryUsage().rss;
-    const imports = importsOf(app, config);
+    const { imports } = app.incoming;
     const results: BenchRow[] = [];
     const kinds: readonly (readonly [RecordKind, string, Iterable<string>])[] = [
       ["order", "orders.csv", orderLines(rows)],

@@ -21,6 +21,9 @@ const usage = `clientele <command>
   migrate                   bring the databases to this version
   doctor                    check engines, disk and durability
   import catalog <file…>    import products from JSON lines or CSV
+  import orders|customers|consents|loyalty|stores|events <file…>
+                            import the past from CSV or NDJSON, with a reconciliation report
+  import rates <file…>      import currency rates from CSV
   definitions export|import definitions as a file
   keys list|create|revoke   write keys and tokens
   users add <email>         users of the admin

@@ -110,7 +110,8 @@ export function buildEvent(translated: TranslatedEvent, raw: unknown, facts: Req
   if (exceedsBounds(raw))
     return reject("collect.tooDeep", `nested deeper than ${maxDepth} levels or more than ${maxKeys} keys`, given);
   const identifiers = normaliseIdentifiers(translated.identifiers, translated.country ?? facts.defaultCountry);
-  const blocked = identifiers.length === translated.identifiers.length ? [] : blockedIdentifiers(translated.identifiers);
+  const blocked =
+    identifiers.length === translated.identifiers.length ? [] : blockedIdentifiers(translated.identifiers);
   return finishEvent(translated, identifiers, facts, blocked);
 }
 

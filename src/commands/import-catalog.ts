@@ -3,6 +3,7 @@ import { createApp } from "../app.ts";
 import { importCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../kernel/index.ts";
+import { importRatesCommand } from "./import-rates.ts";
 import { importRecordsCommand, importRecordsUsage, isRecordWord } from "./import-records.ts";
 import { createProgress } from "./progress.ts";
 import { UsageError } from "./usage.ts";
@@ -23,7 +24,7 @@ async function importCatalogCommand(args: readonly string[]): Promise<number> {
   const [kind, ...files] = positionals;
   if (kind !== "catalog" || files.length === 0)
     throw new UsageError(
-      `clientele import catalog <file…> [--format jsonl|csv|json] [--currency USD] [--bad-rows file] [--image-url /media/{file}.webp] [--product-url /p/{sku}]\n       ${importRecordsUsage}`,
+      `clientele import catalog <file…> [--format jsonl|csv|json] [--currency USD] [--bad-rows file] [--image-url /media/{file}.webp] [--product-url /p/{sku}]\n       ${importRecordsUsage}\n       clientele import rates <file…>`,
     );
   const config = readConfig(undefined, { roles: [] });
   const app = await createApp({ config, logger: createLogger("warn"), withoutJobs: true });
@@ -58,5 +59,6 @@ async function importCatalogCommand(args: readonly string[]): Promise<number> {
 
 /** `clientele import <kind> <file…>`: the first word decides what the files hold. */
 export async function importCommand(args: readonly string[]): Promise<number> {
+  if (args[0] === "rates") return importRatesCommand(args.slice(1));
   return isRecordWord(args[0]) ? importRecordsCommand(args) : importCatalogCommand(args);
 }

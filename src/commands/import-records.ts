@@ -5,9 +5,8 @@ import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { type App, createApp } from "../app.ts";
-import { type Config, readConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
 import {
-  createImports,
   type FileSettings,
   type Import,
   type Imports,
@@ -18,7 +17,7 @@ import {
   type RecordKind,
   validateMapping,
 } from "../connectors/index.ts";
-import { ClienteleError, createLogger, systemClock } from "../kernel/index.ts";
+import { ClienteleError, createLogger } from "../kernel/index.ts";
 import { createProgress } from "./progress.ts";
 import { UsageError } from "./usage.ts";
 
@@ -47,23 +46,6 @@ type Options = {
   readonly badRows: string | undefined;
   readonly report: string | undefined;
 };
-
-/** The imports of a program that the command line opened. */
-export function importsOf(app: App, config: Config): Imports {
-  return createImports({
-    postgres: app.engines.postgres,
-    clickhouse: app.engines.clickhouse,
-    accept: app.accept,
-    waiting: async () => (await app.collect.counts()).pending,
-    acceptedSoFar: app.collect.acceptedSoFar,
-    upsertProducts: app.catalog.upsertProducts,
-    clock: systemClock,
-    logger: createLogger("warn"),
-    dataDir: config.dataDir,
-    defaultCurrency: config.defaultCurrency,
-    defaultStoreView: config.defaultStoreView,
-  });
-}
 
 async function readMapping(text: string | undefined, kind: RecordKind): Promise<Mapping | undefined> {
   if (text === undefined) return undefined;
@@ -216,18 +198,20 @@ export async function importRecordsCommand(args: readonly string[]): Promise<num
   const options = await readOptions(word, values);
   // Said before the engines start, which takes seconds.
   for (const file of files) await access(file, constants.R_OK);
-  const config = readConfig(undefined, { roles: [] });
-  const app = await createApp({ config, logger: createLogger("warn"), withoutJobs: true });
+  const app = await createApp({
+    config: readConfig(undefined, { roles: [] }),
+    logger: createLogger("warn"),
+    withoutJobs: true,
+  });
   // What is accepted is processed here: on an embedded engine nobody else can.
   await app.collect.start();
-  const imports = importsOf(app, config);
+  const { imports } = app.incoming;
   const stop = () => void imports.stop();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   try {
     return await importRecords(app, imports, files, options);
   } finally {
-    await imports.stop();
     await app.close();
   }
 }

@@ -10,9 +10,7 @@ import type { IdentityStore, RebuildRow } from "./store-identity.ts";
 /** What the graph is worked on with; see `createPrepareBatch`. */
 export type GraphWorkshop = {
   /** The profile with all its identifiers, and every interval of those; undefined when it is gone. */
-  readonly loadProfile: (
-    profileId: string,
-  ) => Promise<
+  readonly loadProfile: (profileId: string) => Promise<
     | {
         readonly graph: IdentityGraph;
         readonly profile: WorkingProfile;

@@ -52,9 +52,13 @@ export function createIdentityStore(postgres: Postgres) {
   const writeEvidence = async (tx: Sql, evidence: readonly Evidence[]): Promise<void> => {
     if (evidence.length === 0) return;
     await tx.query(
-      `insert into identity_evidence (at, keys, set_hash, is_checkpoint, message)
-       select to_timestamp(given.at / 1000), array(select jsonb_array_elements_text(given.keys)), given."setHash", given."isCheckpoint", given.body
-       from jsonb_to_recordset($1::jsonb) as given(at double precision, keys jsonb, "setHash" text, "isCheckpoint" boolean, body jsonb)`,
+      `with written as (
+         insert into identity_evidence (at, keys, set_hash, is_checkpoint, message)
+         select to_timestamp(given.at / 1000), array(select jsonb_array_elements_text(given.keys)), given."setHash", given."isCheckpoint", given.body
+         from jsonb_to_recordset($1::jsonb) as given(at double precision, keys jsonb, "setHash" text, "isCheckpoint" boolean, body jsonb)
+         returning identity_evidence.evidence_id, identity_evidence.keys)
+       insert into identity_evidence_keys (key, evidence_id)
+       select distinct held.key, written.evidence_id from written cross join unnest(written.keys) as held(key)`,
       [JSON.stringify(evidence.map((row) => ({ ...row, setHash: setHashOf(row) })))],
     );
   };
@@ -153,8 +157,11 @@ export function createIdentityStore(postgres: Postgres) {
     /** Evidence that names any of the keys, oldest row first; at most `limit`. */
     async evidenceOf(keys: readonly string[], limit: number): Promise<readonly StoredEvidence[]> {
       const { rows } = await postgres.query<EvidenceRow>(
-        `select e.evidence_id, e.at, e.keys, e.is_checkpoint, e.message from identity_evidence e
-         where e.keys && $1::text[] order by e.evidence_id limit $2`,
+        `select e.evidence_id, e.at, e.keys, e.is_checkpoint, e.message
+         from (
+           select distinct k.evidence_id from unnest($1::text[]) as wanted(key)
+           join identity_evidence_keys k on k.key = wanted.key order by k.evidence_id limit $2) found
+         join identity_evidence e on e.evidence_id = found.evidence_id order by e.evidence_id`,
         [keys, limit],
       );
       return rows.map((row) => ({
@@ -305,24 +312,39 @@ export function createIdentityStore(postgres: Postgres) {
      * @returns rows removed
      */
     async compactEvidence(from: number, to: number): Promise<number> {
-      const { rowCount } = await postgres.query(
-        `delete from identity_evidence e using (
-           select named.evidence_id from (
-             select i.evidence_id, i.set_hash, lag(i.set_hash) over same_key as before, lead(i.set_hash) over same_key as after
-             from identity_evidence i cross join unnest(i.keys) as held(key)
-             where i.at >= to_timestamp($1::double precision / 1000) and i.at < to_timestamp($2::double precision / 1000)
-             window same_key as (partition by held.key order by i.at, i.evidence_id)) named
-           group by named.evidence_id
-           having bool_and(coalesce(named.before = named.set_hash and named.after = named.set_hash, false))) gone
-         where e.evidence_id = gone.evidence_id`,
+      const { rows } = await postgres.query<{ removed: number }>(
+        `with gone as (
+           delete from identity_evidence e using (
+             select named.evidence_id from (
+               select i.evidence_id, i.set_hash, lag(i.set_hash) over same_key as before, lead(i.set_hash) over same_key as after
+               from identity_evidence i cross join unnest(i.keys) as held(key)
+               where i.at >= to_timestamp($1::double precision / 1000) and i.at < to_timestamp($2::double precision / 1000)
+               window same_key as (partition by held.key order by i.at, i.evidence_id)) named
+             group by named.evidence_id
+             having bool_and(coalesce(named.before = named.set_hash and named.after = named.set_hash, false))) inner_row
+           where e.evidence_id = inner_row.evidence_id returning e.evidence_id, e.keys),
+         unlisted as (
+           delete from identity_evidence_keys k using (
+             select held.key, gone.evidence_id from gone cross join unnest(gone.keys) as held(key)) listed
+           where k.key = listed.key and k.evidence_id = listed.evidence_id)
+         select count(*) as removed from gone`,
         [from, to],
       );
-      return rowCount;
+      return Number(rows[0]?.removed ?? 0);
     },
 
     /** Forgets what identifies a person who is erased: evidence, separations and quarantine with any of the keys. */
     async erase(tx: Sql, keys: readonly string[], profileIds: readonly string[]): Promise<void> {
-      await tx.query("delete from identity_evidence e where e.keys && $1::text[]", [keys]);
+      await tx.query(
+        `with gone as (
+           delete from identity_evidence e using (
+             select distinct k.evidence_id from identity_evidence_keys k where k.key = any($1::text[])) named
+           where e.evidence_id = named.evidence_id returning e.evidence_id, e.keys)
+         delete from identity_evidence_keys k using (
+           select held.key, gone.evidence_id from gone cross join unnest(gone.keys) as held(key)) listed
+         where k.key = listed.key and k.evidence_id = listed.evidence_id`,
+        [keys],
+      );
       await tx.query(
         `delete from identity_separations s where s.left_keys && $1::text[] or s.right_keys && $1::text[]
            or s.left_profile_id = any($2::uuid[]) or s.right_profile_id = any($2::uuid[])`,

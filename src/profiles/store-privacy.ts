@@ -19,6 +19,9 @@ export const personalProfileTables = [
   "profile_redirects",
   "identity_log",
   "identity_evidence",
+  "identity_evidence_keys",
+  "identity_separations",
+  "identity_quarantine",
 ] as const;
 
 type IdentifierRow = { namespace: string; value: string; valid_from: Date; valid_to: Date | null };
@@ -126,7 +129,9 @@ export function createProfilePrivacyStore(postgres: Postgres) {
       let after = 0;
       for (;;) {
         const { rows } = await postgres.query<{ evidence_id: number; at: Date; message: object }>(
-          `select e.evidence_id, e.at, e.message from identity_evidence e where e.keys && $1::text[] and e.evidence_id > $2
+          `select e.evidence_id, e.at, e.message from identity_evidence e
+           where e.evidence_id in (
+             select k.evidence_id from identity_evidence_keys k where k.key = any($1::text[]) and k.evidence_id > $2)
            order by e.evidence_id limit $3`,
           [keys, after, pageSize],
         );

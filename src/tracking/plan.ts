@@ -1,6 +1,5 @@
 import { Type } from "typebox";
 import type { DefinitionKind } from "../definitions/index.ts";
-import { isObject } from "../kernel/index.ts";
 import { schemaFaults } from "./schema-subset.ts";
 
 /** What happens to an event that breaks the plan: only counted; stripped of unplanned properties; sent to the dead letters. */
@@ -68,9 +67,4 @@ export function createPlanKind(): DefinitionKind<PlanBody> {
 
 function escapePointer(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-/** True for something that a schema of properties may be. */
-export function isSchemaObject(value: unknown): value is Record<string, unknown> {
-  return isObject(value);
 }

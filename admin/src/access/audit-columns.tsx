@@ -1,5 +1,5 @@
 import { pathByKind } from "../definitions/path-by-kind.ts";
-import { formatInstant } from "../format.ts";
+import { formatInstant, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
@@ -20,9 +20,14 @@ export type AuditEntry = {
   readonly after?: unknown;
 };
 
+/** Things without a name, whose ids are too long to read. */
+const namedById: ReadonlySet<string> = new Set(["profile", "duplicate", "privacy-request", "suppression"]);
+
 function nameOf(entry: AuditEntry): string {
   const image = (entry.after ?? entry.before) as { name?: unknown } | null | undefined;
-  return typeof image?.name === "string" ? image.name : (entry.objectId ?? "");
+  if (typeof image?.name === "string") return image.name;
+  const { objectKind = "", objectId = "" } = entry;
+  return namedById.has(objectKind) ? formatShortId(objectId) : objectId;
 }
 
 /** Who, when, what, to what, from where. */

@@ -502,7 +502,7 @@ export const connectorsMessages = {
       stepsOf: {
         shopify: [
           "Open Settings, Notifications, Webhooks in the Shopify admin.",
-          "Create a webhook for each of: Order creation, Order update, Order cancellation, Refund create, Customer creation, Customer update, Product update.",
+          "Create a webhook for each of: Order creation, Order update, Order cancellation, Refund create, Customer creation, Customer update, Customer email marketing consent update, Product creation, Product update.",
           "Choose the format JSON and paste the address above.",
           "Send a test notification: it shows under Runs.",
         ],

@@ -12,7 +12,7 @@ const m = messages.privacy;
 /** All of one request: what it changed, who asked, why it failed. */
 export function RequestDetail({ request, onClose }: { request: PrivacyRequest; onClose: () => void }) {
   const retry = useRetryRequest();
-  const counts = Object.entries(request.counts);
+  const counts = Object.entries(request.counts).filter(([, rows]) => rows > 0);
   return (
     <Dialog size="M">
       <Heading slot="title">{m.modes[request.mode]?.label ?? request.mode}</Heading>

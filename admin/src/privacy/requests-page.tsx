@@ -7,7 +7,7 @@ import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
 import { ListPage } from "../ui/list-page.tsx";
-import { halves, stackWide } from "../ui/styles.ts";
+import { halves, muted, stackWide } from "../ui/styles.ts";
 import { ChainPanel } from "./chain-panel.tsx";
 import { RequestDetail } from "./request-detail.tsx";
 import { RequestDialog } from "./request-dialog.tsx";
@@ -95,12 +95,15 @@ function columnsOf(open: (request: PrivacyRequest) => void): readonly Column<Pri
     },
     {
       key: "created",
-      isOneLine: true,
       label: m.createdAt,
-      text: ({ createdAt }) => formatInstant(createdAt),
-      render: ({ createdAt }) => <span title={formatInstant(createdAt)}>{formatAgo(createdAt)}</span>,
+      text: ({ createdAt, requestedBy }) => `${formatInstant(createdAt)}, ${requestedBy}`,
+      render: ({ createdAt, requestedBy }) => (
+        <>
+          <span title={formatInstant(createdAt)}>{formatAgo(createdAt)}</span>
+          <span className={muted}>{requestedBy}</span>
+        </>
+      ),
     },
-    { key: "by", label: m.requestedBy, text: ({ requestedBy }) => requestedBy },
     { key: "reason", label: m.reason, text: ({ reason }) => reason || m.noReason },
     {
       key: "finished",
@@ -112,7 +115,7 @@ function columnsOf(open: (request: PrivacyRequest) => void): readonly Column<Pri
     {
       key: "act",
       isOneLine: true,
-      label: messages.audit.detail,
+      label: m.details,
       align: "end",
       text: () => "",
       render: (request) => (

@@ -28,6 +28,8 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 export type OpenAdmin = {
   readonly app: App;
   readonly url: string;
+  /** Of the program, e.g. for its drop folder. */
+  readonly dataDir: string;
   readonly browser: Browser;
   readonly signedIn: BrowserContext;
   readonly call: (method: "GET" | "POST" | "PUT", path: string, body?: unknown) => Promise<Record<string, unknown>>;
@@ -65,6 +67,7 @@ export async function openAdmin(chromiumPath: string): Promise<OpenAdmin> {
   return {
     app,
     url,
+    dataDir,
     browser,
     signedIn,
     call,

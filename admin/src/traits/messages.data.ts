@@ -118,6 +118,7 @@ export const traitMessages = {
     live: "Follows every event.",
     progress: (done: string, total: string) => `${done} of ${total}`,
     progressLabel: "Events counted",
+    computed: "Counted",
     through: (time: string) => `Up to ${time}`,
     waiting: "Waits for its turn",
     meanwhile: "Until it is done, the version before answers.",

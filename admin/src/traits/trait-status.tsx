@@ -88,7 +88,7 @@ function Computation({ trait }: { trait: TraitStatus }) {
           },
           ...(trait.computedThrough === null
             ? []
-            : [{ label: m.states.live, value: m.through(formatInstant(trait.computedThrough)) }]),
+            : [{ label: m.computed, value: m.through(formatInstant(trait.computedThrough)) }]),
         ]}
       />
     </>

@@ -57,7 +57,9 @@ function forward(
         headers: { ...headers, host: request.headers.host ?? target.host },
         agent: false,
       },
-      (answer) => bodyOf(answer).then((text) => resolve({ answer, text }), reject),
+      (answer) => {
+        bodyOf(answer).then((text) => resolve({ answer, text }), reject);
+      },
     );
     outgoing.on("error", reject);
     outgoing.end(body);
