@@ -29,6 +29,7 @@ export function DuplicatePage() {
 }
 
 function Detail({ pair }: { pair: ProposalDetail }) {
+  const isOne = pair.currentProfileA !== null && pair.currentProfileA === pair.currentProfileB;
   return (
     <Page
       title={d.title}
@@ -53,9 +54,13 @@ function Detail({ pair }: { pair: ProposalDetail }) {
           </Panel>
           <Panel title={messages.profiles.many}>
             <ul className={plainList}>
-              <OpenProfile label={d.openFirst} profileId={pair.currentProfileA} />
-              {pair.currentProfileA !== null && pair.currentProfileA === pair.currentProfileB ? null : (
-                <OpenProfile label={d.openSecond} profileId={pair.currentProfileB} />
+              {isOne ? (
+                <OpenProfile label={d.openSurvivor} profileId={pair.currentProfileA} />
+              ) : (
+                <>
+                  <OpenProfile label={d.openFirst} profileId={pair.currentProfileA} />
+                  <OpenProfile label={d.openSecond} profileId={pair.currentProfileB} />
+                </>
               )}
             </ul>
           </Panel>

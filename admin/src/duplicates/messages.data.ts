@@ -33,8 +33,6 @@ export const duplicateMessages = {
   emptyTitle: "No possible duplicates",
   emptyText: "Profiles are compared every night. Pairs that look like one person wait here.",
   example: "Example: same birth date, surname nearly the same, other e-mail address: 97 % likely.",
-  compare: "Compare",
-  compareOf: (pair: string) => `Compare ${pair}`,
   runNow: "Compare profiles now",
   running: "Comparing now…",
   started: "Profiles are being compared. The list fills by itself.",

@@ -133,7 +133,6 @@ export const privacyMessages = {
     shown: (count: string) => `${count} fields`,
     days: (count: string) => `${count} days`,
     purposes: "Used for",
-    purposesText: "Consent categories, e.g. necessary, analytics, marketing",
     noPurposes: "Nothing named",
     create: "Class a field",
     change: "Change",

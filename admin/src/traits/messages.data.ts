@@ -115,7 +115,6 @@ export const traitMessages = {
     column: "Computation",
     notLive: "Not live yet. It is worked out once it is published.",
     states: { computing: "Computing", live: "Live", failed: "Failed" },
-    live: "Follows every event.",
     progress: (done: string, total: string) => `${done} of ${total}`,
     progressLabel: "Events counted",
     computed: "Counted",
