@@ -106,7 +106,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
     metrics.setQueues({ ...counts, oldestAgeMs: counts.oldestAt === null ? 0 : clock.now() - counts.oldestAt });
   };
   await server.register(createOperationsRoutes({ system, metrics, refreshGauges }));
-  if (runs(config.roles, "routes")) await registerRoutes(server, all, { config, clock }, options.plugins ?? []);
+  if (runs(config.roles, "routes")) await registerRoutes(server, all, { config, clock, logger }, options.plugins ?? []);
   await server.ready();
 
   if (runs(config.roles, "processing")) {

@@ -1,6 +1,7 @@
 // The HTTP face of every capability, in one list.
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { createAccessRoutes } from "./access/index.ts";
+import { auditIdentity } from "./audit-identity.ts";
 import { createCatalogRoutes } from "./catalog/index.ts";
 import { type CanonicalEvent, createCollectRoutes, readEvent } from "./collect/index.ts";
 import type { Capabilities } from "./compose.ts";
@@ -9,12 +10,12 @@ import { createDestinationRoutes, createImportRoutes, createSourceRoutes } from 
 import { createDecisionRoutes, personalSignals } from "./decisions/index.ts";
 import { createDefinitionsRoutes } from "./definitions/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
-import { type Clock, newId } from "./kernel/index.ts";
+import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
 import { createSearchRoutes, type Personalise } from "./search/index.ts";
 import { createVisitors, usableProfile, type Visitors } from "./visitors.ts";
 
-type Context = { readonly config: Config; readonly clock: Clock };
+type Context = { readonly config: Config; readonly clock: Clock; readonly logger: Logger };
 
 /** Events of a decision call as they will be stored; the ones that will be refused are left out. */
 function readRidingEvents({ config, clock }: Context) {
@@ -111,6 +112,7 @@ export async function registerRoutes(
   const visitors = createVisitors(profiles, clock);
   const { provenCustomerId } = visitors;
   all.privacy.watchReads(server);
+  auditIdentity(server, { audit: access.audit, clock, logger: context.logger });
   await server.register(createAccessRoutes({ access, publicUrl: config.publicUrl }));
   await server.register(createDefinitionsRoutes(definitions));
   await server.register(createCatalogRoutes({ catalog }));

@@ -65,6 +65,7 @@ export function createAudienceRules({ catalog, config, traitAttributes, rateOf }
       const node = result.ok ? result.rule : storedNode(rule);
       return compileRule(node, {
         catalog: attributes(),
+        ...(options.use === "cart_action" ? { itemKind: "line" as const } : {}),
         timezone,
         childrenOf: (path) => childCategories(catalog.current(), path),
         ...(options.exists ? { exists: options.exists } : {}),

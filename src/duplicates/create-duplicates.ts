@@ -151,7 +151,7 @@ export function createDuplicates(deps: DuplicatesDeps) {
       const { profileA, profileB } = before;
       await deps.audit.record(tx, {
         ...by,
-        action: status === "merged" ? "merge" : "dismiss",
+        action: status === "merged" ? "duplicate.merge" : "duplicate.dismiss",
         objectKind: "duplicate",
         objectId: id,
         before: { status: before.status, profileA, profileB },

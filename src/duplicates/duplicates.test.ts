@@ -166,7 +166,7 @@ describe("possible duplicates", () => {
     const again = await call("POST", `/v1/duplicates/${id}/merge`);
     expect([again.status, again.body.error.code]).toEqual([409, "duplicates.closed"]);
     const entries = await app.access.audit.list({ objectKind: "duplicate", objectId: id, limit: 10 });
-    expect(entries.items).toMatchObject([{ action: "merge", via: "api", actor: answer.body.closedBy }]);
+    expect(entries.items).toMatchObject([{ action: "duplicate.merge", via: "api", actor: answer.body.closedBy }]);
   });
 
   it("never proposes again what was dismissed, whatever changes", async () => {

@@ -170,10 +170,6 @@ export function ownerAt(graph: IdentityGraph, identifier: Identifier, at: number
   return link && graph.profiles.get(link.profileId);
 }
 
-export function holdsNamespace(profile: WorkingProfile, namespace: string): boolean {
-  return profile.links.some((link) => link.namespace === namespace && link.validTo === null);
-}
-
 export function addProfile(graph: IdentityGraph, at: number, profileId = newId(Math.max(0, at))): WorkingProfile {
   const profile: WorkingProfile = {
     profileId,

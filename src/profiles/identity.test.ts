@@ -128,7 +128,7 @@ describe("messages that come late", () => {
         await its.settle();
         expect(await outcome(runs[1]!)).toEqual(await outcome(runs[0]!));
       }),
-      { numRuns: Number(process.env["APP_RUNS"] ?? 4) },
+      { numRuns: Number(process.env["APP_RUNS"] ?? 2) },
     );
   }, 120_000);
 });

@@ -233,7 +233,7 @@ async function compare(stream: readonly Drawn[], { ranks, batchSize }: Chance): 
   expect(holdings(graph, events)).toEqual(holdings(truth, events));
 }
 
-const numRuns = Number(process.env["RUNS"] ?? 400);
+const numRuns = Number(process.env["RUNS"] ?? 200);
 const seed = process.env["SEED"] === undefined ? {} : { seed: Number(process.env["SEED"]) };
 
 it("gives the graph of the run in order, whatever order and batches the messages come in", async () => {

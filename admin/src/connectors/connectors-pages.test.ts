@@ -83,7 +83,14 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
     await receiver?.close();
     await postgres?.stop();
   });
-  afterEach(() => page?.close());
+  afterEach(async (context) => {
+    if (context.task.result?.state === "fail")
+      await page.screenshot({
+        path: `/tmp/shots/fail-${context.task.name.slice(0, 20).replace(/\W/g, "-")}.png`,
+        fullPage: true,
+      });
+    await page?.close();
+  });
 
   const open = async (path: string): Promise<Page> => {
     page = await admin.signedIn.newPage();
@@ -118,7 +125,6 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
 
   it.each([
     ["Sources", "/sources"],
-    ["New source", "/sources/new?from=woocommerce"],
     ["New source", "/sources/new?from=s3"],
     ["New source", "/sources/new?from=mysql"],
     ["Destinations", "/destinations"],
@@ -145,9 +151,9 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
     expect(secret).toMatch(/^[\w-]{43}$/);
     await press("Create source");
     await page.getByText("The secret is shown this one time").waitFor();
-    const address = await page.getByLabel("Address to send to").inputValue();
+    const address = await page.getByRole("textbox", { name: "Address to send to" }).inputValue();
     expect(address).toBe(`${admin.url}/v1/webhooks/wool-shop`);
-    expect(await page.getByLabel("Signing secret").inputValue()).toBe(secret);
+    expect(await page.getByRole("textbox", { name: "Signing secret" }).inputValue()).toBe(secret);
     await isSound();
     await press("I have set it up");
     await titled("Wool shop");
@@ -256,7 +262,9 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
     await page.getByLabel("Database").fill("postgres");
     await page.getByLabel("User", { exact: true }).fill("postgres");
     await choose(/Encryption/, "None");
-    await page.getByLabel("Query").fill("select 7 as id, now() as updated_at, 'a@example.com' as email");
+    await page
+      .getByRole("textbox", { name: "Query" })
+      .fill("select 7 as id, now() as updated_at, 'a@example.com' as email");
     await page.getByLabel("Column that grows with every change").fill("updated_at");
     await page.getByLabel("Columns that tell rows apart").fill("id");
     await page.getByLabel("Password").fill("none");
@@ -306,7 +314,7 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
     await dialog.getByLabel("Format of the date").fill("MM-nonsense");
     await dialog.getByRole("button", { name: "Close" }).click();
     await preview.getByText("holds no year, month and day", { exact: false }).waitFor();
-    await page.getByRole("alert").getByText("holds no year, month and day", { exact: false }).waitFor();
+    await page.getByRole("region", { name: "Fields" }).getByRole("alert").waitFor();
     await press("Read as: Ordered at");
     await dialog.getByLabel("Format of the date").fill("MM/DD/YYYY");
     await dialog.getByRole("button", { name: "Close" }).click();
@@ -377,11 +385,6 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
     await page.getByRole("button", { name: /Semicolon/ }).waitFor();
     const preview = page.getByRole("region", { name: "What becomes of it" });
     await preview.getByText("20 records, no fault").waitFor();
-    await page
-      .getByRole("textbox", { name: "What fills Ordered at" })
-      .or(page.getByRole("combobox", { name: "What fills Ordered at" }))
-      .first()
-      .waitFor();
     await page.getByRole("button", { name: "Use Branch as" }).waitFor();
 
     // A column that does not exist: every row says so, and the import cannot begin.
@@ -437,11 +440,10 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
     await chooseFile("large.csv", large);
     await press("Upload");
     await titled("large.csv");
-    await page.getByText("8.", { exact: false }).first().waitFor();
     expect(cut).toBe(2);
     await page.getByRole("button", { name: "Discard" }).waitFor({ timeout: 30_000 });
-    const large_ = await admin.call("GET", `/v1/imports/${page.url().split("/").at(-1)}`);
-    expect(large_).toMatchObject({ isFileComplete: true, storedBytes: large.length });
+    const stored = await admin.call("GET", `/v1/imports/${page.url().split("/").at(-1)}`);
+    expect(stored).toMatchObject({ isFileComplete: true, storedBytes: large.length });
     await press("Discard");
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel", exact: true }).first().waitFor();
     await page.keyboard.press("Escape");

@@ -31,7 +31,7 @@ export const duplicateMessages = {
     withdrawn: "A profile has gone, or the two no longer look alike.",
   },
   emptyTitle: "No possible duplicates",
-  emptyText: "Profiles are compared every night. Pairs that look like one person wait here.",
+  emptyText: "Profiles are compared every hour. Pairs that look like one person wait here.",
   example: "Example: same birth date, surname nearly the same, other e-mail address: 97 % likely.",
   runNow: "Compare profiles now",
   running: "Comparing now…",

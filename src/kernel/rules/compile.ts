@@ -45,7 +45,7 @@ export type CompiledRule = {
  */
 export function compileRule(rule: RuleNode, environment: RuleEnvironment): CompiledRule {
   const usage: Usage = { eventLeaves: new Map(), audiences: new Set(), usesContext: false };
-  const root = compileNode(rule, { environment, usage, itemKind: undefined, compile: compileNode });
+  const root = compileNode(rule, { environment, usage, itemKind: environment.itemKind, compile: compileNode });
   const shared = createFrame();
   function run<T>(subject: RuleSubject, nowMs: number, work: (frame: Frame) => T): T {
     // A subject that itself judges this rule while it is read gets a frame of its own.

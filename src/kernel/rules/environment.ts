@@ -1,4 +1,4 @@
-import type { AttributeCatalog } from "./attribute-catalog.ts";
+import type { AttributeCatalog, ItemKind } from "./attribute-catalog.ts";
 import type { DecimalInput } from "./grammar.ts";
 
 /** True or false for a value that is present; never throws. */
@@ -9,6 +9,8 @@ export type RuleEnvironment = {
   readonly catalog: AttributeCatalog;
   /** Zone of leaves that name none; default UTC. */
   readonly timezone?: string;
+  /** What `item.` stands for at the top of a rule about one line; default: nothing. */
+  readonly itemKind?: ItemKind;
   /** Values of a shared list; undefined when the list has gone. */
   readonly listValues?: (id: string) => readonly unknown[] | undefined;
   /** Direct sub-categories of a category. */

@@ -7,13 +7,14 @@ import { useGate } from "../../access/use-session.ts";
 import { useLeaveGuard } from "../../definitions/use-leave-guard.ts";
 import { messages } from "../../messages.data.ts";
 import { EmptyState, ErrorState } from "../../ui/states.tsx";
-import { muted, row, stackWide } from "../../ui/styles.ts";
-import { showDone } from "../../ui/toasts.ts";
+import { muted, row, rowEnd, stackWide } from "../../ui/styles.ts";
+import { showDone, showError } from "../../ui/toasts.ts";
+import { ChoiceField } from "../choice-field.tsx";
 import { MappingEditor } from "../mapping/mapping-editor.tsx";
 import { emptyMapping, isProvisional } from "../mapping/mapping-model.ts";
 import { MappingPreview } from "../mapping/mapping-preview.tsx";
 import { SampleField } from "../mapping/sample-field.tsx";
-import { type Mapping, recordKinds } from "../mapping/shapes.ts";
+import { type Mapping, type RecordKind, recordKinds } from "../mapping/shapes.ts";
 import { useSamplePreview } from "../mapping/use-preview.ts";
 import { Refusal } from "../refusal.tsx";
 import type { Source, SourceConfig } from "./shapes.ts";
@@ -28,70 +29,73 @@ export function MappingTab({ source }: { source: Source }) {
   const { config } = source;
   if (config.type === "webhook" && config.preset !== "generic") return <p className={muted}>{m.onlyGeneric}</p>;
   if (config.type === "webhook") return <WebhookMappings source={source} mappings={config.mappings} />;
-  return (
-    <OneMapping
-      key={source.etag}
-      source={source}
-      mapping={config.mapping}
-      toConfig={(mapping) => ({ ...config, mapping })}
-    />
-  );
+  return <OneMapping source={source} mapping={config.mapping} toConfig={(mapping) => ({ ...config, mapping })} />;
 }
 
+/** One kind at a time: each has rows of its own to try. */
 function WebhookMappings({ source, mappings }: { source: Source; mappings: readonly Mapping[] }) {
-  const [added, setAdded] = useState<Mapping | null>(null);
+  const [chosen, setChosen] = useState<RecordKind | null>(null);
   const isReadOnly = !useGate("admin").isAllowed;
   const { save } = useSourceActions(source);
   const { config } = source;
-  const shown = added && !mappings.some(({ kind }) => kind === added.kind) ? [...mappings, added] : mappings;
-  const open = recordKinds.filter((kind) => !shown.some((mapping) => mapping.kind === kind));
   if (config.type !== "webhook") return null;
+  const shown = chosen ?? mappings[0]?.kind;
+  const known = mappings.map(({ kind }) => kind);
+  const listed = shown === undefined || known.includes(shown) ? known : [...known, shown];
   const withMappings = (next: readonly Mapping[]): SourceConfig => ({ ...config, mappings: next });
+  const without = (kind: RecordKind) => mappings.filter((mapping) => mapping.kind !== kind);
   return (
     <div className={stackWide}>
-      {shown.length === 0 ? <EmptyState title={m.notSetUp} text={m.noneYet} /> : null}
-      {shown.map((mapping) => (
-        <section
-          key={`${mapping.kind} ${source.etag}`}
-          className={stackWide}
-          aria-label={m.mappingOf(kinds[mapping.kind].many)}
-        >
-          <OneMapping
-            source={source}
-            mapping={mapping}
-            title={m.mappingOf(kinds[mapping.kind].many)}
-            toConfig={(next) => withMappings([...mappings.filter(({ kind }) => kind !== mapping.kind), next])}
-            onRemove={() => {
-              setAdded(null);
-              if (mappings.includes(mapping))
-                save.mutate({ config: withMappings(mappings.filter((one) => one !== mapping)) });
-            }}
+      {shown === undefined ? <EmptyState title={m.notSetUp} text={m.noneYet} /> : null}
+      <div className={rowEnd}>
+        {shown === undefined ? null : (
+          <ChoiceField
+            label={m.kindOf}
+            value={shown}
+            choices={listed.map((kind) => ({ key: kind, label: kinds[kind].many }))}
+            onChange={(key) => setChosen(recordKinds.find((kind) => kind === key) ?? null)}
           />
-        </section>
-      ))}
-      {isReadOnly || open.length === 0 ? null : (
-        <div className={row}>
-          <MenuTrigger>
-            <ActionButton>
-              <Text>{m.addKind}</Text>
-              <ChevronDown />
-            </ActionButton>
-            <Menu
-              onAction={(key) => {
-                const kind = open.find((known) => known === key);
-                if (kind) setAdded(emptyMapping(kind));
-              }}
-            >
-              {open.map((kind) => (
-                <MenuItem key={kind} id={kind}>
-                  {kinds[kind].many}
-                </MenuItem>
-              ))}
-            </Menu>
-          </MenuTrigger>
-        </div>
+        )}
+        {isReadOnly ? null : <AddKind kinds={recordKinds.filter((kind) => !listed.includes(kind))} onAdd={setChosen} />}
+      </div>
+      {shown === undefined ? null : (
+        <OneMapping
+          key={shown}
+          source={source}
+          mapping={mappings.find(({ kind }) => kind === shown) ?? emptyMapping(shown)}
+          title={m.mappingOf(kinds[shown].many)}
+          toConfig={(next) => withMappings([...without(next.kind), next])}
+          onRemove={() => {
+            setChosen(null);
+            if (known.includes(shown)) save.mutate({ config: withMappings(without(shown)) }, { onError: showError });
+          }}
+        />
       )}
     </div>
+  );
+}
+
+function AddKind({ kinds: open, onAdd }: { kinds: readonly RecordKind[]; onAdd: (kind: RecordKind) => void }) {
+  if (open.length === 0) return null;
+  return (
+    <MenuTrigger>
+      <ActionButton>
+        <Text>{m.addKind}</Text>
+        <ChevronDown />
+      </ActionButton>
+      <Menu
+        onAction={(key) => {
+          const kind = open.find((known) => known === key);
+          if (kind) onAdd(kind);
+        }}
+      >
+        {open.map((kind) => (
+          <MenuItem key={kind} id={kind}>
+            {kinds[kind].many}
+          </MenuItem>
+        ))}
+      </Menu>
+    </MenuTrigger>
   );
 }
 
@@ -179,7 +183,16 @@ function OneMapping({ source, mapping: stored, title, toConfig, onRemove }: OneP
           isDisabled={!isChanged}
           isPending={save.isPending}
           onPress={() =>
-            save.mutate({ config: toConfig(mapping) }, { onSuccess: () => showDone(common.saved(source.name)) })
+            save.mutate(
+              { config: toConfig(mapping) },
+              {
+                onSuccess: () => {
+                  // The rows to try stay: what was saved is shown with them.
+                  setEdited(null);
+                  showDone(common.saved(source.name));
+                },
+              },
+            )
           }
         >
           {common.save}
