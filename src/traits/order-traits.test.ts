@@ -111,6 +111,10 @@ describe("traits of orders", () => {
     expect(valueAfter({ kind: "sum", event: "addToCart", lines: pots, path: "item.row_total" }, [event]).value).toEqual(
       usd(220),
     );
+    const many = { where: { attribute: { path: "item.qty", op: "gt", value: 2 } } };
+    expect(valueAfter({ kind: "sum", event: "addToCart", lines: many, path: "item.row_total" }, [event]).value).toEqual(
+      usd(120),
+    );
     expect(
       valueAfter({ kind: "sum", event: "addToCart", path: "event.properties.items.lineTotal" }, [event]).value,
     ).toEqual(usd(420));
