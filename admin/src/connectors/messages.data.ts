@@ -124,7 +124,7 @@ export const connectorsMessages = {
     kindOf: "Rows that are",
     addKind: "Add mapping for",
     removeKind: (kind: string) => `Remove the mapping for ${kind}`,
-    noneYet: "No mapping. Records in Clientele's own form need none; rows of another form do.",
+    noneYet: "Records in Clientele's own form need none; rows of another form do.",
   },
   reading: {
     as: "Type",
@@ -346,7 +346,7 @@ export const connectorsMessages = {
     noKeys: "There is no write key yet.",
     keysForbidden: "Your role does not show keys.",
     watch: "Watch live",
-    watchOf: (name: string) => `Watch the events of ${name}`,
+    watchOf: (source: string) => `${source}: watch live`,
     toKeys: "Manage keys",
     sourceId: "Source in the event stream",
     lastUsed: "Last used",

@@ -17,15 +17,10 @@ export function DestinationHealth({ destination }: { destination: Destination })
   return <StatusLight variant={variant}>{healthText(destination)}</StatusLight>;
 }
 
-/** How much waits in the outbox, and for how long. */
+/** How much waits in the outbox; for how long stands on the destination's own page. */
 export function Waiting({ destinationKey }: { destinationKey: string }) {
   const { data: lag } = useLag(destinationKey);
   if (!lag) return <span className={muted}>{messages.common.none}</span>;
   if (lag.events === 0) return <span className={muted}>{m.nothingWaits}</span>;
-  return (
-    <>
-      <span>{formatNumber(lag.events)}</span>
-      {lag.oldestAt ? <span className={muted}>{m.oldest(formatAgo(lag.oldestAt))}</span> : null}
-    </>
-  );
+  return <span title={lag.oldestAt ? m.oldest(formatAgo(lag.oldestAt)) : ""}>{formatNumber(lag.events)}</span>;
 }

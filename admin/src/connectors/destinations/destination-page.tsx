@@ -1,4 +1,4 @@
-import { ActionMenu, DialogContainer, MenuItem, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
+import { ActionMenu, DialogContainer, MenuItem } from "@react-spectrum/s2";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
@@ -9,8 +9,8 @@ import { useGo, useUrlState } from "../../shell/navigation.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
-import { tabContent } from "../../ui/styles.ts";
 import { showDone, showError } from "../../ui/toasts.ts";
+import { PageTabs } from "../page-tabs.tsx";
 import { DeliveryTab } from "./delivery-tab.tsx";
 import { DestinationSettings } from "./destination-form.tsx";
 import { DestinationHealth } from "./destination-health.tsx";
@@ -45,26 +45,15 @@ function Shown({ destination }: { destination: Destination }) {
       parent={{ label: m.title, to: "/destinations" }}
       actions={<Actions destination={destination} />}
     >
-      <Tabs
-        aria-label={m.one}
-        selectedKey={url["tab"] === "settings" ? "settings" : "delivery"}
-        onSelectionChange={(key) => change({ tab: key === "delivery" ? null : String(key) })}
-      >
-        <TabList>
-          <Tab id="delivery">{m.tabs.delivery}</Tab>
-          <Tab id="settings">{m.tabs.settings}</Tab>
-        </TabList>
-        <TabPanel id="delivery">
-          <div className={tabContent}>
-            <DeliveryTab destination={destination} />
-          </div>
-        </TabPanel>
-        <TabPanel id="settings">
-          <div className={tabContent}>
-            <DestinationSettings destination={destination} />
-          </div>
-        </TabPanel>
-      </Tabs>
+      <PageTabs
+        label={m.one}
+        tabs={[
+          { id: "delivery", label: m.tabs.delivery, content: <DeliveryTab destination={destination} /> },
+          { id: "settings", label: m.tabs.settings, content: <DestinationSettings destination={destination} /> },
+        ]}
+        selected={url["tab"] === "settings" ? "settings" : "delivery"}
+        onChange={(id) => change({ tab: id === "delivery" ? null : id })}
+      />
     </Page>
   );
 }

@@ -10,7 +10,7 @@ import { type Reading, rateOf, withReading } from "./progress-rate.ts";
 import type { Import } from "./shapes.ts";
 
 const m = messages.connectors.imports;
-const wide = style({ width: "full" });
+const wide = style({ width: "full", maxWidth: "full" });
 
 /** @param readAt when the figures were read, UTC ms */
 export function RunProgress({ run, readAt }: { run: Import; readAt: number }) {

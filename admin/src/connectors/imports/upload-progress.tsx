@@ -8,7 +8,7 @@ import { formatBytes } from "../format-bytes.ts";
 import { uploadFile } from "./upload-file.ts";
 
 const m = messages.connectors.imports;
-const wide = style({ width: "full" });
+const wide = style({ width: "full", maxWidth: "full" });
 
 type Props = {
   id: string;

@@ -1,6 +1,6 @@
-import { ActionMenu, DialogContainer, MenuItem, StatusLight, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
+import { ActionMenu, DialogContainer, MenuItem, StatusLight } from "@react-spectrum/s2";
 import { useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
 import { NeedsScope } from "../../access/needs-scope.tsx";
 import { useGate } from "../../access/use-session.ts";
@@ -10,9 +10,10 @@ import { AppLink, useGo, useUrlState } from "../../shell/navigation.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
-import { stackWide, tabContent } from "../../ui/styles.ts";
+import { stackWide } from "../../ui/styles.ts";
 import { showDone, showError } from "../../ui/toasts.ts";
 import { isProvisional } from "../mapping/mapping-model.ts";
+import { type PageTab, PageTabs } from "../page-tabs.tsx";
 import { TestResult } from "../test-result.tsx";
 import { scheduleText } from "./about-fields.tsx";
 import { MappingTab } from "./mapping-tab.tsx";
@@ -39,7 +40,7 @@ function Found() {
   return <Loaded query={query}>{(source) => <Shown source={source} />}</Loaded>;
 }
 
-function tabsOf(source: Source, isExpected: boolean): readonly { id: string; label: string; content: ReactNode }[] {
+function tabsOf(source: Source, isExpected: boolean): readonly PageTab[] {
   const { config } = source;
   const isMapped = config.type !== "webhook" || config.preset === "generic";
   return [
@@ -82,24 +83,12 @@ function Shown({ source }: { source: Source }) {
       actions={<Actions source={source} test={test} onRequested={() => setExpected(true)} />}
     >
       <TestResult test={test} />
-      <Tabs
-        aria-label={m.one}
-        selectedKey={tabs.some(({ id }) => id === url["tab"]) ? (url["tab"] ?? "runs") : "runs"}
-        onSelectionChange={(key) => change({ tab: key === "runs" ? null : String(key) })}
-      >
-        <TabList>
-          {tabs.map(({ id, label }) => (
-            <Tab key={id} id={id}>
-              {label}
-            </Tab>
-          ))}
-        </TabList>
-        {tabs.map(({ id, content }) => (
-          <TabPanel key={id} id={id}>
-            <div className={tabContent}>{content}</div>
-          </TabPanel>
-        ))}
-      </Tabs>
+      <PageTabs
+        label={m.one}
+        tabs={tabs}
+        selected={tabs.find(({ id }) => id === url["tab"])?.id ?? "runs"}
+        onChange={(id) => change({ tab: id === "runs" ? null : id })}
+      />
     </Page>
   );
 }

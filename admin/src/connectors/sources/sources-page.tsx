@@ -107,7 +107,14 @@ function LastRun({ source }: { source: Source }) {
 
 const keyColumns: readonly Column<AccessKey>[] = [
   { key: "name", label: common.name, text: ({ name }) => name },
-  { key: "source", label: m.sourceId, text: ({ sourceId = "" }) => sourceId },
+  {
+    key: "source",
+    label: m.sourceId,
+    text: ({ sourceId = "" }) => sourceId,
+    render: ({ sourceId = "" }) => (
+      <AppLink to={`/events?source=${encodeURIComponent(sourceId)}`}>{m.watchOf(sourceId)}</AppLink>
+    ),
+  },
   {
     key: "type",
     label: messages.keys.sourceType,
@@ -117,16 +124,6 @@ const keyColumns: readonly Column<AccessKey>[] = [
     key: "used",
     label: m.lastUsed,
     text: ({ lastUsedAt }) => (lastUsedAt ? formatAgo(lastUsedAt) : common.never),
-  },
-  {
-    key: "watch",
-    label: m.watch,
-    isOneLine: true,
-    align: "end",
-    text: () => "",
-    render: ({ name, sourceId = "" }) => (
-      <AppLink to={`/events?source=${encodeURIComponent(sourceId)}`}>{m.watchOf(name)}</AppLink>
-    ),
   },
 ];
 
