@@ -53,6 +53,7 @@ describe("a trait", () => {
 
   it("follows a person through a merge", async () => {
     await app.publish("items", { kind: "sum", event: "add", path: "event.properties.n" });
+    await app.traits.settled();
     await app.send([event("add", "m-1", { n: 2 }), event("add", "m-2", { n: 5 })]);
     // The event store takes the newest owner of an identifier: two changes of one millisecond would be a tie.
     await app.collect.settle();

@@ -107,7 +107,16 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
   const choose = async (field: RegExp, option: string) => {
     await page.getByRole("button", { name: field }).click();
     await page.getByRole("option", { name: option, exact: true }).click();
-    await page.getByRole("listbox").waitFor({ state: "detached" });
+    const list = page.getByRole("listbox");
+    // A click into a list that is still opening is lost.
+    for (let left = 3; left > 0 && (await list.count()) > 0; left -= 1) {
+      const isGone = await list.waitFor({ state: "detached", timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!isGone) await page.getByRole("option", { name: option, exact: true }).click();
+    }
+    await list.waitFor({ state: "detached" });
   };
   /** Accessible and without sideways scrolling at both widths. */
   const isSound = async () => {
