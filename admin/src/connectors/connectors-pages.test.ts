@@ -122,7 +122,7 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
   const isSound = async () => {
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
-      await page.getByLabel("Loading").waitFor({ state: "detached" });
+      await expect.poll(() => page.getByLabel("Loading").count(), { timeout: 15_000 }).toBe(0);
       expect(await accessibilityFaults(page)).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
