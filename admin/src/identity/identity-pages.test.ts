@@ -81,7 +81,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
   const checkLayout = async (): Promise<void> => {
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
-      await page.getByLabel("Loading").first().waitFor({ state: "detached" });
+      await expect.poll(() => page.getByLabel("Loading").count(), { timeout: 15_000 }).toBe(0);
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
         0,
