@@ -97,6 +97,10 @@ export async function construct(
     linksOf: (profileIds: readonly string[]) => profiles.linksOf(profileIds),
     get: (profileId: string) => profiles.get(profileId),
     count: () => profiles.count(),
+    ownership: {
+      mark: () => profiles.ownership.mark(),
+      changedSince: (mark: string) => profiles.ownership.changedSince(mark),
+    },
   };
   const reevaluate = async (profileIds: ReadonlySet<string>, change?: StateChange): Promise<boolean> => {
     const batchId = newId(clock.now());

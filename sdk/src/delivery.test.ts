@@ -181,13 +181,14 @@ describe("delivery", () => {
   it("delivers to a server on another origin: preflighted calls, a repeat after 429, beacons", async () => {
     const page = await openPage();
     const elsewhere = bench.endpoint.url.replace("localhost", "127.0.0.1");
-    bench.endpoint.answerWith(() =>
-      bench.endpoint.batches().length === 1 ? { status: 429, headers: { "retry-after": "1" } } : {},
-    );
+    // A page of before may still deliver what it had left: only the calls to this origin count.
+    const batches = () => bench.endpoint.batches().filter(({ headers }) => headers["host"]?.startsWith("127.0.0.1"));
+    const types = () => batches().flatMap(({ events }) => events.map(({ type }) => type));
+    bench.endpoint.answerWith(() => (batches().length === 1 ? { status: 429, headers: { "retry-after": "1" } } : {}));
     await startClient(page, { endpoint: `${elsewhere}/` });
     await page.evaluate(() => client.custom("called"));
-    await bench.endpoint.until(() => bench.endpoint.batches().length === 2);
-    const [, second] = bench.endpoint.batches();
+    await bench.endpoint.until(() => batches().length === 2);
+    const [, second] = batches();
     expect(second?.headers).toMatchObject({ origin: bench.endpoint.url, authorization: "Bearer wk-test" });
 
     await page.waitForFunction(() => client.stats().queued === 0);
@@ -196,8 +197,8 @@ describe("delivery", () => {
       location.href = "about:blank";
     });
     await page.waitForURL("about:blank");
-    await bench.endpoint.until(() => bench.endpoint.types().includes("left"));
-    expect(bench.endpoint.types()).toEqual(["called", "called", "left"]);
+    await bench.endpoint.until(() => types().includes("left"));
+    expect(types()).toEqual(["called", "called", "left"]);
   });
 
   it("keeps undelivered events over a reload and a failing server", async () => {

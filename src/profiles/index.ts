@@ -209,6 +209,11 @@ export function createProfiles(deps: ProfilesDeps) {
     /** Ids whose memberships may have changed by time alone. */
     due: (now: number, limit: number): Promise<readonly ProfileRow[]> => store.due(now, limit),
     linksOf: store.linksOfProfiles,
+    /**
+     * Which profiles got or gave away events since a mark. A batch that was under way at the mark may have written its changes before
+     * it: wait until everything accepted by then is stored before counting.
+     */
+    ownership: { mark: store.logMark, changedSince: store.ownersChangedSince },
     /** What persons say of consent now, merged ones by any of their ids; who is gone is missing. */
     consentsOf: async (profileIds: readonly string[]): Promise<ReadonlyMap<string, ProfileState["consents"]>> => {
       const found = await Promise.all(profileIds.map((id) => reader.has(id)));

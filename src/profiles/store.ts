@@ -254,6 +254,24 @@ export function createProfileStore(postgres: Postgres) {
       );
     },
 
+    /** A place in the identity log; see `ownersChangedSince`. */
+    async logMark(): Promise<string> {
+      const { rows } = await postgres.query<{ mark: string | number }>(
+        "select coalesce(max(identity_log_id), 0) as mark from identity_log",
+      );
+      return String(rows[0]?.mark ?? 0);
+    },
+
+    /** Profiles that got or gave away events by an entry of the identity log after the mark. */
+    async ownersChangedSince(mark: string): Promise<readonly string[]> {
+      const { rows } = await postgres.query<{ profile_id: string }>(
+        `select distinct unnest(identity_log.profile_ids)::text as profile_id from identity_log
+         where identity_log.identity_log_id > $1::bigint and identity_log.action not in ('create', 'link', 'refuse')`,
+        [mark],
+      );
+      return rows.map((row) => row.profile_id);
+    },
+
     /** Newest first by last sight; `search` matches the start of an identifier value or a whole profile id. */
     async list(
       search: string,

@@ -4,9 +4,9 @@
  */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { type Clock, fnv1a, type Logger } from "../kernel/index.ts";
-import type { Profile, StateChange, TraitState } from "../profiles/index.ts";
+import type { StateChange, TraitState } from "../profiles/index.ts";
 import type { CompiledTrait } from "./compile-trait.ts";
-import { countPast, type Past, type PastByProfile } from "./count-past.ts";
+import { countPast, type Owner, type Past, type PastByProfile } from "./count-past.ts";
 import type { TraitEventStore } from "./store.clickhouse.ts";
 import type { StoredComputation, TraitStore } from "./store.ts";
 
@@ -20,7 +20,12 @@ export type BackfillDeps = {
   /** Changes profiles in a transaction of their own and judges them; false when another writer was faster. */
   readonly reevaluate: (profileIds: ReadonlySet<string>, change: StateChange) => Promise<boolean>;
   /** The profile of an id, or the one that it was merged into; undefined when it is gone. */
-  readonly survivor: (profileId: string) => Promise<Pick<Profile, "profileId" | "identifiers"> | undefined>;
+  readonly survivor: (profileId: string) => Promise<Owner | undefined>;
+  /** Which profiles got or gave away events since a mark. */
+  readonly ownership: {
+    readonly mark: () => Promise<string>;
+    readonly changedSince: (mark: string) => Promise<readonly string[]>;
+  };
   readonly clock: Clock;
   readonly logger: Logger;
   /** Traits in use whose values follow from events, by hash. */
@@ -43,6 +48,7 @@ const maxFailures = 2;
 const elsewhereMs = 5_000;
 const maxWaitMs = 2 * elsewhereMs;
 const maxRounds = 5;
+const ownersAtOnce = 200;
 const eventsPerSlice = 5_000_000;
 
 export function createTraitBackfill(deps: BackfillDeps) {
@@ -75,17 +81,14 @@ export function createTraitBackfill(deps: BackfillDeps) {
     while (!stopped && !(await areStored())) await pause(storedPollMs);
   };
 
-  /** @returns the profiles that are there */
   const change = async (
     profileIds: readonly string[],
     past: PastByProfile,
     hashes: readonly string[],
     cutoff: number,
-    alive: () => Promise<void> = async () => undefined,
-  ): Promise<Set<string>> => {
-    const seen = new Set<string>();
+    alive: () => Promise<void>,
+  ): Promise<void> => {
     const withPast: StateChange = (profileId, state) => {
-      seen.add(profileId);
       const own = past.get(profileId);
       const traits: Record<string, TraitState> = { ...state.traits };
       for (const hash of hashes) traits[hash] = replacePast(traits[hash], own?.get(hash), cutoff);
@@ -101,37 +104,49 @@ export function createTraitBackfill(deps: BackfillDeps) {
       await alive();
       await nextTurn();
     }
-    return seen;
   };
 
-  /** Profiles that were merged away meanwhile: their survivors are counted anew as a whole. */
-  const countSurvivors = async (
-    missing: readonly string[],
+  const ownersOf = async (profileIds: readonly string[]): Promise<readonly Owner[]> => {
+    const found = new Map<string, Owner>();
+    for (const profileId of profileIds) {
+      const survivor = await deps.survivor(profileId);
+      if (survivor) found.set(survivor.profileId, survivor);
+    }
+    return [...found.values()];
+  };
+
+  /**
+   * Counts profiles anew whose events changed hands while all were counted: one may have been merged between the count of its events
+   * and their writing, into a profile that was written before it or after it.
+   */
+  const recount = async (
+    profileIds: readonly string[],
     traits: readonly CompiledTrait[],
     cutoff: number,
+    alive: () => Promise<void>,
   ): Promise<void> => {
-    let left = missing;
-    for (let round = 0; left.length > 0 && round < maxRounds && !stopped; round += 1) {
+    let left = profileIds;
+    for (let round = 0; left.length > 0 && !stopped; round += 1) {
+      if (round >= maxRounds)
+        throw new Error(`profiles changed hands ${maxRounds} times while a trait was counted for them`);
       const again: string[] = [];
-      for (const profileId of left) {
-        const survivor = await deps.survivor(profileId);
-        if (!survivor) continue;
+      for (let start = 0; start < left.length && !stopped; start += ownersAtOnce) {
+        const owners = await ownersOf(left.slice(start, start + ownersAtOnce));
+        if (owners.length === 0) continue;
         const counted = await countPast({
           store: deps.events,
           traits,
           cutoff,
-          of: survivor,
-          progress: async () => undefined,
+          of: owners,
+          progress: alive,
           isStopped: () => stopped,
         });
         if (!counted) return;
-        const seen = await change(
-          [survivor.profileId],
-          counted.past,
-          traits.map(({ hash }) => hash),
-          cutoff,
-        );
-        if (!seen.has(survivor.profileId)) again.push(survivor.profileId);
+        const ids = owners.map(({ profileId }) => profileId);
+        const hashes = traits.map(({ hash }) => hash);
+        await change(ids, counted.past, hashes, cutoff, alive);
+        const now = new Map((await ownersOf(ids)).map((owner) => [owner.profileId, identityOf(owner)]));
+        for (const owner of owners) if (now.get(owner.profileId) !== identityOf(owner)) again.push(owner.profileId);
       }
       left = again;
     }
@@ -139,6 +154,7 @@ export function createTraitBackfill(deps: BackfillDeps) {
 
   const compute = async (traits: readonly CompiledTrait[], cutoff: number): Promise<void> => {
     const hashes = traits.map(({ hash }) => hash);
+    const mark = await deps.ownership.mark();
     await untilStored(cutoff);
     if (stopped) return;
     const types = [...new Set(traits.flatMap(({ collector }) => collector?.types ?? []))];
@@ -164,15 +180,12 @@ export function createTraitBackfill(deps: BackfillDeps) {
       });
       if (!counted) return;
       const ids = [...counted.past.keys()];
-      const seen = await change(ids, counted.past, hashes, cutoff, () => progress((slice + 1) * total));
-      if (stopped) return;
-      await countSurvivors(
-        ids.filter((id) => !seen.has(id)),
-        traits,
-        cutoff,
-      );
+      await change(ids, counted.past, hashes, cutoff, () => progress((slice + 1) * total));
       if (stopped) return;
     }
+    // From here on every profile has its whole past, so that a merge adds two wholes.
+    await recount(await deps.ownership.changedSince(mark), traits, cutoff, () => progress(slices * total));
+    if (stopped) return;
     const nowMs = clock.now();
     for (const hash of hashes) await store.finish(hash, total, cutoff, nowMs);
   };
@@ -271,4 +284,9 @@ function replacePast(state: TraitState | undefined, past: Past | undefined, cuto
     ...(past?.part ? { past: past.part } : {}),
     ...(past && past.skipped > 0 ? { pastSkipped: past.skipped } : {}),
   };
+}
+
+function identityOf({ identifiers }: Owner): string {
+  const each = identifiers.map(({ namespace, value, validFrom, validTo }) => [namespace, value, validFrom, validTo]);
+  return JSON.stringify(each.map((one) => JSON.stringify(one)).sort());
 }

@@ -93,17 +93,21 @@ function ownerFinder(links: readonly LinkRow[]): (row: EventRow) => string | und
 
 const keyOf = ({ namespace, value }: OwnedIdentifier): string => `${namespace}:${value}`;
 
-/** The profile for events within the time in which their identifier is its own. */
-function ownerIs({
-  profileId,
-  identifiers,
-}: Pick<Profile, "profileId" | "identifiers">): (row: EventRow) => string | undefined {
+export type Owner = Pick<Profile, "profileId" | "identifiers">;
+
+/** Whichever of these profiles an identifier belonged to at the time of the event. */
+function ownerAmong(profiles: readonly Owner[]): (row: EventRow) => string | undefined {
+  const byKey = new Map<string, { readonly profileId: string; readonly from: number; readonly to: number | null }[]>();
+  for (const { profileId, identifiers } of profiles)
+    for (const identifier of identifiers) {
+      const own = { profileId, from: identifier.validFrom, to: identifier.validTo };
+      const known = byKey.get(keyOf(identifier));
+      if (known) known.push(own);
+      else byKey.set(keyOf(identifier), [own]);
+    }
   return ({ identity_key: key, ts }) => {
     const at = Number(ts);
-    const isOwn = identifiers.some(
-      (each) => keyOf(each) === key && at >= each.validFrom && (each.validTo === null || at < each.validTo),
-    );
-    return isOwn ? profileId : undefined;
+    return byKey.get(key)?.find(({ from, to }) => at >= from && (to === null || at < to))?.profileId;
   };
 }
 
@@ -139,8 +143,8 @@ export type CountOptions = {
   readonly store: TraitEventStore;
   readonly traits: readonly CompiledTrait[];
   readonly cutoff: number;
-  /** Only events of this profile, found by the identifiers it has now: the event store hears of a merge a moment later. */
-  readonly of?: Pick<Profile, "profileId" | "identifiers">;
+  /** Only events of these profiles, found by the identifiers they have now: the event store hears of a merge a moment later. */
+  readonly of?: readonly Owner[];
   /** Only these profiles; default all. */
   readonly owns?: (profileId: string) => boolean;
   /** Called after each page with the number of events read so far. */
@@ -151,7 +155,7 @@ export type CountOptions = {
 /** @returns undefined when it was stopped */
 export async function countPast(options: CountOptions): Promise<{ past: PastByProfile; events: number } | undefined> {
   const { store, traits, cutoff, of, owns = () => true, progress, isStopped } = options;
-  const keys = of?.identifiers.map(keyOf);
+  const keys = of?.flatMap(({ identifiers }) => identifiers.map(keyOf));
   const counting = traits.flatMap(({ hash, collector }) => (collector ? [{ hash, collector }] : []));
   const types = [...new Set(counting.flatMap(({ collector }) => collector.types))];
   const read = {
@@ -169,7 +173,7 @@ export async function countPast(options: CountOptions): Promise<{ past: PastByPr
     const rows: readonly EventRow[] = await store.page(types, cutoff, after, read);
     const [first, end] = [rows[0], rows.at(-1)];
     if (!first || !end) break;
-    const ownerOf = of ? ownerIs(of) : ownerFinder(await store.linksBetween(first.identity_key, end.identity_key));
+    const ownerOf = of ? ownerAmong(of) : ownerFinder(await store.linksBetween(first.identity_key, end.identity_key));
     for (const row of rows) {
       const repeated = isRepeat(row, last);
       last = row;

@@ -36,6 +36,7 @@ export type TraitsDeps = Pick<CompileDeps, "rules" | "convertMinor" | "currency"
       readonly get: (profileId: string) => Promise<Profile>;
       readonly scan: (afterId: string | null, limit: number) => Promise<readonly ProfileRow[]>;
       readonly count: () => Promise<number>;
+      readonly ownership: BackfillDeps["ownership"];
     };
     readonly reevaluate: (profileIds: ReadonlySet<string>, change: StateChange) => Promise<boolean>;
     /** The attributes that rules may name have changed, or values that audiences may ask for: look again. */
@@ -88,6 +89,7 @@ export function createTraits(deps: TraitsDeps) {
     events: deps.events,
     acceptedSoFar: deps.acceptedSoFar,
     reevaluate: deps.reevaluate,
+    ownership: deps.profiles.ownership,
     survivor: async (profileId) => {
       try {
         return await deps.profiles.get(profileId);

@@ -33,7 +33,7 @@ async function pastOf(trait: CompiledTrait, profile: Profile, deps: PreviewDeps)
     store: deps.events,
     traits: [trait],
     cutoff: deps.nowMs,
-    of: profile,
+    of: [profile],
     progress: async () => undefined,
     isStopped: () => false,
   });

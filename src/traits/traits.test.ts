@@ -68,6 +68,28 @@ describe("a trait", () => {
     expect(await app.traitsOf("m-2")).toMatchObject({ items: 7, "late-items": 7 });
   });
 
+  it.each(["reading", "writing"] as const)(
+    "counts everything of people who are merged while it is counted, before the %s of their profiles",
+    async (moment) => {
+      const [first, second, person] = [`${moment}-1`, `${moment}-2`, `${moment}-c`];
+      await app.send([event(`pick-${moment}`, first, { n: 2 }), event(`pick-${moment}`, second, { n: 5 })]);
+      await app.collect.settle();
+      clock.advance(10);
+      app.meanwhile[moment] = async () => {
+        clock.advance(10);
+        await app.send([
+          { ...event("signIn", first), customerId: person },
+          { ...event("signIn", second), customerId: person },
+        ]);
+        await app.collect.settle();
+      };
+      await app.publish(`picks-${moment}`, { kind: "sum", event: `pick-${moment}`, path: "event.properties.n" });
+      await app.traits.settled();
+      expect(app.meanwhile[moment]).toBeUndefined();
+      expect(await app.traitsOf(second)).toMatchObject({ [`picks-${moment}`]: 7 });
+    },
+  );
+
   it("puts people into audiences and lets them leave on time, without an event", async () => {
     await app.publish("recent", { kind: "count", event: "click", window: { last: "2d" } });
     await app.traits.settled();

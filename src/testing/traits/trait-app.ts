@@ -13,6 +13,13 @@ import { aTrait } from "./builders.ts";
 
 /** Collect, profiles, audiences, event store, rates and traits on real engines; definitions are held in memory. */
 export async function startTraitApp(clock: Clock) {
+  /** What happens between the reading of profiles and their writing, by turns; each happens once. */
+  const meanwhile: { reading?: () => Promise<void>; writing?: () => Promise<void> } = {};
+  const happens = async (moment: keyof typeof meanwhile): Promise<void> => {
+    const happening = meanwhile[moment];
+    delete meanwhile[moment];
+    await happening?.();
+  };
   const engines = await openTestEngines(["collect", "profiles", "audiences", "measurement", "traits", "rates"]);
   const { postgres, clickhouse } = engines;
   const logger = createLogger(process.env["CLIENTELE_TEST_LOG"] ?? "silent");
@@ -33,7 +40,10 @@ export async function startTraitApp(clock: Clock) {
   const measurement = createMeasurement({ clickhouse, logger, parentOf: catalog.parentOf });
   const reevaluate: Parameters<typeof createTraits>[0]["reevaluate"] = async (profileIds, change) => {
     const batchId = newId(clock.now());
-    return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);
+    await happens("reading");
+    const prepared = await profiles.prepareReevaluation(profileIds, batchId, change);
+    await happens("writing");
+    return collect.applyPrepared(prepared, batchId);
   };
   const rules = createAudienceRules({
     catalog: { current: () => catalog },
@@ -46,6 +56,10 @@ export async function startTraitApp(clock: Clock) {
     linksOf: (ids: readonly string[]) => profiles.linksOf(ids),
     get: (profileId: string) => profiles.get(profileId),
     count: () => profiles.count(),
+    ownership: {
+      mark: () => profiles.ownership.mark(),
+      changedSince: (mark: string) => profiles.ownership.changedSince(mark),
+    },
   };
   const traits = createTraits({
     store: createTraitStore(postgres),
@@ -103,6 +117,7 @@ export async function startTraitApp(clock: Clock) {
   await collect.start();
 
   return {
+    meanwhile,
     traits,
     audiences,
     collect,
