@@ -183,7 +183,7 @@ describe("delivery", () => {
     const elsewhere = bench.endpoint.url.replace("localhost", "127.0.0.1");
     // A page of before may still deliver what it had left: only the calls to this origin count.
     const batches = () => bench.endpoint.batches().filter(({ headers }) => headers["host"]?.startsWith("127.0.0.1"));
-    const types = () => batches().flatMap(({ events }) => events.map(({ type }) => type));
+    const types = () => batches().flatMap(({ body }) => (body.events ?? []).map(({ type }) => type));
     bench.endpoint.answerWith(() => (batches().length === 1 ? { status: 429, headers: { "retry-after": "1" } } : {}));
     await startClient(page, { endpoint: `${elsewhere}/` });
     await page.evaluate(() => client.custom("called"));
