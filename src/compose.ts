@@ -144,6 +144,7 @@ export async function construct(
     formats: { segment: toSegmentMessage, xdm: toXdmEvent },
     rules,
     profiles: () => profiles,
+    audiences: { nameOf: audiences.nameOf, find: (reference) => definitions.find("audience", reference) },
   });
   const profiles = createProfiles({
     postgres,
@@ -176,7 +177,7 @@ export async function construct(
     maxBacklogBytes: config.inboxMaxBytes,
     leaseMs: config.inboxLeaseMs,
     prepare: profiles.prepare,
-    exportEvents: measurement.exportEvents,
+    sink: measurement.sink,
   });
   const accept: typeof collect.accept = async (request) => {
     const result = await collect.accept(request);
@@ -335,8 +336,8 @@ export async function construct(
 
 /** One observer of the event path from several; null when none of them has anything to write. */
 function observeAll(observers: readonly ObserveBatch[]): ObserveBatch {
-  return (resolved) => {
-    const writes = observers.flatMap((observe) => observe(resolved) ?? []);
+  return (resolved, derived) => {
+    const writes = observers.flatMap((observe) => observe(resolved, derived) ?? []);
     if (writes.length === 0) return null;
     return async (tx) => {
       for (const write of writes) await write(tx);

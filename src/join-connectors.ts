@@ -11,6 +11,7 @@ import {
   createImports,
   createSecretBox,
   createSources,
+  type DestinationsDeps,
   type EventFormats,
 } from "./connectors/index.ts";
 import { type Clock, type Logger, sha256Hex } from "./kernel/index.ts";
@@ -45,9 +46,10 @@ export function joinDestinations(
     readonly formats: EventFormats;
     readonly rules: ReturnType<typeof createAudienceRules>;
     readonly profiles: () => Profiles;
+    readonly audiences: DestinationsDeps["audiences"];
   },
 ) {
-  const { engines, config, clock, logger, audit, formats, rules } = parts;
+  const { engines, config, clock, logger, audit, formats, rules, audiences } = parts;
   const tools = createTools(config);
   const destinations = createDestinations({
     postgres: engines.postgres,
@@ -62,6 +64,7 @@ export function joinDestinations(
       faultsOf: (rule, prefix) => rules.faultsOf(rule, "tracking_plan", prefix),
       compile: (rule) => rules.compile(rule, { use: "tracking_plan" }),
     },
+    audiences,
     consentsOf: (profileIds) => parts.profiles().consentsOf(profileIds),
   });
   return { ...destinations, closeTools: tools.http.close };
@@ -96,7 +99,7 @@ export function joinSources(
     clickhouse,
     waiting: async () => (await collect.counts()).pending,
     acceptedSoFar: collect.acceptedSoFar,
-    upsertProducts: catalog.upsertProducts,
+    catalog,
     dataDir: config.dataDir,
     defaultCurrency,
     defaultStoreView,

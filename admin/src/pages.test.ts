@@ -1,17 +1,7 @@
-import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, type OpenAdmin, openAdmin, signIn } from "./testing/open-admin.ts";
-
-const chromiumPath = process.env["CLIENTELE_CHROMIUM"] ?? "/usr/bin/chromium";
-const hasChromium = existsSync(chromiumPath);
-// Never a silent skip: what only a browser can show would go unseen.
-if (!hasChromium)
-  throw new Error(
-    `the browser tests need Chromium at ${chromiumPath}: install Debian's package chromium, or set CLIENTELE_CHROMIUM to its path`,
-  );
-
-const widths = [1280, 768] as const;
+import { describe, expect, it } from "vitest";
+import { accessibilityFaults, type OpenAdmin, signIn } from "./testing/open-admin.ts";
+import { useAdmin } from "./testing/use-admin.ts";
 
 const product = (sku: string, name: string) => ({
   sku,
@@ -36,8 +26,15 @@ describe("admin pages", { timeout: 60_000 }, () => {
   let page: Page;
   let profileId = "";
 
-  beforeAll(async () => {
-    admin = await openAdmin(chromiumPath);
+  const {
+    open: load,
+    openAs,
+    visit,
+    titled: waitForTitle,
+    checkLayout,
+    faults,
+  } = useAdmin(async (opened) => {
+    admin = opened;
     await admin.call("PUT", "/v1/catalog/categories", [{ path: "men", name: "Men" }]);
     await admin.call("PUT", "/v1/catalog/products", [product("MH01", "Hoodie"), product("MJ02", "Jacket")]);
     await admin.call("POST", "/v1/events", {
@@ -51,25 +48,11 @@ describe("admin pages", { timeout: 60_000 }, () => {
     await admin.app.settle();
     const found = await admin.call("GET", "/v1/profiles?search=roni@example.com");
     profileId = String((found["items"] as { profileId: string }[])[0]?.profileId);
-    const first = await admin.signedIn.newPage();
-    await first.goto(`${admin.url}/admin/`);
-    await signIn(first);
-    await first.getByRole("heading", { level: 1, name: "Home" }).waitFor();
-    await first.close();
-  }, 180_000);
-
-  afterAll(() => admin?.close());
-  afterEach(() => page?.close());
-
-  const open = async (path: string): Promise<Page> => {
-    page = await admin.signedIn.newPage();
-    page.setDefaultTimeout(15_000);
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.goto(`${admin.url}/admin${path}`);
-    await page.locator("main h1").waitFor();
-    return page;
+  });
+  const open = async (path: string): Promise<void> => {
+    page = await load(path);
   };
-  const titled = (name: string) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  const titled = (name: string) => waitForTitle(page, name);
   const publish = async () => {
     await page.getByRole("button", { name: "Publish…" }).click();
     await page.getByRole("button", { name: "Publish now" }).click();
@@ -77,21 +60,23 @@ describe("admin pages", { timeout: 60_000 }, () => {
   };
 
   it("asks for a sign-in, refuses a wrong password, and goes on to the address that was asked for", async () => {
-    const stranger = await admin.browser.newContext();
-    page = await stranger.newPage();
-    await page.goto(`${admin.url}/admin/audiences?status=live`);
-    await signIn(page, "admin@example.com", "wrong-password");
+    page = await openAs("admin@example.com", "wrong-password", "/audiences?status=live");
     await page.getByText("E-mail and password do not fit together.").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await signIn(page);
     await titled("Audiences");
     expect(page.url()).toContain("status=live");
-    await stranger.close();
+    await page.context().close();
   });
 
   it.each([
     ["Home", "/"],
     ["Profiles", "/profiles"],
+    ["Traits", "/traits"],
+    ["New trait", "/traits/new"],
+    ["Identity", "/identity"],
+    ["Identity", "/identity?tab=try"],
+    ["Possible duplicates", "/duplicates"],
     ["Audiences", "/audiences"],
     ["New audience", "/audiences/new"],
     ["Blocks", "/blocks"],
@@ -100,29 +85,28 @@ describe("admin pages", { timeout: 60_000 }, () => {
     ["New unit", "/units/new"],
     ["Preview", "/preview"],
     ["Live events", "/events"],
+    ["Event quality", "/event-quality"],
+    ["Tracking plans", "/tracking-plans"],
+    ["New plan", "/tracking-plans/new"],
     ["Dead letters", "/dead-letters"],
+    ["Privacy requests", "/privacy"],
+    ["Data classes", "/data-classes"],
+    ["Sources", "/sources"],
+    ["New source", "/sources/new"],
+    ["Destinations", "/destinations"],
+    ["New destination", "/destinations/new"],
+    ["Imports", "/imports"],
+    ["New import", "/imports/new"],
     ["Catalog", "/catalog"],
     ["Hoodie", "/catalog/MH01"],
     ["Keys", "/keys"],
     ["Users", "/users"],
     ["Activity log", "/activity"],
     ["System", "/system"],
-  ])("shows %s without faults for screen readers, errors or sideways scrolling", async (title, path) => {
-    page = await admin.signedIn.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(error.message));
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    await page.goto(`${admin.url}/admin${path}`);
-    await titled(title);
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 });
-      await expect.poll(() => page.getByLabel("Loading").count(), { timeout: 15_000 }).toBe(0);
-      expect(await accessibilityFaults(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
-        0,
-      );
-    }
-    expect(errors).toEqual([]);
+  ])("shows %s at %s without faults for screen readers, errors or sideways scrolling", async (title, path) => {
+    page = await visit(path, title);
+    await checkLayout(page);
+    expect(faults()).toEqual([]);
   });
 
   it("shows everything known of a person, tab by tab", async () => {
@@ -331,14 +315,11 @@ describe("admin pages", { timeout: 60_000 }, () => {
 
   it("leaves what a viewer may not do in its place, with the reason", async () => {
     await admin.call("POST", "/v1/users", { email: "viewer@example.com", password: "viewer-password", role: "viewer" });
-    const context = await admin.browser.newContext();
-    page = await context.newPage();
-    await page.goto(`${admin.url}/admin/audiences`);
-    await signIn(page, "viewer@example.com", "viewer-password");
+    page = await openAs("viewer@example.com", "viewer-password", "/audiences");
     await page.getByRole("button", { name: "New audience" }).click();
     await page.getByText("It needs the permission: Edit drafts.").first().waitFor();
     await page.goto(`${admin.url}/admin/keys`);
     await page.getByText("Your role does not allow this page").waitFor();
-    await context.close();
+    await page.context().close();
   });
 });

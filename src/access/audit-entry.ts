@@ -26,6 +26,8 @@ export type AuditEntry = AuditInput & {
 export type AuditFilter = {
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
+  /** Actions that are left out. */
+  readonly exceptActions?: readonly string[] | undefined;
   readonly objectKind?: string | undefined;
   readonly objectId?: string | undefined;
   /** ISO times, half-open. */

@@ -213,7 +213,7 @@ describe("a published audience", () => {
     const changed = [{ ...profile, identifiers: [anIdentifier("email", "a@b.example")] }];
     const [first, second] = [1, 2].map(() => audiences.reevaluateBatch(changed, new Map(), "batch-1").derived);
     expect(first).toMatchObject([
-      { type: "audienceEntered", identifiers: [{ namespace: "email" }], properties: { version: 1 } },
+      { event: { type: "audienceEntered", identifiers: [{ namespace: "email" }], properties: { version: 1 } } },
     ]);
     expect(second).toEqual(first);
     await audiences.stop();

@@ -5,6 +5,7 @@ import type { Explanation, RuleObject, RuleSubject } from "../kernel/rules/index
 import {
   type Cart,
   type ChangedProfile,
+  type DerivedEvent,
   emptyState,
   type OwnedIdentifier,
   type Profile,
@@ -227,8 +228,11 @@ function derivedEvents(
   changed: readonly ChangedProfile[],
   batchId: string,
   storeView: string,
-): readonly CanonicalEvent[] {
+): readonly DerivedEvent[] {
   if (transitions.length === 0) return [];
   const identifiers = new Map(changed.map((profile) => [profile.profileId, profile.identifiers]));
-  return transitions.map((each) => toTransitionEvent(each, identifiers.get(each.profileId) ?? [], batchId, storeView));
+  return transitions.map((each) => ({
+    profileId: each.profileId,
+    event: toTransitionEvent(each, identifiers.get(each.profileId) ?? [], batchId, storeView),
+  }));
 }

@@ -1,6 +1,6 @@
 /** Standard traits of orders: money, counts, times, returns, discounts, channels. */
 import type { Money } from "../kernel/index.ts";
-import { isUnconfirmed, type Order } from "../profiles/index.ts";
+import { creditsOf, isUnconfirmed, type Order } from "../profiles/index.ts";
 import type { TraitInput } from "./traits.ts";
 
 const dayMs = 86_400_000;
@@ -42,9 +42,15 @@ function revenueBefore(input: TraitInput): number {
   );
 }
 
+/** Given back, but not in the `refunded` of a counted order. */
+function credited(input: TraitInput): number {
+  return creditsOf(input.state).reduce((sum, credit) => sum + (converted(credit, credit.at, input) ?? 0), 0);
+}
+
+/** Gross − cancelled − refunds (events.md 3.3); below zero when more came back than is known to have been bought. */
 export function revenueNet(input: TraitInput): Money {
   const net = paidOrders(input).reduce((sum, { total, refunded }) => sum + total - refunded, 0);
-  return { minor: net + revenueBefore(input), currency: input.currency };
+  return { minor: net + revenueBefore(input) - credited(input), currency: input.currency };
 }
 
 /** True when an order is left out of amounts for want of an exchange rate. */
@@ -52,6 +58,7 @@ export function lacksRate(input: TraitInput): boolean {
   const { totalByCurrency, lastAt = input.nowMs } = input.state.ordersBefore;
   return (
     countedOrders(input).some(({ total, placedAt }) => converted(total, placedAt, input) === undefined) ||
+    creditsOf(input.state).some((credit) => converted(credit, credit.at, input) === undefined) ||
     Object.keys(totalByCurrency).some((currency) => converted({ minor: 1, currency }, lastAt, input) === undefined)
   );
 }
@@ -110,7 +117,8 @@ export function returnsRate(input: TraitInput): number | undefined {
   if (returned > 0 && bought > 0) return Math.min(1, returned / bought);
   const paid = paidOrders(input);
   const total = paid.reduce((sum, order) => sum + order.total, 0);
-  return total <= 0 ? undefined : paid.reduce((sum, { refunded }) => sum + refunded, 0) / total;
+  const back = paid.reduce((sum, { refunded }) => sum + refunded, 0) + credited(input);
+  return total <= 0 ? undefined : Math.min(1, back / total);
 }
 
 /** Share of the price before discounts that was taken off, 0..1. */

@@ -39,6 +39,8 @@ export type Catalog = {
   onChange(handler: (change: CatalogChange) => void): () => void;
   /** Writes rows as shops write them (see `parseProduct`); faulty ones are reported and the others stored. In the snapshot when it returns. May be repeated. */
   upsertProducts(rows: readonly unknown[], options?: UpsertOptions): Promise<UpsertReport>;
+  /** What `upsertProducts` would refuse of rows, without writing. */
+  checkProducts(rows: readonly unknown[], options?: UpsertOptions): readonly RejectedRow[];
   /** Deletes a product with its variants. @returns false when there was none */
   deleteProduct(sku: string): Promise<boolean>;
   /** Sets rating and reviews of products. @returns SKUs that have no product */
@@ -107,6 +109,17 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
     await store.announce(keeper.version());
   };
 
+  const read = (rows: readonly unknown[], options: UpsertOptions) => {
+    const { categories: known, attributes } = keeper.current();
+    const categories = createCategoryPaths(known.values());
+    const nowMs = clock.now();
+    return {
+      nowMs,
+      categories,
+      ...readRows(rows, { currency: deps.currency, categories, attributes, nowMs, ...options }),
+    };
+  };
+
   return {
     current: keeper.current,
     onChange: keeper.onChange,
@@ -114,6 +127,7 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
     close: keeper.close,
     find: store.find,
     list: async (query) => toPage(await store.list(query), query.limit, (product) => [product.sku]),
+    checkProducts: (rows, options = {}) => read(rows, options).rejected,
     upsertProducts: async (rows, options = {}) => {
       if (rows.length > maxRows) {
         throw new ClienteleError(
@@ -121,16 +135,7 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
           `${rows.length} products in one call, at most ${maxRows} are taken`,
         );
       }
-      const { categories: known, attributes } = keeper.current();
-      const categories = createCategoryPaths(known.values());
-      const nowMs = clock.now();
-      const { drafts, completeParents, rejected } = readRows(rows, {
-        currency: deps.currency,
-        categories,
-        attributes,
-        nowMs,
-        ...options,
-      });
+      const { drafts, completeParents, rejected, categories, nowMs } = read(rows, options);
       if (drafts.length > 0) {
         const implied = categories.implied();
         if (implied.length > 0) await store.addCategories(implied);

@@ -42,7 +42,12 @@ export type AcceptRequest = {
 };
 
 /** A committed group: the events and the inbox row they are in. */
-export type CommittedGroup = { readonly inboxId: number; readonly events: readonly CanonicalEvent[] };
+export type CommittedGroup = {
+  readonly inboxId: number;
+  readonly events: readonly CanonicalEvent[];
+  /** Of each event, see `messageHash`. */
+  readonly hashes: readonly string[];
+};
 
 export type AcceptDeps = {
   readonly store: CollectStore;
@@ -69,7 +74,11 @@ const recentMessageCapacity = 400_000;
 /** UTF-8 bytes of one UTF-16 unit: shorter texts need no exact count. */
 const maxBytesPerUnit = 3;
 
-type Submission = { readonly events: readonly CanonicalEvent[]; readonly texts: readonly string[] };
+type Submission = {
+  readonly events: readonly CanonicalEvent[];
+  readonly texts: readonly string[];
+  readonly hashes: readonly string[];
+};
 
 /**
  * The only door for events: native routes and every edge call it.
@@ -85,12 +94,14 @@ export function createEventAcceptor(deps: AcceptDeps) {
   const commit = async (group: readonly Submission[]): Promise<void> => {
     const texts: string[] = [];
     const events: CanonicalEvent[] = [];
+    const hashes: string[] = [];
     for (const submission of group) {
       for (const text of submission.texts) texts.push(text);
+      for (const hash of submission.hashes) hashes.push(hash);
       for (const event of submission.events) events.push(event);
     }
     const inboxId = await deps.store.appendInbox(deps.clock.now(), events.length, await packEvents(texts));
-    deps.committed({ inboxId, events });
+    deps.committed({ inboxId, events, hashes });
   };
   const commits = createGroupCommit(commit, maxGroupBytes);
 
@@ -196,7 +207,7 @@ export function createEventAcceptor(deps: AcceptDeps) {
     if (rejected.length > 0 && !request.isReplay) await storeRejected(request, rejected, receivedAt);
     if (events.length > 0) {
       try {
-        await commits.submit({ events, texts }, bytes);
+        await commits.submit({ events, texts, hashes: [...hashes] }, bytes);
       } catch (error) {
         deps.logger.error({ err: error }, "inbox commit failed");
         throw busy("the inbox cannot store durably", error);

@@ -144,6 +144,10 @@ export function finishEvent(
   if (type.length > maxNameLength) type = type.slice(0, maxNameLength);
   if (hashed) flags.push("message_id_hashed");
   if (translated.context["simulated"] === true) flags.push("simulated");
+  const verified = translated.verified ?? isVerified(identifiers, facts);
+  // The kind of a native event says so by itself: a trusted server's is another.
+  if (verified && translated.verified === undefined && !facts.trusted && facts.sourceKind !== "native")
+    flags.push("customer_proven");
   const { storeView } = translated;
   let extra = translated.extra ?? emptyObject;
   if (blocked.length > 0) {
@@ -161,7 +165,7 @@ export function finishEvent(
       timestamp: time.timestamp,
       receivedAt: facts.receivedAt,
       identifiers,
-      verified: translated.verified ?? isVerified(identifiers, facts),
+      verified,
       storeView:
         storeView !== undefined && storeView.length > 0 && storeView.length <= maxStoreViewLength
           ? storeView

@@ -18,6 +18,8 @@ export type EventFlag =
   | "identifier_blocked"
   /** Payment card numbers were taken out of it. */
   | "card_number_removed"
+  /** An identity token proved the customer id, and nothing else: the rest is a claim of the browser. Absent on native events. */
+  | "customer_proven"
   /** Person and device were taken off because consent for analytics was denied. */
   | "no_consent";
 
@@ -37,7 +39,10 @@ export type CanonicalEvent = {
   readonly receivedAt: number;
   /** Strongest first. */
   readonly identifiers: readonly Identifier[];
-  /** True when the person identifiers were proven: server token, or an identity token signed by the shop. */
+  /**
+   * True when the person identifiers were proven by a server's token or key, or the customer id by an identity token signed by the
+   * shop; which of them, `isTrustedSource` tells.
+   */
   readonly verified: boolean;
   readonly storeView: string;
   readonly properties: JsonObject;
@@ -46,3 +51,15 @@ export type CanonicalEvent = {
   readonly extra: JsonObject;
   readonly flags: readonly EventFlag[];
 };
+
+/**
+ * Whether everything an event says of its person is proven, because a trusted server said it. A browser that comes with an identity
+ * token proves its customer id only.
+ */
+export function isTrustedSource({
+  verified,
+  sourceKind,
+  flags = [],
+}: Pick<CanonicalEvent, "verified" | "sourceKind"> & { readonly flags?: CanonicalEvent["flags"] }): boolean {
+  return verified && sourceKind !== "native" && !flags.includes("customer_proven");
+}

@@ -3,7 +3,7 @@
 import { type Clock, type JsonValue, type Logger, newId } from "../kernel/index.ts";
 import type { CanonicalEvent } from "./event.ts";
 import { unpackEvents } from "./payload.ts";
-import type { ExportEvents } from "./prepared-batch.ts";
+import type { EventSink } from "./prepared-batch.ts";
 import type { ProcessedBatch } from "./process-inbox.ts";
 import type { BatchRow, CollectStore } from "./store.ts";
 
@@ -13,39 +13,48 @@ export type ExporterDeps = {
   readonly logger: Logger;
   /** Age of a begun export after which another exporter repeats it. */
   readonly leaseMs: number;
-  readonly exportEvents: ExportEvents;
+  readonly sink: EventSink;
 };
+
+/** A batch as the event store takes it. */
+type Encoded = { readonly rows: Buffer; readonly count: number };
 
 const intervalMs = 400;
 /** After an export of so many events the next one waits longer: a part of the event store costs the same for ten rows as for thousands. */
 const busyEvents = 500;
 const busyIntervalMs = 1_000;
 const maxEventsPerExport = 25_000;
-const maxHeldEvents = 120_000;
+const maxHeldBytes = 256 * 1024 * 1024;
 const maxPauseMs = 10_000;
 
 export function createExporter(deps: ExporterDeps) {
   const worker = newId();
-  const held = new Map<string, readonly CanonicalEvent[]>();
-  let heldEvents = 0;
+  const held = new Map<string, Encoded>();
+  let heldBytes = 0;
   let stopping = false;
   let running: Promise<void> | undefined;
   let wake: (() => void) | undefined;
 
+  const encode = (events: readonly CanonicalEvent[]): Encoded => ({
+    rows: deps.sink.encode(events),
+    count: events.length,
+  });
+
   const offer = (batch: ProcessedBatch): void => {
     // A process that does not export would hold them for ever.
-    if (!running || heldEvents + batch.events.length > maxHeldEvents) return;
-    held.set(batch.batchId, batch.events);
-    heldEvents += batch.events.length;
+    if (!running || heldBytes > maxHeldBytes) return;
+    const encoded = encode(batch.events);
+    held.set(batch.batchId, encoded);
+    heldBytes += encoded.rows.length;
   };
 
   const release = (batchId: string): void => {
-    const events = held.get(batchId);
+    const encoded = held.get(batchId);
     if (!held.delete(batchId)) return;
-    heldEvents -= events?.length ?? 0;
+    heldBytes -= encoded?.rows.length ?? 0;
   };
 
-  const eventsOf = async (batch: BatchRow): Promise<readonly CanonicalEvent[]> => {
+  const encodedOf = async (batch: BatchRow): Promise<Encoded> => {
     const inMemory = held.get(batch.batchId);
     if (inMemory) return inMemory;
     const dropped = new Set(batch.dropped.map(([inboxId, index]) => `${inboxId}:${index}`));
@@ -54,22 +63,22 @@ export function createExporter(deps: ExporterDeps) {
       for (const [index, event] of (await unpackEvents(payload)).entries())
         if (!dropped.has(`${inboxId}:${index}`)) events.push(event);
     }
-    return [...events, ...batch.derived];
+    return encode([...events, ...batch.derived]);
   };
 
   /** @returns number of events */
   const runExport = async (exportId: string): Promise<number> => {
     const batches = await deps.store.batchesOfExport(exportId);
-    const events: CanonicalEvent[] = [];
+    const encoded: Encoded[] = [];
     const links: JsonValue[] = [];
     for (const batch of batches) {
-      for (const event of await eventsOf(batch)) events.push(event);
-      links.push(...batch.links);
+      encoded.push(await encodedOf(batch));
+      for (const link of batch.links) links.push(link);
     }
-    await deps.exportEvents({ events, links }, exportId);
+    await deps.sink.append({ encoded: encoded.map(({ rows }) => rows), links }, exportId);
     await deps.store.finishExport(exportId);
     for (const batch of batches) release(batch.batchId);
-    return events.length;
+    return encoded.reduce((sum, { count }) => sum + count, 0);
   };
 
   /** Exports what is waiting, after what was begun by this exporter or by one that died. @returns number of events exported */

@@ -8,7 +8,7 @@ import type { SourceKind } from "./event.ts";
 import { createExporter } from "./export-events.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { isLostRace, LostRace } from "./lost-race.ts";
-import type { ExportEvents, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
+import type { EventSink, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
 import { createProcessor } from "./process-inbox.ts";
 import { createCollectStore } from "./store.ts";
 
@@ -26,15 +26,21 @@ export {
 export { type ClientFacts, clientFactsOf, deviceOf, truncateIp } from "./client-facts.ts";
 export { parseInstant } from "./correct-time.ts";
 export type { DoorCheck, DoorVerdict } from "./door.ts";
-export type { CanonicalEvent, EventFlag, Identifier, SourceKind } from "./event.ts";
+export { type CanonicalEvent, type EventFlag, type Identifier, isTrustedSource, type SourceKind } from "./event.ts";
 export { canonicalOfSegment, canonicalOfXdm, segmentNameOf, xdmNameOf } from "./event-names.data.ts";
 export type { LiveEvent, LiveEvents } from "./live-events.ts";
 export { createMentions } from "./mentions-person.ts";
-export { type Namespace, namespaceOf, namespaceOfWireName, normaliseIdentifier } from "./namespaces.ts";
-export type { ExportEvents, ExportRows, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
+export {
+  isBlockedIdentifier,
+  type Namespace,
+  namespaceOf,
+  namespaceOfWireName,
+  normaliseIdentifier,
+} from "./namespaces.ts";
+export type { EventSink, ExportRows, PrepareBatch, PreparedBatch } from "./prepared-batch.ts";
 export { readEvent } from "./read-event.ts";
 export { type CollectRouteDeps, createCollectRoutes } from "./routes.ts";
-export { toStorable } from "./storable.ts";
+export { toStorable, toStorableText } from "./storable.ts";
 export { createCollectPrivacyStore, personalCollectTables } from "./store-privacy.ts";
 
 export type CollectDeps = {
@@ -57,7 +63,7 @@ export type CollectDeps = {
   /** The steps of the event path; run once a batch, before its transaction. */
   readonly prepare: PrepareBatch;
   /** Takes events into the event store; must drop a repeat of the same token. */
-  readonly exportEvents: ExportEvents;
+  readonly sink: EventSink;
 };
 
 /** Age at which a message id is forgotten: repeats are recognised exactly for 7 days. */
@@ -79,7 +85,7 @@ export function createCollect(deps: CollectDeps) {
     clock: deps.clock,
     logger: deps.logger,
     leaseMs,
-    exportEvents: deps.exportEvents,
+    sink: deps.sink,
   });
   const processor = createProcessor({
     store,

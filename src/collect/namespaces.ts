@@ -61,6 +61,8 @@ const namespaces: readonly Namespace[] = [
   device("ecid", 8, 5, 7, "link"),
   device("fpid", 8, 5, 7, "link"),
   device("duid", 8, 5, 7, "link"),
+  // Traits that the identity settings made identifiers, `trait:club_number` (profiles/identity-traits.ts).
+  person("trait:", 9, 5, false),
   // Whoever claims an address or number without proof and without a device: a stranger of that name (profiles/identity-message.ts).
   device("claim", 9, 1_000),
 ];

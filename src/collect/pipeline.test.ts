@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createLogger, systemClock } from "../kernel/index.ts";
 import { createMeasurement } from "../measurement/index.ts";
 import { openTestEngines, type TestEngines } from "../testing/engines.ts";
-import { type AcceptRequest, type Collect, createCollect, type ExportEvents, type PrepareBatch } from "./index.ts";
+import { type AcceptRequest, type Collect, createCollect, type EventSink, type PrepareBatch } from "./index.ts";
 
 let engines: TestEngines;
 let collect: Collect | undefined;
@@ -30,7 +30,7 @@ const preparing =
   };
 
 function createPipeline(
-  options: { prepare?: PrepareBatch; around?: (inner: ExportEvents) => ExportEvents } = {},
+  options: { prepare?: PrepareBatch; around?: (inner: EventSink["append"]) => EventSink["append"] } = {},
 ): Collect {
   const measurement = createMeasurement({ clickhouse: engines.clickhouse, logger, parentOf: () => undefined });
   collect = createCollect({
@@ -41,7 +41,10 @@ function createPipeline(
     defaultStoreView: "default",
     maxBacklogBytes: 1e9,
     prepare: options.prepare ?? preparing(() => false),
-    exportEvents: options.around ? options.around(measurement.exportEvents) : measurement.exportEvents,
+    sink: {
+      ...measurement.sink,
+      append: options.around ? options.around(measurement.sink.append) : measurement.sink.append,
+    },
   });
   return collect;
 }

@@ -21,6 +21,16 @@ export type PreparedBatch = {
 /** The steps of the event path joined by compose: identify, apply, re-evaluate audiences. */
 export type PrepareBatch = (events: readonly CanonicalEvent[], batchId: string) => Promise<PreparedBatch>;
 
-/** Events of one export as the event store takes them. */
-export type ExportRows = { readonly events: readonly CanonicalEvent[]; readonly links: readonly JsonValue[] };
-export type ExportEvents = (rows: ExportRows, deduplicationToken: string) => Promise<void>;
+/** One export as the event store takes it: encoded events, and identity changes. */
+export type ExportRows = { readonly encoded: readonly Buffer[]; readonly links: readonly JsonValue[] };
+
+/** Where events go when they have been processed. */
+export type EventSink = {
+  /**
+   * The events as rows of the event store: the same bytes whenever it is asked. A batch is encoded once, right after it was processed:
+   * one buffer waits for its export in place of thousands of objects that the garbage collector would visit.
+   */
+  readonly encode: (events: readonly CanonicalEvent[]) => Buffer;
+  /** Appends one export; a repeat of the token changes nothing. */
+  readonly append: (rows: ExportRows, deduplicationToken: string) => Promise<void>;
+};

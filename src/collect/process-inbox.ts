@@ -45,7 +45,7 @@ const maxErrorPauseMs = 5_000;
 
 export function createProcessor(deps: ProcessorDeps) {
   const worker = newId();
-  const held = new Map<number, readonly CanonicalEvent[]>();
+  const held = new Map<number, Pick<CommittedGroup, "events" | "hashes">>();
   let heldEvents = 0;
   let stopping = false;
   let running: Promise<void> | undefined;
@@ -55,17 +55,17 @@ export function createProcessor(deps: ProcessorDeps) {
   const offer = (group: CommittedGroup): void => {
     // A process that only answers would hold them for ever.
     if (running && heldEvents < maxHeldEvents) {
-      held.set(group.inboxId, group.events);
+      held.set(group.inboxId, group);
       heldEvents += group.events.length;
     }
     wake?.();
   };
 
   const release = (inboxId: number): void => {
-    const events = held.get(inboxId);
-    if (events === undefined) return;
+    const group = held.get(inboxId);
+    if (group === undefined) return;
     held.delete(inboxId);
-    heldEvents -= events.length;
+    heldEvents -= group.events.length;
   };
 
   /** Small claims while rows are large, so that one batch stays near its target size. */
@@ -73,7 +73,7 @@ export function createProcessor(deps: ProcessorDeps) {
     let events = 0;
     let rows = 0;
     for (const group of held.values()) {
-      events += group.length;
+      events += group.events.length;
       rows += 1;
       if (events >= targetEventsPerBatch) break;
     }
@@ -90,11 +90,13 @@ export function createProcessor(deps: ProcessorDeps) {
     for (const inboxId of offered) if (inboxId < passed && !claimed.has(inboxId)) release(inboxId);
     const placed: Placed[] = [];
     for (const row of rows) {
-      const events = row.payload === null ? (held.get(row.inboxId) ?? []) : await unpackEvents(row.payload);
+      const group = row.payload === null ? held.get(row.inboxId) : undefined;
+      const events = row.payload === null ? (group?.events ?? []) : await unpackEvents(row.payload);
       for (let index = 0; index < events.length; index += 1) {
         const event = events[index];
-        if (event)
-          placed.push({ event, inboxId: row.inboxId, index, hash: messageHash(event.sourceId, event.messageId) });
+        if (!event) continue;
+        const hash = group?.hashes[index] ?? messageHash(event.sourceId, event.messageId);
+        placed.push({ event, inboxId: row.inboxId, index, hash });
       }
     }
     return { inboxIds: [...claimed], placed };

@@ -1,5 +1,6 @@
 import type { AuditTrail } from "../access/index.ts";
 import { ClienteleError, type Clock, decodeCursor, isUuid, type Logger, newId, type Page } from "../kernel/index.ts";
+import type { Profile } from "../profiles/index.ts";
 import type { Postgres } from "../storage/index.ts";
 import { pairsOfConflicts, unscoredProposals } from "./identity-conflicts.ts";
 import type { Proposal, ProposalStatus, Run } from "./proposal.ts";
@@ -63,6 +64,14 @@ const defaultTimeoutMs = 15 * 60_000;
 const graceMs = 45 * 60_000;
 const reportedRuns = 20;
 const writeSize = 500;
+
+/** A person's name, else an address or number; null when nothing of it is known. Personal data. */
+function nameOf({ profileId, state, identifiers }: Profile): string | null {
+  const facts = readPerson(profileId, state.attributes, identifiers);
+  const name = [facts.givenName, facts.surname].filter((part) => part !== "").join(" ");
+  const customer = identifiers.find(({ namespace, validTo }) => namespace === "user_id" && validTo === null);
+  return name || facts.emails[0] || facts.phones[0] || customer?.value || null;
+}
 
 function positionOf(cursor: string | undefined): { readonly probability: number; readonly id: string } | null {
   if (cursor === undefined) return null;
@@ -128,14 +137,19 @@ export function createDuplicates(deps: DuplicatesDeps) {
     return proposal;
   };
 
-  const factsOf = async (profileId: string): Promise<KnownFacts | null> => {
+  /** Null for one that is gone. */
+  const profileOf = async (profileId: string): Promise<Profile | null> => {
     try {
-      const profile = await profiles.get(profileId);
-      return readPerson(profile.profileId, profile.state.attributes, profile.identifiers);
+      return await profiles.get(profileId);
     } catch (error) {
       if (error instanceof ClienteleError && error.code === "profiles.notFound") return null;
       throw error;
     }
+  };
+
+  const factsOf = async (id: string): Promise<KnownFacts | null> => {
+    const profile = await profileOf(id);
+    return profile && readPerson(profile.profileId, profile.state.attributes, profile.identifiers);
   };
 
   const decide = async (id: string, status: "merged" | "dismissed", by: DecidedBy): Promise<Proposal> => {
@@ -181,6 +195,15 @@ export function createDuplicates(deps: DuplicatesDeps) {
     detail: async (id: string): Promise<ProposalDetail> => {
       const proposal = await get(id);
       return { proposal, a: await factsOf(proposal.profileA), b: await factsOf(proposal.profileB) };
+    },
+    /** What people call these profiles, by id; null for those of whom nothing is known. Personal data. */
+    names: async (profileIds: Iterable<string>): Promise<ReadonlyMap<string, string | null>> => {
+      const names = new Map<string, string | null>();
+      for (const profileId of new Set(profileIds)) {
+        const profile = await profileOf(profileId);
+        names.set(profileId, profile && nameOf(profile));
+      }
+      return names;
     },
     merge: (id: string, by: DecidedBy) => decide(id, "merged", by),
     dismiss: (id: string, by: DecidedBy) => decide(id, "dismissed", by),

@@ -157,6 +157,17 @@ describe("possible duplicates", () => {
     expect(masked.body.fields.find(({ field }: { field: string }) => field === "email")).toMatchObject({ a: null });
   });
 
+  it("calls the two of a listed pair by name only for who may see personal data", async () => {
+    const listed = await proposalOf(pair.a);
+    expect([listed.nameA, listed.nameB].sort()).toEqual([
+      expect.stringMatching(new RegExp(` ${pair.traits.lastName}$`)),
+      expect.stringMatching(new RegExp(` ${pair.traits.lastName}n$`)),
+    ]);
+    const { body } = await call("GET", `/v1/duplicates?profileId=${pair.a}`, readToken);
+    expect(body.items).toMatchObject([{ profileA: pair.a, nameA: null, nameB: null }]);
+    expect(JSON.stringify(body)).not.toContain(pair.traits.lastName);
+  });
+
   it("merges on request, once, with an entry in the audit", async () => {
     const { id } = await proposalOf(pair.a);
     expect((await call("POST", `/v1/duplicates/${id}/merge`, readToken)).status).toBe(403);

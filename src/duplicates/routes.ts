@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { errorResponses, pageQuerySchema, pageSchema } from "../http/index.ts";
 import type { Duplicates } from "./create-duplicates.ts";
 import type { Proposal, Run } from "./proposal.ts";
-import { detailSchema, proposalSchema, reportSchema, statusSchema } from "./schemas.ts";
+import { detailSchema, listedSchema, proposalSchema, reportSchema, statusSchema } from "./schemas.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 const tags = ["Duplicates"];
@@ -32,6 +32,10 @@ function decidedBy({ auth, id }: FastifyRequest) {
   return { actor: auth.actor, via: auth.kind === "session" ? ("ui" as const) : ("api" as const), requestId: id };
 }
 
+function mayReadPersons({ auth }: FastifyRequest): boolean {
+  return auth.scopes.includes("personal-data");
+}
+
 type Face = Omit<Duplicates, "routes" | "refresh" | "report" | "forget" | "stop">;
 
 /** Proposals for the admin: list, look, decide. */
@@ -43,19 +47,28 @@ export function createDuplicateRoutes(duplicates: Face): FastifyPluginAsyncTypeb
         config: { access: "read" },
         schema: {
           tags,
-          summary: "Pairs of profiles that may be one person, most probable first",
+          summary: "Pairs of profiles that may be one person, most probable first; names need the scope personal-data",
           querystring: Type.Object({
             ...pageQuerySchema,
             status: Type.Optional(statusSchema),
             profileId: Type.Optional(Type.String({ format: "uuid", description: "Only pairs with this profile" })),
             minProbability: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
           }),
-          response: { 200: pageSchema(proposalSchema), ...errorResponses(400, 401, 403) },
+          response: { 200: pageSchema(listedSchema), ...errorResponses(400, 401, 403) },
         },
       },
       async (request) => {
         const page = await duplicates.list(request.query);
-        return { ...page, items: page.items.map(proposalJson) };
+        const ids = mayReadPersons(request) ? page.items.flatMap(({ profileA, profileB }) => [profileA, profileB]) : [];
+        const names = await duplicates.names(ids);
+        return {
+          ...page,
+          items: page.items.map((proposal) => ({
+            ...proposalJson(proposal),
+            nameA: names.get(proposal.profileA) ?? null,
+            nameB: names.get(proposal.profileB) ?? null,
+          })),
+        };
       },
     );
 
@@ -112,7 +125,7 @@ export function createDuplicateRoutes(duplicates: Face): FastifyPluginAsyncTypeb
       },
       async (request) => {
         const { proposal, a, b } = await duplicates.detail(request.params.id);
-        const mayRead = request.auth.scopes.includes("personal-data");
+        const mayRead = mayReadPersons(request);
         return {
           ...proposalJson(proposal),
           isMasked: !mayRead,

@@ -32,6 +32,14 @@ const proposalFields = {
 
 export const proposalSchema = Type.Object(proposalFields);
 
+export const listedSchema = Type.Object({
+  ...proposalFields,
+  nameA: Type.Union([Type.String(), Type.Null()], {
+    description: "Null: nothing is known to call it by, or the caller has not the scope personal-data",
+  }),
+  nameB: textOrNull,
+});
+
 export const detailSchema = Type.Object({
   ...proposalFields,
   isMasked: Type.Boolean({ description: "The caller has not the scope personal-data: values are •••" }),

@@ -1,10 +1,10 @@
 import type { CatalogProduct } from "../catalog/index.ts";
 import type { CanonicalEvent } from "../collect/index.ts";
-import { isObject } from "../kernel/index.ts";
+import { isObject, type JsonObject } from "../kernel/index.ts";
 import { readLines, readMoney } from "../profiles/index.ts";
 
 /** One row of the table `events`; a pure function of the event and the catalog, so that a repeated export is the same. */
-export type EventRow = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>;
+export type EventRow = Readonly<Record<string, string | number | readonly string[] | readonly number[] | JsonObject>>;
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
@@ -34,7 +34,8 @@ export function toEventRow(
   identityKey: (event: CanonicalEvent) => string,
 ): EventRow {
   const { properties, context } = event;
-  const lines = readLines(event).slice(0, maxLines);
+  const all = readLines(event);
+  const lines = all.length > maxLines ? all.slice(0, maxLines) : all;
   const total = readMoney(properties["orderTotal"]);
   const currency = total?.currency ?? lines.find((line) => line.lineTotal)?.lineTotal?.currency ?? "";
   return {
@@ -63,8 +64,9 @@ export function toEventRow(
     decision_id: text(properties["decisionId"]),
     flags: event.flags,
     verified: event.verified ? 1 : 0,
-    properties: JSON.stringify(properties),
-    context: JSON.stringify(context),
-    extra: JSON.stringify(event.extra),
+    // Objects: their columns take the text of them as it stands in the row, so that nothing is written as JSON twice.
+    properties,
+    context,
+    extra: event.extra,
   };
 }

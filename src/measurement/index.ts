@@ -1,5 +1,5 @@
 import type { CatalogProduct } from "../catalog/index.ts";
-import type { CanonicalEvent, ExportEvents } from "../collect/index.ts";
+import type { CanonicalEvent, EventSink } from "../collect/index.ts";
 import { isObject, type Logger } from "../kernel/index.ts";
 import {
   identityKeyOf,
@@ -8,7 +8,7 @@ import {
   type TimelineEvent,
   type TimelinePosition,
 } from "../profiles/index.ts";
-import type { ClickHouse } from "../storage/index.ts";
+import { type ClickHouse, encodeRows } from "../storage/index.ts";
 import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";
 import { readEventsOf } from "./read-events-of.ts";
@@ -48,19 +48,18 @@ export function createMeasurement(deps: MeasurementDeps) {
   const identityKey = deps.identityKey ?? ((event: CanonicalEvent) => identityKeyOf(event, plainRules));
   const exposures = createExposureLog(store.insertExposures, deps.logger);
 
-  const exportEvents: ExportEvents = async ({ events, links }, token) => {
-    if (events.length > 0)
-      await store.insertEvents(
-        events.map((event) => toEventRow(event, deps.parentOf, identityKey)),
-        token,
-      );
-    const rows = links.filter((link) => isObject(link));
-    if (rows.length > 0) await store.insertLinks(rows, token);
+  const sink: EventSink = {
+    encode: (events) => encodeRows(events.map((event) => toEventRow(event, deps.parentOf, identityKey))),
+    append: async ({ encoded, links }, token) => {
+      if (encoded.some(({ length }) => length > 0)) await store.insertEncodedEvents(encoded, token);
+      const rows = links.filter((link) => isObject(link));
+      if (rows.length > 0) await store.insertLinks(rows, token);
+    },
   };
 
   return {
-    /** Appends one export; a repeat of the token changes nothing. */
-    exportEvents,
+    /** Where processed events go. */
+    sink,
     logExposure: exposures.log,
     droppedExposures: exposures.dropped,
     countEvents: store.countEvents,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CanonicalEvent } from "../collect/index.ts";
+import type { CanonicalEvent, ExportRows } from "../collect/index.ts";
 import { createLogger, newId } from "../kernel/index.ts";
 import { anEvent } from "../testing/builders.ts";
 import { openTestEngines, type TestEngines } from "../testing/engines.ts";
@@ -36,6 +36,11 @@ async function clear(): Promise<void> {
   await engines.clickhouse.command("truncate table identity_links");
 }
 
+const append = (
+  { events, links }: { readonly events: readonly CanonicalEvent[]; readonly links: ExportRows["links"] },
+  token: string,
+) => measurement.sink.append({ encoded: [measurement.sink.encode(events)], links }, token);
+
 describe("events of types, for backfills", () => {
   it("come each once, with their owner of that time, whatever the page size", async () => {
     const [first, second] = [newId(1), newId(2)];
@@ -64,7 +69,7 @@ describe("events of types, for backfills", () => {
       fc.asyncProperty(fc.array(event, { maxLength: 40 }), fc.integer({ min: 1, max: 12 }), async (drawn, pageSize) => {
         await clear();
         const events = drawn.map(({ key: anonymousId, at, type }) => anEvent({ type, anonymousId, at: start + at }));
-        await measurement.exportEvents({ events, links: intervals.map(linkRow) }, newId());
+        await append({ events, links: intervals.map(linkRow) }, newId());
         const seen: string[] = [];
         for await (const page of measurement.eventsOfTypes(["pageView", "addToCart"], pageSize)) {
           expect(page.length).toBeLessThanOrEqual(pageSize);
@@ -88,11 +93,11 @@ describe("an export", () => {
     const owner = newId();
     const links = [linkRow({ key: "anonymous_id:x", profileId: owner, from: 0, to: null })];
     const token = newId();
-    await measurement.exportEvents({ events, links }, token);
-    await measurement.exportEvents({ events, links }, token);
+    await append({ events, links }, token);
+    await append({ events, links }, token);
     expect(await measurement.countEvents()).toBe(2);
     const heir = newId();
-    await measurement.exportEvents({ events: [], links: [{ ...links[0], profile_id: heir, version: 2 }] }, newId());
+    await append({ events: [], links: [{ ...links[0], profile_id: heir, version: 2 }] }, newId());
     const owners = new Set<string>();
     for await (const page of measurement.eventsOfTypes(["pageView"]))
       for (const { profileId } of page) owners.add(profileId);
@@ -116,7 +121,7 @@ describe("an export", () => {
         properties: { items: [{ sku: "\uFFFD", qty: 1e-9, lineTotal: { minor: -5, currency: "USD" } }] },
       }),
     ];
-    await measurement.exportEvents({ events, links: [] }, newId());
+    await append({ events, links: [] }, newId());
     const rows = await engines.clickhouse.query<{ items_total: (number | string)[] }>(
       "select items_total from events order by ts",
     );
@@ -134,10 +139,7 @@ describe("a timeline", () => {
     await clear();
     const device = [9, 10, 15, 19, 20].map((at) => anEvent({ anonymousId: "t", at: start + at }));
     const person = [5, 12, 30].map((at) => anEvent({ customerId: "u", anonymousId: "t", at: start + at }));
-    await measurement.exportEvents(
-      { events: [...device, ...person, anEvent({ anonymousId: "other", at: start })], links: [] },
-      newId(),
-    );
+    await append({ events: [...device, ...person, anEvent({ anonymousId: "other", at: start })], links: [] }, newId());
     const times = (rows: readonly { ts: string }[]) => rows.map((row) => Date.parse(row.ts) - start);
     const all = await measurement.timeline(intervals, { before: null, limit: 10 });
     expect(times(all)).toEqual([30, 19, 15, 12, 10, 5]);

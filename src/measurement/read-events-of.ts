@@ -18,7 +18,10 @@ function parseIdentifier(text: string): Identifier {
   const second = text.indexOf(":", first + 1);
   const family = text.slice(0, second);
   const isFamily = second > 0 && namespaceOf(family).priority === namespaceOf(`${text.slice(0, first)}:`).priority;
-  const at = isFamily && namespaceOf(family).priority < namespaceOf("a custom one").priority ? second : first;
+  // Only what is named as a family: any other colon is part of a custom identifier's value.
+  const isOurs =
+    namespaceOf(family).priority < namespaceOf("a custom one").priority || namespaceOf(family).kind === "person";
+  const at = isFamily && isOurs ? second : first;
   return { namespace: text.slice(0, at), value: text.slice(at + 1) };
 }
 

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import type { Person, PersonIdentifier } from "../profiles/index.ts";
 import type { ClickHouse } from "../storage/index.ts";
+import { createEventExpiry } from "./store-expiry.clickhouse.ts";
 
 export type EventStorePrivacyDeps = {
   readonly clickhouse: ClickHouse;
@@ -231,6 +232,9 @@ export function createEventStorePrivacy({ clickhouse, cluster, keptTables = {} }
       if (rows > 0) await mutate("exposures", "delete", condition);
       return rows;
     },
+
+    /** What of events goes before the events go. */
+    expiry: createEventExpiry({ clickhouse, count, mutate }),
 
     /** Parts that were replaced and are still on disk, of all tables; the embedded engine removes them within seconds. */
     async replacedParts(): Promise<number> {

@@ -37,8 +37,8 @@ const farFuture = 4_102_444_800_000;
 
 export function createMeasurementStore(clickhouse: ClickHouse) {
   return {
-    insertEvents: (rows: readonly object[], deduplicationToken: string) =>
-      clickhouse.insert("events", rows, { deduplicationToken }),
+    insertEncodedEvents: (encoded: readonly Buffer[], deduplicationToken: string) =>
+      clickhouse.insertEncoded("events", encoded, { deduplicationToken }),
     insertLinks: (rows: readonly object[], deduplicationToken: string) =>
       clickhouse.insert("identity_links", rows, { deduplicationToken }),
     insertExposures: (rows: readonly object[]) => clickhouse.insert("exposures", rows),

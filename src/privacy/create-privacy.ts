@@ -7,18 +7,23 @@ import type { Postgres } from "../storage/index.ts";
 import { checkCardNumbers, cleanRejected } from "./card-check.ts";
 import { createDataClasses } from "./data-classes.ts";
 import { createEventsParticipant } from "./erase-events.ts";
+import { createExpireFields, type ExpireFieldsDeps } from "./expire-fields.ts";
 import { exportPerson } from "./export-person.ts";
 import { createPrivacyObserver } from "./observe-batch.ts";
 import type { PrivacyParticipant } from "./participant.ts";
 import { createParticipants } from "./participants.ts";
 import { createRectification } from "./rectify-profile.ts";
 import { createRequests } from "./request-erasure.ts";
-import { createRetention, defaultRetention, type RetentionDays, type RetentionDeps } from "./retention.ts";
+import { createRetention } from "./retention.ts";
+import type { RetentionDays } from "./retention-classes.data.ts";
+import { createRetentionSettings } from "./retention-settings.ts";
 import { createPrivacyRoutes } from "./routes.ts";
 import { createRunner } from "./run-requests.ts";
 import { createRequestStore, personalPrivacyTables } from "./store.ts";
 import { createClassStore } from "./store-classes.ts";
 import { createConsentStore } from "./store-consents.ts";
+import { createCorrectionStore } from "./store-corrections.ts";
+import { createRetentionStore } from "./store-retention.ts";
 import { createSuppressionStore } from "./store-suppression.ts";
 import { createSweepStore } from "./store-sweep.ts";
 import { createSuppression, type Suppression } from "./suppression.ts";
@@ -60,7 +65,7 @@ export type PrivacyDeps = PrivacyDoorDeps & {
   readonly live: LiveEvents;
   /** Writes the exposures of decisions that wait in this process. */
   readonly flushExposures: () => Promise<void>;
-  readonly changeStates: RetentionDeps["changeStates"];
+  readonly changeStates: ExpireFieldsDeps["changeStates"];
   /** Other capabilities that keep something of persons. */
   readonly participants?: readonly PrivacyParticipant[];
   readonly retention?: Partial<RetentionDays>;
@@ -69,15 +74,16 @@ export type PrivacyDeps = PrivacyDoorDeps & {
 /**
  * Erasure, suppression, export, rectification, consents, data classes and retention.
  *
- * `runRequests` works off requests, every second in the scheduler role; `runRetention` once a day. `start` before the first event is
+ * `runRequests` works off requests, every second in the scheduler role; `runRetentionIfDue` every few minutes. `start` before the first event is
  * accepted, `stop` after the last one was.
  */
 export function createPrivacy(deps: PrivacyDeps) {
   const { postgres, clock, logger, audit, profiles, events, door } = deps;
   const store = createRequestStore(postgres);
   const consents = createConsentStore(postgres);
+  const corrections = createCorrectionStore(postgres);
   const participants = [
-    ...createParticipants({ postgres, profiles, live: deps.live, consents }),
+    ...createParticipants({ postgres, profiles, live: deps.live, consents, corrections }),
     createEventsParticipant(events),
     ...(deps.participants ?? []),
   ];
@@ -115,20 +121,38 @@ export function createPrivacy(deps: PrivacyDeps) {
     profiles,
     clock,
   });
+  const retentionStore = createRetentionStore(postgres);
+  const retentionSettings = createRetentionSettings({
+    store: retentionStore,
+    transaction: store.transaction,
+    audit,
+    configured: deps.retention ?? {},
+    clock,
+  });
+  const { changeStates } = deps;
   const retention = createRetention({
-    days: { ...defaultRetention, ...deps.retention },
+    settings: retentionSettings,
+    store: retentionStore,
     profiles,
     events,
     participants,
     sweep,
-    classes,
+    fields: createExpireFields({ profiles, expiry: events.expiry, classes, corrections, changeStates, clock }),
     requests: store,
-    changeStates: deps.changeStates,
     clock,
     logger,
   });
   const requests = createRequests({ store, audit, profiles, suppression: door.suppression, clock });
-  const rectification = createRectification({ accept: deps.accept, audit, store, profiles, consents, events, clock });
+  const rectification = createRectification({
+    accept: deps.accept,
+    audit,
+    store,
+    profiles,
+    consents,
+    corrections,
+    events,
+    clock,
+  });
   const exportOf = (person: Person) => exportPerson(person, { participants, sweep, now: clock.now });
   let unlisten: (() => void) | undefined;
 
@@ -143,6 +167,8 @@ export function createPrivacy(deps: PrivacyDeps) {
       return runner.run();
     },
     runRetention: retention.run,
+    /** Runs the retention when the last run was a day ago; for a job that comes more often. */
+    runRetentionIfDue: retention.runIfDue,
     routes: () =>
       createPrivacyRoutes({
         requests,
@@ -153,6 +179,7 @@ export function createPrivacy(deps: PrivacyDeps) {
         audit,
         store,
         suppression: door.suppression,
+        retention: { settings: retentionSettings, store: retentionStore, retention },
       }),
     /** Records who reads profiles; before the routes are registered. */
     watchReads: deps.readLog.watch,

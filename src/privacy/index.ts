@@ -1,3 +1,3 @@
 export { createPrivacy, createPrivacyDoor, type Privacy, type PrivacyDoor } from "./create-privacy.ts";
-export type { PrivacyParticipant } from "./participant.ts";
-export type { RetentionDays } from "./retention.ts";
+export type { ExpiringRecords, PrivacyParticipant } from "./participant.ts";
+export type { RetentionDays } from "./retention-classes.data.ts";

@@ -2,7 +2,13 @@
 // deleted in the shop.
 import { createHash } from "node:crypto";
 import { type Clock, newId } from "../kernel/index.ts";
-import { consentKey, decisionsOf, type ObserveBatch, type ResolvedEvent } from "../profiles/index.ts";
+import {
+  type ConsentDecision,
+  consentKey,
+  decisionsOf,
+  type ObserveBatch,
+  type ResolvedEvent,
+} from "../profiles/index.ts";
 import type { NewRequest, RequestStore } from "./store.ts";
 import type { ConsentChange, ConsentStore } from "./store-consents.ts";
 
@@ -12,9 +18,38 @@ export type ObserveDeps = { readonly requests: RequestStore; readonly consents: 
 const maxRemembered = 100_000;
 
 type Remembered = { readonly value: string; readonly messageId: string };
+/** The decisions of the last event of a profile that brought something new. */
+type Last = { readonly decisions: readonly ConsentDecision[]; readonly messageId: string };
 
-function changesIn({ event, profileId }: ResolvedEvent): readonly ConsentChange[] {
-  return decisionsOf(event).map(({ category, channel, consent }) => ({
+function saysTheSame(a: readonly ConsentDecision[], b: readonly ConsentDecision[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, index) => {
+      const other = b[index];
+      return (
+        other !== undefined &&
+        one.category === other.category &&
+        one.channel === other.channel &&
+        one.consent.status === other.consent.status &&
+        one.consent.textVersion === other.consent.textVersion
+      );
+    })
+  );
+}
+
+function setBounded<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= maxRemembered) return;
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}
+
+function changesIn(
+  { event, profileId }: ResolvedEvent,
+  decisions: readonly ConsentDecision[],
+): readonly ConsentChange[] {
+  return decisions.map(({ category, channel, consent }) => ({
     profileId,
     category,
     channel: channel ?? "",
@@ -41,6 +76,7 @@ function asksToErase({ event }: ResolvedEvent): boolean {
 /** The observer for `createProfiles`. */
 export function createPrivacyObserver({ requests, consents, clock }: ObserveDeps): ObserveBatch {
   const remembered = new Map<string, Remembered>();
+  const lastNews = new Map<string, Last>();
 
   const isNews = (change: ConsentChange): boolean => {
     const key = `${change.profileId} ${consentKey(change.category, change.channel)}`;
@@ -50,24 +86,29 @@ export function createPrivacyObserver({ requests, consents, clock }: ObserveDeps
   };
   const remember = (change: ConsentChange): void => {
     const key = `${change.profileId} ${consentKey(change.category, change.channel)}`;
-    remembered.delete(key);
-    remembered.set(key, { value: meaningOf(change), messageId: change.messageId });
-    if (remembered.size <= maxRemembered) return;
-    const oldest = remembered.keys().next();
-    if (!oldest.done) remembered.delete(oldest.value);
+    setBounded(remembered, key, { value: meaningOf(change), messageId: change.messageId });
   };
 
   return (resolved) => {
     const changes: ConsentChange[] = [];
     const inBatch = new Map<string, string>();
+    const news = new Map<string, Last>();
     for (const each of resolved) {
-      for (const change of changesIn(each)) {
+      const { event, profileId } = each;
+      const decisions = decisionsOf(event);
+      if (decisions.length === 0) continue;
+      // Nearly every page view repeats what the one before it said.
+      const last = news.get(profileId) ?? lastNews.get(profileId);
+      if (last && last.messageId !== event.messageId && saysTheSame(last.decisions, decisions)) continue;
+      const before = changes.length;
+      for (const change of changesIn(each, decisions)) {
         const key = `${change.profileId} ${consentKey(change.category, change.channel)}`;
         // One entry of several equal ones in a row.
         if (inBatch.get(key) === meaningOf(change) || !isNews(change)) continue;
         inBatch.set(key, meaningOf(change));
         changes.push(change);
       }
+      if (changes.length > before) news.set(profileId, { decisions, messageId: event.messageId });
     }
     const deleted = resolved.filter(asksToErase);
     if (changes.length === 0 && deleted.length === 0) return null;
@@ -87,6 +128,7 @@ export function createPrivacyObserver({ requests, consents, clock }: ObserveDeps
         await requests.insert(tx, request);
       }
       for (const change of changes) remember(change);
+      for (const [profileId, last] of news) setBounded(lastNews, profileId, last);
     };
   };
 }

@@ -4,6 +4,14 @@ import type { ErasureMode } from "./request.ts";
 
 export type ErasureOf = { readonly person: Person; readonly mode: ErasureMode; readonly requestId: string };
 
+/** Records that go by their age. */
+export type ExpiringRecords = {
+  /** How many are older than a time, UTC ms. */
+  readonly count: (before: number) => Promise<number>;
+  /** Deletes them. May be repeated. @returns rows deleted */
+  readonly forget: (before: number) => Promise<number>;
+};
+
 /**
  * A capability that keeps something of persons. Tables that no participant names are found by their columns: see store-sweep.ts.
  */
@@ -17,6 +25,8 @@ export type PrivacyParticipant = {
   readonly eraseElsewhere?: (erasure: ErasureOf) => Promise<number>;
   /** Makes this process forget; called in every process, during an erasure and again at its end. */
   readonly forget?: (person: Person) => void;
+  /** Logs of what was sent to persons: deleted after the period of the class `deliveries`. */
+  readonly expires?: ExpiringRecords;
   /** Files of an export; rows are made as they are written. */
   readonly exports?: readonly { readonly file: string; readonly rows: (person: Person) => AsyncIterable<object> }[];
 };

@@ -4,6 +4,7 @@ import type { ProfilePrivacy } from "../profiles/index.ts";
 import type { Postgres } from "../storage/index.ts";
 import type { PrivacyParticipant } from "./participant.ts";
 import type { ConsentStore } from "./store-consents.ts";
+import type { CorrectionStore } from "./store-corrections.ts";
 
 const lettersPerDelete = 200;
 const historyLimit = 100_000;
@@ -68,11 +69,29 @@ function createConsentsParticipant(store: ConsentStore): PrivacyParticipant {
   };
 }
 
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function createCorrectionsParticipant(store: CorrectionStore): PrivacyParticipant {
+  return {
+    name: "corrections",
+    tables: ["trait_corrections"],
+    erase: (tx, { person }) => store.erase(tx, person.profileIds),
+    exports: [
+      {
+        file: "trait-corrections",
+        rows: ({ profileIds }) =>
+          each(store.list(profileIds, historyLimit).then((rows) => rows.map((row) => ({ ...row, at: iso(row.at) })))),
+      },
+    ],
+  };
+}
+
 export type ParticipantDeps = {
   readonly postgres: Postgres;
   readonly profiles: ProfilePrivacy;
   readonly live: LiveEvents;
   readonly consents: ConsentStore;
+  readonly corrections: CorrectionStore;
 };
 
 /** The capabilities that are always there. */
@@ -81,11 +100,13 @@ export function createParticipants({
   profiles,
   live,
   consents,
+  corrections,
 }: ParticipantDeps): readonly PrivacyParticipant[] {
   return [
     createProfilesParticipant(profiles),
     createAudiencesParticipant(postgres),
     createCollectParticipant(postgres, live),
     createConsentsParticipant(consents),
+    createCorrectionsParticipant(corrections),
   ];
 }

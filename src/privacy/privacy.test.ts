@@ -13,31 +13,12 @@ const clock = createFixedClock(start);
 
 beforeAll(async () => {
   engines = await openPrivacyEngines();
-  app = await startPrivacyApp(engines, { clock });
+  app = await startPrivacyApp(engines, { erasesBytes: false, clock });
 }, 60_000);
 afterAll(async () => {
   await app.close();
   await engines.close();
 });
-
-let people = 0;
-/** A customer with a device, and the profile's id. */
-async function aCustomer(traits: object = { firstName: "Ada" }) {
-  people += 1;
-  const customerId = `customer-${people}`;
-  const anonymousId = `device-${people}`;
-  const email = `person-${people}@example.com`;
-  await app.sendFromServer([{ type: "profileRecord", customerId, anonymousId, email, traits }]);
-  await app.settle();
-  const { body } = await app.profileBy("user_id", customerId);
-  return { customerId, anonymousId, email, profileId: String(body["profileId"]) };
-}
-const requestOf = async (id: unknown) =>
-  (await app.call("GET", `/v1/privacy/requests/${String(id)}`)).body as Record<string, unknown>;
-const countEvents = async (where: string) => {
-  const rows = await engines.clickhouse.query<{ n: number }>(`select count() as n from events final where ${where}`);
-  return Number(rows[0]?.n);
-};
 
 describe("card numbers", () => {
   it("are dropped at the door, from events and from what was rejected before it", async () => {
@@ -61,10 +42,10 @@ describe("card numbers", () => {
 
 describe("suppression", () => {
   it("erases a person, drops their later events without telling the sender, and counts them", async () => {
-    const { customerId, anonymousId, email, profileId } = await aCustomer();
+    const { customerId, anonymousId, email, profileId } = await app.aCustomer();
     const asked = await app.call("DELETE", `/v1/profiles/${profileId}`, { mode: "delete_and_suppress" });
     await app.privacy.runRequests();
-    expect(await requestOf(asked.body["requestId"])).toMatchObject({ status: "finished" });
+    expect(await app.requestOf(asked.body["requestId"])).toMatchObject({ status: "finished" });
 
     const { body: before } = await app.call("GET", "/v1/privacy/suppression");
     const answer = await app.send([
@@ -102,7 +83,7 @@ describe("suppression", () => {
       mode: "suppress",
       identifier: { namespace: "email", value: "Never@Example.com" },
     });
-    const known = await aCustomer();
+    const known = await app.aCustomer();
     await app.call("POST", "/v1/privacy/requests", { mode: "suppress", profileId: known.profileId });
     await app.privacy.runRequests();
     await app.send([
@@ -112,11 +93,11 @@ describe("suppression", () => {
     await app.settle();
     expect((await app.profileBy("email", "never@example.com")).status).toBe(404);
     expect((await app.profileBy("user_id", known.customerId)).status).toBe(200);
-    expect(await countEvents(`identity_key = 'anonymous_id:${known.anonymousId}'`)).toBe(0);
+    expect(await app.countEvents(`identity_key = 'anonymous_id:${known.anonymousId}'`)).toBe(0);
   });
 
   it("stays in force after a restart", async () => {
-    const other = await startPrivacyApp(engines, { clock });
+    const other = await startPrivacyApp(engines, { erasesBytes: false, clock });
     expect(other.door.suppression.isSuppressed({ namespace: "email", value: "never@example.com" })).toBe(true);
     expect(other.door.suppression.isSuppressed({ namespace: "email", value: "ever@example.com" })).toBe(false);
     await other.close();
@@ -125,7 +106,7 @@ describe("suppression", () => {
 
 describe("requests", () => {
   it("erases by identifier, answers for a merged profile, and lists what was asked", async () => {
-    const first = await aCustomer();
+    const first = await app.aCustomer();
     await app.send([{ type: "pageView", anonymousId: "later-device" }]);
     await app.settle();
     const loser = String((await app.profileBy("anonymous_id", "later-device")).body["profileId"]);
@@ -135,15 +116,13 @@ describe("requests", () => {
     clock.advance(1);
     const asked = await app.call("DELETE", `/v1/profiles/${loser}`);
     expect(asked).toMatchObject({ status: 202, body: { profileId: first.profileId } });
-    await app.privacy.runRequests();
-    expect((await app.call("GET", `/v1/profiles/${loser}`)).status).toBe(404);
-    expect((await app.profileBy("user_id", first.customerId)).status).toBe(404);
-
-    const second = await aCustomer();
+    const second = await app.aCustomer();
     clock.advance(1);
     const byMail = await app.call("DELETE", `/v1/profiles/by/email/${encodeURIComponent(second.email)}`);
     expect(byMail).toMatchObject({ status: 202, body: { profileId: second.profileId } });
     await app.privacy.runRequests();
+    expect((await app.call("GET", `/v1/profiles/${loser}`)).status).toBe(404);
+    expect((await app.profileBy("user_id", first.customerId)).status).toBe(404);
     expect((await app.profileBy("user_id", second.customerId)).status).toBe(404);
 
     const page = (await app.call("GET", "/v1/privacy/requests?limit=1&status=finished")).body as unknown as {
@@ -160,7 +139,7 @@ describe("requests", () => {
   });
 
   it("keeps the behaviour of an anonymised person, without the person", async () => {
-    const { customerId, profileId } = await aCustomer();
+    const { customerId, profileId } = await app.aCustomer();
     await app.send([
       { type: "productPageView", customerId, properties: { items: [{ sku: "ANON" }], note: "secret-note" } },
     ]);
@@ -180,9 +159,9 @@ describe("requests", () => {
   });
 
   it("erases an account that the shop deleted, at a trusted source's word only and not at history's", async () => {
-    const trusted = await aCustomer();
-    const claimed = await aCustomer();
-    const past = await aCustomer();
+    const trusted = await app.aCustomer();
+    const claimed = await app.aCustomer();
+    const past = await app.aCustomer();
     await app.send([{ type: "accountDeleted", customerId: claimed.customerId, anonymousId: claimed.anonymousId }]);
     await app.sendFromServer([{ messageId: "deleted-1", type: "accountDeleted", customerId: trusted.customerId }]);
     await app.collect.accept({
@@ -214,11 +193,11 @@ describe("requests", () => {
         return 1;
       },
     };
-    const other = await startPrivacyApp(engines, { clock, participants: [flaky] });
-    const { profileId } = await aCustomer();
+    const other = await startPrivacyApp(engines, { erasesBytes: false, clock, participants: [flaky] });
+    const { profileId } = await app.aCustomer();
     const asked = await other.call("DELETE", `/v1/profiles/${profileId}`);
     await other.privacy.runRequests();
-    expect(await requestOf(asked.body["requestId"])).toMatchObject({
+    expect(await app.requestOf(asked.body["requestId"])).toMatchObject({
       status: "partial",
       step: "events",
       attempts: 1,
@@ -228,12 +207,12 @@ describe("requests", () => {
     fail = false;
     clock.advance(60_000);
     await other.privacy.runRequests();
-    expect(await requestOf(asked.body["requestId"])).toMatchObject({ status: "finished", counts: { flaky: 1 } });
+    expect(await app.requestOf(asked.body["requestId"])).toMatchObject({ status: "finished", counts: { flaky: 1 } });
     await other.close();
   });
 
   it("finds tables that no capability answers for", async () => {
-    const { profileId } = await aCustomer();
+    const { profileId } = await app.aCustomer();
     await engines.postgres.query("create table later_feature (id int, owner_profile_id uuid, note text)");
     await engines.postgres.query(
       "insert into later_feature values (1, $1, 'mine'), (2, gen_random_uuid(), 'another')",
@@ -268,7 +247,7 @@ describe("requests", () => {
       { kind: "token", name: "reader", scopes: ["read", "edit", "admin"] },
       { actor: "test", via: "cli" },
     );
-    const { profileId } = await aCustomer();
+    const { profileId } = await app.aCustomer();
     for (const [method, path] of [
       ["DELETE", ""],
       ["GET", "/export"],

@@ -4,17 +4,20 @@ import type { AuditTrail } from "../access/index.ts";
 import { type AcceptRequest, type AcceptResult, namespaceOf } from "../collect/index.ts";
 import { ClienteleError, type Clock, type JsonObject, newId } from "../kernel/index.ts";
 import type { EventStorePrivacy } from "../measurement/index.ts";
-import type { Person, PersonIdentifier, ProfilePrivacy } from "../profiles/index.ts";
+import type { PersonIdentifier, ProfilePrivacy } from "../profiles/index.ts";
 import type { Actor } from "./data-classes.ts";
+import { createTraitRectification, type KnownPerson } from "./rectify-traits.ts";
 import type { RequestStore } from "./store.ts";
 import type { ConsentStore } from "./store-consents.ts";
+import type { CorrectionStore } from "./store-corrections.ts";
 
 export type RectifyDeps = {
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   readonly audit: AuditTrail;
   readonly store: Pick<RequestStore, "transaction">;
-  readonly profiles: Pick<ProfilePrivacy, "personOf" | "consentsOf">;
+  readonly profiles: Pick<ProfilePrivacy, "personOf" | "consentsOf" | "attributesOf">;
   readonly consents: ConsentStore;
+  readonly corrections: CorrectionStore;
   readonly events: EventStorePrivacy;
   readonly clock: Clock;
 };
@@ -45,9 +48,9 @@ const given = <T extends object>(fields: T): JsonObject =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as JsonObject;
 
 export function createRectification(deps: RectifyDeps) {
-  const { accept, audit, store, profiles, consents, events, clock } = deps;
+  const { accept, audit, store, profiles, consents, corrections, events, clock } = deps;
 
-  const personOf = async (profileId: string): Promise<Person & { readonly profileId: string }> => {
+  const personOf = async (profileId: string): Promise<KnownPerson> => {
     const person = await profiles.personOf(profileId);
     const [survivor] = person?.profileIds ?? [];
     if (!person || survivor === undefined) throw new ClienteleError("profiles.notFound", `no profile for ${profileId}`);
@@ -55,7 +58,7 @@ export function createRectification(deps: RectifyDeps) {
   };
 
   const send = async (
-    person: Person & { readonly profileId: string },
+    person: KnownPerson,
     event: { readonly type: string; readonly properties: JsonObject; readonly context: JsonObject },
   ): Promise<string> => {
     const identifier = strongest(person.identifiers);
@@ -84,29 +87,7 @@ export function createRectification(deps: RectifyDeps) {
     );
 
   return {
-    /**
-     * Writes traits; in the profile within a second. The audit names the traits, never their values.
-     *
-     * @throws {ClienteleError} `profiles.notFound`, `privacy.noIdentifier`, `privacy.refused`
-     */
-    writeTraits: async (profileId: string, traits: JsonObject, by: Actor): Promise<{ readonly messageId: string }> => {
-      const person = await personOf(profileId);
-      const messageId = await send(person, { type: "profileRecord", properties: { traits }, context: {} });
-      await audited(by, "profile.traits", person.profileId, { traits: Object.keys(traits), messageId });
-      return { messageId };
-    },
-
-    /** Writes of traits by every source, newest first, at most 200. */
-    traitHistory: async (profileId: string): Promise<readonly object[]> => {
-      const rows = await events.traitChanges(await personOf(profileId), historyLimit);
-      return rows.map((row) => ({
-        at: new Date(Number(row["at"])).toISOString(),
-        messageId: row["event_id"],
-        type: row["event_type"],
-        sourceId: row["source_id"],
-        traits: JSON.parse(String(row["traits"])) as unknown,
-      }));
-    },
+    ...createTraitRectification({ personOf, send, audit, store, profiles, corrections, events, clock }),
 
     /** Consents as they are, and how they came to be, newest first, at most 200 changes. */
     readConsents: async (profileId: string) => {
@@ -118,7 +99,7 @@ export function createRectification(deps: RectifyDeps) {
       };
     },
 
-    /** Records decisions of the person; in force everywhere within five seconds. @throws as `writeTraits` */
+    /** Records decisions of the person; in force everywhere within five seconds. @throws {ClienteleError} `profiles.notFound`, `privacy.noIdentifier`, `privacy.refused` */
     writeConsents: async (
       profileId: string,
       decisions: readonly ConsentInput[],

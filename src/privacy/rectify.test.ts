@@ -2,42 +2,25 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFixedClock } from "../kernel/index.ts";
 import type { TestEngines } from "../testing/engines.ts";
 import { openPrivacyEngines, type PrivacyApp, startPrivacyApp } from "../testing/privacy/privacy-app.ts";
+import { readZip } from "../testing/privacy/read-zip.ts";
+import { cardNumberRemoved } from "./card-numbers.ts";
 
 let engines: TestEngines;
 let app: PrivacyApp;
-const dayMs = 86_400_000;
-const start = Date.now() - 3 * 365 * dayMs;
-const clock = createFixedClock(start);
+const clock = createFixedClock(Date.now() - 3_600_000);
 
 beforeAll(async () => {
   engines = await openPrivacyEngines();
-  app = await startPrivacyApp(engines, { clock });
+  app = await startPrivacyApp(engines, { erasesBytes: false, clock });
 }, 60_000);
 afterAll(async () => {
   await app.close();
   await engines.close();
 });
 
-let people = 0;
-/** A customer with a device, and the profile's id. */
-async function aCustomer(traits: object = { firstName: "Ada" }) {
-  people += 1;
-  const customerId = `customer-${people}`;
-  const anonymousId = `device-${people}`;
-  const email = `person-${people}@example.com`;
-  await app.sendFromServer([{ type: "profileRecord", customerId, anonymousId, email, traits }]);
-  await app.settle();
-  const { body } = await app.profileBy("user_id", customerId);
-  return { customerId, anonymousId, email, profileId: String(body["profileId"]) };
-}
-const countEvents = async (where: string) => {
-  const rows = await engines.clickhouse.query<{ n: number }>(`select count() as n from events final where ${where}`);
-  return Number(rows[0]?.n);
-};
-
 describe("rectification", () => {
   it("changes traits by hand, with their history and without their values in the audit", async () => {
-    const { profileId } = await aCustomer({ firstName: "Adda" });
+    const { profileId } = await app.aCustomer({ firstName: "Adda" });
     clock.advance(1_000);
     const written = await app.call("PUT", `/v1/profiles/${profileId}/traits`, {
       traits: { firstName: "Ada", city: "Ulm" },
@@ -51,16 +34,117 @@ describe("rectification", () => {
     });
     const history = (await app.call("GET", `/v1/profiles/${profileId}/traits/history`)).body as { items?: unknown[] };
     expect(history.items).toMatchObject([
-      { sourceId: "admin", traits: { firstName: "Ada", city: "Ulm" } },
-      { traits: { firstName: "Adda" } },
+      {
+        sourceId: "admin",
+        actor: "token:Demo administrator",
+        traits: { first_name: "Ada", city: "Ulm" },
+        previous: { first_name: "Adda", city: null },
+      },
+      { traits: { first_name: "Adda" } },
     ]);
     const accesses = (await app.call("GET", `/v1/profiles/${profileId}/accesses`)).body;
     expect(accesses["items"]).toMatchObject([{ action: "profile.traits", after: { traits: ["firstName", "city"] } }]);
     expect(JSON.stringify(accesses)).not.toMatch(/Ulm/);
   });
 
+  it("removes a trait for good, says why in the history, and takes a correction back", async () => {
+    const { customerId, profileId } = await app.aCustomer({ firstName: "Ada", city: "Ulm", tags: [{ a: 1, b: 2 }] });
+    const attributeNow = async (name: string) => {
+      const { body } = await app.call("GET", `/v1/profiles/${profileId}`);
+      return (body["attributes"] as unknown as Record<string, { value: unknown }>)[name]?.value;
+    };
+    const historyOf = async () =>
+      (await app.call("GET", `/v1/profiles/${profileId}/traits/history`)).body["items"] as unknown as {
+        correctionId?: string;
+      }[];
+    const sentAt = clock.now();
+    clock.advance(1_000);
+    const removed = await app.call("PUT", `/v1/profiles/${profileId}/traits`, {
+      traits: { city: null, tags: [] },
+      reason: "asked by phone, form 12",
+    });
+    expect(removed).toMatchObject({ status: 202, body: { ruledOtherwise: [] } });
+    await app.settle();
+    expect(await attributeNow("city")).toBeNull();
+    // What was sent before the correction and arrives after it changes nothing.
+    await app.sendFromServer([{ type: "profileRecord", customerId, timestamp: sentAt, traits: { city: "Bonn" } }]);
+    await app.settle();
+    expect(await attributeNow("city")).toBeNull();
+    expect((await historyOf())[0]).toMatchObject({
+      reason: "asked by phone, form 12",
+      traits: { city: null, tags: [] },
+      previous: { city: "Ulm", tags: [{ a: 1, b: 2 }] },
+    });
+    const audit = JSON.stringify((await app.call("GET", `/v1/audit?objectId=${profileId}`)).body);
+    expect(audit).toContain("profile.traits");
+    expect(audit).not.toMatch(/Ulm|form 12/);
+
+    clock.advance(1_000);
+    const { correctionId } = removed.body as unknown as { correctionId: string };
+    const undo = (id: string) =>
+      app.call("POST", `/v1/profiles/${profileId}/traits/undo`, { correctionId: id, reason: "wrong person" });
+    const undone = await undo(correctionId);
+    expect(undone.status).toBe(202);
+    await app.settle();
+    expect([await attributeNow("city"), await attributeNow("tags")]).toEqual(["Ulm", [{ a: 1, b: 2 }]]);
+    expect((await historyOf())[0]).toMatchObject({ undoes: correctionId, reason: "wrong person" });
+
+    // The correction that was taken back no longer stands, so it cannot be taken back again; its undoing can.
+    expect(await undo(correctionId)).toMatchObject({ status: 409, body: { error: { code: "privacy.changedSince" } } });
+    clock.advance(1_000);
+    expect((await undo(String(undone.body["correctionId"]))).status).toBe(202);
+    await app.settle();
+    expect(await attributeNow("city")).toBeNull();
+
+    expect((await undo("01890f3e-7d6b-7c3a-9b1a-4f3f2c1d0e9f")).status).toBe(404);
+    expect((await undo("x")).status).toBe(400);
+    const other = await app.aCustomer();
+    const foreign = await app.call("POST", `/v1/profiles/${other.profileId}/traits/undo`, { correctionId });
+    expect(foreign.status).toBe(404);
+  });
+
+  it("keeps no card number, neither in a trait nor in a reason, and stores whatever characters come", async () => {
+    const { profileId } = await app.aCustomer();
+    const traits = { note: "card 4111 1111 1111 1111", odd: "a\u0000b\ud800", list: [{ "k\u0000": "\udc00" }] };
+    const written = await app.call("PUT", `/v1/profiles/${profileId}/traits`, {
+      traits,
+      reason: "4111111111111111\u0000",
+    });
+    expect(written.status).toBe(202);
+    await app.settle();
+    const history = JSON.stringify((await app.call("GET", `/v1/profiles/${profileId}/traits/history`)).body);
+    expect(history).toContain(cardNumberRemoved);
+    expect(history).not.toMatch(/4111/);
+    // What the correction says is what the profile has: it can be taken back.
+    const { correctionId } = written.body as unknown as { correctionId: string };
+    expect((await app.call("POST", `/v1/profiles/${profileId}/traits/undo`, { correctionId })).status).toBe(202);
+  });
+
+  it("keeps corrections with the person: through a merge, in the export, and gone with an erasure", async () => {
+    const { profileId } = await app.aCustomer({ city: "Ulm" });
+    await app.send([{ type: "pageView", anonymousId: "corrected-device" }]);
+    await app.settle();
+    const device = String((await app.profileBy("anonymous_id", "corrected-device")).body["profileId"]);
+    await app.call("PUT", `/v1/profiles/${device}/traits`, { traits: { city: "Bonn" }, reason: "canary-reason" });
+    await app.settle();
+    const customerId = `customer-of-${profileId}`;
+    await app.sendFromServer([{ type: "signIn", customerId, anonymousId: "corrected-device" }]);
+    await app.settle();
+    const survivor = String((await app.profileBy("user_id", customerId)).body["profileId"]);
+    const history = (await app.call("GET", `/v1/profiles/${survivor}/traits/history`)).body["items"];
+    expect(JSON.stringify(history)).toContain("canary-reason");
+    const files = await readZip((await app.call("GET", `/v1/profiles/${survivor}/export`)).raw);
+    expect(String(files.get("trait-corrections.ndjson"))).toContain("canary-reason");
+    await app.call("DELETE", `/v1/profiles/${survivor}`);
+    await app.privacy.runRequests();
+    const { rows } = await engines.postgres.query(
+      "select c.trait from trait_corrections c where c.reason = 'canary-reason'",
+    );
+    expect(rows).toEqual([]);
+  });
+
   it("records consents by hand and by events, with every change", async () => {
-    const { customerId, profileId } = await aCustomer();
+    const { customerId, profileId } = await app.aCustomer();
     const says = (granted: boolean) => ({
       type: "pageView",
       customerId,
@@ -98,9 +182,12 @@ describe("rectification", () => {
   });
 
   it("refuses an empty change and an unknown person", async () => {
-    const { profileId } = await aCustomer();
+    const { profileId } = await app.aCustomer();
     expect((await app.call("PUT", `/v1/profiles/${profileId}/traits`, { traits: {} })).status).toBe(400);
     expect((await app.call("PUT", `/v1/profiles/${profileId}/traits`, { traits: { "a b": 1 } })).status).toBe(400);
+    const large = await app.call("PUT", `/v1/profiles/${profileId}/traits`, { traits: { a: "x".repeat(5_000) } });
+    expect(large).toMatchObject({ status: 409, body: { error: { code: "privacy.refused" } } });
+    expect((await app.call("GET", `/v1/profiles/${profileId}/traits/history`)).body["items"]).toHaveLength(1);
     expect(
       (await app.call("PUT", "/v1/profiles/01890f3e-7d6b-7c3a-9b1a-4f3f2c1d0e9f/traits", { traits: { a: 1 } })).status,
     ).toBe(404);
@@ -110,7 +197,7 @@ describe("rectification", () => {
 
 describe("accesses", () => {
   it("records who read a profile, each in its own list, in a chain that shows tampering", async () => {
-    const { customerId, profileId } = await aCustomer();
+    const { customerId, profileId } = await app.aCustomer();
     await app.readLog.flush();
     await app.call("GET", `/v1/profiles/${profileId}`);
     await app.call("GET", `/v1/profiles/${profileId}/events`);
@@ -140,8 +227,8 @@ describe("accesses", () => {
   });
 
   it("loses no read when the program stops", async () => {
-    const { profileId } = await aCustomer();
-    const other = await startPrivacyApp(engines, { clock });
+    const { profileId } = await app.aCustomer();
+    const other = await startPrivacyApp(engines, { erasesBytes: false, clock });
     await other.call("GET", `/v1/profiles/${profileId}`);
     await other.close();
     const { body } = await app.call("GET", `/v1/profiles/${profileId}/accesses`);
@@ -157,7 +244,7 @@ describe("data classes", () => {
       pii: string;
     }[];
     expect(list).toContainEqual(expect.objectContaining({ kind: "trait", name: "birth_date", pii: "direct" }));
-    for (let n = 0; n < 3; n += 1) await aCustomer({ contact: `someone-${n}@example.com`, shoe: n });
+    for (let n = 0; n < 3; n += 1) await app.aCustomer({ contact: `someone-${n}@example.com`, shoe: n });
     const suggestions = (await app.call("GET", "/v1/privacy/classes/suggestions")).body["items"];
     expect(suggestions).toContainEqual({
       kind: "trait",
@@ -178,55 +265,7 @@ describe("data classes", () => {
       (await app.call("PUT", "/v1/privacy/classes/trait/x", { pii: "very", retentionDays: 0, purposes: [] })).status,
     ).toBe(400);
 
-    clock.advance(31 * dayMs);
-    expect(await app.privacy.runRetention()).toMatchObject({ attributes: 3 });
-    const { body } = await app.profileBy("user_id", `customer-${people}`);
-    expect(Object.keys(body["attributes"] as object)).toEqual(expect.arrayContaining(["shoe"]));
-    expect(Object.keys(body["attributes"] as object)).not.toContain("contact");
     expect((await app.call("DELETE", "/v1/privacy/classes/trait/contact")).status).toBe(204);
     expect((await app.call("DELETE", "/v1/privacy/classes/trait/contact")).status).toBe(404);
-  });
-});
-
-// Last: it moves the clock by years.
-describe("retention", () => {
-  it("deletes what is over its time, and keeps orders and the people who placed them", async () => {
-    const known = await aCustomer();
-    await app.send([{ type: "pageView", anonymousId: "passer-by" }]);
-    await app.sendFromServer([
-      { type: "pageView", customerId: known.customerId },
-      {
-        type: "orderPlaced",
-        customerId: known.customerId,
-        properties: { orderId: "R-1", orderTotal: { minor: 100, currency: "EUR" } },
-      },
-    ]);
-    await app.settle();
-    const passerBy = String((await app.profileBy("anonymous_id", "passer-by")).body["profileId"]);
-    clock.advance(26 * 31 * dayMs);
-    const result = await app.privacy.runRetention();
-    expect(result.profiles).toBeGreaterThan(0);
-    expect(result).toMatchObject({ orders: 0 });
-    expect((await app.call("GET", `/v1/profiles/${passerBy}`)).status).toBe(404);
-    expect((await app.profileBy("user_id", known.customerId)).status).toBe(200);
-    expect(await countEvents("event_type = 'pageView'")).toBe(0);
-    expect(await countEvents("order_id = 'R-1'")).toBe(1);
-    expect(await app.privacy.runRetention()).toEqual({
-      profiles: 0,
-      attributes: 0,
-      events: 0,
-      orders: 0,
-      decisions: 0,
-      requests: 0,
-    });
-  });
-
-  it("keeps orders for five years, whatever is configured", async () => {
-    const other = await startPrivacyApp(engines, { clock, retention: { orders: 30 } });
-    expect(await other.privacy.runRetention()).toMatchObject({ orders: 0 });
-    clock.advance(4 * 365 * dayMs);
-    expect((await other.privacy.runRetention()).orders).toBeGreaterThan(0);
-    expect(await countEvents("order_id = 'R-1'")).toBe(0);
-    await other.close();
   });
 });

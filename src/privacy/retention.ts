@@ -2,77 +2,49 @@
 // in collect.
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { EventStorePrivacy } from "../measurement/index.ts";
-import type { ProfilePrivacy, ProfileState } from "../profiles/index.ts";
-import type { DataClasses } from "./data-classes.ts";
+import type { ProfilePrivacy } from "../profiles/index.ts";
 import { orderTypes } from "./erase-events.ts";
-import type { PrivacyParticipant } from "./participant.ts";
+import type { createExpireFields } from "./expire-fields.ts";
+import type { ExpiringRecords, PrivacyParticipant } from "./participant.ts";
+import {
+  minOrderDays,
+  type RetentionClassId,
+  type RetentionDays,
+  retentionClassIds,
+} from "./retention-classes.data.ts";
+import type { RetentionSettings } from "./retention-settings.ts";
 import type { RequestStore } from "./store.ts";
+import type { RetentionStore } from "./store-retention.ts";
 import type { SweepStore } from "./store-sweep.ts";
 
-/** Days; 0 = for ever. */
-export type RetentionDays = {
-  /** Profiles that nobody signed in to, after their last event; default 13 months. */
-  readonly anonymousProfiles: number;
-  /** Events that are no orders; default 25 months. */
-  readonly events: number;
-  /** Orders and the history imported with them; at least 5 years, default 10. */
-  readonly orders: number;
-  /** Decisions that were shown; default 25 months. */
-  readonly decisions: number;
-  /** Records of privacy requests; default 36 months. */
-  readonly requests: number;
-};
-
-export const defaultRetention: RetentionDays = {
-  anonymousProfiles: 396,
-  events: 761,
-  orders: 3_653,
-  decisions: 761,
-  requests: 1_096,
-};
-/** Five years: an order's money facts are kept at least that long, whatever is configured. */
-export const minOrderDays = 1_827;
-
 const dayMs = 86_400_000;
+export const retentionRunMs = dayMs;
+/** A run that failed, or whose process died, is tried again after it. */
+const retryMs = 3_600_000;
 const profilesPerRun = 500;
 const maxRounds = 200;
 
 export type RetentionDeps = {
-  readonly days: RetentionDays;
-  readonly profiles: Pick<ProfilePrivacy, "inactiveAnonymous" | "personOf" | "withOldAttribute" | "forget">;
+  readonly settings: Pick<RetentionSettings, "current">;
+  readonly store: RetentionStore;
+  readonly profiles: Pick<ProfilePrivacy, "inactiveAnonymous" | "countInactiveAnonymous" | "personOf" | "forget">;
   readonly events: EventStorePrivacy;
   readonly participants: readonly PrivacyParticipant[];
   readonly sweep: SweepStore;
-  readonly classes: DataClasses;
+  readonly fields: ReturnType<typeof createExpireFields>;
   readonly requests: RequestStore;
-  /** Changes states and writes them with their memberships. @returns false when another writer was faster */
-  readonly changeStates: (
-    profileIds: ReadonlySet<string>,
-    change: (profileId: string, state: ProfileState) => ProfileState,
-  ) => Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
 };
 
-export type RetentionResult = {
-  readonly profiles: number;
-  readonly events: number;
-  readonly orders: number;
-  readonly decisions: number;
-  readonly attributes: number;
-  readonly requests: number;
-};
+/** Rows deleted by class; of traits profiles, of properties and user agents events that were changed. */
+export type RetentionResult = Readonly<Record<RetentionClassId | "traits" | "properties", number>>;
 
-function withoutAttribute(state: ProfileState, name: string, before: number): ProfileState {
-  const attribute = Object.hasOwn(state.attributes, name) ? state.attributes[name] : undefined;
-  if (!attribute || attribute.at >= before) return state;
-  const { [name]: _gone, ...attributes } = state.attributes;
-  return { ...state, attributes };
-}
+const orders = { pattern: orderTypes, matching: true };
+const otherEvents = { pattern: orderTypes, matching: false };
 
 export function createRetention(deps: RetentionDeps) {
-  const { days, profiles, events, clock } = deps;
-  const before = (keptDays: number): number | null => (keptDays === 0 ? null : clock.now() - keptDays * dayMs);
+  const { profiles, events, requests, store, clock } = deps;
 
   /** Their events have a time of their own and no person: an anonymous id is in no other system. */
   const deleteProfiles = async (ids: readonly string[]): Promise<void> => {
@@ -84,7 +56,7 @@ export function createRetention(deps: RetentionDeps) {
       profileIds: persons.flatMap((person) => person.profileIds),
       identifiers: persons.flatMap((person) => person.identifiers),
     };
-    await deps.requests.transaction(async (tx) => {
+    await requests.transaction(async (tx) => {
       for (const { erase } of deps.participants)
         await erase?.(tx, { person: all, mode: "delete", requestId: "retention" });
       await deps.sweep.erase(tx, swept, all);
@@ -94,11 +66,10 @@ export function createRetention(deps: RetentionDeps) {
     await events.erase({ profileIds: all.profileIds, identifiers: [] });
   };
 
-  const expireProfiles = async (): Promise<number> => {
-    const limit = before(days.anonymousProfiles);
+  const expireProfiles = async (before: number): Promise<number> => {
     let deleted = 0;
-    for (let round = 0; limit !== null && round < maxRounds; round += 1) {
-      const ids = await profiles.inactiveAnonymous(limit, profilesPerRun);
+    for (let round = 0; round < maxRounds; round += 1) {
+      const ids = await profiles.inactiveAnonymous(before, profilesPerRun);
       if (ids.length === 0) break;
       await deleteProfiles(ids);
       deleted += ids.length;
@@ -106,40 +77,84 @@ export function createRetention(deps: RetentionDeps) {
     return deleted;
   };
 
-  const expireAttributes = async (): Promise<number> => {
-    let changed = 0;
-    for (const { kind, name, retentionDays } of await deps.classes.list()) {
-      if (kind !== "trait" || retentionDays === null) continue;
-      const limit = clock.now() - retentionDays * dayMs;
-      for (let round = 0; round < maxRounds; round += 1) {
-        const ids = new Set(await profiles.withOldAttribute(name, limit, profilesPerRun));
-        if (ids.size === 0) break;
-        if (await deps.changeStates(ids, (_id, state) => withoutAttribute(state, name, limit))) changed += ids.size;
-      }
-    }
-    return changed;
+  const ofParticipants = async (how: "count" | "forget", before: number): Promise<number> => {
+    let rows = 0;
+    for (const { expires } of deps.participants) if (expires) rows += await expires[how](before);
+    return rows;
   };
 
-  const expireEvents = async (keptDays: number, matching: boolean): Promise<number> => {
-    const limit = before(keptDays);
-    return limit === null ? 0 : events.forget(limit, { pattern: orderTypes, matching });
+  const classes: Readonly<Record<RetentionClassId, ExpiringRecords>> = {
+    anonymousProfiles: { forget: expireProfiles, count: profiles.countInactiveAnonymous },
+    events: {
+      forget: (before) => events.forget(before, otherEvents),
+      count: (before) => events.expiry.countEvents(before, otherEvents),
+    },
+    orders: {
+      forget: (before) => events.forget(before, orders),
+      count: (before) => events.expiry.countEvents(before, orders),
+    },
+    decisions: { forget: events.forgetExposures, count: events.expiry.countExposures },
+    deliveries: {
+      forget: (before) => ofParticipants("forget", before),
+      count: (before) => ofParticipants("count", before),
+    },
+    userAgents: { forget: events.expiry.forgetUserAgents, count: events.expiry.countUserAgents },
+    requests: { forget: requests.forget, count: requests.countEnded },
+  };
+
+  /** Before when a class is over; null = never. */
+  const limitOf = (id: RetentionClassId, days: RetentionDays): number | null => {
+    const kept = days[id] === 0 || id !== "orders" ? days[id] : Math.max(days[id], minOrderDays);
+    return kept === 0 ? null : clock.now() - kept * dayMs;
+  };
+
+  const steps = (days: RetentionDays): readonly (readonly [keyof RetentionResult, () => Promise<number>])[] => [
+    ...retentionClassIds.map((id) => {
+      const limit = limitOf(id, days);
+      return [id, async () => (limit === null ? 0 : classes[id].forget(limit))] as const;
+    }),
+    ["traits", deps.fields.traits],
+    ["properties", deps.fields.properties],
+  ];
+
+  const run = async (): Promise<RetentionResult> => {
+    const result: Partial<Record<keyof RetentionResult, number>> = {};
+    const failed: unknown[] = [];
+    for (const [name, step] of steps(await deps.settings.current())) {
+      // One class that cannot be deleted today does not keep the others.
+      try {
+        result[name] = await step();
+        await store.record(name, clock.now(), result[name] ?? 0);
+      } catch (error) {
+        deps.logger.error({ err: error, class: name }, "retention of a class failed, will be tried again");
+        failed.push(error);
+      }
+    }
+    const now = clock.now();
+    await store.ran(now, now + (failed.length > 0 ? retryMs : retentionRunMs));
+    if (Object.values(result).some((count) => count > 0)) deps.logger.info(result, "retention deleted");
+    if (failed.length > 0) throw new AggregateError(failed, "retention did not finish");
+    // Without a failure every step has its count.
+    return result as RetentionResult;
   };
 
   return {
-    /** Deletes everything whose time is over; once a day is enough. May be repeated. */
-    run: async (): Promise<RetentionResult> => {
-      const decisionsBefore = before(days.decisions);
-      const requestsBefore = before(days.requests);
-      const result: RetentionResult = {
-        profiles: await expireProfiles(),
-        attributes: await expireAttributes(),
-        events: await expireEvents(days.events, false),
-        orders: await expireEvents(days.orders === 0 ? 0 : Math.max(days.orders, minOrderDays), true),
-        decisions: decisionsBefore === null ? 0 : await events.forgetExposures(decisionsBefore),
-        requests: requestsBefore === null ? 0 : await deps.requests.forget(requestsBefore),
-      };
-      if (Object.values(result).some((count) => count > 0)) deps.logger.info(result, "retention deleted");
-      return result;
+    /** Deletes everything whose time is over, whether a run is due or not. May be repeated. */
+    run,
+    /** As `run`, when the last run was a day ago and no other process has taken it. @returns undefined when it is not due */
+    runIfDue: async (): Promise<RetentionResult | undefined> => {
+      const now = clock.now();
+      return (await store.claim(now, now + retryMs)) ? run() : undefined;
+    },
+    /** How many rows a run would delete by now with these periods, by class. */
+    preview: async (days: RetentionDays): Promise<Readonly<Record<RetentionClassId, number>>> => {
+      const rows: Partial<Record<RetentionClassId, number>> = {};
+      for (const id of retentionClassIds) {
+        const limit = limitOf(id, days);
+        rows[id] = limit === null ? 0 : await classes[id].count(limit);
+      }
+      // Every class was counted.
+      return rows as Readonly<Record<RetentionClassId, number>>;
     },
   };
 }

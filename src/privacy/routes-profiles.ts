@@ -7,7 +7,7 @@ import { ClienteleError, type JsonObject } from "../kernel/index.ts";
 import type { Person } from "../profiles/index.ts";
 import { actorOf } from "./actor-of.ts";
 import type { Rectification } from "./rectify-profile.ts";
-import { Loose, ProfileParams } from "./schemas.ts";
+import { Loose, ProfileParams, Reason } from "./schemas.ts";
 import type { RequestStore } from "./store.ts";
 
 const tags = ["Privacy"];
@@ -24,6 +24,13 @@ export type ProfilePrivacyRouteDeps = {
 };
 
 const Written = Type.Object({ messageId: Type.String() });
+const Corrected = Type.Object({
+  messageId: Type.String(),
+  correctionId: Type.String(),
+  ruledOtherwise: Type.Array(Type.String(), {
+    description: "Traits whose merge rule does not take the latest write: another source's value may stay",
+  }),
+});
 
 /** Export, rectification, consents and accesses of one profile. */
 export function createProfilePrivacyRoutes(deps: ProfilePrivacyRouteDeps): FastifyPluginAsyncTypebox {
@@ -68,7 +75,7 @@ export function createProfilePrivacyRoutes(deps: ProfilePrivacyRouteDeps): Fasti
         config,
         schema: {
           tags,
-          summary: "Correct traits by hand; in the profile within a second",
+          summary: "Correct traits by hand, null removes one; in the profile within a second",
           params: ProfileParams,
           body: Type.Object({
             traits: Type.Record(nameSchema, Type.Unknown(), {
@@ -76,14 +83,36 @@ export function createProfilePrivacyRoutes(deps: ProfilePrivacyRouteDeps): Fasti
               maxProperties: maxTraits,
               additionalProperties: false,
             }),
+            reason: Type.Optional(Reason),
           }),
-          response: { 202: Written, ...errorResponses() },
+          response: { 202: Corrected, ...errorResponses() },
         },
       },
       async (request, reply) => {
         // A parsed body is JSON.
         const traits = request.body.traits as JsonObject;
-        return reply.code(202).send(await rectification.writeTraits(request.params.id, traits, actorOf(request)));
+        const { reason = "" } = request.body;
+        const written = await rectification.writeTraits(request.params.id, traits, reason, actorOf(request));
+        return reply.code(202).send({ ...written, ruledOtherwise: [...written.ruledOtherwise] });
+      },
+    );
+
+    app.post(
+      "/v1/profiles/:id/traits/undo",
+      {
+        config,
+        schema: {
+          tags,
+          summary: "Take a correction of traits back, unless they were written again since",
+          params: ProfileParams,
+          body: Type.Object({ correctionId: Type.String({ format: "uuid" }), reason: Type.Optional(Reason) }),
+          response: { 202: Corrected, ...errorResponses() },
+        },
+      },
+      async (request, reply) => {
+        const { correctionId, reason = "" } = request.body;
+        const written = await rectification.undoTraits(request.params.id, correctionId, reason, actorOf(request));
+        return reply.code(202).send({ ...written, ruledOtherwise: [...written.ruledOtherwise] });
       },
     );
 
@@ -93,7 +122,7 @@ export function createProfilePrivacyRoutes(deps: ProfilePrivacyRouteDeps): Fasti
         config,
         schema: {
           tags,
-          summary: "Who wrote which traits when, newest first",
+          summary: "Who wrote which traits when and why, with what corrections replaced, newest first",
           params: ProfileParams,
           response: { 200: Type.Object({ items: listOf(Loose) }), ...errorResponses() },
         },

@@ -33,7 +33,12 @@ export type NewRequest = {
 const columns = `r.request_id, r.mode, r.status, r.step, r.profile_id, r.person, r.counts, r.reason, r.requested_by, r.created_at, r.updated_at,
   r.finished_at, r.attempts, r.error_code`;
 /** Tables of this capability that hold personal data for a time. */
-export const personalPrivacyTables = ["privacy_requests", "suppressed_identifiers", "consent_history"] as const;
+export const personalPrivacyTables = [
+  "privacy_requests",
+  "suppressed_identifiers",
+  "consent_history",
+  "trait_corrections",
+] as const;
 
 const toRequest = (row: RequestRow): PrivacyRequest => ({
   requestId: row.request_id,
@@ -207,6 +212,14 @@ export function createRequestStore(postgres: Postgres) {
         [requestId, at],
       );
       return rowCount === 1;
+    },
+
+    async countEnded(before: number): Promise<number> {
+      const { rows } = await postgres.query<{ n: number }>(
+        "select count(*) as n from privacy_requests r where r.finished_at < to_timestamp($1::double precision / 1000)",
+        [before],
+      );
+      return Number(rows[0]?.n ?? 0);
     },
 
     /** Forgets requests that ended before a time. */

@@ -69,11 +69,12 @@ type Affinity = ProfileState["affinity"];
 function addTo(
   affinity: Record<string, Readonly<Scores>>,
   attribute: string,
-  amounts: Iterable<readonly [value: string, amount: number]>,
+  factors: readonly (readonly [value: string, factor: number])[],
+  amount: number,
 ): void {
   const scores: Scores = { ...affinity[attribute] };
   let resized = false;
-  for (const [value, amount] of amounts) resized = add(scores, value, amount) || resized;
+  for (const [value, factor] of factors) resized = add(scores, value, amount * factor) || resized;
   if (!resized) affinity[attribute] = scores;
   else if (Object.keys(scores).length === 0) delete affinity[attribute];
   else affinity[attribute] = prune(scores);
@@ -96,34 +97,28 @@ export function addAffinity(
   if (products.length === 0) return affinity;
   const amount = weight * factorAt(at);
   const next: Record<string, Readonly<Scores>> = { ...affinity };
-  const categories = products.flatMap(({ categories: paths }) => categoryFactors(paths));
-  if (categories.length > 0)
-    addTo(
-      next,
-      "category",
-      categories.map(([path, factor]) => [path, amount * factor]),
-    );
-  const brands = products.flatMap(({ brand }) => brand || []);
-  if (brands.length > 0)
-    addTo(
-      next,
-      "brand",
-      brands.map((brand) => [brand, amount]),
-    );
-  const priceBands = products.flatMap((product) => priceBand(product) ?? []);
-  if (priceBands.length > 0)
-    addTo(
-      next,
-      "price_band",
-      priceBands.map((band) => [band, amount]),
-    );
+  const [only] = products;
+  // Most events are about one product.
+  const categories =
+    products.length === 1 && only
+      ? categoryFactors(only.categories)
+      : products.flatMap(({ categories: paths }) => categoryFactors(paths));
+  if (categories.length > 0) addTo(next, "category", categories, amount);
+  const brands = products.flatMap(({ brand }) => (brand ? [[brand, 1] as const] : []));
+  if (brands.length > 0) addTo(next, "brand", brands, amount);
+  const priceBands = products.flatMap((product) => {
+    const band = priceBand(product);
+    return band === undefined ? [] : [[band, 1] as const];
+  });
+  if (priceBands.length > 0) addTo(next, "price_band", priceBands, amount);
   for (const code of attributes) {
     const values = products.flatMap((product) => attributeValues(product, code));
     if (values.length > 0)
       addTo(
         next,
         `attribute:${code}`,
-        values.map((value) => [value, amount]),
+        values.map((value) => [value, 1] as const),
+        amount,
       );
   }
   return next;

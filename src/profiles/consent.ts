@@ -43,10 +43,17 @@ const statusByText: Readonly<Record<string, Consent["status"]>> = {
   n: "denied",
 };
 
+const maxKnownNames = 1_000;
+/** Names are few and come with every event. */
+const knownNames = new Map<string, string | undefined>();
+
 function nameOf(text: string): string | undefined {
-  const name = text.trim().toLowerCase();
-  if (!namePattern.test(name)) return undefined;
-  return Object.hasOwn(aliases, name) ? aliases[name] : name;
+  if (knownNames.has(text)) return knownNames.get(text);
+  const written = text.trim().toLowerCase();
+  const isName = namePattern.test(written);
+  const name = isName && Object.hasOwn(aliases, written) ? aliases[written] : isName ? written : undefined;
+  if (knownNames.size < maxKnownNames && text.length <= maxTextLength) knownNames.set(text, name);
+  return name;
 }
 
 function statusOf(value: unknown): Consent["status"] | undefined {
@@ -61,8 +68,9 @@ function textOf(value: unknown, maxLength = maxTextLength): string | undefined {
 type Origin = Omit<Consent, "status">;
 
 function originOf(block: Record<string, unknown>, event: CanonicalEvent): Origin {
-  const given = parseInstant(block["at"] ?? block["updatedAt"]);
-  const expiresAt = parseInstant(block["expiresAt"]);
+  const at = block["at"] ?? block["updatedAt"];
+  const given = at === undefined ? undefined : parseInstant(at);
+  const expiresAt = block["expiresAt"] === undefined ? undefined : parseInstant(block["expiresAt"]);
   const textVersion = textOf(block["textVersion"]);
   const proof = textOf(block["proof"], maxProofLength);
   return {
@@ -75,47 +83,59 @@ function originOf(block: Record<string, unknown>, event: CanonicalEvent): Origin
   };
 }
 
-function* decisionsIn(value: unknown, category: string | undefined, origin: Origin): Generator<ConsentDecision> {
+function addDecisions(
+  decisions: ConsentDecision[],
+  value: unknown,
+  category: string | undefined,
+  origin: Origin,
+): void {
   if (!isObject(value)) return;
-  for (const [key, given] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    if (decisions.length >= maxDecisionsPerEvent) return;
     const name = nameOf(key);
     if (name === undefined) continue;
-    const status = statusOf(given);
+    const status = statusOf(value[key]);
     if (status !== undefined) {
       const consent: Consent = { status, ...origin };
-      yield category === undefined ? { category: name, consent } : { category, channel: name, consent };
-    } else if (category === undefined) yield* decisionsIn(given, name, origin);
+      decisions.push(category === undefined ? { category: name, consent } : { category, channel: name, consent });
+    } else if (category === undefined) addDecisions(decisions, value[key], name, origin);
   }
 }
 
 /** `channels: {marketing: {email: true}}`, or `channels: {email: true}` for marketing. */
-function* channelsIn(value: unknown, origin: Origin): Generator<ConsentDecision> {
+function addChannels(decisions: ConsentDecision[], value: unknown, origin: Origin): void {
   if (!isObject(value)) return;
   for (const [key, given] of Object.entries(value)) {
     const name = nameOf(key);
     if (name === undefined) continue;
-    if (isObject(given)) yield* decisionsIn(given, name, origin);
-    else yield* decisionsIn({ [name]: given }, "marketing", origin);
+    if (isObject(given)) addDecisions(decisions, given, name, origin);
+    else addDecisions(decisions, { [name]: given }, "marketing", origin);
   }
 }
 
 const noDecisions: readonly ConsentDecision[] = Object.freeze([]);
 
-/** Explicit decisions that an event carries, in `context.consent` of any event, or in the properties of `consentUpdated`. */
+function addBlock(decisions: ConsentDecision[], block: unknown, event: CanonicalEvent): void {
+  if (!isObject(block)) return;
+  const origin = originOf(block, event);
+  addDecisions(decisions, block["categoryPreferences"], undefined, origin);
+  addChannels(decisions, block["channels"], origin);
+}
+
+/**
+ * Explicit decisions that an event carries, in `context.consent` of any event, or in the properties of `consentUpdated`; at most 100.
+ * Storefronts repeat them with every page: this runs for nearly every event.
+ */
 export function decisionsOf(event: CanonicalEvent): readonly ConsentDecision[] {
-  const blocks = [
-    event.context["consent"],
-    event.properties["consent"],
-    event.type === "consentUpdated" ? event.properties : undefined,
-  ].filter((block) => isObject(block));
-  if (blocks.length === 0) return noDecisions;
+  const ofContext = event.context["consent"];
+  const ofProperties = event.properties["consent"];
+  const isUpdate = event.type === "consentUpdated";
+  if (ofContext === undefined && ofProperties === undefined && !isUpdate) return noDecisions;
   const decisions: ConsentDecision[] = [];
-  for (const block of blocks) {
-    const origin = originOf(block, event);
-    for (const decision of decisionsIn(block["categoryPreferences"], undefined, origin)) decisions.push(decision);
-    for (const decision of channelsIn(block["channels"], origin)) decisions.push(decision);
-  }
-  return decisions.slice(0, maxDecisionsPerEvent);
+  addBlock(decisions, ofContext, event);
+  addBlock(decisions, ofProperties, event);
+  if (isUpdate) addBlock(decisions, event.properties, event);
+  return decisions;
 }
 
 /** Name of a decision in a profile's consents. */
@@ -169,7 +189,8 @@ function withConsent(consents: Record<string, Consent>, key: string, consent: Co
   if (consent === undefined) return;
   const known = Object.hasOwn(consents, key) ? consents[key] : undefined;
   if (!known && Object.keys(consents).length >= maxKeys) return;
-  const joined = joinConsent(known, consent);
+  const isPlain = consent.signalAt === undefined && (known === undefined || known.signalAt === undefined);
+  const joined = isPlain ? (known && !isGreater(consent, known) ? known : consent) : joinConsent(known, consent);
   if (joined) consents[key] = joined;
 }
 

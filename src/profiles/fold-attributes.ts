@@ -4,7 +4,8 @@ import { isObject, type JsonValue } from "../kernel/index.ts";
 import type { Attribute, Fragment, MergePolicy, ProfileState } from "./profile.ts";
 
 const keptAttributes = 500;
-const maxAttributeBytes = 4_096;
+/** Of the JSON text of a written attribute; a larger one is left out. */
+export const maxAttributeBytes = 4_096;
 const maxSources = 20;
 const maxUnion = 500;
 
@@ -111,6 +112,15 @@ export function mergeAttribute(a: Attribute, b: Attribute): Attribute {
   return join(entriesOf(a), entriesOf(b), policy) ?? a;
 }
 
+/** The attribute without what was written before a time; undefined when nothing is left. */
+export function youngAttribute(attribute: Attribute, before: number): Attribute | undefined {
+  return resolve(
+    entriesOf(attribute).filter(([, { at }]) => at >= before),
+    attribute.policy ?? "latest",
+  );
+}
+
+/** The name under which a trait is kept: snake_case, at most 100 characters. */
 export function toSnakeCase(key: string): string {
   return key
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

@@ -1,7 +1,9 @@
 import type { CanonicalEvent } from "../collect/index.ts";
-import { parseInstant } from "../collect/index.ts";
-import { fnv1a, isObject, type Money } from "../kernel/index.ts";
+import { isTrustedSource, parseInstant } from "../collect/index.ts";
+import { fnv1a, isObject, type Money, sha256Hex } from "../kernel/index.ts";
 import { type EventLine, readLines, readMoney, readText, totalOfLine } from "./event-lines.ts";
+import { joinOrders, takeApart } from "./join-orders.ts";
+import { creditsOf, noOrder } from "./order-credits.ts";
 import { factsOfOrder, factsOfReport, joinFacts, type OrderFacts, type OrderReport, toOrder } from "./order-record.ts";
 import type {
   Order,
@@ -54,11 +56,13 @@ const statusByWord: Readonly<Record<string, OrderStatus>> = {
 
 const serverKinds = new Set<string>(["server", "connector"]);
 
+type Spoken = Pick<CanonicalEvent, "sourceKind" | "type" | "verified"> & Partial<Pick<CanonicalEvent, "flags">>;
+
 /** Who says so. A purchase that the page reports is the storefront's word, whoever passes it on. */
-export function originOf(event: Pick<CanonicalEvent, "sourceKind" | "type" | "verified">): OrderOrigin {
+export function originOf(event: Spoken): OrderOrigin {
   if (event.sourceKind === "history") return "history";
   if (event.type === "completeCheckout") return "storefront";
-  const isServer = serverKinds.has(event.sourceKind) || (event.verified && event.sourceKind !== "native");
+  const isServer = serverKinds.has(event.sourceKind) || isTrustedSource(event);
   return isServer ? "back_office" : "storefront";
 }
 
@@ -69,7 +73,7 @@ export function isOrderEvent(type: string): boolean {
 
 /** Version of what an event says of an order: as the source counts it, else the time of the event. */
 export function orderVersion(
-  event: Pick<CanonicalEvent, "sourceKind" | "type" | "verified" | "properties" | "timestamp">,
+  event: Spoken & Pick<CanonicalEvent, "properties" | "timestamp">,
 ): readonly [OrderOrigin, number] {
   return [originOf(event), parseInstant(event.properties["updatedAt"]) ?? event.timestamp];
 }
@@ -118,7 +122,18 @@ function discountOf(event: CanonicalEvent, origin: OrderOrigin, lines: readonly 
   return minor > 0 ? minor : undefined;
 }
 
-function contentOf(event: CanonicalEvent, currency: string): Omit<OrderReport, "orderId"> {
+const buyerDigits = 16;
+
+/** The address of an order: its own, else the one that the event came with. */
+function buyerOf({ properties, identifiers }: CanonicalEvent): string | undefined {
+  const typed = readText(properties["email"], 320)?.trim().normalize("NFC").toLowerCase();
+  const identifierOf = (wanted: string) => identifiers.find(({ namespace }) => namespace === wanted)?.value;
+  const email = typed?.includes("@") ? typed : identifierOf("email");
+  const hash = email === undefined ? identifierOf("email_sha256") : sha256Hex(email);
+  return hash?.slice(0, buyerDigits);
+}
+
+function contentOf(event: CanonicalEvent, currency: string): Omit<OrderReport, "orderId" | "origin"> {
   const { properties, timestamp } = event;
   const lines = readLines(event).slice(0, maxOrderLines);
   const items = lines.map((line) => toLine(line, currency));
@@ -136,12 +151,16 @@ function contentOf(event: CanonicalEvent, currency: string): Omit<OrderReport, "
     channel: channelOf(event),
     shipping: readAddress(properties["shippingAddress"]),
     billing: readAddress(properties["billingAddress"]),
+    buyer: buyerOf(event),
     status: status && { status, at: version[1] },
     ...(event.type === "orderUpdated" ? {} : { placedAt: timestamp }),
   };
 }
 
-/** An amount, the order's amount as some name it, the lines; nothing of all that means the whole order. */
+/**
+ * An amount, the order's amount as some name it, the lines; nothing of all that means the whole order. Lines without any price
+ * cost what they cost in the order.
+ */
 function refundOf(event: CanonicalEvent, currency: string): readonly [string, Refund] {
   const { properties, timestamp: at } = event;
   const id = readText(properties["refundId"], 128) ?? event.messageId;
@@ -149,6 +168,10 @@ function refundOf(event: CanonicalEvent, currency: string): readonly [string, Re
   if (direct) return [id, { minor: Math.abs(direct.minor), currency: direct.currency, at }];
   const lines = readLines(event);
   if (lines.length === 0) return [id, { minor: null, currency: "", at }];
+  if (!lines.some(({ lineTotal, unitPrice }) => lineTotal ?? unitPrice)) {
+    const pieces = lines.slice(0, maxOrderLines).map(({ sku, qty }) => [sku, qty] as const);
+    return [id, { minor: null, currency: "", at, lines: pieces }];
+  }
   const totals = lines.map((line) => totalOfLine(line, currency));
   const minor = totals.reduce((sum, total) => sum + total.minor, 0);
   return [id, { minor, currency: totals[0]?.currency ?? currency, at }];
@@ -180,7 +203,7 @@ export function returnOf(event: CanonicalEvent): readonly [string, OrderReturn] 
 }
 
 function reportOf(event: CanonicalEvent, orderId: string, currency: string): OrderReport {
-  const own = { orderId, environment: readText(event.properties["environment"], 64) };
+  const own = { orderId, origin: originOf(event), environment: readText(event.properties["environment"], 64) };
   const status = statusAfter[event.type];
   if (status) return { ...own, status: { status, at: event.timestamp } };
   switch (event.type) {
@@ -214,6 +237,14 @@ function byAge(a: Order, b: Order): number {
   return b.placedAt - a.placedAt || (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : 0);
 }
 
+/** Takes money off sums. */
+function takeCredits(before: OrdersBefore, pending: readonly Order[]): OrdersBefore {
+  const totals: Record<string, number> = { ...before.totalByCurrency };
+  for (const { minor, currency } of creditsOf({ orders: [], pendingOrders: pending }))
+    totals[currency] = (totals[currency] ?? 0) - minor;
+  return { ...before, totalByCurrency: totals };
+}
+
 function addToSums(before: OrdersBefore, old: readonly Order[]): OrdersBefore {
   const totals: Record<string, number> = { ...before.totalByCurrency };
   let { count, items = 0, firstAt, lastAt } = before;
@@ -225,7 +256,11 @@ function addToSums(before: OrdersBefore, old: readonly Order[]): OrdersBefore {
     lastAt = Math.max(lastAt ?? placedAt, placedAt);
     totals[total.currency] = (totals[total.currency] ?? 0) + total.minor - refunded.minor;
   }
-  const seen = [...new Set([...(before.seen ?? []), ...old.map(hashOf)])].sort((a, b) => a - b).slice(-keptSeen);
+  for (const { minor, currency } of creditsOf({ orders: old, pendingOrders: [] }))
+    totals[currency] = (totals[currency] ?? 0) - minor;
+  const seen = [...new Set([...(before.seen ?? []), ...takeApart(old).map(hashOf)])]
+    .sort((a, b) => a - b)
+    .slice(-keptSeen);
   return {
     count,
     totalByCurrency: totals,
@@ -236,17 +271,49 @@ function addToSums(before: OrdersBefore, old: readonly Order[]): OrdersBefore {
   };
 }
 
-function keepNewest(orders: readonly Order[], before: OrdersBefore): Pick<OrderState, "orders" | "ordersBefore"> {
+/** What old orders gave back is in the sums now: the same credit note without an order must not be taken off again. */
+function settle(pendingOrders: readonly Order[], old: readonly Order[]): readonly Order[] {
+  const ids = new Set(old.flatMap(({ refunds }) => Object.keys(refunds ?? {})));
+  if (ids.size === 0) return pendingOrders;
+  return pendingOrders.map((order) => {
+    if (order.orderId !== noOrder) return order;
+    const left = Object.entries(order.refunds ?? {}).filter(([id]) => !ids.has(id));
+    return { ...order, refunds: Object.fromEntries(left) };
+  });
+}
+
+function keepNewest(orders: readonly Order[], pendingOrders: readonly Order[], before: OrdersBefore): OrderState {
   const sorted = [...orders].sort(byAge);
-  if (sorted.length <= keptOrders) return { orders: sorted, ordersBefore: before };
-  return { orders: sorted.slice(0, keptOrders), ordersBefore: addToSums(before, sorted.slice(keptOrders)) };
+  if (sorted.length <= keptOrders) return { orders: sorted, ordersBefore: before, pendingOrders };
+  const old = sorted.slice(keptOrders);
+  return {
+    orders: sorted.slice(0, keptOrders),
+    ordersBefore: addToSums(before, old),
+    pendingOrders: settle(pendingOrders, old),
+  };
+}
+
+function keepPending(state: OrderState, pendingOrders: readonly Order[]): OrderState {
+  const waiting = [...pendingOrders].sort(byAge);
+  const named = waiting.filter(({ orderId }) => orderId !== noOrder);
+  if (named.length <= keptPending) return { ...state, pendingOrders: waiting };
+  const old = named.slice(keptPending);
+  return {
+    ...state,
+    pendingOrders: settle(
+      waiting.filter((order) => !old.includes(order)),
+      old,
+    ),
+    ordersBefore: takeCredits(state.ordersBefore, old),
+  };
 }
 
 /** Puts facts into a state: joined with what is known of the order, among the orders or those still pending. */
 function putFacts(state: OrderState, given: OrderFacts, currency: string): OrderState {
   let facts = given;
-  let { orders, pendingOrders } = state;
-  const known = orders.find((order) => isSame(order, given));
+  let { pendingOrders } = state;
+  const apart = takeApart(state.orders);
+  const known = apart.find((order) => isSame(order, given));
   const pending = pendingOrders.find((order) => isSame(order, given));
   if (known) facts = joinFacts(factsOfOrder(known, true), facts);
   if (pending) facts = joinFacts(factsOfOrder(pending, false), facts);
@@ -254,35 +321,45 @@ function putFacts(state: OrderState, given: OrderFacts, currency: string): Order
   const order = toOrder(facts, currency);
   if (pending) pendingOrders = pendingOrders.filter((other) => other !== pending);
   if (facts.placedAt === undefined) {
-    const waiting = [order, ...pendingOrders].sort(byAge).slice(0, keptPending);
-    return { ...state, pendingOrders: waiting };
+    return keepPending(state, [order, ...pendingOrders]);
   }
-  orders = known ? orders.map((other) => (other === known ? order : other)) : [order, ...orders];
-  return { ...keepNewest(orders, state.ordersBefore), pendingOrders };
+  const placed = known ? apart.map((other) => (other === known ? order : other)) : [order, ...apart];
+  return keepNewest(joinOrders(placed, state.orders), pendingOrders, state.ordersBefore);
 }
 
 /**
- * Orders after an event. What comes before its order (a refund, a cancellation) waits for it; the oldest beyond 100 become sums and
- * change no more.
+ * Orders after an event. What comes before its order (a refund, a cancellation) waits for it, and a refund that names no order is
+ * kept by its id: both are off the person's net at once. The oldest orders beyond 100 become sums and change no more.
  */
 export function foldOrders(state: OrderState, event: CanonicalEvent, currency: string): OrderState {
   const orderId = readText(event.properties["orderId"], 128);
-  if (!orderId) return state;
-  return putFacts(state, factsOfReport(reportOf(event, orderId, currency), event.timestamp), currency);
+  if (orderId?.trim())
+    return putFacts(state, factsOfReport(reportOf(event, orderId, currency), event.timestamp), currency);
+  if (event.type !== "orderRefunded") return state;
+  const refund = refundOf(event, currency);
+  // Nothing is known of what it gives back.
+  if (refund[1].minor === null) return state;
+  const report = { orderId: noOrder, origin: originOf(event), refund };
+  return putFacts(state, factsOfReport(report, event.timestamp), currency);
+}
+
+function isNothing({ count, seen, totalByCurrency }: OrdersBefore): boolean {
+  return count === 0 && !seen && Object.keys(totalByCurrency).length === 0;
 }
 
 function mergeBefore(a: OrdersBefore, b: OrdersBefore): OrdersBefore {
-  if (a.count === 0 && !a.seen) return b;
-  if (b.count === 0 && !b.seen) return a;
+  if (isNothing(a)) return b;
+  if (isNothing(b)) return a;
   const totals: Record<string, number> = { ...a.totalByCurrency };
   for (const [currency, minor] of Object.entries(b.totalByCurrency)) totals[currency] = (totals[currency] ?? 0) + minor;
   const first = [a.firstAt, b.firstAt].filter((at) => at !== undefined);
   const last = [a.lastAt, b.lastAt].filter((at) => at !== undefined);
+  const seen = [...new Set([...(a.seen ?? []), ...(b.seen ?? [])])].sort((x, y) => x - y).slice(-keptSeen);
   return {
     count: a.count + b.count,
     totalByCurrency: totals,
     items: (a.items ?? 0) + (b.items ?? 0),
-    seen: [...new Set([...(a.seen ?? []), ...(b.seen ?? [])])].sort((x, y) => x - y).slice(-keptSeen),
+    ...(seen.length > 0 ? { seen } : {}),
     ...(first.length > 0 ? { firstAt: Math.min(...first) } : {}),
     ...(last.length > 0 ? { lastAt: Math.max(...last) } : {}),
   };
@@ -291,7 +368,7 @@ function mergeBefore(a: OrdersBefore, b: OrdersBefore): OrdersBefore {
 /** Orders of two profiles that were one person: an order that both know of is one. */
 export function mergeOrders(a: OrderState, b: OrderState): OrderState {
   let merged: OrderState = { ...a, ordersBefore: mergeBefore(a.ordersBefore, b.ordersBefore) };
-  for (const order of b.orders) merged = putFacts(merged, factsOfOrder(order, true), order.total.currency);
+  for (const order of takeApart(b.orders)) merged = putFacts(merged, factsOfOrder(order, true), order.total.currency);
   for (const order of b.pendingOrders) merged = putFacts(merged, factsOfOrder(order, false), order.total.currency);
   return merged;
 }

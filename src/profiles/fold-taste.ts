@@ -2,6 +2,7 @@
 // follows the order itself: what the former version gave is taken back, what the new one gives is added.
 import type { CatalogProduct } from "../catalog/index.ts";
 import { addAffinity, purchaseWeight, returnWeight, type TasteAttributes } from "./affinity.ts";
+import { numbersOf } from "./join-orders.ts";
 import type { Order, ProfileState } from "./profile.ts";
 
 export type TasteContext = {
@@ -44,8 +45,9 @@ const notIn = (orders: readonly Order[], others: readonly Order[]): readonly Ord
 
 /** Taste after the orders changed from `before` to `after`; orders that became sums keep what they gave. */
 export function followOrders(affinity: Affinity, before: Orders, after: Orders, context: TasteContext): Affinity {
-  const present = new Set([...after.orders, ...after.pendingOrders].map(({ orderId }) => orderId));
-  const stillThere = (orders: readonly Order[]) => orders.filter(({ orderId }) => present.has(orderId));
+  const present = new Set([...after.orders, ...after.pendingOrders].flatMap(numbersOf));
+  const stillThere = (orders: readonly Order[]) =>
+    orders.filter((order) => numbersOf(order).some((id) => present.has(id)));
   const given = sharesOfOrders(
     stillThere(notIn(before.orders, after.orders)),
     stillThere(notIn(before.pendingOrders, after.pendingOrders)),

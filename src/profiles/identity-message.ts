@@ -1,6 +1,6 @@
 // What identity resolution reads of an event, small enough to be kept as evidence; and which of its identifiers decides to whom the
 // event belongs. The latter is a pure function of the event, so that the event store can file it before anybody resolves it.
-import { type CanonicalEvent, type Identifier, namespaceOf } from "../collect/index.ts";
+import { type CanonicalEvent, type Identifier, isTrustedSource, namespaceOf } from "../collect/index.ts";
 import { sha256Hex } from "../kernel/index.ts";
 import type { IdentityRules } from "./identity-rules.ts";
 
@@ -57,8 +57,8 @@ function hashesOf(persons: readonly Identifier[]): readonly Identifier[] {
 
 function proofOf(event: CanonicalEvent): IdentityMessage["proof"] {
   if (!event.verified) return "none";
-  // A browser that comes with an identity token is `native` and verified; an address beside it is still typed by anybody.
-  return event.sourceKind === "native" ? "user" : "all";
+  // An address beside an identity token is still typed by anybody.
+  return isTrustedSource(event) ? "all" : "user";
 }
 
 /** Completes what is kept of a message. */
@@ -70,7 +70,7 @@ export function messageOf(kept: Omit<IdentityMessage, "derived">): IdentityMessa
 export function toMessage(event: CanonicalEvent, rules: IdentityRules): IdentityMessage | undefined {
   const persons: Identifier[] = [];
   const devices: Identifier[] = [];
-  for (const identifier of event.identifiers) {
+  for (const identifier of rules.identifiersOf(event)) {
     if (rules.isBlocked(identifier)) continue;
     (namespaceOf(identifier.namespace).kind === "person" ? persons : devices).push(identifier);
   }

@@ -256,6 +256,117 @@ describe("reads", () => {
     expect(bad).toMatchObject({ status: 422, body: { error: { code: "profiles.identitySettings" } } });
   });
 
+  it("tell step by step what each message decided, and what the profiles held after it", async () => {
+    const [phone, ann, ben] = [unique("a"), unique("u"), unique("u")];
+    const { body } = await its.call("POST", "/v1/identity/simulate", {
+      messages: [
+        { messageId: "3", type: "signIn", anonymousId: phone, customerId: ben, timestamp: at(3) },
+        { messageId: "1", type: "pageView", anonymousId: phone, timestamp: at(1) },
+        { messageId: "2", type: "signIn", anonymousId: phone, customerId: ann, timestamp: at(2) },
+        { messageId: "4", type: "pageView", anonymousId: "guest", timestamp: at(4) },
+      ],
+    });
+    const device = { namespace: "anonymous_id", value: phone };
+    expect(body["steps"]).toEqual([
+      {
+        messageId: "1",
+        type: "pageView",
+        at: at(1),
+        profile: "p1",
+        decisions: [
+          { action: "create", profiles: ["p1"], namespace: null, value: null, rule: "first_sight" },
+          { action: "link", profiles: ["p1"], ...device, rule: "claimed" },
+        ],
+        after: [{ profile: "p1", identifiers: [device], more: 0 }],
+      },
+      expect.objectContaining({
+        messageId: "2",
+        profile: "p1",
+        after: [{ profile: "p1", identifiers: [device, { namespace: "user_id", value: ann }], more: 0 }],
+      }),
+      expect.objectContaining({
+        messageId: "3",
+        profile: "p2",
+        decisions: expect.arrayContaining([
+          { action: "repoint", profiles: ["p1", "p2"], ...device, rule: "shared_device" },
+        ]),
+        after: expect.arrayContaining([
+          { profile: "p1", identifiers: [{ namespace: "user_id", value: ann }], more: 0 },
+          { profile: "p2", identifiers: expect.arrayContaining([device]), more: 0 },
+        ]),
+      }),
+      { messageId: "4", type: "pageView", at: at(4), profile: null, decisions: [], after: [] },
+    ]);
+  });
+
+  it("name a profile that ended in another after those that stay", async () => {
+    const [one, two] = [unique("a"), unique("a")];
+    const { body } = await its.call("POST", "/v1/identity/simulate", {
+      messages: [
+        { type: "pageView", anonymousId: one, timestamp: at(1) },
+        { type: "signIn", customerId: "c-9", timestamp: at(2) },
+        { type: "signIn", customerId: "c-9", anonymousId: one, timestamp: at(3) },
+        { type: "pageView", anonymousId: two, timestamp: at(4) },
+      ],
+    });
+    const steps = body["steps"] as { profile: string; decisions: object[] }[];
+    expect(steps.map(({ profile }) => profile)).toEqual(["p3", "p1", "p1", "p2"]);
+    expect(steps[2]?.decisions).toEqual([expect.objectContaining({ action: "merge", profiles: ["p1", "p3"] })]);
+  });
+
+  it("run the kept messages of a person to the same graph, and tell which source named each identifier first", async () => {
+    const [phone, laptop, ann] = [unique("a"), unique("a"), unique("u")];
+    const email = `${ann}@example.com`;
+    const sign = (anonymousId: string, minute: number) => ({
+      type: "signIn",
+      anonymousId,
+      customerId: ann,
+      timestamp: at(minute),
+    });
+    await its.app.sendFromServer([
+      sign(phone, 1),
+      { ...sign(laptop, 2), email },
+      { ...sign(phone, 3), type: "signOut" },
+    ]);
+    await its.app.settle();
+    const profile = await its.by("user_id", ann);
+    const { body: kept } = await its.call("GET", `/v1/profiles/${String(profile["profileId"])}/identity-messages`);
+    expect(kept).toMatchObject({ isIncomplete: false });
+    expect(kept["messages"]).toMatchObject([
+      { type: "event", customerId: ann, trusted: true, identifiers: [{ namespace: "anonymous_id", value: phone }] },
+      { type: "event", customerId: ann },
+      { type: "signOut", timestamp: at(3) },
+    ]);
+    const sources = kept["firstNamed"] as { namespace: string; sourceId: string; at: string }[];
+    expect(sources.find(({ namespace }) => namespace === "email")).toMatchObject({ value: email, at: at(2) });
+    for (const { sourceId } of sources) expect(sourceId).not.toBe("");
+    const { body: again } = await its.call("POST", "/v1/identity/simulate", { messages: kept["messages"] });
+    const [only] = again["profiles"] as { identifiers: unknown[] }[];
+    expect(again["profiles"]).toHaveLength(1);
+    const sorted = (identifiers: unknown) =>
+      (identifiers as { namespace: string; value: string; validTo: string | null }[])
+        .map(({ namespace, value, validTo }) => `${namespace} ${value} ${validTo}`)
+        .sort();
+    expect(sorted(only?.identifiers)).toEqual(sorted(profile["identifiers"]));
+  });
+
+  it("take a browser's message whose customer id was proven: the address beside it stays a claim", async () => {
+    const [ann, ben] = [unique("u"), unique("u")];
+    const email = `${ann}@example.com`;
+    const messages = [
+      { type: "accountUpdated", customerId: ann, email, timestamp: at(1) },
+      { type: "signIn", customerId: ben, email, anonymousId: unique("a"), trusted: "customerId", timestamp: at(2) },
+    ];
+    const { body } = await its.call("POST", "/v1/identity/simulate", { messages });
+    const proofs = (body["profiles"] as { identifiers: { namespace: string; verified: boolean }[] }[]).map(
+      ({ identifiers }) => Object.fromEntries(identifiers.map(({ namespace, verified }) => [namespace, verified])),
+    );
+    expect(proofs).toMatchObject([
+      { user_id: true, email: true },
+      { user_id: true, anonymous_id: true },
+    ]);
+  });
+
   it("of settings: a blocked value of the merchant's links nobody from then on", async () => {
     const settings = { blockedValues: ["Kassa-1"], blockedPatterns: ["^test-"] };
     expect((await its.call("PUT", "/v1/identity/settings", settings)).body).toMatchObject(settings);

@@ -5,6 +5,7 @@ import { mergeByHand, separateProfiles, separationsBetween, splitProfile } from 
 import type { FoldContext } from "./fold-event.ts";
 import { type IdentityGraph, ownedIdentifiers, quarantined, type WorkingProfile } from "./identity-graph.ts";
 import { identifierKey } from "./identity-message.ts";
+import { creditsOf } from "./order-credits.ts";
 import type { ReevaluateBatch } from "./prepare-batch.ts";
 import type { ProfileState } from "./profile.ts";
 import { type GraphWorkshop, type RebuildDeps, waitUntilStored } from "./rebuild-profiles.ts";
@@ -44,6 +45,7 @@ function revenueOf(state: ProfileState): readonly Money[] {
     if (status === "cancelled") continue;
     byCurrency.set(total.currency, (byCurrency.get(total.currency) ?? 0) + total.minor - refunded.minor);
   }
+  for (const { minor, currency } of creditsOf(state)) byCurrency.set(currency, (byCurrency.get(currency) ?? 0) - minor);
   return [...byCurrency].sort().map(([currency, minor]) => ({ minor, currency }));
 }
 

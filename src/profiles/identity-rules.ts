@@ -1,7 +1,8 @@
 // What a merchant may set about identity, and what people decided by hand: blocked values, quarantine, separations.
-import type { Identifier } from "../collect/index.ts";
+import type { Identifier, Namespace } from "../collect/index.ts";
 import { compileRegex } from "../kernel/rules/index.ts";
 import { identifierKey } from "./identity-message.ts";
+import { createTraitIdentifiers, type TraitIdentifier, type TraitIdentifiers } from "./identity-traits.ts";
 
 export type IdentitySettings = {
   /** An alias may join two profiles that both have a customer id. Default false: refused. */
@@ -12,6 +13,8 @@ export type IdentitySettings = {
   readonly blockedValues: readonly string[];
   /** Patterns of such values, found anywhere in the value; letter case ignored. */
   readonly blockedPatterns: readonly string[];
+  /** Traits whose values identify a person. */
+  readonly traitIdentifiers: readonly TraitIdentifier[];
 };
 
 export const defaultIdentitySettings: IdentitySettings = {
@@ -19,6 +22,7 @@ export const defaultIdentitySettings: IdentitySettings = {
   emailIsUnique: false,
   blockedValues: [],
   blockedPatterns: [],
+  traitIdentifiers: [],
 };
 
 /** Two sets of identifiers that somebody split from each other. */
@@ -42,6 +46,10 @@ export type Quarantine = Identifier & {
 };
 
 export type IdentityRules = Pick<IdentitySettings, "aliasMayMergeIdentified" | "emailIsUnique"> & {
+  /** Identifiers of an event and of those of its traits that are set to identify. */
+  readonly identifiersOf: TraitIdentifiers["withTraits"];
+  /** How strong a kind of identifier is, and how many of it a profile may have. */
+  readonly namespaceOf: (name: string) => Namespace;
   readonly isBlocked: (identifier: Identifier) => boolean;
   readonly isQuarantined: (identifier: Identifier, at: number) => boolean;
   /** When people released the value from quarantine, ascending. */
@@ -80,6 +88,7 @@ function groupSides(separations: readonly Separation[]): ReadonlyMap<string, rea
 /** @throws {RegexFault} for a pattern that the safe engine refuses */
 export function createIdentityRules(input: RulesInput = {}): IdentityRules {
   const settings = input.settings ?? defaultIdentitySettings;
+  const traits = createTraitIdentifiers(settings.traitIdentifiers);
   const values = new Set(settings.blockedValues.map((value) => value.trim().toLowerCase()));
   const patterns = settings.blockedPatterns.map((pattern) => compileRegex(pattern, false));
   const sides = groupSides(input.separations ?? []);
@@ -93,6 +102,8 @@ export function createIdentityRules(input: RulesInput = {}): IdentityRules {
   return {
     aliasMayMergeIdentified: settings.aliasMayMergeIdentified,
     emailIsUnique: settings.emailIsUnique,
+    identifiersOf: traits.withTraits,
+    namespaceOf: traits.namespaceOf,
     isBlocked: ({ value }) =>
       !blocksNothing && (values.has(value.toLowerCase()) || patterns.some((matches) => matches(value))),
     isQuarantined: (identifier, at) =>

@@ -24,6 +24,7 @@ import { createProfilePrivacyStore } from "./store-privacy.ts";
 export { type AffinityShare, affinityShares } from "./affinity.ts";
 export {
   allows,
+  type ConsentDecision,
   consentKey,
   consentStatus,
   decisionsOf,
@@ -35,16 +36,20 @@ export {
 export { countDistinct, distinctCode } from "./distinct-values.ts";
 export { emptyState } from "./empty-state.ts";
 export { type EventLine, readLines, readMoney, readText } from "./event-lines.ts";
+export { maxAttributeBytes, toSnakeCase, youngAttribute } from "./fold-attributes.ts";
 export { emailCodes } from "./fold-engagement.ts";
 export type { FoldContext } from "./fold-event.ts";
 export { orderVersion } from "./fold-orders.ts";
 export { sessionIntervals, sessionWithGap } from "./fold-sessions.ts";
 export { identityKeyOf } from "./identity-message.ts";
 export { plainRules } from "./identity-rules.ts";
+export { numbersOf } from "./join-orders.ts";
+export { creditsOf } from "./order-credits.ts";
 export { compareVersions, isUnconfirmed } from "./order-record.ts";
 export { tradeFacts } from "./person-free.ts";
 export type {
   ChangedProfile,
+  DerivedEvent,
   ObserveBatch,
   ReevaluateBatch,
   Reevaluation,

@@ -70,7 +70,7 @@ function gainedWithin(links: readonly Link[], { windowDays }: Namespace, at: num
 
 /** Whether a profile has no room for one more value of a namespace. */
 export function isFull(profile: WorkingProfile, name: string, at: number, rules: IdentityRules): boolean {
-  const namespace = namespaceOf(name);
+  const namespace = rules.namespaceOf(name);
   const limit = isUnique(namespace, rules) ? 1 : namespace.limit;
   const held = profile.links.filter((link) => link.namespace === name && link.validTo === null);
   return held.length >= limit && (isUnique(namespace, rules) || gainedWithin(held, namespace, at) >= limit);
@@ -101,7 +101,7 @@ export function mergeFault(
   for (const [name, linksOfB] of ofB) {
     const linksOfA = ofA.get(name);
     if (!linksOfA) continue;
-    const namespace = namespaceOf(name);
+    const namespace = rules.namespaceOf(name);
     if (isUnique(namespace, rules)) return "unique";
     if (gainedWithin([...linksOfA, ...linksOfB], namespace, at) > namespace.limit) fault = "limit";
   }

@@ -16,12 +16,21 @@ import {
   type WorkingProfile,
 } from "./identity-graph.ts";
 import { evidenceOf, identifierKey, isEvidence, toMessage } from "./identity-message.ts";
-import { plainRules } from "./identity-rules.ts";
+import { createIdentityRules, defaultIdentitySettings } from "./identity-rules.ts";
 import type { StoredEvidence } from "./replay-identity.ts";
 import { loadBatch } from "./replay-late.ts";
 import { ownerOfMessage, resolveIdentity } from "./resolve-identity.ts";
 
 const fold = { parentOf: () => undefined, applyLeaves: (leaves: object) => leaves as never, currency: "USD" };
+const rules = createIdentityRules({
+  settings: {
+    ...defaultIdentitySettings,
+    traitIdentifiers: [
+      { trait: "clubNumber", namespace: "club", limit: 2, unique: false, normalise: "upper" },
+      { trait: "oldShopId", namespace: "old_shop", limit: 5, unique: true, normalise: "trim" },
+    ],
+  },
+});
 const start = 1_760_000_000_000;
 const minute = 60_000;
 
@@ -33,6 +42,8 @@ type Drawn = {
   readonly devices: readonly string[];
   readonly trusted: boolean;
   readonly previous: string;
+  readonly club?: string | undefined;
+  readonly oldShop?: string | undefined;
 };
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -52,6 +63,8 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   ),
   trusted: fc.boolean(),
   previous: fc.constantFrom("a3", "u2", "old"),
+  club: fc.constantFrom(undefined, undefined, undefined, undefined, "c1", "c2", "C2", "c3"),
+  oldShop: fc.constantFrom(undefined, undefined, undefined, undefined, "o1", "o2"),
 });
 
 function toEvents(stream: readonly Drawn[], run: string): readonly CanonicalEvent[] {
@@ -76,7 +89,13 @@ function toEvents(stream: readonly Drawn[], run: string): readonly CanonicalEven
         ...anEvent({ at, type: each.type, messageId: `m${index}-${run}`, verified: each.trusted }),
         sourceKind: each.trusted ? "server" : "native",
         identifiers: given.sort((a, b) => namespaceOf(a.namespace).priority - namespaceOf(b.namespace).priority),
-        properties: { previousId: `${each.previous}-${run}` },
+        properties: {
+          previousId: `${each.previous}-${run}`,
+          traits: {
+            ...(each.club ? { club_number: `${each.club}-${run}` } : {}),
+            ...(each.oldShop ? { oldShopId: `${each.oldShop}-${run}` } : {}),
+          },
+        },
       },
     ];
   });
@@ -87,7 +106,7 @@ const byTime = (a: CanonicalEvent, b: CanonicalEvent) => a.timestamp - b.timesta
 /** The truth: everything in order on an empty graph. */
 function inOrder(events: readonly CanonicalEvent[]): IdentityGraph {
   const graph = createIdentityGraph([], [], new Set(), (state) => state);
-  for (const event of [...events].sort(byTime)) resolveIdentity(graph, toMessage(event, plainRules)!, plainRules);
+  for (const event of [...events].sort(byTime)) resolveIdentity(graph, toMessage(event, rules)!, rules);
   return graph;
 }
 
@@ -136,7 +155,7 @@ function createWorld() {
   };
   return {
     take: async (events: readonly CanonicalEvent[]): Promise<void> => {
-      const messages = [...events].sort(byTime).map((event) => toMessage(event, plainRules)!);
+      const messages = [...events].sort(byTime).map((event) => toMessage(event, rules)!);
       const { graph, settled } = await loadBatch(messages, {
         identity: {
           evidenceOf: async (keys) => evidence.filter((row) => row.keys.some((key) => keys.includes(key))),
@@ -146,14 +165,14 @@ function createWorld() {
             ),
         },
         load,
-        rules: plainRules,
+        rules,
         now: start,
       });
       for (const message of messages) {
         if (isEvidence(message)) graph.evidence.push({ at: message.at, ...evidenceOf(message), isCheckpoint: false });
         const owner = settled.has(message)
-          ? ownerOfMessage(graph, message, plainRules)
-          : resolveIdentity(graph, message, plainRules);
+          ? ownerOfMessage(graph, message, rules)
+          : resolveIdentity(graph, message, rules);
         if (!owner) continue;
         graph.changedProfiles.add(owner.profileId);
         owner.state = foldEvent(owner.state, anEvent({ type: message.messageId, at: message.at }), fold);
@@ -174,7 +193,7 @@ function createWorld() {
 function ownership(graph: IdentityGraph, events: readonly CanonicalEvent[]): readonly number[] {
   const labels = new Map<string, number>();
   return [...events].sort(byTime).map((event) => {
-    const owner = ownerOfMessage(graph, toMessage(event, plainRules)!, plainRules)?.profileId;
+    const owner = ownerOfMessage(graph, toMessage(event, rules)!, rules)?.profileId;
     if (owner === undefined) return -1;
     const label = labels.get(owner) ?? labels.size;
     labels.set(owner, label);
@@ -187,11 +206,9 @@ function holdings(graph: IdentityGraph, events: readonly CanonicalEvent[]): Reco
   const labels = new Map<string, number>();
   const sorted = [...events].sort(byTime);
   // A profile without events goes when it is computed anew (rebuild-profiles.ts).
-  const real = new Set(
-    sorted.map((event) => ownerOfMessage(graph, toMessage(event, plainRules)!, plainRules)?.profileId),
-  );
+  const real = new Set(sorted.map((event) => ownerOfMessage(graph, toMessage(event, rules)!, rules)?.profileId));
   const keys = new Map(
-    sorted.flatMap(({ identifiers }) => identifiers.map((each) => [identifierKey(each), each] as const)),
+    sorted.flatMap((event) => rules.identifiersOf(event).map((each) => [identifierKey(each), each] as const)),
   );
   const result: Record<string, readonly number[]> = {};
   for (const [key, identifier] of [...keys].sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -226,7 +243,7 @@ async function compare(stream: readonly Drawn[], { ranks, batchSize }: Chance): 
   for (const { profileId, state } of graph.profiles.values()) {
     if (world.rebuilds.has(profileId)) continue;
     const own = events.filter(
-      (event) => ownerOfMessage(graph, toMessage(event, plainRules)!, plainRules)?.profileId === profileId,
+      (event) => ownerOfMessage(graph, toMessage(event, rules)!, rules)?.profileId === profileId,
     );
     expect(Object.keys(state.counters).sort()).toEqual(own.map(({ messageId }) => messageId).sort());
   }
@@ -278,15 +295,15 @@ it("takes a late message as if it had come in order where too much hangs on it, 
   const known = anEvent({ at: start + 10, anonymousId: "hub", customerId: "u1" });
   const late = anEvent({ at: start + 5, anonymousId: "hub", customerId: "u2" });
   const graph = createIdentityGraph([], [], new Set(["anonymous_id\u0001hub"]), (state) => state);
-  resolveIdentity(graph, toMessage(known, plainRules)!, plainRules);
-  const row = { at: start, keys: ["anonymous_id\u0001hub"], body: toMessage(known, plainRules)!, isCheckpoint: false };
-  const loaded = await loadBatch([toMessage(late, plainRules)!], {
+  resolveIdentity(graph, toMessage(known, rules)!, rules);
+  const row = { at: start, keys: ["anonymous_id\u0001hub"], body: toMessage(known, rules)!, isCheckpoint: false };
+  const loaded = await loadBatch([toMessage(late, rules)!], {
     identity: {
       evidenceOf: async () => Array.from({ length: 10_001 }, (_, evidenceId) => ({ ...row, evidenceId })),
       redirectsTo: async () => [],
     },
     load: async () => graph,
-    rules: plainRules,
+    rules,
     now: start,
   });
   expect(loaded.settled.size).toBe(0);

@@ -9,6 +9,7 @@ import type {
   OrderPart,
   OrderReturn,
   OrderStatus,
+  OrderVoice,
   Refund,
 } from "./profile.ts";
 
@@ -23,12 +24,15 @@ const statusRank: Readonly<Record<OrderStatus, number>> = {
 };
 const keptRefunds = 50;
 const keptReturns = 50;
+/** Refunds of one person that name no order. */
+const keptCredits = 500;
 
 type Version = readonly [OrderOrigin, number];
 
 /** What one event says of an order; everything but the id may be missing. */
 export type OrderReport = {
   readonly orderId: string;
+  readonly origin: OrderOrigin;
   readonly environment?: string | undefined;
   /** Set when the event places the order. */
   readonly placedAt?: number | undefined;
@@ -40,6 +44,7 @@ export type OrderReport = {
   readonly channel?: string | undefined;
   readonly shipping?: OrderAddress | undefined;
   readonly billing?: OrderAddress | undefined;
+  readonly buyer?: string | undefined;
   readonly status?: { readonly status: OrderStatus; readonly at: number } | undefined;
   readonly refund?: readonly [id: string, refund: Refund] | undefined;
   readonly returned?: readonly [id: string, back: OrderReturn] | undefined;
@@ -47,6 +52,7 @@ export type OrderReport = {
 
 type Valued = { readonly value: unknown; readonly version: Version };
 type Parts = Partial<Record<OrderPart, Valued>>;
+type DatedMoney = Money & { readonly at: number };
 
 /** An order taken apart; `pending` is the first that was heard of one that nobody has placed. */
 export type OrderFacts = {
@@ -55,6 +61,9 @@ export type OrderFacts = {
   readonly placedAt: number | undefined;
   readonly heardAt: number;
   readonly version: Version;
+  readonly heard: OrderVoice;
+  /** Amount of the oldest version that names one. */
+  readonly first: DatedMoney | undefined;
   readonly parts: Parts;
   readonly status: OrderStatus;
   readonly statusAt: number | undefined;
@@ -62,11 +71,36 @@ export type OrderFacts = {
   readonly returns: Readonly<Record<string, OrderReturn>>;
 };
 
-const partNames: readonly OrderPart[] = ["total", "items", "coupon", "discount", "channel", "shipping", "billing"];
+const partNames: readonly OrderPart[] = [
+  "total",
+  "items",
+  "coupon",
+  "discount",
+  "channel",
+  "shipping",
+  "billing",
+  "buyer",
+];
 const unknownVersion: Version = ["storefront", 0];
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+function voiceOf(origin: OrderOrigin): OrderVoice {
+  return origin === "storefront" ? "storefront" : "office";
+}
+
+/** Who spoke of an order. */
+export function heardOf({ heardFrom, confirmedBy }: Order): OrderVoice {
+  return heardFrom ?? voiceOf(confirmedBy);
+}
+
+/** The amount that an order was placed with; undefined when no report named one. */
+export function firstTotalOf(order: Order): DatedMoney | undefined {
+  if (order.withoutTotal) return undefined;
+  const at = order.from?.total?.[1] ?? order.updatedAt ?? order.placedAt;
+  return order.firstTotal ?? { ...order.total, at };
 }
 
 export function factsOfReport(report: OrderReport, heardAt: number): OrderFacts {
@@ -79,6 +113,8 @@ export function factsOfReport(report: OrderReport, heardAt: number): OrderFacts 
     placedAt,
     heardAt,
     version,
+    heard: voiceOf(report.origin),
+    first: report.total && { minor: report.total.minor, currency: report.total.currency, at: version[1] },
     parts,
     status: status?.status ?? "placed",
     statusAt: status && status.status !== "placed" ? status.at : undefined,
@@ -100,6 +136,8 @@ export function factsOfOrder(order: Order, isPlaced: boolean): OrderFacts {
     placedAt: isPlaced ? order.placedAt : undefined,
     heardAt: order.placedAt,
     version,
+    heard: heardOf(order),
+    first: firstTotalOf(order),
     parts,
     status: order.status,
     statusAt: order.statusAt,
@@ -160,7 +198,9 @@ function mergeNewest<T>(
 
 function laterRefund(a: Refund, b: Refund): Refund {
   if (a.at !== b.at) return a.at > b.at ? a : b;
-  return (a.minor ?? Number.POSITIVE_INFINITY) >= (b.minor ?? Number.POSITIVE_INFINITY) ? a : b;
+  const [x, y] = [a.minor ?? Number.POSITIVE_INFINITY, b.minor ?? Number.POSITIVE_INFINITY];
+  if (x !== y) return x > y ? a : b;
+  return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
 }
 
 /** The newest report that has lines stands for the return; it was opened with the first. */
@@ -178,6 +218,12 @@ function earlier(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
+function older(a: DatedMoney | undefined, b: DatedMoney | undefined): DatedMoney | undefined {
+  if (!a || !b) return a ?? b;
+  const difference = a.at - b.at || a.minor - b.minor;
+  return difference < 0 || (difference === 0 && a.currency <= b.currency) ? a : b;
+}
+
 /** Everything that is known of one order from two sides; commutative and associative. */
 export function joinFacts(a: OrderFacts, b: OrderFacts): OrderFacts {
   const parts: Parts = {};
@@ -192,22 +238,42 @@ export function joinFacts(a: OrderFacts, b: OrderFacts): OrderFacts {
     placedAt: earlier(a.placedAt, b.placedAt),
     heardAt: Math.min(a.heardAt, b.heardAt),
     version: compareVersions(a.version, b.version) >= 0 ? a.version : b.version,
+    heard: a.heard === b.heard ? a.heard : "both",
+    first: older(a.first, b.first),
     parts,
     status: further.status,
     statusAt: further.statusAt,
-    refunds: mergeNewest(a.refunds, b.refunds, laterRefund, ({ at }) => at, keptRefunds),
+    refunds: mergeNewest(
+      a.refunds,
+      b.refunds,
+      laterRefund,
+      ({ at }) => at,
+      a.orderId === "" ? keptCredits : keptRefunds,
+    ),
     returns: mergeNewest(a.returns, b.returns, joinReturns, ({ at }) => at, keptReturns),
   };
 }
 
-function refundedOf(refunds: Readonly<Record<string, Refund>>, total: Money): Money {
+/** What the named pieces cost in the order; nothing for those that it does not hold. */
+function priceOf(lines: readonly (readonly [string, number])[], items: readonly OrderLine[]): number {
+  return lines.reduce((sum, [sku, qty]) => {
+    const item = items.find((line) => line.sku === sku);
+    return item ? sum + Math.round((item.lineTotal.minor * Math.min(qty, item.qty)) / item.qty) : sum;
+  }, 0);
+}
+
+function refundedOf(refunds: Readonly<Record<string, Refund>>, total: Money, items: readonly OrderLine[]): Money {
   let minor = 0;
-  // What was given back in another currency than the order's cannot be set against it.
+  // What was given back in another currency than the order's cannot be set against it (order-credits.ts).
   for (const refund of Object.values(refunds)) {
-    if (refund.minor === null) minor += total.minor;
+    if (refund.minor === null) minor += refund.lines ? priceOf(refund.lines, items) : total.minor;
     else if (refund.currency === total.currency || refund.currency === "") minor += Math.max(0, refund.minor);
   }
   return { minor: Math.max(0, Math.min(total.minor, minor)), currency: total.currency };
+}
+
+function isEqual(a: Money, b: Money): boolean {
+  return a.minor === b.minor && a.currency === b.currency;
 }
 
 /** The order as the rest of the program reads it. @param currency of an order that names none */
@@ -224,6 +290,9 @@ export function toOrder(facts: OrderFacts, currency: string): Order {
       return own && compareVersions(own, version) !== 0 ? [[name, own]] : [];
     }),
   );
+  const { first, heard } = facts;
+  const atOfTotal = (parts.total?.version ?? version)[1];
+  const isChanged = first !== undefined && known !== undefined && !(isEqual(first, known) && first.at === atOfTotal);
   const optional: Record<string, JsonValue | undefined> = {
     environment: facts.environment,
     statusAt: facts.statusAt,
@@ -234,7 +303,10 @@ export function toOrder(facts: OrderFacts, currency: string): Order {
     channel: parts.channel?.value as string | undefined,
     shipping: parts.shipping?.value as JsonValue | undefined,
     billing: parts.billing?.value as JsonValue | undefined,
-    refunds: Object.keys(refunds).length === 0 ? undefined : refunds,
+    refunds: Object.keys(refunds).length === 0 ? undefined : (refunds as unknown as JsonValue),
+    buyer: parts.buyer?.value as string | undefined,
+    heardFrom: heard === voiceOf(version[0]) ? undefined : heard,
+    firstTotal: isChanged ? first : undefined,
     // Pairs of text and number are JSON.
     returns: Object.keys(returns).length === 0 ? undefined : (returns as unknown as JsonValue),
     from: Object.keys(from).length === 0 ? undefined : from,
@@ -245,7 +317,7 @@ export function toOrder(facts: OrderFacts, currency: string): Order {
     placedAt,
     status: facts.status,
     total,
-    refunded: refundedOf(refunds, total),
+    refunded: refundedOf(refunds, total, items),
     items,
     confirmedBy: version[0],
     ...present,

@@ -57,8 +57,11 @@ export type ReevaluateBatch = (
 ) => {
   readonly byProfile: ReadonlyMap<string, Reevaluation>;
   readonly write: (tx: Sql) => Promise<void>;
-  readonly derived: readonly CanonicalEvent[];
+  readonly derived: readonly DerivedEvent[];
 };
+
+/** An event that follows from a batch, such as an entry into an audience, and the profile it is about. */
+export type DerivedEvent = { readonly event: CanonicalEvent; readonly profileId: string };
 
 /** An event and the profile that got it, after every merge of its batch. */
 export type ResolvedEvent = {
@@ -68,8 +71,14 @@ export type ResolvedEvent = {
   readonly stored: CanonicalEvent | null;
 };
 
-/** Effects of a batch outside profiles and audiences, written in its transaction: requests to erase, triggers. Null = none. */
-export type ObserveBatch = (resolved: readonly ResolvedEvent[]) => ((tx: Sql) => Promise<void>) | null;
+/**
+ * Effects of a batch outside profiles and audiences, written in its transaction: requests to erase, triggers. Null = none.
+ * What is derived may come without any event: time passes, an audience changes, profiles are joined by hand.
+ */
+export type ObserveBatch = (
+  resolved: readonly ResolvedEvent[],
+  derived: readonly DerivedEvent[],
+) => ((tx: Sql) => Promise<void>) | null;
 
 export type PrepareDeps = {
   readonly store: ProfileStore;
@@ -141,7 +150,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
     graph: IdentityGraph,
     versionsBefore: ReadonlyMap<string, number>,
     batchId: string,
-    writeObserved: ((tx: Sql) => Promise<void>) | null = null,
+    resolved: readonly ResolvedEvent[] = [],
   ): PreparedBatch => {
     const now = deps.clock.now();
     const changed = [...graph.changedProfiles].flatMap((profileId): ChangedProfile[] => {
@@ -161,6 +170,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
     const survivors = new Set([...graph.merged.keys()].map((loser) => finalSurvivor(graph, loser)));
     const judged = changed.filter(({ profileId }) => !graph.rebuilds.has(profileId) || survivors.has(profileId));
     const audiences = deps.reevaluate(judged, mergedWithRemoved(graph), batchId);
+    const writeObserved = deps.observe(resolved, audiences.derived);
     const states = new Map<string, ProfileState>();
     changed.sort((a, b) => (a.profileId < b.profileId ? -1 : 1));
     const writes = changed.map((profile) => {
@@ -190,7 +200,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
     const storedLosers = merges.filter((pair) => pair.loserVersion > 0).length;
 
     return {
-      derived: audiences.derived,
+      derived: audiences.derived.map(({ event }) => event),
       links: links.map((link) => toLinkRow(link, version)),
       write: async (tx) => {
         try {
@@ -267,16 +277,14 @@ export function createPrepareBatch(deps: PrepareDeps) {
         profile.state = verdict === "drop" ? { ...profile.state, consents: folded.consents } : folded;
         resolved.push({ event, profile });
       }
-      const observed = deps.observe(
-        resolved.map(({ event, profile }) => {
-          const instead = replaced.get(event);
-          return {
-            event,
-            profileId: finalSurvivor(graph, profile.profileId),
-            stored: instead === undefined ? event : instead,
-          };
-        }),
-      );
+      const observed = resolved.map(({ event, profile }): ResolvedEvent => {
+        const instead = replaced.get(event);
+        return {
+          event,
+          profileId: finalSurvivor(graph, profile.profileId),
+          stored: instead === undefined ? event : instead,
+        };
+      });
       const prepared = prepareGraph(graph, versions, batchId, observed);
       return {
         ...prepared,

@@ -65,11 +65,15 @@ export function createProfilePrivacy(
     personOf: store.personOf,
     ownerOf: store.ownerOf,
     inactiveAnonymous: store.inactiveAnonymous,
+    countInactiveAnonymous: store.countInactiveAnonymous,
     withOldAttribute: store.withOldAttribute,
     sampleStates: store.sampleStates,
     /** Consents by category or `category:channel`; empty for a person who has said nothing. */
     consentsOf: async (person: Person): Promise<ProfileState["consents"]> =>
       (await stateOf(person))?.state.consents ?? {},
+    /** Written attributes by name, in snake_case; empty for a person of whom nothing was written. */
+    attributesOf: async (person: Person): Promise<ProfileState["attributes"]> =>
+      (await stateOf(person))?.state.attributes ?? {},
     tables: personalProfileTables,
     /** May be repeated. @returns rows deleted */
     erase: async (tx: Sql, person: Person): Promise<number> => {

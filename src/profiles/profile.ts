@@ -72,8 +72,13 @@ export type OrderAddress = {
   readonly postcode?: string;
   readonly country?: string;
 };
-/** Money given back; `minor` null = everything. */
-export type Refund = { readonly minor: number | null; readonly currency: string; readonly at: number };
+/** Money given back; `minor` null = everything, or the price of `lines` (SKU and quantity) where those are named. */
+export type Refund = {
+  readonly minor: number | null;
+  readonly currency: string;
+  readonly at: number;
+  readonly lines?: readonly (readonly [string, number])[];
+};
 export type OrderReturn = {
   /** When it was opened. */
   readonly at: number;
@@ -82,7 +87,22 @@ export type OrderReturn = {
   readonly lines: readonly (readonly [string, number])[];
 };
 /** What of an order can come from different reports of it. */
-export type OrderPart = "total" | "items" | "coupon" | "discount" | "channel" | "shipping" | "billing";
+export type OrderPart = "total" | "items" | "coupon" | "discount" | "channel" | "shipping" | "billing" | "buyer";
+
+/** Who spoke of an order: the shop's pages, the back office (its history too), or both. */
+export type OrderVoice = "storefront" | "office" | "both";
+
+/** Why two numbers are one order (events.md 2.5). */
+export type JoinedOrder = {
+  /** The storefront's number and environment; the order itself goes by the back office's. */
+  readonly orderId: string;
+  readonly environment?: string;
+  /** Same environment, same amount, at most 30 minutes apart; and the same address, or just the same person. */
+  readonly by: "email_amount_time" | "person_amount_time";
+  readonly apartMs: number;
+  /** What each side says by itself, back office first: one that changes is matched anew. */
+  readonly sides: readonly [Order, Order];
+};
 
 export type Order = {
   readonly orderId: string;
@@ -112,6 +132,14 @@ export type Order = {
   readonly refunds?: Readonly<Record<string, Refund>>;
   /** By return id. */
   readonly returns?: Readonly<Record<string, OrderReturn>>;
+  /** Start of the SHA-256 of the buyer's address: tells whether two orders name the same one. */
+  readonly buyer?: string;
+  /** Absent = only who `confirmedBy` says. */
+  readonly heardFrom?: OrderVoice;
+  /** The amount of the oldest version, where later ones changed it; reports under different numbers are compared by it. */
+  readonly firstTotal?: Money & { readonly at: number };
+  /** Set when storefront and back office number the order differently. */
+  readonly joined?: JoinedOrder;
   /** Parts that come from another report than the one that counts: its origin and version. */
   readonly from?: Readonly<Partial<Record<OrderPart, readonly [OrderOrigin, number]>>>;
 };
@@ -212,7 +240,10 @@ export type ProfileState = {
   /** Newest first, at most 100; older ones live on in `ordersBefore`. */
   readonly orders: readonly Order[];
   readonly ordersBefore: OrdersBefore;
-  /** What is known of orders that nobody has placed yet, e.g. a refund that came before its order. At most 50. */
+  /**
+   * What is known of orders that nobody has placed yet, e.g. a refund that came before its order. At most 50. The order id ""
+   * holds refunds that name no order.
+   */
   readonly pendingOrders: readonly Order[];
   /** Products on the wish list, the newest last. */
   readonly wishlist: readonly string[];

@@ -52,6 +52,27 @@ function movesWindow(graph: IdentityGraph, message: IdentityMessage, owners: Rea
   return held;
 }
 
+/**
+ * A customer who was known before the first sight known so far: a device that names one of a kind of which a profile has few may
+ * not have been that customer's, when both showed up together.
+ */
+function precedesLimited(
+  graph: IdentityGraph,
+  message: IdentityMessage,
+  owners: ReadonlySet<string>,
+  rules: IdentityRules,
+): boolean {
+  const [person] = message.persons;
+  const link = person && linkAt(graph, person, message.at);
+  if (!link || message.at >= link.firstSeenAt) return false;
+  return [...owners].some((profileId) =>
+    graph.profiles.get(profileId)?.links.some(({ namespace }) => {
+      const { kind, unique, windowDays } = rules.namespaceOf(namespace);
+      return namespace !== person.namespace && kind === "person" && (unique || windowDays === undefined);
+    }),
+  );
+}
+
 /** An id that an alias named turns out to have been somebody's before. */
 function contradictsAlias(graph: IdentityGraph, message: IdentityMessage): boolean {
   return [...message.persons, ...message.devices].some(
@@ -76,13 +97,14 @@ function needsReplay(graph: IdentityGraph, message: IdentityMessage, rules: Iden
   if (owners.size === 0) return false;
   const isTelling = isEvidence(message);
   const held = movesWindow(graph, message, owners);
-  if (!isTelling && held === 0 && !contradictsAlias(graph, message)) return false;
+  const isFirst = precedesLimited(graph, message, owners, rules);
+  if (!isTelling && held === 0 && !isFirst && !contradictsAlias(graph, message)) return false;
   // One alone cannot have been kept away from anybody.
   if ((isTelling && held > 1) || isAliasOfLater(graph, message, rules)) return true;
   const position = positionOf(message);
   for (const profileId of owners)
     if ((graph.profiles.get(profileId)?.evidencePosition ?? "") > position)
-      return held > 0 || !isSettled(graph, message);
+      return held > 0 || isFirst || !isSettled(graph, message);
   return false;
 }
 

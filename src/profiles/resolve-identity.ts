@@ -47,8 +47,7 @@ function usableOf(work: Resolving): Usable {
   const { graph, message, rules } = work;
   const isUsable = (identifier: Identifier) => linkAt(graph, identifier, message.at)?.profileId !== quarantined;
   let { persons, derived, devices } = message;
-  const all = [...persons, ...derived, ...devices];
-  if (!all.every(isUsable)) {
+  if (!(persons.every(isUsable) && derived.every(isUsable) && devices.every(isUsable))) {
     persons = persons.filter(isUsable);
     derived = derived.filter(isUsable);
     devices = devices.filter(isUsable);

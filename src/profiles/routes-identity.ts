@@ -4,7 +4,8 @@ import { Type } from "typebox";
 import { type Identifier, normaliseIdentifier } from "../collect/index.ts";
 import { errorResponses, pageQuerySchema } from "../http/index.ts";
 import { ClienteleError, type Clock, decodeCursor, decodeTimeCursor, toPage } from "../kernel/index.ts";
-import { identifierOfKey } from "./identity-message.ts";
+import { identifierKey, identifierOfKey } from "./identity-message.ts";
+import { keptMessages } from "./identity-messages.ts";
 import type { IdentityOperations, Share } from "./identity-operations.ts";
 import type { IdentityReport } from "./identity-report.ts";
 import type { RulesSource } from "./identity-rules-source.ts";
@@ -16,6 +17,9 @@ import type { IdentityStore } from "./store-identity.ts";
 const tags = ["Identity"];
 const maxSplit = 200;
 const maxSimulated = 1_000;
+const maxKept = 200;
+/** Rows read at most; the oldest ones of a person who has more. */
+const maxEvidence = 2_000;
 const simulationBytes = 4 * 1024 ** 2;
 
 export type IdentityRouteDeps = {
@@ -50,6 +54,19 @@ const SettingsSchema = Type.Object({
   emailIsUnique: Type.Boolean(),
   blockedValues: Type.Array(Type.String()),
   blockedPatterns: Type.Array(Type.String()),
+  traitIdentifiers: Type.Array(
+    Type.Object({
+      trait: Type.String({ description: "Key of the trait; camelCase and snake_case name the same one" }),
+      namespace: Type.String({ description: "Its identifiers are of the namespace trait:<namespace>" }),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 100, description: "Most values of one profile; default 5" }),
+      ),
+      unique: Type.Optional(Type.Boolean({ description: "Two values are two persons; default false" })),
+      normalise: Type.Optional(
+        Type.Enum(["none", "trim", "lower", "upper", "digits"], { description: "Default trim" }),
+      ),
+    }),
+  ),
 });
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -161,6 +178,25 @@ export function createIdentityRoutes(deps: IdentityRouteDeps): FastifyPluginAsyn
             version,
           })),
         };
+      },
+    );
+
+    app.get(
+      "/v1/profiles/:id/identity-messages",
+      {
+        config: { access: "read" },
+        schema: {
+          tags,
+          summary:
+            "Messages that made a profile what it is, oldest first and as the simulation takes them; who named what first",
+          params: Params,
+          response: { 200: Loose, ...errorResponses() },
+        },
+      },
+      async (request) => {
+        const { identifiers } = await deps.reader.get(request.params.id);
+        const keys = [...new Set(identifiers.map(identifierKey))];
+        return { ...keptMessages(await identity.evidenceOf(keys, maxEvidence), identifiers, maxKept) };
       },
     );
 
@@ -330,5 +366,6 @@ function settingsJson(settings: Awaited<ReturnType<RulesSource["settings"]>>) {
     ...settings,
     blockedValues: [...settings.blockedValues],
     blockedPatterns: [...settings.blockedPatterns],
+    traitIdentifiers: [...settings.traitIdentifiers],
   };
 }

@@ -36,6 +36,10 @@ type LogRow = {
 };
 
 const pageSize = 1_000;
+/** Nobody signed in to it, and it was not seen since $1; weak namespaces do not make a person. */
+const isInactiveAnonymous = `p.last_seen_at < to_timestamp($1::double precision / 1000) and not exists (
+  select 1 from identifiers i where i.profile_id = p.profile_id
+    and (i.namespace in ('user_id', 'loyalty_id', 'email', 'email_sha256', 'phone') or i.namespace like 'customer\\_id:%'))`;
 const maxMerged = 1_000;
 
 /** Reads and deletions of one person in the tables of profiles. Functions with a `tx` run inside the caller's transaction. */
@@ -142,24 +146,31 @@ export function createProfilePrivacyStore(postgres: Postgres) {
       }
     },
 
-    /** Profiles that nobody signed in to, not seen since a time; `weakNamespaces` do not make a person. */
+    /** Profiles that nobody signed in to, not seen since a time. */
     async inactiveAnonymous(before: number, limit: number): Promise<readonly string[]> {
       const { rows } = await postgres.query<{ profile_id: string }>(
-        `select p.profile_id from profiles p
-         where p.last_seen_at < to_timestamp($1::double precision / 1000) and not exists (
-           select 1 from identifiers i where i.profile_id = p.profile_id
-             and (i.namespace in ('user_id', 'loyalty_id', 'email', 'email_sha256', 'phone') or i.namespace like 'customer\\_id:%'))
-         order by p.last_seen_at limit $2`,
+        `select p.profile_id from profiles p where ${isInactiveAnonymous} order by p.last_seen_at limit $2`,
         [before, limit],
       );
       return rows.map((row) => row.profile_id);
     },
 
-    /** Profiles with an attribute that was written before a time. */
+    /** How many `inactiveAnonymous` would give in all. */
+    async countInactiveAnonymous(before: number): Promise<number> {
+      const { rows } = await postgres.query<{ n: number }>(
+        `select count(*) as n from profiles p where ${isInactiveAnonymous}`,
+        [before],
+      );
+      return Number(rows[0]?.n ?? 0);
+    },
+
+    /** Profiles with an attribute of which a source wrote something before a time. */
     async withOldAttribute(name: string, before: number, limit: number): Promise<readonly string[]> {
       const { rows } = await postgres.query<{ profile_id: string }>(
         `select p.profile_id from profiles p
-         where (p.state -> 'attributes' -> $1::text ->> 'at')::double precision < $2::double precision limit $3`,
+         where (p.state -> 'attributes' -> $1::text ->> 'at')::double precision < $2::double precision
+           or exists (select 1 from jsonb_each(p.state -> 'attributes' -> $1::text -> 'fragments') f
+             where (f.value ->> 'at')::double precision < $2::double precision) limit $3`,
         [name, before, limit],
       );
       return rows.map((row) => row.profile_id);

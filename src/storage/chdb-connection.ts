@@ -134,7 +134,8 @@ async function readAll(values: string | Readable): Promise<Buffer> {
   if (typeof values === "string") return Buffer.from(values);
   const chunks: Buffer[] = [];
   for await (const chunk of values) chunks.push(toBuffer(chunk));
-  return Buffer.concat(chunks);
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
 }
 
 function toStream(bytes: Uint8Array): Readable {
@@ -176,6 +177,21 @@ export function createChdbConnection(options: ChdbOptions): Connection {
     );
   };
 
+  const insert = async (
+    { query, clickhouse_settings }: { readonly query: string; readonly clickhouse_settings?: object },
+    values: Buffer,
+  ): Promise<void> => {
+    if (closing) throw new Error("the ClickHouse connection is closed");
+    const [, table, columns, formatName] = insertPattern.exec(query) ?? [];
+    const format = insertFormats.find((name) => name === formatName);
+    if (table === undefined || format === undefined)
+      throw new Error(`not an insert the embedded engine knows: ${query.slice(0, 200)}`);
+    if (values.length === 0) return;
+    const settings = readSettings(clickhouse_settings);
+    const names = columns === undefined ? {} : { columns: columns.split(",").map((name) => name.trim()) };
+    await writer.run({}, (session) => session.insert({ table, format, values, settings, ...names }));
+  };
+
   return {
     ping: async () => {
       try {
@@ -194,22 +210,15 @@ export function createChdbConnection(options: ChdbOptions): Connection {
       return answer(params.query_id);
     },
     exec: async (params) => {
-      if (params.values !== undefined) throw new Error("exec with values is not supported by the embedded engine");
+      if (params.values !== undefined) {
+        await insert(params, await readAll(params.values));
+        return { ...answer(params.query_id), stream: toStream(new Uint8Array()) };
+      }
       const result = await execute(writer, params.query, params);
       return { ...answer(params.query_id), stream: toStream(result.bytes()) };
     },
     insert: async (params) => {
-      if (closing) throw new Error("the ClickHouse connection is closed");
-      const [, table, columns, formatName] = insertPattern.exec(params.query) ?? [];
-      const format = insertFormats.find((name) => name === formatName);
-      if (table === undefined || format === undefined)
-        throw new Error(`not an insert the embedded engine knows: ${params.query.slice(0, 200)}`);
-      const values = await readAll(params.values);
-      const settings = readSettings(params.clickhouse_settings);
-      if (values.length > 0) {
-        const names = columns === undefined ? {} : { columns: columns.split(",").map((name) => name.trim()) };
-        await writer.run({}, (session) => session.insert({ table, format, values, settings, ...names }));
-      }
+      await insert(params, await readAll(params.values));
       return answer(params.query_id);
     },
     close: () => {

@@ -1,5 +1,6 @@
 // ClickHouse through `@clickhouse/client`; embedded, chDB stands in for the HTTP connection.
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clickhouse/client";
 import { createChdbConnection } from "./chdb-connection.ts";
 import { translateClickHouseError } from "./clickhouse-errors.ts";
@@ -27,12 +28,25 @@ export type ClickHouse = {
     rows: readonly object[],
     options?: { readonly deduplicationToken?: string },
   ) => Promise<void>;
+  /** As `insert`, of what `encodeRows` made. */
+  readonly insertEncoded: (
+    table: string,
+    encoded: readonly Buffer[],
+    options?: { readonly deduplicationToken?: string },
+  ) => Promise<void>;
   /** A statement without rows: DDL, INSERT … SELECT, OPTIMIZE. */
   readonly command: (sql: string, params?: Readonly<Record<string, unknown>>) => Promise<void>;
   readonly ping: () => Promise<void>;
   /** Waits for what runs. */
   readonly close: () => Promise<void>;
 };
+
+/** Rows as JSON lines. A text column also takes an object: the text that stands for it in the row. */
+export function encodeRows(rows: readonly object[]): Buffer {
+  let text = "";
+  for (const row of rows) text += `${JSON.stringify(row)}\n`;
+  return Buffer.from(text);
+}
 
 const defaultTimeoutMs = 60_000;
 /** Above the longest statement limit: the engine's own limit should answer first. */
@@ -44,6 +58,7 @@ const settings: ClickHouseSettings = {
   date_time_input_format: "best_effort",
   output_format_json_quote_64bit_integers: 0,
   input_format_skip_unknown_fields: 0,
+  input_format_json_read_objects_as_strings: 1,
   async_insert: 0,
   // A backfill over years touches more months than the default of 100 allows.
   max_partitions_per_insert_block: "0",
@@ -73,6 +88,12 @@ function toParameters(params: Readonly<Record<string, unknown>>): Record<string,
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, toParameter(value)]));
 }
 
+/** A token of its own keeps equal rows; `insert_deduplicate: 0` no longer does in newer engines (`deduplicate_insert` overrides it). */
+const insertSettings = (token: string | undefined): ClickHouseSettings => ({
+  insert_deduplicate: 1,
+  insert_deduplication_token: token ?? randomUUID(),
+});
+
 /** The adapter that both kinds share. */
 function wrap(client: ClickHouseClient, kind: ClickHouse["kind"]): ClickHouse {
   const translated = <T>(work: Promise<T>): Promise<T> =>
@@ -93,19 +114,27 @@ function wrap(client: ClickHouseClient, kind: ClickHouse["kind"]): ClickHouse {
     return result.json<Row>();
   };
   const insert = async (table: string, rows: readonly object[], token: string | undefined): Promise<void> => {
-    if (rows.length === 0) return;
-    await client.insert({
-      table,
-      values: rows,
-      format: "JSONEachRow",
-      // A token of its own keeps equal rows; `insert_deduplicate: 0` no longer does in newer engines (`deduplicate_insert` overrides it).
-      clickhouse_settings: { insert_deduplicate: 1, insert_deduplication_token: token ?? randomUUID() },
+    await client.insert({ table, values: rows, format: "JSONEachRow", clickhouse_settings: insertSettings(token) });
+  };
+  const insertEncoded = async (table: string, chunks: readonly Buffer[], token: string | undefined): Promise<void> => {
+    const { stream } = await client.exec({
+      query: `insert into ${table} format JSONEachRow`,
+      values: Readable.from(chunks, { objectMode: false }),
+      clickhouse_settings: insertSettings(token),
     });
+    // The answer is empty; it has to be read for the connection to be free again.
+    for await (const _chunk of stream);
   };
   return {
     kind,
     query: (sql, params = {}, { timeoutMs = defaultTimeoutMs } = {}) => translated(select(sql, params, timeoutMs)),
-    insert: (table, rows, { deduplicationToken } = {}) => translated(insert(table, rows, deduplicationToken)),
+    insert: async (table, rows, { deduplicationToken } = {}) => {
+      if (rows.length > 0) await translated(insert(table, rows, deduplicationToken));
+    },
+    insertEncoded: async (table, encoded, { deduplicationToken } = {}) => {
+      const chunks = encoded.filter(({ length }) => length > 0);
+      if (chunks.length > 0) await translated(insertEncoded(table, chunks, deduplicationToken));
+    },
     command: async (sql, params = {}) => {
       await translated(
         client.command({

@@ -42,7 +42,7 @@ export async function startImportApp(
     accept: accept ? (request) => accept(request, app.collect.accept) : app.collect.accept,
     waiting: async () => (await app.collect.counts()).pending,
     acceptedSoFar: app.collect.acceptedSoFar,
-    upsertProducts: app.catalog.upsertProducts,
+    catalog: app.catalog,
     clock: systemClock,
     logger,
     dataDir: app.dataDir,

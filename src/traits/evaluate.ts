@@ -5,6 +5,7 @@ import {
   compareVersions,
   countDistinct,
   type Exact,
+  numbersOf,
   type Order,
   type OrderReading,
   type TraitCell,
@@ -179,10 +180,13 @@ export function rowsOfOrders(
   orders: readonly Order[],
   { isCount, net, withId }: OrderOptions,
 ): readonly TraitRow[] {
-  const byId = new Map(orders.map((order) => [order.orderId, order]));
+  const byId = new Map(orders.flatMap((order) => numbersOf(order).map((number) => [number, order] as const)));
+  const isPlaced = (number: string): boolean => Object.hasOwn(part.by, number) && part.by[number]?.p !== undefined;
   const rows = Object.entries(part.by).flatMap(([key, { t, p, u }]): TraitRow[] => {
     const order = byId.get(key);
     if (t === undefined || !p || order?.status === "cancelled") return [];
+    // The storefront's number of an order that the back office reported under its own.
+    if (order && key !== order.orderId && isPlaced(order.orderId)) return [];
     const { cells } = reportOf(p, u);
     const paid = net && order ? takeOff(cells, order) : cells;
     return paid.map(({ v, c }) =>

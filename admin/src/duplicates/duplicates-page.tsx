@@ -1,15 +1,15 @@
 import { Badge, Picker, PickerItem } from "@react-spectrum/s2";
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatAgo, formatInstant, formatShare, formatShortId } from "../format.ts";
+import { formatAgo, formatInstant, formatNumber, formatShare, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
 import { ListPage } from "../ui/list-page.tsx";
-import { muted, stackWide } from "../ui/styles.ts";
+import { muted, mutedXs, stackWide } from "../ui/styles.ts";
 import { readReason } from "./read-reason.ts";
 import { ReasonList } from "./reason-list.tsx";
 import { ReportPanels } from "./report-panels.tsx";
-import { type Proposal, type ProposalStatus, proposalStatuses } from "./shapes.ts";
+import { type ListedProposal, type ProposalStatus, proposalStatuses } from "./shapes.ts";
 import { duplicatesPath, useDuplicateReport, useRunDuplicates } from "./use-duplicates.ts";
 
 const m = messages.duplicates;
@@ -25,9 +25,11 @@ const variants = {
 /** Pairs of profiles that may be one person, most probable first. */
 export function DuplicatesPage() {
   const [url, change] = useUrlState();
+  const counts = useDuplicateReport().data?.counts;
+  const countOf = (key: ProposalStatus) => (counts ? formatNumber(counts[key]) : null);
   return (
     <div className={stackWide}>
-      <ListPage<Proposal>
+      <ListPage<ListedProposal>
         id="duplicates"
         title={m.title}
         description={m.description}
@@ -35,7 +37,8 @@ export function DuplicatesPage() {
         params={{ minProbability: url["least"], profileId: url["profile"] }}
         columns={columns}
         rowKey={({ id }) => id}
-        statuses={proposalStatuses.map((key) => ({ key, label: m.statuses[key] }))}
+        statuses={proposalStatuses.map((key) => ({ key, label: m.statusCount(m.statuses[key], countOf(key)) }))}
+        statusAtFirst="open"
         filters={
           <Picker
             label={m.atLeast}
@@ -88,14 +91,22 @@ export function describeProbability(probability: number | null): string {
   return probability === null ? m.tooLittle : m.share(formatShare(probability));
 }
 
-const columns: readonly Column<Proposal>[] = [
+const columns: readonly Column<ListedProposal>[] = [
   {
     key: "pair",
     label: m.pair,
-    text: ({ profileA, profileB }) => m.pairOf(profileA, profileB),
-    render: ({ id, profileA, profileB }) => (
-      <AppLink to={`/duplicates/${id}`}>{m.pairOf(formatShortId(profileA), formatShortId(profileB))}</AppLink>
-    ),
+    text: ({ profileA, profileB, nameA, nameB }) => m.pairOf(nameA ?? profileA, nameB ?? profileB),
+    render: ({ id, profileA, profileB, nameA, nameB }) => {
+      const ids = m.pairOf(formatShortId(profileA), formatShortId(profileB));
+      if (nameA === null && nameB === null) return <AppLink to={`/duplicates/${id}`}>{ids}</AppLink>;
+      const names = m.pairOf(nameA ?? formatShortId(profileA), nameB ?? formatShortId(profileB));
+      return (
+        <>
+          <AppLink to={`/duplicates/${id}`}>{names}</AppLink>
+          <span className={mutedXs}>{ids}</span>
+        </>
+      );
+    },
   },
   {
     key: "probability",
@@ -105,8 +116,14 @@ const columns: readonly Column<Proposal>[] = [
   {
     key: "reasons",
     label: m.reasons,
-    text: ({ reasons }) => reasons.map((reason) => readReason(reason).text).join("; "),
-    render: ({ reasons }) => <ReasonList reasons={reasons} most={shownReasons} />,
+    text: ({ reasons, source }) =>
+      reasons.map((reason) => readReason(reason).text).join("; ") || (source === "identity" ? m.sharedValue : ""),
+    render: ({ reasons, source }) =>
+      reasons.length === 0 && source === "identity" ? (
+        <span className={muted}>{m.sharedValue}</span>
+      ) : (
+        <ReasonList reasons={reasons} most={shownReasons} />
+      ),
   },
   {
     key: "status",

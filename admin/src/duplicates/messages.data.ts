@@ -11,6 +11,7 @@ export const duplicateMessages = {
   against: "Against",
   more: (count: string) => `and ${count} more`,
   noReasons: "No field could be compared.",
+  sharedValue: "Both came with the same identifier, which only one of them can have.",
   bySource: {
     matching: "Found by comparing profiles",
     identity: "Noticed while linking identifiers",
@@ -24,13 +25,14 @@ export const duplicateMessages = {
   atLeast: "How likely",
   least: (percent: string) => `At least ${percent}`,
   statuses: { open: "Open", merged: "Merged", dismissed: "Not the same person", withdrawn: "Withdrawn" },
+  statusCount: (status: string, count: string | null) => (count === null ? status : `${status} (${count})`),
   statusTexts: {
     open: "Waits for a decision.",
     merged: "The two are one profile now.",
     dismissed: "They are kept apart for good, and never proposed again.",
     withdrawn: "A profile has gone, or the two no longer look alike.",
   },
-  emptyTitle: "No possible duplicates",
+  emptyTitle: "No pair waits for a decision",
   emptyText: "Profiles are compared every hour. Pairs that look like one person wait here.",
   example: "Example: same birth date, surname nearly the same, other e-mail address: 97 % likely.",
   runNow: "Compare profiles now",

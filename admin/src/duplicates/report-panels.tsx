@@ -12,6 +12,8 @@ import { duplicatesPath, useDuplicateReport } from "./use-duplicates.ts";
 
 const m = messages.duplicates.report;
 const none = messages.common.none;
+/** Open pairs per thousand compared profiles; of a handful of profiles the rate says nothing. */
+const mostMeaningful = 500;
 
 /** How many pairs there are, how they were decided, and the last comparisons. */
 export function ReportPanels() {
@@ -53,7 +55,7 @@ function Figures({ report }: { report: DuplicateReport }) {
       <Tile
         label={m.open}
         value={formatNumber(counts.open)}
-        note={open === null ? undefined : m.perThousand(formatNumber(open, 1))}
+        note={open === null || open > mostMeaningful ? undefined : m.perThousand(formatNumber(open, 1))}
       />
       <Tile
         label={m.decided}

@@ -20,6 +20,9 @@ export type Proposal = {
   readonly closedBy: string | null;
 };
 
+/** As the list has it; null: nothing is known to call it by, or the reader may not see personal data. */
+export type ListedProposal = Proposal & { readonly nameA: string | null; readonly nameB: string | null };
+
 export type ComparedField = {
   readonly field: string;
   readonly label: string;

@@ -1,5 +1,6 @@
 import { LinkButton, Picker, PickerItem } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { PageTabs } from "../connectors/page-tabs.tsx";
 import { formatNumber, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";
@@ -7,11 +8,12 @@ import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Tile } from "../ui/facts.tsx";
 import { Page, Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
-import { halves, muted, tiles } from "../ui/styles.ts";
+import { halves, muted, stackWide, tiles } from "../ui/styles.ts";
 import { QuarantinePanel } from "./quarantine-panel.tsx";
 import { SeparationsPanel } from "./separations-panel.tsx";
 import { SettingsPanel } from "./settings-panel.tsx";
 import type { IdentityReport } from "./shapes.ts";
+import { SimulateTab } from "./simulate/simulate-tab.tsx";
 import { useIdentityReport } from "./use-identity.ts";
 import { actionName, namespaceName, ruleName } from "./words.ts";
 
@@ -25,8 +27,6 @@ const tileActions = ["link", "merge", "demote", "refuse", "repoint", "quarantine
 /** What identity stitching decided lately, and what people set by hand. */
 export function IdentityPage() {
   const [url, change] = useUrlState();
-  const days = periods.find((period) => period === url["days"]) ?? "7";
-  const query = useIdentityReport(Number(days));
   return (
     <Page
       title={m.title}
@@ -37,6 +37,25 @@ export function IdentityPage() {
         </LinkButton>
       }
     >
+      <PageTabs
+        label={m.simulate.tabs}
+        selected={url["tab"] === "try" ? "try" : "report"}
+        onChange={(id) => change({ tab: id === "report" ? null : id })}
+        tabs={[
+          { id: "report", label: m.simulate.report, content: <ReportTab /> },
+          { id: "try", label: m.simulate.tab, content: <SimulateTab /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+function ReportTab() {
+  const [url, change] = useUrlState();
+  const days = periods.find((period) => period === url["days"]) ?? "7";
+  const query = useIdentityReport(Number(days));
+  return (
+    <div className={stackWide}>
       <div>
         <Picker
           label={m.days}
@@ -55,7 +74,7 @@ export function IdentityPage() {
       <QuarantinePanel />
       <SeparationsPanel />
       <SettingsPanel />
-    </Page>
+    </div>
   );
 }
 

@@ -1,3 +1,5 @@
+import { simulateMessages } from "./simulate/messages.data.ts";
+
 const namespaces: Readonly<Record<string, string>> = {
   user_id: "Customer number",
   "user_id:previous": "Former id",
@@ -16,6 +18,7 @@ const namespaces: Readonly<Record<string, string>> = {
 export const identityMessages = {
   title: "Identity",
   description: "How visitors, devices and customers became persons lately, and what was kept apart.",
+  simulate: simulateMessages,
   namespaces,
   sourceNumber: (source: string) => `Customer number in ${source}`,
   pushToken: (platform: string) => `Push address (${platform})`,
@@ -75,6 +78,7 @@ export const identityMessages = {
   claimedBy: (kind: string) => `Both claim the same ${kind}, and neither is known otherwise`,
   notProven: (kind: string) => `The ${kind} is only a claim, so it pulls nobody together`,
   otherProfiles: "Other profile",
+  firstNamedBy: "First named by",
   days: "Period",
   lastDays: (days: string) => `Last ${days} days`,
   report: {
@@ -154,6 +158,24 @@ export const identityMessages = {
     blockedPatterns: "Patterns of such values",
     builtIn: "Besides the shipped ones: null, guest, test@test.com …",
     noneOfOwn: "None of your own",
+    traits: "Traits that identify a person",
+    traitsText: "A club number, or the number of an old shop. Only what your servers say of it joins profiles.",
+    noTraits: "None",
+    traitKey: "Key of the trait",
+    addTrait: "Add trait",
+    traitAs: (trait: string, namespace: string) => `${trait} as trait:${namespace}`,
+    normalise: "Values",
+    normalisations: {
+      none: "As they come",
+      trim: "Without spaces around",
+      lower: "In lower case",
+      upper: "In upper case",
+      digits: "Only their digits",
+    },
+    traitLimit: "Most of one person",
+    traitUnique: "Two values are two persons",
+    remove: "Remove",
+    removeTrait: (trait: string) => `Remove ${trait}`,
     on: "Yes",
     off: "No",
     change: "Change…",

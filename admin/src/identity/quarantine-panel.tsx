@@ -1,67 +1,44 @@
-import { ActionButton, DialogContainer } from "@react-spectrum/s2";
-import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { formatAgo, formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { type Column, DataTable } from "../ui/data-table.tsx";
-import { Panel } from "../ui/page.tsx";
-import { Loaded } from "../ui/states.tsx";
-import { muted } from "../ui/styles.ts";
+import type { Column } from "../ui/data-table.tsx";
+import { PagedPanel } from "./paged-panel.tsx";
 import type { Quarantined } from "./shapes.ts";
 import { useQuarantine, useRelease } from "./use-identity.ts";
-import { namespaceName } from "./words.ts";
+import { namespaceName, shortValue } from "./words.ts";
 
 const m = messages.identity.report;
 
 /** Values that link nobody because too many persons used them; each can be released. */
 export function QuarantinePanel() {
-  const [asked, setAsked] = useState<Quarantined | null>(null);
-  const query = useQuarantine();
   const release = useRelease();
   return (
-    <Panel title={m.quarantine} description={m.quarantineText}>
-      <Loaded query={query}>
-        {(data) => {
-          const rows = data.pages.flatMap((page) => page.items);
-          if (rows.length === 0) return <p className={muted}>{m.noQuarantine}</p>;
-          return (
-            <>
-              <DataTable
-                label={m.quarantine}
-                columns={columnsOf(setAsked)}
-                rows={rows}
-                rowKey={({ namespace, value, since }) => `${namespace} ${value} ${since}`}
-              />
-              {query.hasNextPage ? (
-                <div>
-                  <ActionButton onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
-                    {messages.list.more}
-                  </ActionButton>
-                </div>
-              ) : null}
-            </>
-          );
-        }}
-      </Loaded>
-      <DialogContainer onDismiss={() => setAsked(null)}>
-        {asked ? (
-          <ConfirmDialog
-            isHarmless
-            title={m.releaseTitle(asked.value)}
-            text={m.releaseText}
-            label={m.release.replace("…", "")}
-            onConfirm={() => release.mutate(asked)}
-          />
-        ) : null}
-      </DialogContainer>
-    </Panel>
+    <PagedPanel
+      title={m.quarantine}
+      description={m.quarantineText}
+      none={m.noQuarantine}
+      query={useQuarantine()}
+      columnsOf={columnsOf}
+      rowKey={({ namespace, value, since }) => `${namespace} ${value} ${since}`}
+      question={(row) => ({
+        isHarmless: true,
+        title: m.releaseTitle(shortValue(row.value)),
+        text: m.releaseText,
+        label: m.release.replace("…", ""),
+        onConfirm: () => release.mutate(row),
+      })}
+    />
   );
 }
 
 function columnsOf(ask: (row: Quarantined) => void): readonly Column<Quarantined>[] {
   return [
-    { key: "value", label: m.value, text: ({ value }) => value },
+    {
+      key: "value",
+      label: m.value,
+      text: ({ value }) => value,
+      render: ({ value }) => <span title={value}>{shortValue(value)}</span>,
+    },
     { key: "kind", label: m.kind, text: ({ namespace }) => namespaceName(namespace) },
     {
       key: "since",

@@ -1,14 +1,10 @@
-import { ActionButton, DialogContainer } from "@react-spectrum/s2";
-import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { formatAgo, formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
-import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { type Column, DataTable } from "../ui/data-table.tsx";
-import { Panel } from "../ui/page.tsx";
-import { Loaded } from "../ui/states.tsx";
+import type { Column } from "../ui/data-table.tsx";
 import { muted } from "../ui/styles.ts";
 import { IdentifierList } from "./identifier-list.tsx";
+import { PagedPanel } from "./paged-panel.tsx";
 import type { Identifier, Separation } from "./shapes.ts";
 import { useRemoveSeparation, useSeparations } from "./use-identity.ts";
 
@@ -16,45 +12,22 @@ const m = messages.identity.report;
 
 /** What somebody split by hand and no event brings together again; each can be removed. */
 export function SeparationsPanel() {
-  const [asked, setAsked] = useState<Separation | null>(null);
-  const query = useSeparations();
   const remove = useRemoveSeparation();
   return (
-    <Panel title={m.separations} description={m.separationsText}>
-      <Loaded query={query}>
-        {(data) => {
-          const rows = data.pages.flatMap((page) => page.items);
-          if (rows.length === 0) return <p className={muted}>{m.noSeparations}</p>;
-          return (
-            <>
-              <DataTable
-                label={m.separations}
-                columns={columnsOf(setAsked)}
-                rows={rows}
-                rowKey={({ separationId }) => separationId}
-              />
-              {query.hasNextPage ? (
-                <div>
-                  <ActionButton onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
-                    {messages.list.more}
-                  </ActionButton>
-                </div>
-              ) : null}
-            </>
-          );
-        }}
-      </Loaded>
-      <DialogContainer onDismiss={() => setAsked(null)}>
-        {asked ? (
-          <ConfirmDialog
-            title={m.removeTitle}
-            text={m.removeText}
-            label={m.remove.replace("…", "")}
-            onConfirm={() => remove.mutate(asked.separationId)}
-          />
-        ) : null}
-      </DialogContainer>
-    </Panel>
+    <PagedPanel
+      title={m.separations}
+      description={m.separationsText}
+      none={m.noSeparations}
+      query={useSeparations()}
+      columnsOf={columnsOf}
+      rowKey={({ separationId }) => separationId}
+      question={({ separationId }) => ({
+        title: m.removeTitle,
+        text: m.removeText,
+        label: m.remove.replace("…", ""),
+        onConfirm: () => remove.mutate(separationId),
+      })}
+    />
   );
 }
 

@@ -8,6 +8,7 @@ import { Panel } from "../ui/page.tsx";
 import { ErrorState, Loaded } from "../ui/states.tsx";
 import { muted, stack, stackTight } from "../ui/styles.ts";
 import type { IdentitySettings } from "./shapes.ts";
+import { TraitIdentifiersField } from "./trait-identifiers-field.tsx";
 import { useIdentitySettings, useSaveIdentitySettings } from "./use-identity.ts";
 
 const m = messages.identity.settings;
@@ -49,6 +50,7 @@ function Shown({ settings }: { settings: IdentitySettings }) {
         { label: m.alias, value: yesNo(settings.aliasMayMergeIdentified) },
         { label: m.blockedValues, value: settings.blockedValues.join(", ") || m.noneOfOwn },
         { label: m.blockedPatterns, value: settings.blockedPatterns.join(", ") || m.noneOfOwn },
+        { label: m.traits, value: settings.traitIdentifiers.map(({ trait }) => trait).join(", ") || m.noTraits },
       ]}
     />
   );
@@ -92,6 +94,10 @@ function SettingsDialog({ start, onClose }: { start: IdentitySettings; onClose: 
             onChange={(blockedPatterns) => setDraft({ ...draft, blockedPatterns })}
           />
           <p className={muted}>{m.builtIn}</p>
+          <TraitIdentifiersField
+            values={draft.traitIdentifiers}
+            onChange={(traitIdentifiers) => setDraft({ ...draft, traitIdentifiers })}
+          />
         </div>
       </Content>
       <ButtonGroup>

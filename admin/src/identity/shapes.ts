@@ -44,9 +44,21 @@ export type Share = {
 export type SplitAnswer = { readonly before: Share; readonly remaining: Share; readonly moved: Share };
 export type MergeAnswer = { readonly merged: Share; readonly redirectedId: string };
 
+export const traitNormalisations = ["none", "trim", "lower", "upper", "digits"] as const;
+
+/** A trait whose values identify a person, as `trait:<namespace>`. */
+export type TraitIdentifier = {
+  readonly trait: string;
+  readonly namespace: string;
+  readonly limit: number;
+  readonly unique: boolean;
+  readonly normalise: (typeof traitNormalisations)[number];
+};
+
 export type IdentitySettings = {
   readonly aliasMayMergeIdentified: boolean;
   readonly emailIsUnique: boolean;
   readonly blockedValues: readonly string[];
   readonly blockedPatterns: readonly string[];
+  readonly traitIdentifiers: readonly TraitIdentifier[];
 };

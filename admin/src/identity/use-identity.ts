@@ -22,7 +22,7 @@ export function useIdentityReport(days: number) {
   });
 }
 
-function usePages<T>(part: string) {
+export function usePages<T>(part: string) {
   return useInfiniteQuery({
     queryKey: ["identity", part],
     queryFn: ({ pageParam, signal }) =>

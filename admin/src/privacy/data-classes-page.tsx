@@ -1,4 +1,4 @@
-import { DialogContainer, Picker, PickerItem, SearchField } from "@react-spectrum/s2";
+import { DialogContainer, Picker, PickerItem, SearchField, Tab, TabList, TabPanel, Tabs } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
@@ -8,24 +8,22 @@ import { useUrlState } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Page } from "../ui/page.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
-import { muted, rowEnd } from "../ui/styles.ts";
+import { muted, rowEnd, stackWide, tabContent } from "../ui/styles.ts";
 import { ClassDialog } from "./class-dialog.tsx";
 import { ClassSuggestions } from "./class-suggestions.tsx";
 import { PiiBadge } from "./pii-badge.tsx";
+import { RetentionTab } from "./retention-tab.tsx";
 import { type DataClass, piiDegrees } from "./shapes.ts";
 import { useDataClasses } from "./use-privacy.ts";
 
 const m = messages.privacy.classes;
 const searchWidth = style({ width: 280 });
 
-/** Which fields are personal data, what for, and how long they are kept. */
+/** Which fields are personal data, what for, and how long they and everything else are kept. */
 export function DataClassesPage() {
   const [url, change] = useUrlState();
   const [open, setOpen] = useState<Partial<DataClass> | null>(null);
-  const query = useDataClasses();
-  const search = (url["q"] ?? "").toLowerCase();
-  const pii = url["pii"] ?? "any";
-  const isShown = (each: DataClass) => each.name.toLowerCase().includes(search) && (pii === "any" || each.pii === pii);
+  const tab = url["tab"] === "retention" ? "retention" : "fields";
   return (
     <Page
       title={m.title}
@@ -36,6 +34,42 @@ export function DataClassesPage() {
         </GatedButton>
       }
     >
+      <Tabs
+        aria-label={messages.privacy.retention.tabs}
+        selectedKey={tab}
+        onSelectionChange={(key) => change({ tab: key === "retention" ? "retention" : null })}
+      >
+        <TabList>
+          <Tab id="fields">{messages.privacy.retention.fieldsTab}</Tab>
+          <Tab id="retention">{messages.privacy.retention.tab}</Tab>
+        </TabList>
+        <TabPanel id="fields">
+          <div className={tabContent}>
+            <Fields onOpen={setOpen} />
+          </div>
+        </TabPanel>
+        <TabPanel id="retention">
+          <div className={tabContent}>
+            <RetentionTab />
+          </div>
+        </TabPanel>
+      </Tabs>
+      <DialogContainer onDismiss={() => setOpen(null)}>
+        {/* A container keeps the dialog while it fades out: without a key the next one would start with what the last one held. */}
+        {open ? <ClassDialog key={`${open.kind} ${open.name}`} start={open} onClose={() => setOpen(null)} /> : null}
+      </DialogContainer>
+    </Page>
+  );
+}
+
+function Fields({ onOpen }: { onOpen: (row: Partial<DataClass>) => void }) {
+  const [url, change] = useUrlState();
+  const query = useDataClasses();
+  const search = (url["q"] ?? "").toLowerCase();
+  const pii = url["pii"] ?? "any";
+  const isShown = (each: DataClass) => each.name.toLowerCase().includes(search) && (pii === "any" || each.pii === pii);
+  return (
+    <div className={stackWide}>
       <div className={rowEnd}>
         <SearchField
           label={m.search}
@@ -60,15 +94,12 @@ export function DataClassesPage() {
           items.length === 0 ? (
             <EmptyState title={m.emptyTitle} text={m.emptyText} />
           ) : (
-            <ClassTable rows={items.filter(isShown)} onOpen={setOpen} />
+            <ClassTable rows={items.filter(isShown)} onOpen={onOpen} />
           )
         }
       </Loaded>
-      <ClassSuggestions onOpen={setOpen} />
-      <DialogContainer onDismiss={() => setOpen(null)}>
-        {open ? <ClassDialog start={open} onClose={() => setOpen(null)} /> : null}
-      </DialogContainer>
-    </Page>
+      <ClassSuggestions onOpen={onOpen} />
+    </div>
   );
 }
 

@@ -1,16 +1,7 @@
-import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, type OpenAdmin, openAdmin, signIn } from "../testing/open-admin.ts";
-
-const chromiumPath = process.env["CLIENTELE_CHROMIUM"] ?? "/usr/bin/chromium";
-// Never a silent skip: what only a browser can show would go unseen.
-if (!existsSync(chromiumPath))
-  throw new Error(
-    `the browser tests need Chromium at ${chromiumPath}: install Debian's package chromium, or set CLIENTELE_CHROMIUM to its path`,
-  );
-
-const widths = [1280, 768] as const;
+import { describe, expect, it } from "vitest";
+import { accessibilityFaults } from "../testing/open-admin.ts";
+import { useAdmin } from "../testing/use-admin.ts";
 
 const account = (customerId: string, email: string, consent: object) => ({
   type: "accountUpdated",
@@ -21,16 +12,7 @@ const account = (customerId: string, email: string, consent: object) => ({
 });
 
 describe("privacy pages", { timeout: 60_000 }, () => {
-  let admin: OpenAdmin;
-  let page: Page;
-
-  const profileOf = async (customerId: string): Promise<string> => {
-    const { profileId } = await admin.call("GET", `/v1/profiles/by/user_id/${customerId}`);
-    return String(profileId);
-  };
-
-  beforeAll(async () => {
-    admin = await openAdmin(chromiumPath);
+  const pages = useAdmin(async (admin) => {
     await admin.call("POST", "/v1/events", {
       events: [
         account("p-1", "one@example.com", {
@@ -43,33 +25,15 @@ describe("privacy pages", { timeout: 60_000 }, () => {
       ],
     });
     await admin.app.settle();
-    const first = await admin.signedIn.newPage();
-    await first.goto(`${admin.url}/admin/`);
-    await signIn(first);
-    await first.getByRole("heading", { level: 1, name: "Home" }).waitFor();
-    await first.close();
-  }, 180_000);
-
-  afterAll(() => admin?.close());
-  afterEach(() => page?.close());
-
+  });
+  let page: Page;
   const open = async (path: string): Promise<void> => {
-    page = await admin.signedIn.newPage();
-    page.setDefaultTimeout(15_000);
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.goto(`${admin.url}/admin${path}`);
-    await page.locator("main h1").waitFor();
+    page = await pages.open(path);
   };
-
-  const checkLayout = async (): Promise<void> => {
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 });
-      await expect.poll(() => page.getByLabel("Loading").count(), { timeout: 15_000 }).toBe(0);
-      expect(await accessibilityFaults(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
-        0,
-      );
-    }
+  const checkLayout = () => pages.checkLayout(page);
+  const profileOf = async (customerId: string): Promise<string> => {
+    const { profileId } = await pages.admin.call("GET", `/v1/profiles/by/user_id/${customerId}`);
+    return String(profileId);
   };
 
   it.each([
@@ -101,7 +65,7 @@ describe("privacy pages", { timeout: 60_000 }, () => {
     await row.getByRole("button", { name: "Show" }).click();
     await page.getByRole("dialog").getByText("Rows changed").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await expect(admin.call("GET", "/v1/profiles/by/user_id/p-2")).rejects.toThrow("404");
+    await expect(pages.admin.call("GET", "/v1/profiles/by/user_id/p-2")).rejects.toThrow("404");
   });
 
   it("says that nobody has the identifier, and keeps what was typed", async () => {
@@ -125,7 +89,7 @@ describe("privacy pages", { timeout: 60_000 }, () => {
     await dialog.getByText("Suppress: Nothing is deleted").click();
     await dialog.getByRole("button", { name: "Suppress this person" }).click();
     await dialog.waitFor({ state: "detached" });
-    const suppressed = async () => (await admin.call("GET", "/v1/privacy/suppression"))["identifiers"];
+    const suppressed = async () => (await pages.admin.call("GET", "/v1/privacy/suppression"))["identifiers"];
     await expect.poll(suppressed, { timeout: 20_000 }).not.toBe(0);
 
     await page.reload();
@@ -160,7 +124,7 @@ describe("privacy pages", { timeout: 60_000 }, () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole("button", { name: "Record", exact: true }).click();
     await table.getByRole("row", { name: /^Marketing Refused.*does not expire.*call of 3 May/ }).waitFor();
-    const { consents } = await admin.call("GET", `/v1/profiles/${profileId}/consents`);
+    const { consents } = await pages.admin.call("GET", `/v1/profiles/${profileId}/consents`);
     expect(consents).toMatchObject({ marketing: { status: "denied", proof: "call of 3 May" } });
   });
 
@@ -203,18 +167,114 @@ describe("privacy pages", { timeout: 60_000 }, () => {
     await page.getByText("Nothing matches").waitFor();
   });
 
-  it("shows somebody without the permission what is missing, and asks the server for nothing", async () => {
-    await admin.call("POST", "/v1/users", { email: "viewer@example.com", password: "viewer-password", role: "viewer" });
+  it("changes how long things are kept, after it said how much would go, and refuses less than the law asks", async () => {
+    const old = { type: "pageView", anonymousId: "old-visit", timestamp: Date.now() - 40 * 86_400_000 };
+    await pages.admin.call("POST", "/v1/events", { events: [old] });
+    await pages.admin.app.settle();
+    await open("/data-classes?tab=retention");
+    const orders = page.getByRole("textbox", { name: "Days: Orders" });
+    await orders.waitFor();
+    await checkLayout();
+    const check = page.getByRole("button", { name: "Check and save…" });
+    expect(await check.isDisabled()).toBe(true);
+
+    await orders.fill("100");
+    await orders.press("Tab");
+    await check.click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("privacy.retention").waitFor();
+    expect(await dialog.getByRole("button", { name: "Change the periods" }).isDisabled()).toBe(true);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+
+    await page.getByRole("button", { name: "Back to the defaults" }).click();
+    const events = page.getByRole("textbox", { name: "Days: Events that are no orders" });
+    await events.fill("39");
+    await events.press("Tab");
+    await check.click();
+    await dialog.getByText("The next run would delete about 1 events.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole("textbox", { name: "Why" }).fill("board of May");
+    await dialog.getByRole("button", { name: "Change the periods" }).click();
+    await page.getByText(/Changed by .*admin@example.com/).waitFor();
+    expect(await pages.admin.call("GET", "/v1/privacy/retention")).toMatchObject({ version: 1, nextRunAt: null });
+    expect(await page.getByRole("textbox", { name: "Days: Events that are no orders" }).inputValue()).toBe("39");
+  });
+
+  it("corrects and removes a trait by keyboard with a reason, shows who did it, and undoes it", async () => {
     const profileId = await profileOf("p-3");
-    const context = await admin.browser.newContext();
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    await open(`/profiles/${profileId}?tab=traits`);
+    const written = page.getByRole("table", { name: "What was written about the person" });
+    const history = page.getByRole("table", { name: "History" });
+    await written.getByRole("row", { name: /^first_name Roni/ }).waitFor();
+    await history.waitFor();
+    await checkLayout();
+
+    await page.getByRole("button", { name: "Change first_name" }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Value" }).fill("Rona");
+    const save = dialog.getByRole("button", { name: "Save the correction" });
+    expect(await save.isDisabled()).toBe(true);
+    await dialog.getByRole("textbox", { name: "Reason" }).fill("letter of 3 May");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await save.press("Enter");
+    await written.getByRole("row", { name: /^first_name Rona admin/ }).waitFor();
+    await history.getByRole("row", { name: /^first_name .* Roni Rona .*admin@example.com.*letter of 3 May/ }).waitFor();
+
+    await page.getByRole("button", { name: "Remove last_name" }).press("Enter");
+    await dialog.getByRole("textbox", { name: "Reason" }).fill("asked by phone");
+    await dialog.getByRole("button", { name: "Remove the trait" }).press("Enter");
+    await history.getByRole("row", { name: /^last_name .* p-3 Removed/ }).waitFor();
+    await expect.poll(() => written.getByRole("row", { name: /^last_name/ }).count(), { timeout: 15_000 }).toBe(0);
+
+    await page.getByRole("button", { name: /^Undo the correction of last_name/ }).press("Enter");
+    await dialog.getByText("What stood there before comes back: last_name p-3.").waitFor();
+    await dialog.getByRole("textbox", { name: "Reason" }).fill("wrong person");
+    await dialog.getByRole("button", { name: "Undo the correction" }).press("Enter");
+    await written.getByRole("row", { name: /^last_name p-3/ }).waitFor();
+    await history.getByText("Undid a correction").waitFor();
+    await checkLayout();
+
+    await page.getByRole("button", { name: "Add a trait…" }).press("Enter");
+    await dialog.getByRole("textbox", { name: "Trait" }).fill("no name");
+    await dialog.getByRole("textbox", { name: "Value" }).fill("x");
+    await dialog.getByRole("textbox", { name: "Reason" }).fill("y");
+    expect(await dialog.getByRole("button", { name: "Save the correction" }).isDisabled()).toBe(true);
+  });
+
+  it("leaves reads out of the activity log until somebody asks for them, and finds what one person did", async () => {
+    const profileId = await profileOf("p-3");
+    await open("/activity");
+    const table = page.getByRole("table", { name: "Activity log" });
+    await table.waitFor();
+    expect(await table.getByText("Looked").count()).toBe(0);
+    await page.getByText("Show who looked at profiles").click();
+    await table.getByText("Looked").first().waitFor();
+    await checkLayout();
+    await page.goto(`${pages.admin.url}/admin/activity?action=profile.traits`);
+    await table.getByText("Corrected traits").first().waitFor();
+    expect(await table.getByText("Looked").count()).toBe(0);
+    expect(profileId).not.toBe("");
+    const who = page.getByRole("searchbox", { name: "Who exactly" });
+    await who.fill("nobody");
+    await who.press("Enter");
+    await page.getByText("Nothing matches").waitFor();
+  });
+
+  it("shows somebody without the permission what is missing, and asks the server for nothing", async () => {
+    await pages.admin.call("POST", "/v1/users", {
+      email: "viewer@example.com",
+      password: "viewer-password",
+      role: "viewer",
+    });
+    const profileId = await profileOf("p-3");
+    const viewer = await pages.openAs("viewer@example.com", "viewer-password", "/");
+    await viewer.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    page = viewer;
     const refused: string[] = [];
     page.on("response", (response) => {
       if (response.status() === 403) refused.push(response.url());
     });
-    await page.goto(`${admin.url}/admin/profiles/${profileId}?tab=privacy`);
-    await signIn(page, "viewer@example.com", "viewer-password");
+    await page.goto(`${pages.admin.url}/admin/profiles/${profileId}?tab=privacy`);
     await page.getByText("Personal data is hidden").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Export everything" }).click();
@@ -222,8 +282,8 @@ describe("privacy pages", { timeout: 60_000 }, () => {
     await page.getByRole("tab", { name: "Consents" }).click();
     await page.getByRole("table", { name: "What may be done with their data" }).waitFor();
     expect(refused).toEqual([]);
-    await page.goto(`${admin.url}/admin/privacy`);
+    await page.goto(`${pages.admin.url}/admin/privacy`);
     await page.getByText("Your role does not allow this page").waitFor();
-    await context.close();
+    await viewer.context().close();
   });
 });

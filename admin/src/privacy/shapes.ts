@@ -1,3 +1,5 @@
+import type { JsonObject } from "../api/shapes.ts";
+
 export const erasureModes = ["delete", "delete_and_suppress", "suppress", "anonymise"] as const;
 export type ErasureMode = (typeof erasureModes)[number];
 export const requestStatuses = ["initialized", "running", "partial", "finished", "failed", "invalid"] as const;
@@ -55,6 +57,47 @@ export type ClassSuggestion = {
   readonly ratio: number;
   readonly values: number;
   readonly pii: Pii;
+};
+
+/** How long one class is kept, and what it lost. */
+export type RetentionRecord = {
+  readonly class: string;
+  readonly lastRunAt: string | null;
+  readonly lastDeleted: number;
+  readonly lastDeletedAt: string | null;
+  readonly deletedInAll: number;
+};
+export type RetentionItem = RetentionRecord & {
+  /** 0 = for ever. */
+  readonly days: number;
+  readonly defaultDays: number;
+  readonly minDays: number;
+  readonly maxDays: number;
+};
+export type Retention = {
+  readonly version: number;
+  readonly changedAt: string | null;
+  readonly changedBy: string | null;
+  readonly lastRunAt: string | null;
+  readonly nextRunAt: string | null;
+  readonly items: readonly RetentionItem[];
+  readonly fields: readonly RetentionRecord[];
+};
+export type RetentionPreview = {
+  readonly items: readonly { readonly class: string; readonly rows: number }[];
+};
+
+/** One write of traits; `correctionId` and what follows only of corrections by hand. */
+export type TraitWrite = {
+  readonly at: string;
+  readonly messageId: string;
+  readonly sourceId: string;
+  readonly traits: JsonObject;
+  readonly previous?: JsonObject;
+  readonly actor?: string;
+  readonly reason?: string;
+  readonly correctionId?: string;
+  readonly undoes?: string;
 };
 
 /** What somebody decided for a category, or for one channel of it. */

@@ -1,7 +1,8 @@
-import { Badge, Content, DialogContainer, Heading, InlineAlert } from "@react-spectrum/s2";
+import { Badge, Content, DialogContainer, Heading, InlineAlert, LinkButton } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { formatAgo, formatInstant, formatNumber, formatShortId } from "../format.ts";
+import { type KeptMessages, useKeptMessages } from "../identity/simulate/use-simulation.ts";
 import { actionName, namespaceName, ruleName, shortValue } from "../identity/words.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
@@ -22,6 +23,7 @@ const none = messages.common.none;
 export function IdentityTab({ profile }: { profile: ProfileDetail }) {
   const [open, setOpen] = useState<"split" | "merge" | null>(null);
   const close = () => setOpen(null);
+  const kept = useKeptMessages(profile.profileId).data;
   return (
     <div className={stackWide}>
       <MergedFrom ids={profile.mergedFrom} />
@@ -35,6 +37,9 @@ export function IdentityTab({ profile }: { profile: ProfileDetail }) {
             <GatedButton scope="edit" variant="secondary" onPress={() => setOpen("merge")}>
               {i.merge.open}
             </GatedButton>
+            <LinkButton variant="secondary" href={`/identity?tab=try&profile=${profile.profileId}`}>
+              {i.simulate.tryPerson}
+            </LinkButton>
           </div>
         }
       >
@@ -42,7 +47,7 @@ export function IdentityTab({ profile }: { profile: ProfileDetail }) {
           label={m.identifiers}
           rows={profile.identifiers}
           rowKey={({ namespace, value, validFrom }) => `${namespace}:${value}:${validFrom}`}
-          columns={identifierColumns}
+          columns={identifierColumns(kept)}
         />
       </Panel>
       <History profileId={profile.profileId} />
@@ -67,7 +72,7 @@ function MergedFrom({ ids }: { ids: readonly string[] }) {
   );
 }
 
-const identifierColumns: readonly Column<ProfileIdentifier>[] = [
+const identifierColumns = (kept: KeptMessages | undefined): readonly Column<ProfileIdentifier>[] => [
   {
     key: "value",
     label: m.identifier,
@@ -96,6 +101,11 @@ const identifierColumns: readonly Column<ProfileIdentifier>[] = [
     ),
   },
   {
+    key: "source",
+    label: i.firstNamedBy,
+    text: ({ namespace, value }) => sourceOf(kept, namespace, value) ?? none,
+  },
+  {
     key: "from",
     label: m.validFrom,
     text: ({ validFrom }) => (validFrom === null ? m.fromTheStart : formatInstant(validFrom)),
@@ -106,6 +116,10 @@ const identifierColumns: readonly Column<ProfileIdentifier>[] = [
     text: ({ validTo }) => (validTo === null ? m.stillValid : formatInstant(validTo)),
   },
 ];
+
+function sourceOf(kept: KeptMessages | undefined, namespace: string, value: string): string | undefined {
+  return kept?.firstNamed.find((one) => one.namespace === namespace && one.value === value)?.sourceId;
+}
 
 function History({ profileId }: { profileId: string }) {
   const history = useIdentityHistory(profileId);

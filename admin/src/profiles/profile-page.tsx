@@ -14,6 +14,7 @@ import { PrivacyTab } from "./privacy-tab.tsx";
 import { ProfileOverview } from "./profile-overview.tsx";
 import type { ProfileDetail } from "./shapes.ts";
 import { TimelineTab } from "./timeline-tab.tsx";
+import { TraitsTab } from "./traits-tab.tsx";
 import { useProfile } from "./use-profiles.ts";
 
 const m = messages.profiles;
@@ -35,6 +36,7 @@ function Detail({ profile }: { profile: ProfileDetail }) {
       content: <MembershipsTab profile={profile} />,
     },
     { id: "identity", label: m.identity, content: <IdentityTab profile={profile} /> },
+    { id: "traits", label: messages.privacy.traits.tab, content: <TraitsTab profile={profile} /> },
     { id: "consents", label: messages.privacy.consents.tab, content: <ConsentsTab profile={profile} /> },
     { id: "privacy", label: messages.privacy.profile.tab, content: <PrivacyTab profile={profile} /> },
   ];

@@ -1,4 +1,4 @@
-import type { JsonObject, Money } from "../api/shapes.ts";
+import type { Json, JsonObject, Money } from "../api/shapes.ts";
 import type { Consent } from "../privacy/shapes.ts";
 
 type Instant = string | number;
@@ -44,6 +44,9 @@ export type ProfileIdentifier = {
   readonly verified: boolean;
 };
 
+/** A trait as a source or a person wrote it; null = removed. */
+export type WrittenTrait = { readonly value: Json; readonly at: Instant; readonly sourceId: string };
+
 export type ProfileDetail = {
   readonly profileId: string;
   readonly label: string;
@@ -51,6 +54,8 @@ export type ProfileDetail = {
   readonly lastSeenAt: Instant | null;
   readonly identifiers: readonly ProfileIdentifier[];
   readonly traits: JsonObject;
+  /** Written traits by name; absent for those who may not see personal data. */
+  readonly attributes?: Readonly<Record<string, WrittenTrait>>;
   readonly counters: Readonly<Record<string, number>>;
   readonly affinity: Readonly<Record<string, readonly { readonly value: string; readonly score: number }[]>>;
   readonly cart: { readonly items: readonly CartLine[]; readonly updatedAt: Instant } | null;

@@ -10,7 +10,7 @@ const m = messages.tracking;
 export function PlanSide({ body }: SideProps<PlanBody>) {
   return (
     <Panel title={m.seen} description={m.seenText}>
-      <ViolationsTable sourceId={body.sources[0]} />
+      <ViolationsTable sourceId={body.sources[0]} isNarrow />
     </Panel>
   );
 }

@@ -69,7 +69,9 @@ export function PlannedEventFields({ name, event, faults, isReadOnly, onChange, 
                 known={new Set(properties.map((property) => property.name))}
                 onAdd={(added) => change(added, { name: added, type: "string", isRequired: false })}
               />
-              <ActionButton onPress={onRemove}>{m.removeEvent(name)}</ActionButton>
+              <ActionButton size="S" onPress={onRemove}>
+                {m.removeEvent(name)}
+              </ActionButton>
             </div>
           )}
         </div>

@@ -114,7 +114,7 @@ export const traitMessages = {
     title: "Status",
     column: "Computation",
     notLive: "Not live yet. It is worked out once it is published.",
-    states: { computing: "Computing", live: "Live", failed: "Failed" },
+    states: { computing: "Computing", live: "Up to date", failed: "Failed" },
     progress: (done: string, total: string) => `${done} of ${total}`,
     progressLabel: "Events counted",
     computed: "Counted",

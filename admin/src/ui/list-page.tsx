@@ -26,6 +26,8 @@ type Props<Row> = {
   readonly columns: readonly Column<Row>[];
   readonly rowKey: (row: Row) => string;
   readonly statuses?: readonly StatusChoice[];
+  /** The status that is shown before somebody chooses; default any. */
+  readonly statusAtFirst?: string;
   readonly searchLabel?: string;
   readonly filters?: ReactNode;
   readonly actions?: ReactNode;
@@ -46,6 +48,7 @@ export function ListPage<Row>(props: Props<Row>) {
     params: props.params,
     columns: props.columns,
     searchParam: props.searchParam,
+    statusAtFirst: props.statusAtFirst,
   });
   return (
     <Page title={props.title} description={props.description} actions={props.actions}>

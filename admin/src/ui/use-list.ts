@@ -21,6 +21,7 @@ type Request<Row> = {
   params: Params | undefined;
   columns: readonly Column<Row>[];
   searchParam: string | undefined;
+  statusAtFirst: string | undefined;
 };
 
 export type ListState<Row> = ReturnType<typeof useList<Row>>;
@@ -40,7 +41,8 @@ export function useList<Row>(request: Request<Row>) {
   const [visible, setVisibleState] = useState(() => recallVisible(request));
   const trail = (url["at"] ?? "").split(trailSign).filter((cursor) => cursor !== "");
   const sort = url["sort"] ?? recall(`${request.id}.sort`) ?? undefined;
-  const status = url["status"] ?? "any";
+  const statusAtFirst = request.statusAtFirst ?? "any";
+  const status = url["status"] ?? statusAtFirst;
   const params: Params = {
     ...request.params,
     [request.searchParam ?? "search"]: settledSearch,
@@ -60,7 +62,7 @@ export function useList<Row>(request: Request<Row>) {
     search,
     setSearch,
     status,
-    setStatus: (key: string) => change({ status: key === "any" ? null : key, at: null }),
+    setStatus: (key: string) => change({ status: key === statusAtFirst ? null : key, at: null }),
     sort,
     setSort: (next: string) => {
       remember(`${request.id}.sort`, next);
@@ -77,7 +79,7 @@ export function useList<Row>(request: Request<Row>) {
     retry: () => void query.refetch(),
     isLoading: query.isPending,
     isStale: query.isPlaceholderData,
-    isFiltered: settledSearch !== "" || status !== "any" || Object.values(request.params ?? {}).some(Boolean),
+    isFiltered: settledSearch !== "" || status !== statusAtFirst || Object.values(request.params ?? {}).some(Boolean),
     pageNumber: trail.length + 1,
     next: nextCursor ? () => change({ at: [...trail, nextCursor].join(trailSign) }) : null,
     previous: trail.length > 0 ? () => change({ at: trail.slice(0, -1).join(trailSign) || null }) : null,

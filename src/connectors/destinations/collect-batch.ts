@@ -2,6 +2,13 @@
 import type { CanonicalEvent } from "../../collect/index.ts";
 import type { JsonObject } from "../../kernel/index.ts";
 import { admitItem, type ConsentStates } from "./admit-event.ts";
+import {
+  type AudienceName,
+  audienceIdOf,
+  looksLikeTransition,
+  wantsAudience,
+  withAudienceName,
+} from "./audience-transitions.ts";
 import type { DestinationConfig, OutboxCursor, OutboxItem, OutboxRow } from "./destination.ts";
 
 /** A record and where the outbox goes on after it. */
@@ -29,6 +36,7 @@ export type CollectOptions = {
   readonly config: DestinationConfig;
   readonly matchesRule: (event: CanonicalEvent) => boolean;
   readonly consentOf: (profileId: string) => ConsentStates | undefined;
+  readonly audienceOf: (id: string) => AudienceName | undefined;
   readonly translate: (item: OutboxItem) => JsonObject | null;
   readonly maxBytes: number;
   /** Grants expire. */
@@ -46,9 +54,20 @@ export function wantsEvent(
   return events.rule === undefined || matchesRule(event);
 }
 
+/** The item as it is told, or null when the destination did not choose it. */
+function chosen(item: OutboxItem, { config, matchesRule, audienceOf }: CollectOptions): OutboxItem | null {
+  if (!item.isTransition)
+    return !looksLikeTransition(item.event) && wantsEvent(config, item.event, matchesRule) ? item : null;
+  const id = audienceIdOf(item.event);
+  const audience = audienceOf(id);
+  // One that nobody knows any more has no key that could have been chosen.
+  return wantsAudience(config.audiences, id, audience?.key ?? "") ? withAudienceName(item, audience) : null;
+}
+
 /** One item as the destination gets it, or null. */
-export function toRecord(item: OutboxItem, options: CollectOptions): JsonObject | null {
-  if (!wantsEvent(options.config, item.event, options.matchesRule)) return null;
+export function toRecord(given: OutboxItem, options: CollectOptions): JsonObject | null {
+  const item = chosen(given, options);
+  if (item === null) return null;
   const consents = item.profileId === undefined ? undefined : options.consentOf(item.profileId);
   const admitted = admitItem(item, options.config.consent, consents, options.nowMs);
   return admitted && options.translate(admitted);

@@ -19,6 +19,7 @@ export function completeConfig(input: ConfigInput): DestinationConfig {
   const common = {
     // The schema takes any JSON as a rule; the rule language checks it.
     events: (input.events ?? {}) as DestinationConfig["events"],
+    audiences: input.audiences ?? ("none" as const),
     consent: input.consent ?? { categories: neededConsent[input.type], unset: "default" as const },
     fields: input.fields ?? {},
     timeoutMs: input.timeoutMs ?? defaults.timeoutMs,
@@ -49,6 +50,7 @@ export function completeConfig(input: ConfigInput): DestinationConfig {
         ...common,
         type: input.type,
         endpoint: input.endpoint,
+        audienceCall: input.audienceCall ?? "track",
         batchSize: input.batchSize ?? defaults.batchSize,
       };
     default:

@@ -13,6 +13,7 @@ import type { EventFormats, StoredDestination } from "./destination.ts";
 import { erasePersons } from "./erase-person.ts";
 import { limitBacklog } from "./limit-backlog.ts";
 import { createDestinationManager } from "./manage-destinations.ts";
+import { type AudienceSource, createAudienceLookup } from "./name-audiences.ts";
 import { createOutboxWriter } from "./outbox-writer.ts";
 import { createPrepareDestination } from "./prepare-destination.ts";
 import { createLetterReplay } from "./replay-letters.ts";
@@ -35,6 +36,7 @@ export type DestinationsDeps = {
   };
   /** Consents of persons now; somebody who is gone is missing, and gets nothing sent about them. */
   readonly consentsOf: (profileIds: readonly string[]) => Promise<ReadonlyMap<string, ConsentStates>>;
+  readonly audiences: AudienceSource;
   /** Bytes that may wait for destinations; default 256 MB. */
   readonly maxBacklogBytes?: number;
   /** Factor of every wait; tests shorten them. Default 1. */
@@ -61,6 +63,7 @@ export function createDestinations(deps: DestinationsDeps) {
     secrets: deps.secrets,
     compileRule: deps.rules.compile,
   });
+  const audiencesOf = createAudienceLookup(deps.audiences);
   const run = createDestinationRun({
     store,
     clock,
@@ -68,6 +71,7 @@ export function createDestinations(deps: DestinationsDeps) {
     worker: newId(clock.now()),
     prepare,
     consentsOf: deps.consentsOf,
+    audiencesOf,
     pace,
   });
   let active: readonly StoredDestination[] = [];
@@ -95,6 +99,7 @@ export function createDestinations(deps: DestinationsDeps) {
     secrets: deps.secrets,
     allowPrivateTargets: deps.allowPrivateTargets,
     ruleFaults: deps.rules.faultsOf,
+    audiences: deps.audiences,
     changed: async (id) => {
       run.forgetRefusals(id);
       await refresh();
@@ -147,11 +152,16 @@ export function createDestinations(deps: DestinationsDeps) {
   return {
     manager,
     /** Give it to the event path: it copies into the outbox what destinations want, in the transaction of the batch. */
-    observe: createOutboxWriter({ store, clock, active: () => active }),
+    observe: createOutboxWriter({
+      store,
+      clock,
+      active: () => active,
+      audienceKeyOf: (audienceId) => deps.audiences.nameOf(audienceId)?.key,
+    }),
     letters: store.letters,
     /** What waits for one destination. */
     lagOf: ({ state }: StoredDestination) => store.outbox.waiting(state.cursor),
-    replay: createLetterReplay({ store, clock, prepare, consentsOf: deps.consentsOf }),
+    replay: createLetterReplay({ store, clock, prepare, consentsOf: deps.consentsOf, audiencesOf }),
     /** Sends one made-up event. @returns null when it was taken, else what went wrong */
     test: (destination: StoredDestination) => sendTestEvent(prepare(destination), clock.now()),
     /** Takes persons out of what waits; call it before the profile is erased. May be repeated. */

@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from "../../collect/index.ts";
 import type { JsonObject, JsonValue } from "../../kernel/index.ts";
+import type { Connection, StoredConnection } from "../managed/connection.ts";
 import type { SecretMap } from "../secrets/secret-box.ts";
 
 export type DestinationType = "webhook" | "s3" | "segment" | "adobe-edge";
@@ -12,6 +13,11 @@ export type EventFilter = {
   /** A rule over `event.`; absent = every event of the names. */
   readonly rule?: JsonValue;
 };
+
+/** Whose entries and exits a destination gets: those of no audience, of all, or of those named by key or id. */
+export type AudienceChoice = "none" | "all" | readonly string[];
+/** How Segment's vocabulary tells a transition. */
+export type AudienceCall = "track" | "identify";
 
 /** Which consent a person must have given (profiles-and-journeys G.2). */
 export type ConsentNeed = {
@@ -36,6 +42,8 @@ export type FieldPolicy = {
 
 type Common = {
   readonly events: EventFilter;
+  /** Absent = none. */
+  readonly audiences?: AudienceChoice;
   readonly consent: ConsentNeed;
   readonly fields: FieldPolicy;
   /** Most events of one request or file. */
@@ -62,6 +70,8 @@ export type SegmentDestination = Common & {
   readonly type: "segment";
   /** e.g. https://api.segment.io; events go to `<endpoint>/v1/batch`. */
   readonly endpoint: string;
+  /** Absent = track. */
+  readonly audienceCall?: AudienceCall;
 };
 export type AdobeEdgeDestination = Common & {
   readonly type: "adobe-edge";
@@ -76,18 +86,7 @@ export type DestinationConfig = WebhookDestination | S3Destination | SegmentDest
 /** Place in the outbox: everything before is delivered, filtered out or dead. */
 export type OutboxCursor = { readonly position: number; readonly item: number };
 
-export type Destination = {
-  readonly id: string;
-  readonly key: string;
-  readonly name: string;
-  readonly config: DestinationConfig;
-  readonly status: "active" | "paused";
-  readonly etag: number;
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly updatedAt: number;
-  readonly updatedBy: string;
-};
+export type Destination = Connection<DestinationConfig>;
 
 /** How delivery goes. */
 export type DeliveryState = {
@@ -105,10 +104,15 @@ export type DeliveryState = {
   readonly laggingSince: number | null;
 };
 
-export type StoredDestination = Destination & { readonly sealed: string; readonly state: DeliveryState };
+export type StoredDestination = StoredConnection<DestinationConfig> & { readonly state: DeliveryState };
 
 /** One event on its way out. `profileId` is absent for what is stored without a person. */
-export type OutboxItem = { readonly profileId?: string; readonly event: CanonicalEvent };
+export type OutboxItem = {
+  readonly profileId?: string;
+  readonly event: CanonicalEvent;
+  /** An entry into an audience or an exit, made here: chosen by its audience, not by its name. */
+  readonly isTransition?: true;
+};
 
 export type OutboxRow = {
   readonly position: number;

@@ -3,6 +3,7 @@
 import type { CanonicalEvent } from "../../collect/index.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { Sql } from "../../storage/index.ts";
+import { type DerivedEvent, transitionItems, wantsAudience } from "./audience-transitions.ts";
 import type { Destination, OutboxItem } from "./destination.ts";
 import type { DestinationStore } from "./store.ts";
 
@@ -25,6 +26,15 @@ export function wantedNames(destinations: readonly Destination[]): (type: string
       except: new Set(config.events.except),
     }));
   return (type) => filters.some(({ names, except }) => !except.has(type) && (names === undefined || names.has(type)));
+}
+
+/** Tests whether any of the destinations can want the transitions of an audience. */
+function wantedAudiences(
+  destinations: readonly Destination[],
+  keyOf: (audienceId: string) => string | undefined,
+): (audienceId: string) => boolean {
+  const choices = destinations.filter(({ status }) => status === "active").map(({ config }) => config.audiences);
+  return (id) => choices.some((choice) => wantsAudience(choice, id, keyOf(id)));
 }
 
 function toItem({ event, profileId, stored }: ObservedEvent): OutboxItem | null {
@@ -60,15 +70,28 @@ export function createOutboxWriter(deps: {
   readonly store: DestinationStore;
   readonly clock: Clock;
   readonly active: () => readonly Destination[];
+  /** Key of a live audience. */
+  readonly audienceKeyOf: (audienceId: string) => string | undefined;
 }) {
-  let known: { readonly of: readonly Destination[]; readonly wants: (type: string) => boolean } | undefined;
+  const wantsOf = (active: readonly Destination[]) => ({
+    of: active,
+    event: wantedNames(active),
+    audience: wantedAudiences(active, deps.audienceKeyOf),
+  });
+  let wants: ReturnType<typeof wantsOf> | undefined;
   /** The observer of the event path; null when nobody wants anything of the batch. */
-  return (observed: readonly ObservedEvent[]): ((tx: Sql) => Promise<void>) | null => {
+  return (
+    observed: readonly ObservedEvent[],
+    derived: readonly DerivedEvent[] = [],
+  ): ((tx: Sql) => Promise<void>) | null => {
     const active = deps.active();
     if (active.length === 0) return null;
-    if (known?.of !== active) known = { of: active, wants: wantedNames(active) };
-    const { wants } = known;
-    const items = observed.flatMap((one) => (wants(one.event.type) ? (toItem(one) ?? []) : []));
+    if (wants?.of !== active) wants = wantsOf(active);
+    const { event: wantsEvent, audience: wantsTransitions } = wants;
+    const items = [
+      ...observed.flatMap((one) => (wantsEvent(one.event.type) ? (toItem(one) ?? []) : [])),
+      ...transitionItems(derived, wantsTransitions),
+    ];
     if (items.length === 0) return null;
     // Worked out here, before the transaction, which must be short.
     const chunks = toChunks(items);

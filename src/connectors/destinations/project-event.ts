@@ -1,7 +1,7 @@
 // What leaves of an event: fields chosen, dropped or replaced by their hash. Pure, and before any format sees the event.
 import type { CanonicalEvent, Identifier } from "../../collect/index.ts";
 import { isObject, type JsonObject, type JsonValue, sha256Hex } from "../../kernel/index.ts";
-import type { FieldPolicy } from "./destination.ts";
+import type { FieldPolicy, OutboxItem } from "./destination.ts";
 
 const roots = ["properties", "context", "extra"] as const;
 
@@ -73,6 +73,13 @@ export function projectEvent(event: CanonicalEvent, policy: FieldPolicy): Canoni
     context: context ?? {},
     extra: extra ?? {},
   };
+}
+
+/** The item as a destination may see it. A transition is its audience: a choice of the fields of events does not empty it. */
+export function projectItem({ event, isTransition }: OutboxItem, policy: FieldPolicy): CanonicalEvent {
+  if (!isTransition) return projectEvent(event, policy);
+  const { keep: _keep, ...rest } = policy;
+  return projectEvent(event, rest);
 }
 
 /** The event in our own vocabulary, as webhooks and files carry it. Times are ISO 8601. */

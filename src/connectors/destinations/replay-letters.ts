@@ -2,6 +2,7 @@ import { ClienteleError, type Clock } from "../../kernel/index.ts";
 import type { ConsentStates } from "./admit-event.ts";
 import { toRecord } from "./collect-batch.ts";
 import type { OutboxItem, StoredDestination } from "./destination.ts";
+import type { AudienceLookup } from "./name-audiences.ts";
 import type { PreparedDestination } from "./prepare-destination.ts";
 import type { DestinationStore } from "./store.ts";
 
@@ -10,6 +11,7 @@ export type ReplayDeps = {
   readonly clock: Clock;
   readonly prepare: (destination: StoredDestination) => PreparedDestination;
   readonly consentsOf: (profileIds: readonly string[]) => Promise<ReadonlyMap<string, ConsentStates>>;
+  readonly audiencesOf: AudienceLookup;
 };
 
 export type Replayed = {
@@ -36,10 +38,12 @@ export function createLetterReplay(deps: ReplayDeps) {
     const present = items.filter((item) => item !== null);
     const ids = [...new Set(present.flatMap(({ profileId }) => profileId ?? []))];
     const consents = await deps.consentsOf(ids);
+    const audiences = await deps.audiencesOf(present);
     const options = {
       config: destination.config,
       matchesRule,
       consentOf: (profileId: string) => consents.get(profileId),
+      audienceOf: (audienceId: string) => audiences.get(audienceId),
       translate: sender.translate,
       maxBytes: sender.maxBytes,
       nowMs: deps.clock.now(),

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { errorResponses, pageQuerySchema, pageSchema } from "../../http/index.ts";
-import { ClienteleError, decodeCursor, decodeTimeCursor, toPage } from "../../kernel/index.ts";
-import { editorOf, expectedEtag } from "../editor.ts";
+import { decodeTimeCursor, toPage } from "../../kernel/index.ts";
+import { connectionJson, connectionParams, createConnectionRoutes } from "../managed/routes.ts";
 import type { Destinations } from "./create-destinations.ts";
-import type { DestinationView } from "./manage-destinations.ts";
+import type { DestinationChange, DestinationView } from "./manage-destinations.ts";
 import {
+  type ConfigInput,
   changeDestinationSchema,
   deadLetterSchema,
   destinationSchema,
@@ -17,7 +17,7 @@ import {
 
 const tags = ["Destinations"];
 const config = { access: "admin" } as const;
-const params = Type.Object({ idOrKey: Type.String({ maxLength: 100 }) });
+const params = connectionParams;
 const letterParams = Type.Object({ idOrKey: Type.String({ maxLength: 100 }), letter: Type.String({ format: "uuid" }) });
 const one = "/v1/destinations/:idOrKey";
 
@@ -29,9 +29,7 @@ function toJson({ state, sealed: _sealed, ...destination }: DestinationView) {
     laggingSince !== null ? "lagging" : state.failures > 0 ? "failing" : "ok";
   return {
     ...destination,
-    type: destination.config.type,
-    createdAt: new Date(destination.createdAt).toISOString(),
-    updatedAt: new Date(destination.updatedAt).toISOString(),
+    ...connectionJson(destination),
     delivery: {
       ...counts,
       health,
@@ -42,113 +40,27 @@ function toJson({ state, sealed: _sealed, ...destination }: DestinationView) {
   };
 }
 
-function answer(reply: FastifyReply, destination: DestinationView) {
-  reply.header("etag", `"${destination.etag}"`);
-  return toJson(destination);
-}
-
 /** The HTTP API of destinations; for administrators: a destination carries data out. */
 export function createDestinationRoutes(destinations: Destinations): FastifyPluginAsyncTypebox {
   const { manager, letters } = destinations;
   return async (app) => {
-    app.get(
-      "/v1/destinations",
-      {
-        config,
-        schema: {
-          tags,
-          summary: "List destinations by key",
-          querystring: Type.Object(pageQuerySchema),
-          response: { 200: pageSchema(destinationSchema), ...errorResponses() },
+    await app.register(
+      createConnectionRoutes<ConfigInput, DestinationChange, DestinationView>({
+        path: "/v1/destinations",
+        tag: "Destinations",
+        manager,
+        schemas: { made: newDestinationSchema, change: changeDestinationSchema, shown: destinationSchema },
+        toJson,
+        summaries: {
+          list: "List destinations by key",
+          create: "Make a destination; it gets the events processed from now on",
+          read: "Read a destination",
+          change: "Change a destination; what waits for it is delivered by the new configuration",
+          pause: "Stop delivering; events from now on are not kept for it",
+          resume: "Deliver again, from where it stopped as far as events are still there",
+          remove: "Remove a destination with its dead letters",
         },
-      },
-      async ({ query: { limit, cursor } }) => {
-        const after = cursor === undefined ? "" : decodeCursor(cursor, 1)?.[0];
-        if (after === undefined) throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
-        const page = await manager.list(String(after), limit);
-        return { ...page, items: page.items.map(toJson) };
-      },
-    );
-
-    app.post(
-      "/v1/destinations",
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Make a destination; it gets the events processed from now on",
-          body: newDestinationSchema,
-          response: { 201: destinationSchema, ...errorResponses() },
-        },
-      },
-      async (request, reply) => {
-        const made = await manager.create(request.body, editorOf(request));
-        return reply.code(201).send(answer(reply, made));
-      },
-    );
-
-    app.get(
-      one,
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Read a destination",
-          params,
-          response: { 200: destinationSchema, ...errorResponses() },
-        },
-      },
-      async (request, reply) => answer(reply, await manager.get(request.params.idOrKey)),
-    );
-
-    app.patch(
-      one,
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Change a destination; what waits for it is delivered by the new configuration",
-          params,
-          body: changeDestinationSchema,
-          response: { 200: destinationSchema, ...errorResponses() },
-        },
-      },
-      async (request, reply) => {
-        const { idOrKey } = request.params;
-        return answer(reply, await manager.update(idOrKey, request.body, expectedEtag(request), editorOf(request)));
-      },
-    );
-
-    for (const [action, status, summary] of [
-      ["pause", "paused", "Stop delivering; events from now on are not kept for it"],
-      ["resume", "active", "Deliver again, from where it stopped as far as events are still there"],
-    ] as const) {
-      app.post(
-        `${one}/${action}`,
-        { config, schema: { tags, summary, params, response: { 200: destinationSchema, ...errorResponses() } } },
-        async (request, reply) =>
-          answer(
-            reply,
-            await manager.setStatus(request.params.idOrKey, status, expectedEtag(request), editorOf(request)),
-          ),
-      );
-    }
-
-    app.delete(
-      one,
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Remove a destination with its dead letters",
-          params,
-          response: { 204: Type.Null(), ...errorResponses() },
-        },
-      },
-      async (request, reply) => {
-        await manager.remove(request.params.idOrKey, expectedEtag(request), editorOf(request));
-        return reply.code(204).send(null);
-      },
+      }),
     );
 
     app.post(

@@ -6,6 +6,7 @@ import { type Batch, type BatchRecord, collectBatch } from "./collect-batch.ts";
 import { type Delivery, deliverBatch } from "./deliver-batch.ts";
 import type { DeliveryState, OutboxRow, StoredDestination } from "./destination.ts";
 import type { NewDeadLetter } from "./letters-store.ts";
+import type { AudienceLookup } from "./name-audiences.ts";
 import type { PreparedDestination } from "./prepare-destination.ts";
 import type { DestinationStore } from "./store.ts";
 
@@ -17,6 +18,7 @@ export type RunDeps = {
   readonly prepare: (destination: StoredDestination) => PreparedDestination;
   /** What persons say now; somebody who is gone is missing. */
   readonly consentsOf: (profileIds: readonly string[]) => Promise<ReadonlyMap<string, ConsentStates>>;
+  readonly audiencesOf: AudienceLookup;
   /** Factor of our own waits. */
   readonly pace: number;
 };
@@ -66,10 +68,12 @@ export function createDestinationRun(deps: RunDeps) {
     const rows = await deps.store.outbox.read(state.cursor.position, readBytes);
     if (rows.length === 0) return null;
     const consents = await deps.consentsOf(profilesIn(rows));
+    const audiences = await deps.audiencesOf(rows.flatMap(({ items }) => items));
     return collectBatch(rows, state.cursor, {
       config,
       matchesRule,
       consentOf: (profileId) => consents.get(profileId),
+      audienceOf: (audienceId) => audiences.get(audienceId),
       translate: sender.translate,
       maxBytes: sender.maxBytes,
       nowMs: deps.clock.now(),

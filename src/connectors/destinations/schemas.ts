@@ -21,6 +21,13 @@ const events = Type.Object(
   },
   strict,
 );
+const audiences = Type.Union(
+  [
+    Type.Enum(["none", "all"]),
+    Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 200 }),
+  ],
+  { description: "Whose entries and exits are sent: none (default), all, or the keys or ids of audiences" },
+);
 const consent = Type.Object(
   {
     categories: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9_.-]{0,63}(:[a-z][a-z0-9_.-]{0,63})?$" }), {
@@ -42,6 +49,7 @@ const fields = Type.Object(
 );
 const common = {
   events: Type.Optional(events),
+  audiences: Type.Optional(audiences),
   consent: Type.Optional(consent),
   fields: Type.Optional(fields),
   timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 60_000 })),
@@ -81,7 +89,18 @@ export const configSchema = Type.Union([
     },
     strict,
   ),
-  Type.Object({ type: Type.Literal("segment"), endpoint: url, batchSize: batchSize(500), ...common }, strict),
+  Type.Object(
+    {
+      type: Type.Literal("segment"),
+      endpoint: url,
+      audienceCall: Type.Optional(
+        Type.Enum(["track", "identify"], { description: "How an entry or exit is told; default track" }),
+      ),
+      batchSize: batchSize(500),
+      ...common,
+    },
+    strict,
+  ),
   Type.Object(
     {
       type: Type.Literal("adobe-edge"),

@@ -1,20 +1,11 @@
 import type { Postgres, Sql } from "../../storage/index.ts";
+import { type ConnectionRow, connectionColumns, connectionStore, toConnection } from "../managed/store.ts";
 import type { Destination, OutboxCursor, StoredDestination } from "./destination.ts";
 import { letterStore, type NewDeadLetter } from "./letters-store.ts";
 import { outboxStore } from "./outbox-store.ts";
 
-type Row = {
+type Row = ConnectionRow<Destination["config"]> & {
   destination_id: string;
-  key: string;
-  name: string;
-  config: Destination["config"];
-  secrets: string;
-  status: "active" | "paused";
-  etag: number;
-  created_at: Date;
-  created_by: string;
-  updated_at: Date;
-  updated_by: string;
   position: number;
   item: number;
   failures: number;
@@ -29,25 +20,15 @@ type Row = {
   lagging_since: Date | null;
 };
 
-const columns = `d.destination_id, d.key, d.name, d.config, d.secrets, d.status, d.etag, d.created_at, d.created_by, d.updated_at, d.updated_by,
-  d.position, d.item, d.failures, d.failing_since, d.next_attempt_at, d.last_error, d.last_delivered_at, d.delivered, d.filtered, d.dead, d.lost, d.lagging_since`;
+const columns = `c.destination_id, ${connectionColumns}, c.position, c.item, c.failures, c.failing_since, c.next_attempt_at, c.last_error,
+  c.last_delivered_at, c.delivered, c.filtered, c.dead, c.lost, c.lagging_since`;
 
 const ms = (at: Date | null) => at?.getTime() ?? null;
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 function toDestination(row: Row): StoredDestination {
   return {
-    id: row.destination_id,
-    key: row.key,
-    name: row.name,
-    config: row.config,
-    status: row.status,
-    etag: row.etag,
-    createdAt: row.created_at.getTime(),
-    createdBy: row.created_by,
-    updatedAt: row.updated_at.getTime(),
-    updatedBy: row.updated_by,
-    sealed: row.secrets,
+    ...toConnection(row.destination_id, row),
     state: {
       cursor: { position: row.position, item: row.item },
       failures: row.failures,
@@ -85,41 +66,20 @@ export function createDestinationStore(postgres: Postgres) {
   return {
     outbox: outboxStore(postgres),
     letters: letterStore(postgres),
-    transaction: <T>(work: (tx: Sql) => Promise<T>): Promise<T> => postgres.transaction(work),
-    isShared: postgres.kind === "server",
+    ...connectionStore<Row, StoredDestination>(postgres, {
+      name: "destinations",
+      id: "destination_id",
+      columns,
+      toStored: toDestination,
+    }),
     announce: () => postgres.notify(channel, ""),
     onChange: (handler: () => void) => postgres.listen(channel, handler),
 
     all: async (): Promise<readonly StoredDestination[]> => {
-      const { rows } = await postgres.query<Row>(`select ${columns} from destinations d order by d.key limit $1`, [
+      const { rows } = await postgres.query<Row>(`select ${columns} from destinations c order by c.key limit $1`, [
         maxDestinations,
       ]);
       return rows.map(toDestination);
-    },
-    list: async (afterKey: string, limit: number): Promise<readonly StoredDestination[]> => {
-      const { rows } = await postgres.query<Row>(
-        `select ${columns} from destinations d where d.key > $1 order by d.key limit $2`,
-        [afterKey, limit],
-      );
-      return rows.map(toDestination);
-    },
-    find: async (idOrKey: string): Promise<StoredDestination | undefined> => {
-      const { rows } = await postgres.query<Row>(
-        `select ${columns} from destinations d where d.key = $1 or d.destination_id::text = $1`,
-        [idOrKey],
-      );
-      return rows[0] && toDestination(rows[0]);
-    },
-    lock: async (tx: Sql, id: string): Promise<StoredDestination | undefined> => {
-      const { rows } = await tx.query<Row>(
-        `select ${columns} from destinations d where d.destination_id = $1 for update`,
-        [id],
-      );
-      return rows[0] && toDestination(rows[0]);
-    },
-    count: async (tx: Sql): Promise<number> => {
-      const { rows } = await tx.query<{ n: number }>("select count(*) as n from destinations");
-      return rows[0]?.n ?? 0;
     },
     /** Starts at the events that come from now on. @returns false when the key is taken */
     insert: async (tx: Sql, given: Destination & { readonly sealed: string }): Promise<boolean> => {
@@ -154,31 +114,12 @@ export function createDestinationStore(postgres: Postgres) {
         ],
       );
     },
-    remove: async (tx: Sql, id: string): Promise<void> => {
-      await tx.query("delete from destinations where destination_id = $1", [id]);
-    },
-
-    /** Takes one destination for this worker. @returns it as it is now, or undefined when another has it or it is not active */
-    claim: async (id: string, worker: string, leaseMs: number): Promise<StoredDestination | undefined> => {
-      const { rows } = await postgres.query<Row>(
-        `update destinations d set claimed_by = $2, claimed_until = now() + $3::double precision * interval '1 millisecond'
-         where d.destination_id = $1 and d.status = 'active' and (d.claimed_until is null or d.claimed_until < now() or d.claimed_by = $2)
-         returning ${columns}`,
-        [id, worker, leaseMs],
-      );
-      return rows[0] && toDestination(rows[0]);
-    },
     release: async (id: string, worker: string): Promise<void> => {
       await postgres.query(
         "update destinations set claimed_until = null where destination_id = $1 and claimed_by = $2",
         [id, worker],
       );
     },
-    /** Right at the start of the only process on an embedded engine, where no other claim can be alive. */
-    releaseAll: async (): Promise<void> => {
-      await postgres.query("update destinations set claimed_until = null where claimed_until is not null");
-    },
-
     /** Writes what a delivery changed. @returns false when the destination moved meanwhile; nothing is written then */
     advance: async (tx: Sql, id: string, progress: Progress): Promise<boolean> => {
       const { from, to, delivered, filtered, letters, failure, at } = progress;
@@ -210,7 +151,7 @@ export function createDestinationStore(postgres: Postgres) {
     /** Active destinations that have not passed a position, locked. */
     behind: async (tx: Sql, position: number): Promise<readonly StoredDestination[]> => {
       const { rows } = await tx.query<Row>(
-        `select ${columns} from destinations d where d.status = 'active' and d.position <= $1 order by d.destination_id for update`,
+        `select ${columns} from destinations c where c.status = 'active' and c.position <= $1 order by c.destination_id for update`,
         [position],
       );
       return rows.map(toDestination);

@@ -12,8 +12,9 @@ import { readBadRows } from "./bad-rows.ts";
 import { type FileSettings, type Import, type ImportMode, noCounts } from "./import.ts";
 import { inspectFile } from "./inspect-file.ts";
 import { type ImportPreview, previewImport, suggestMapping } from "./preview-import.ts";
+import type { ProductSink } from "./product-rows.ts";
 import { type Reconciliation, readTally, reconcile } from "./reconcile.ts";
-import type { RunDeps, UpsertProducts } from "./run-import.ts";
+import type { RunDeps } from "./run-import.ts";
 import { createRunQueue, type RunOptions } from "./run-queue.ts";
 import type { Accept } from "./send-events.ts";
 import { createImportEventStore } from "./store.clickhouse.ts";
@@ -28,7 +29,7 @@ export type ImportsDeps = {
   /** Remembers what is accepted by now. @returns whether all of that is in the event store */
   readonly acceptedSoFar: () => Promise<() => Promise<boolean>>;
   /** Takes rows into the catalog; without it products are refused. */
-  readonly upsertProducts?: UpsertProducts;
+  readonly catalog?: ProductSink;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Uploads and bad rows lie in `imports/` of it. */
@@ -81,7 +82,7 @@ export function createImports(deps: ImportsDeps) {
     store,
     accept: deps.accept,
     waiting: deps.waiting,
-    upsertProducts: deps.upsertProducts,
+    catalog: deps.catalog,
     clock,
     logger,
     defaultCurrency: deps.defaultCurrency,
@@ -254,7 +255,7 @@ export function createImports(deps: ImportsDeps) {
 
     preview: async (id: string, limit: number): Promise<ImportPreview> => {
       const given = requireFile(await get(id));
-      return previewImport(given, factsOf(given), limit);
+      return previewImport(given, factsOf(given), limit, deps.catalog);
     },
 
     /** Starts or resumes an import in the background; one runs at a time, the others wait. */

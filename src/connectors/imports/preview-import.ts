@@ -8,6 +8,7 @@ import type { RecordFacts, RecordKind, SourceRecord } from "../records/record.ts
 import { recordToEvents } from "../records/record-to-events.ts";
 import type { FileFacts } from "./import.ts";
 import { faultText, mapUnits } from "./map-units.ts";
+import { faultOfRecord, type ProductSink } from "./product-rows.ts";
 import { readRows } from "./read-rows.ts";
 
 export type PreviewedEvent = {
@@ -54,9 +55,15 @@ export async function suggestMapping(path: string, file: FileFacts, kind: Record
   return { ...guessMapping(file.header, rows, kind), sample: rows };
 }
 
-function previewRecord(record: SourceRecord, lines: readonly number[], facts: RecordFacts): PreviewedRecord {
+function previewRecord(
+  record: SourceRecord,
+  lines: readonly number[],
+  facts: RecordFacts,
+  catalog: ProductSink | undefined,
+): PreviewedRecord {
   const result = recordToEvents(record, facts, { isKnown: false });
-  if (!result.ok) return { lines, fault: faultText(result.faults), record, events: [] };
+  const fault = result.ok ? faultOfRecord(record, facts, catalog) : faultText(result.faults);
+  if (!result.ok || fault !== null) return { lines, fault, record, events: [] };
   const events = result.events.map(
     (event): PreviewedEvent => ({
       type: event.type,
@@ -83,6 +90,7 @@ export async function previewImport(
   },
   facts: RecordFacts,
   limit: number,
+  catalog?: ProductSink,
 ): Promise<ImportPreview> {
   const { filePath, file, kind } = run;
   const guess = await suggestMapping(filePath, file, kind);
@@ -107,6 +115,7 @@ export async function previewImport(
             unit.record,
             unit.placed.map(({ line }) => line),
             facts,
+            catalog,
           ),
         );
       if (records.length >= limit) break;

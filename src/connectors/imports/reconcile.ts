@@ -127,6 +127,11 @@ function totalsOf(run: Import, tally: FileTally, stored: Stored, months: readonl
   const events = stored.types.reduce((sum, { events: count }) => sum + count, 0);
   if (run.kind === "order") return [...sumUp(months), total("customers", tally.customers, stored.persons.identifiers)];
   if (run.kind === "event") return [total("events", tally.records, events)];
+  // Products are no events: what the catalog took of them was counted with the answer that it gave.
+  if (run.kind === "product") {
+    const { written, unchanged, older, rejected } = run.counts;
+    return [total("products", tally.records - rejected, written + unchanged + older)];
+  }
   return [total("records", tally.records, events)];
 }
 

@@ -17,20 +17,18 @@ import {
   noCounts,
 } from "./import.ts";
 import { faultText, type MappedUnit, mapUnits, refuseRows } from "./map-units.ts";
+import { faultOfRecord, type ProductRow, type ProductSink, productRow, takeProducts } from "./product-rows.ts";
 import { type Accept, sendEvents, waitForProcessor } from "./send-events.ts";
 import type { ImportStore, KnownRecord, KnownRecordWrite } from "./store.ts";
 import { createTally, type FileTally } from "./tally.ts";
-
-export type UpsertProducts = (rows: readonly JsonObject[]) => Promise<{
-  readonly rejected: readonly { readonly index: number; readonly message: string }[];
-}>;
 
 export type RunDeps = {
   readonly store: ImportStore;
   readonly accept: Accept;
   /** Inbox rows that wait for the processor. */
   readonly waiting: () => Promise<number>;
-  readonly upsertProducts?: UpsertProducts | undefined;
+  /** Takes products; without it they are refused. */
+  readonly catalog?: ProductSink | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly defaultCurrency: string;
@@ -66,8 +64,7 @@ type BatchPlan = {
   readonly events: TranslatedEvent[];
   /** Index into `decided` of the record that each event is of. */
   readonly owners: number[];
-  readonly products: JsonObject[];
-  readonly productOwners: number[];
+  readonly products: ProductRow[];
   readonly writes: Map<number, KnownRecordWrite>;
   readonly refusals: Map<number, string>;
   readonly priors: Set<string>;
@@ -89,7 +86,6 @@ function planBatch(
     events: [],
     owners: [],
     products: [],
-    productOwners: [],
     writes: new Map(),
     refusals: new Map(),
     priors: new Set(),
@@ -103,6 +99,9 @@ function planBatch(
     const decision = decideRecord(unit.record, identity, before, { importId: run.id, isGrouped });
     if (decision.action === "unchanged" || decision.action === "older") {
       plan[decision.action] += 1;
+      // The catalog may have been changed or emptied by others since: after an import it is what the file says.
+      const product = decision.action === "unchanged" ? productRow(unit.record, facts, index) : undefined;
+      if (product) plan.products.push(product);
       if (before && before.importId !== run.id) plan.priors.add(before.importId);
       continue;
     }
@@ -120,10 +119,8 @@ function planBatch(
       plan.events.push({ ...event, extra: { ...event.extra, importId: run.id } });
       plan.owners.push(index);
     }
-    if (result.product) {
-      plan.products.push(result.product);
-      plan.productOwners.push(index);
-    }
+    const product = productRow(unit.record, facts, index);
+    if (product) plan.products.push(product);
     const write: KnownRecordWrite = {
       key: identity.key,
       contentHash: identity.contentHash,
@@ -180,12 +177,7 @@ async function runFrom(run: Import, deps: RunDeps, control: RunControl, bad: Bad
     const plan = planBatch(units, known, run, facts, isGrouped);
     const sent = await sendEvents(plan.events, run, deps.accept, control.signal);
     for (const [index, message] of sent.rejected) plan.refusals.set(plan.owners[index] ?? -1, message);
-    if (plan.products.length > 0) {
-      if (!deps.upsertProducts)
-        throw new ClienteleError("imports.kind", "products are imported by clientele import catalog");
-      for (const { index, message } of (await deps.upsertProducts(plan.products)).rejected)
-        plan.refusals.set(plan.productOwners[index] ?? -1, message);
-    }
+    for (const [index, message] of await takeProducts(plan.products, deps.catalog)) plan.refusals.set(index, message);
     for (const [index, message] of plan.refusals) {
       plan.writes.delete(index);
       const unit = units[index]?.unit;
@@ -290,11 +282,11 @@ async function checkAll(
       refused.push(...unit.refused);
     } else {
       counts.rows += unit.rows.length;
-      const result = recordToEvents(unit.record, facts, {});
-      if (!result.ok) {
+      const fault = faultOfRecord(unit.record, facts, deps.catalog);
+      if (fault !== null) {
         counts.rejected += 1;
         counts.rejectedRows += unit.rows.length;
-        refused.push(...refuseRows(unit.placed, faultText(result.faults)));
+        refused.push(...refuseRows(unit.placed, fault));
       }
     }
     if (number % batchRecords !== 0) continue;

@@ -169,6 +169,8 @@ export function applyMappingToRows(mapping: Mapping, rows: readonly Row[]): Mapp
   readFields(compiled.fields, first, currency, "", faults, fields);
   if (options.currency !== undefined && kind === "order" && fields["currencyCode"] === undefined)
     fields["currencyCode"] = options.currency;
+  if (options.currency !== undefined && kind === "product" && fields["currency"] === undefined)
+    fields["currency"] = options.currency;
   let repeats = 0;
   for (const list of compiled.lists) {
     const read = readList(list, rows, currency, faults);

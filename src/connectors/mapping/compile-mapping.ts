@@ -191,7 +191,7 @@ export function compileMapping(mapping: Mapping): CompiledMapping {
     externalId: keyTargets
       .map((path) => fields.find((field) => field.target === path))
       .find((field) => field !== undefined),
-    currency: fields.find((field) => field.target === "currencyCode"),
+    currency: fields.find((field) => field.target === (mapping.kind === "product" ? "currency" : "currencyCode")),
     skips: createSkip(options),
     isGrouped: lists.some((list) => list.entries === undefined),
     columns: columnsOf(mapping),

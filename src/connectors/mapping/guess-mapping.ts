@@ -71,9 +71,9 @@ export function guessDateFormat(samples: readonly string[]): string | undefined 
   });
 }
 
-/** Comma when some value has one before its last digits and none speaks for the point. */
+/** Comma when some value has one before its last digits, or after a zero, and none speaks for the point. */
 export function guessDecimal(samples: readonly string[]): "." | "," {
-  const comma = samples.some((text) => /\d,\d{1,2}\D*$/.test(text));
+  const comma = samples.some((text) => /\d,\d{1,2}\D*$|(^|\D)0,\d+\D*$/.test(text));
   const point = samples.some((text) => /\d\.\d{1,2}\D*$/.test(text));
   return comma && !point ? "," : ".";
 }
@@ -117,7 +117,7 @@ function guessFree(columns: readonly string[], taken: Set<string>, prefixes: rea
 }
 
 /** Rows in our own vocabulary need no mapping: an order line of events.md 3.1, a profile record, a native event. */
-function isOwnVocabulary(kind: RecordKind, rows: readonly Row[]): boolean {
+function isOwnVocabulary(kind: RecordKind, rows: readonly Row[], header: readonly string[]): boolean {
   const [row] = rows;
   if (row === undefined) return false;
   switch (kind) {
@@ -130,6 +130,8 @@ function isOwnVocabulary(kind: RecordKind, rows: readonly Row[]): boolean {
     case "consent":
       return [row["person"], row["personalEmail"], row["customer"], row["loyalty"], row["categories"]].some(isObject);
     case "product":
+      // Cells of a table have to be read as what they are, e.g. a price with a comma.
+      return header.length === 0 && row["sku"] !== undefined;
     case "store":
       return true;
   }
@@ -141,15 +143,17 @@ const ownKeys: Readonly<Record<RecordKind, FieldSource>> = {
   loyalty: { from: ["externalId", "loyalty.id", "customer.id"] },
   consent: { from: ["externalId", "customer.id", "personalEmail.address"] },
   event: { from: ["messageId", "externalId"] },
-  product: { from: ["sku", "SKU", "id", "externalId"] },
+  product: "sku",
   store: { from: ["externalId", "storeId", "code", "id"] },
 };
 
 function ownMapping(kind: RecordKind): Mapping {
+  // A column that is read is not passed on besides: the SKU must stay one.
+  if (kind === "product") return { kind, fields: { sku: ownKeys.product }, options: { passThrough: true } };
   const updated: FieldSource = { from: ["updatedAt", "lastUpdatedDate"] };
   return {
     kind,
-    fields: { externalId: ownKeys[kind], ...(kind === "product" ? {} : { updatedAt: updated, deleted: "deleted" }) },
+    fields: { externalId: ownKeys[kind], updatedAt: updated, deleted: "deleted" },
     options: { passThrough: true },
   };
 }
@@ -173,7 +177,7 @@ function nestedColumns(rows: readonly Row[]): readonly string[] {
  * @param sample some rows, for date formats, decimal signs and nesting
  */
 export function guessMapping(header: readonly string[], sample: readonly Row[], kind: RecordKind): GuessedMapping {
-  if (isOwnVocabulary(kind, sample)) return { mapping: ownMapping(kind), unmapped: [], missing: [] };
+  if (isOwnVocabulary(kind, sample, header)) return { mapping: ownMapping(kind), unmapped: [], missing: [] };
   const columns = header.length > 0 ? header : nestedColumns(sample);
   const taken = new Set<string>();
   const free: Readonly<Record<RecordKind, readonly string[]>> = {

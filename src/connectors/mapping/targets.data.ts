@@ -162,6 +162,27 @@ const persons: readonly Target[] = [
   ...scope,
 ];
 
+/** Every other column of a product becomes an attribute of it. What shops write in several ways is read by the catalog itself. */
+const products: readonly Target[] = [
+  target(
+    "sku",
+    "text",
+    "sku stockcode productcode productid articleno articlenumber article itemno itemnumber upc ean",
+  ),
+  target("name", "text", "name title productname itemname"),
+  target("price", "money", "price unitprice listprice regularprice retailprice"),
+  target("specialPrice", "money", "specialprice saleprice offerprice discountedprice"),
+  target("currency", "text", "currency currencycode"),
+  target("qty", "number", "qty quantity stock stockqty stocklevel inventory"),
+  target("inStock", "json", "instock isinstock availability"),
+  target("description", "text", "description longdescription"),
+  target("brand", "text", "brand manufacturer vendor"),
+  target("categories", "json", "categories category categorypath"),
+  target("image", "json", "image imageurl imagelink"),
+  target("url", "text", "url link productlink producturl"),
+  target("parentSku", "text", "parentsku itemgroupid"),
+];
+
 const withUpdated = (rows: readonly Target[]): readonly Target[] => [
   ...envelope.map((row) =>
     row.path === "updatedAt" ? { ...row, aliases: ["updatedat", "lastupdated", "modifiedat", "lastmodified"] } : row,
@@ -193,7 +214,7 @@ export const targetsByKind: Readonly<Record<RecordKind, readonly Target[]>> = {
     target("properties", "json", "properties"),
     target("context", "json", "context"),
   ],
-  product: envelope,
+  product: withUpdated(products),
   store: withUpdated([
     target("name", "text", "name storename"),
     target("city", "text", "city"),

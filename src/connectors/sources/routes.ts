@@ -1,34 +1,33 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { errorResponses, pageQuerySchema, pageSchema } from "../../http/index.ts";
-import { ClienteleError, decodeCursor, decodeTimeCursor, isUuid, toPage } from "../../kernel/index.ts";
-import { editorOf, expectedEtag } from "../editor.ts";
+import { ClienteleError, decodeTimeCursor, isUuid, toPage } from "../../kernel/index.ts";
+import { connectionJson, connectionParams, createConnectionRoutes } from "../managed/routes.ts";
 import { createWebhookRoutes } from "../webhooks/routes.ts";
 import type { Sources } from "./create-sources.ts";
-import type { SourceView } from "./manage-sources.ts";
-import { changeSourceSchema, newSourceSchema, runSchema, sourceSchema, testSchema } from "./schemas.ts";
+import type { SourceChange, SourceView } from "./manage-sources.ts";
+import {
+  changeSourceSchema,
+  newSourceSchema,
+  runSchema,
+  type SourceConfigInput,
+  sourceSchema,
+  testSchema,
+} from "./schemas.ts";
 import type { Run } from "./source.ts";
 
 const tags = ["Sources"];
 const config = { access: "admin" } as const;
-const params = Type.Object({ idOrKey: Type.String({ maxLength: 100 }) });
+const params = connectionParams;
 const one = "/v1/sources/:idOrKey";
 const iso = (at: number) => new Date(at).toISOString();
 
 function toJson({ sealed: _sealed, checkpoint: _checkpoint, ...source }: SourceView) {
   return {
     ...source,
-    type: source.config.type,
-    createdAt: iso(source.createdAt),
-    updatedAt: iso(source.updatedAt),
+    ...connectionJson(source),
     nextRunAt: source.nextRunAt === null ? null : iso(source.nextRunAt),
   };
-}
-
-function answer(reply: FastifyReply, source: SourceView) {
-  reply.header("etag", `"${source.etag}"`);
-  return toJson(source);
 }
 
 function runJson({ startedAt, finishedAt, sourceId: _source, ...run }: Run) {
@@ -41,99 +40,23 @@ export function createSourceRoutes(sources: Sources): FastifyPluginAsyncTypebox 
   return async (app) => {
     await app.register(createWebhookRoutes(sources.webhooks));
 
-    app.get(
-      "/v1/sources",
-      {
-        config,
-        schema: {
-          tags,
-          summary: "List sources by key",
-          querystring: Type.Object(pageQuerySchema),
-          response: { 200: pageSchema(sourceSchema), ...errorResponses() },
+    await app.register(
+      createConnectionRoutes<SourceConfigInput, SourceChange, SourceView>({
+        path: "/v1/sources",
+        tag: "Sources",
+        manager,
+        schemas: { made: newSourceSchema, change: changeSourceSchema, shown: sourceSchema },
+        toJson,
+        summaries: {
+          list: "List sources by key",
+          create: "Make a source",
+          read: "Read a source",
+          change: "Change a source",
+          pause: "Stop reading; webhooks are answered 409",
+          resume: "Read again, from where it stopped",
+          remove: "Remove a source with its runs; what it brought stays",
         },
-      },
-      async ({ query: { limit, cursor } }) => {
-        const after = cursor === undefined ? "" : decodeCursor(cursor, 1)?.[0];
-        if (after === undefined) throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
-        const page = await manager.list(String(after), limit);
-        return { ...page, items: page.items.map(toJson) };
-      },
-    );
-
-    app.post(
-      "/v1/sources",
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Make a source",
-          body: newSourceSchema,
-          response: { 201: sourceSchema, ...errorResponses() },
-        },
-      },
-      async (request, reply) => {
-        const made = await manager.create(request.body, editorOf(request));
-        return reply.code(201).send(answer(reply, made));
-      },
-    );
-
-    app.get(
-      one,
-      {
-        config,
-        schema: { tags, summary: "Read a source", params, response: { 200: sourceSchema, ...errorResponses() } },
-      },
-      async (request, reply) => answer(reply, await manager.get(request.params.idOrKey)),
-    );
-
-    app.patch(
-      one,
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Change a source",
-          params,
-          body: changeSourceSchema,
-          response: { 200: sourceSchema, ...errorResponses() },
-        },
-      },
-      async (request, reply) => {
-        const { idOrKey } = request.params;
-        return answer(reply, await manager.update(idOrKey, request.body, expectedEtag(request), editorOf(request)));
-      },
-    );
-
-    for (const [action, status, summary] of [
-      ["pause", "paused", "Stop reading; webhooks are answered 409"],
-      ["resume", "active", "Read again, from where it stopped"],
-    ] as const) {
-      app.post(
-        `${one}/${action}`,
-        { config, schema: { tags, summary, params, response: { 200: sourceSchema, ...errorResponses() } } },
-        async (request, reply) =>
-          answer(
-            reply,
-            await manager.setStatus(request.params.idOrKey, status, expectedEtag(request), editorOf(request)),
-          ),
-      );
-    }
-
-    app.delete(
-      one,
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Remove a source with its runs; what it brought stays",
-          params,
-          response: { 204: Type.Null(), ...errorResponses() },
-        },
-      },
-      async (request, reply) => {
-        await manager.remove(request.params.idOrKey, expectedEtag(request), editorOf(request));
-        return reply.code(204).send(null);
-      },
+      }),
     );
 
     app.post(

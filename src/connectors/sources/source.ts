@@ -1,4 +1,5 @@
 import type { FileEncoding, FileFormat } from "../imports/import.ts";
+import type { Connection, StoredConnection } from "../managed/connection.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { SecretMap } from "../secrets/secret-box.ts";
 
@@ -77,18 +78,7 @@ export type SqlSource = Common & {
 
 export type SourceConfig = WebhookSource | FilesSource | SqlSource;
 
-export type Source = {
-  readonly id: string;
-  readonly key: string;
-  readonly name: string;
-  readonly config: SourceConfig;
-  readonly status: "active" | "paused";
-  readonly etag: number;
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly updatedAt: number;
-  readonly updatedBy: string;
-};
+export type Source = Connection<SourceConfig>;
 
 /** How far a source is read. */
 export type SourceCheckpoint = {
@@ -96,8 +86,7 @@ export type SourceCheckpoint = {
   readonly cursor?: { readonly at: string; readonly keys: readonly string[] };
 };
 
-export type StoredSource = Source & {
-  readonly sealed: string;
+export type StoredSource = StoredConnection<SourceConfig> & {
   readonly checkpoint: SourceCheckpoint;
   readonly nextRunAt: number | null;
 };

@@ -1,40 +1,20 @@
 import type { Postgres, Sql } from "../../storage/index.ts";
+import { type ConnectionRow, connectionColumns, connectionStore, toConnection } from "../managed/store.ts";
 import type { RecordKind } from "../records/record.ts";
 import { createRunStore } from "./runs-store.ts";
 import type { Source, SourceCheckpoint, StoredSource } from "./source.ts";
 
-type Row = {
+type Row = ConnectionRow<Source["config"]> & {
   source_id: string;
-  key: string;
-  name: string;
-  config: Source["config"];
-  secrets: string;
-  status: "active" | "paused";
-  etag: number;
-  created_at: Date;
-  created_by: string;
-  updated_at: Date;
-  updated_by: string;
   checkpoint: SourceCheckpoint;
   next_run_at: Date | null;
 };
 
-const columns = `s.source_id, s.key, s.name, s.config, s.secrets, s.status, s.etag, s.created_at, s.created_by, s.updated_at, s.updated_by,
-  s.checkpoint, s.next_run_at`;
+const columns = `c.source_id, ${connectionColumns}, c.checkpoint, c.next_run_at`;
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 const toSource = (row: Row): StoredSource => ({
-  id: row.source_id,
-  key: row.key,
-  name: row.name,
-  config: row.config,
-  status: row.status,
-  etag: row.etag,
-  createdAt: row.created_at.getTime(),
-  createdBy: row.created_by,
-  updatedAt: row.updated_at.getTime(),
-  updatedBy: row.updated_by,
-  sealed: row.secrets,
+  ...toConnection(row.source_id, row),
   checkpoint: row.checkpoint,
   nextRunAt: row.next_run_at?.getTime() ?? null,
 });
@@ -211,34 +191,13 @@ export function createSourceStore(postgres: Postgres) {
     files: fileStore(postgres),
     deliveries: deliveryStore(postgres),
     runs: createRunStore(postgres),
-    isShared: postgres.kind === "server",
-    transaction: <T>(work: (tx: Sql) => Promise<T>): Promise<T> => postgres.transaction(work),
+    ...connectionStore<Row, StoredSource>(postgres, {
+      name: "connector_sources",
+      id: "source_id",
+      columns,
+      toStored: toSource,
+    }),
 
-    list: async (afterKey: string, limit: number): Promise<readonly StoredSource[]> => {
-      const { rows } = await postgres.query<Row>(
-        `select ${columns} from connector_sources s where s.key > $1 order by s.key limit $2`,
-        [afterKey, limit],
-      );
-      return rows.map(toSource);
-    },
-    find: async (idOrKey: string): Promise<StoredSource | undefined> => {
-      const { rows } = await postgres.query<Row>(
-        `select ${columns} from connector_sources s where s.key = $1 or s.source_id::text = $1`,
-        [idOrKey],
-      );
-      return rows[0] && toSource(rows[0]);
-    },
-    lock: async (tx: Sql, id: string): Promise<StoredSource | undefined> => {
-      const { rows } = await tx.query<Row>(
-        `select ${columns} from connector_sources s where s.source_id = $1 for update`,
-        [id],
-      );
-      return rows[0] && toSource(rows[0]);
-    },
-    count: async (tx: Sql): Promise<number> => {
-      const { rows } = await tx.query<{ n: number }>("select count(*) as n from connector_sources");
-      return rows[0]?.n ?? 0;
-    },
     /** @returns false when the key is taken */
     insert: async (tx: Sql, source: StoredSource): Promise<boolean> => {
       const { rowCount } = await tx.query(
@@ -275,10 +234,6 @@ export function createSourceStore(postgres: Postgres) {
         ],
       );
     },
-    remove: async (tx: Sql, id: string): Promise<void> => {
-      await tx.query("delete from connector_sources where source_id = $1", [id]);
-    },
-
     /** Sources that should run now and that nobody runs. */
     due: async (nowMs: number, limit: number): Promise<readonly string[]> => {
       const { rows } = await postgres.query<{ source_id: string }>(
@@ -288,25 +243,10 @@ export function createSourceStore(postgres: Postgres) {
       );
       return rows.map((row) => row.source_id);
     },
-    /** Takes a source for this worker, or keeps it. @returns undefined when another has it or it is not active */
-    claim: async (id: string, worker: string, leaseMs: number): Promise<StoredSource | undefined> => {
-      const { rows } = await postgres.query<Row>(
-        `update connector_sources s set claimed_by = $2, claimed_until = now() + $3::double precision * interval '1 millisecond'
-         where s.source_id = $1 and s.status = 'active' and (s.claimed_until is null or s.claimed_until < now() or s.claimed_by = $2)
-         returning ${columns}`,
-        [id, worker, leaseMs],
-      );
-      return rows[0] && toSource(rows[0]);
-    },
     release: async (id: string, worker: string, nextRunAt: number | null): Promise<void> => {
       await postgres.query(
         "update connector_sources set claimed_by = null, claimed_until = null, next_run_at = $3 where source_id = $1 and claimed_by = $2",
         [id, worker, iso(nextRunAt)],
-      );
-    },
-    releaseAll: async (): Promise<void> => {
-      await postgres.query(
-        "update connector_sources set claimed_by = null, claimed_until = null where claimed_until is not null",
       );
     },
     request: async (id: string, at: number): Promise<void> => {

@@ -41,4 +41,24 @@ export const privacyErrors = {
     means: "No data class of one's own has that kind and name.",
     remedy: "Shipped classes cannot be removed, only overridden.",
   },
+  "privacy.retention": {
+    status: 422,
+    means: "Periods of retention are invalid.",
+    remedy: "Correct the fields that `details` names; order facts are kept at least five years.",
+  },
+  "privacy.retentionChanged": {
+    status: 409,
+    means: "Somebody else changed the periods of retention.",
+    remedy: "Read them again and repeat the change.",
+  },
+  "privacy.correctionNotFound": {
+    status: 404,
+    means: "The profile has no such correction.",
+    remedy: "Look it up in GET /v1/profiles/{id}/traits/history.",
+  },
+  "privacy.changedSince": {
+    status: 409,
+    means: "A trait was written again after the correction, so taking it back would lose that.",
+    remedy: "Correct the trait itself.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -7,7 +7,7 @@ import {
   createSecretBox,
 } from "../../connectors/index.ts";
 import { createHttpServer } from "../../http/index.ts";
-import { type Clock, createLogger, isObject, newId } from "../../kernel/index.ts";
+import { ClienteleError, type Clock, createLogger, isObject, newId } from "../../kernel/index.ts";
 import type { Consent } from "../../profiles/index.ts";
 import { testManager } from "../access-app.ts";
 import type { TestEngines } from "../engines.ts";
@@ -75,6 +75,12 @@ export async function startDestinationsApp(
         test: ({ event }) => JSON.stringify(event?.["properties"]).includes(String((rule as { has: string }).has)),
       }),
     },
+    audiences: {
+      nameOf: () => undefined,
+      find: async (reference) => {
+        throw new ClienteleError("definitions.notFound", `there is no audience ${reference}`);
+      },
+    },
     consentsOf: async (ids) => persons.consentsOf(ids),
     ...(options.maxBacklogBytes === undefined ? {} : { maxBacklogBytes: options.maxBacklogBytes }),
   });
@@ -99,7 +105,7 @@ export async function startDestinationsApp(
         links: [],
       };
     },
-    exportEvents: async () => undefined,
+    sink: { encode: () => Buffer.alloc(0), append: async () => undefined },
   });
   await collect.start();
 

@@ -28,7 +28,7 @@ export async function startSourcesApp(engines: TestEngines, clock: Clock) {
     prepare: async () => {
       throw new Error("nothing is processed here");
     },
-    exportEvents: async () => undefined,
+    sink: { encode: () => Buffer.alloc(0), append: async () => undefined },
   });
   collect.live.subscribe((entry) => {
     if (entry.status === "accepted") events.push(entry.event);

@@ -110,7 +110,7 @@ export async function startTraitApp(clock: Clock) {
     defaultStoreView: "default",
     maxBacklogBytes: 100_000_000,
     prepare: profiles.prepare,
-    exportEvents: measurement.exportEvents,
+    sink: measurement.sink,
   });
   await traits.start();
   await audiences.start();

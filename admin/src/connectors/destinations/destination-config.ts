@@ -19,6 +19,7 @@ export const maxBatch: Readonly<Record<DestinationType, number>> = {
 
 const common = {
   events: {},
+  audiences: "none",
   fields: {},
   timeoutMs: 10_000,
 } as const;
@@ -45,7 +46,14 @@ export function startConfig(type: DestinationType): DestinationConfig {
         batchSize: 5000,
       };
     case "segment":
-      return { ...common, ...marketingCloud, type, endpoint: "https://api.segment.io", batchSize: 100 };
+      return {
+        ...common,
+        ...marketingCloud,
+        type,
+        endpoint: "https://api.segment.io",
+        audienceCall: "track",
+        batchSize: 100,
+      };
     case "adobe-edge":
       return {
         ...common,

@@ -5,6 +5,7 @@ import { Panel } from "../../ui/page.tsx";
 import { row, stack } from "../../ui/styles.ts";
 import { SecretFields } from "../secret-fields.tsx";
 import { newSecret } from "../sources/source-config.ts";
+import { AudiencesFields } from "./audiences-fields.tsx";
 import { ConsentFields } from "./consent-fields.tsx";
 import { destinationSecrets } from "./destination-config.ts";
 import { EventsFields } from "./events-fields.tsx";
@@ -57,6 +58,7 @@ export function DestinationFields(props: Props) {
         isReadOnly={isReadOnly}
         onChange={(events) => onChange({ ...config, events })}
       />
+      <AudiencesFields config={config} onChange={onChange} isReadOnly={isReadOnly} />
       <ConsentFields
         consent={config.consent}
         isReadOnly={isReadOnly}

@@ -1,15 +1,15 @@
-import { ActionMenu, DialogContainer, MenuItem } from "@react-spectrum/s2";
+import { ActionMenu, MenuItem } from "@react-spectrum/s2";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
 import { NeedsScope } from "../../access/needs-scope.tsx";
 import { useGate } from "../../access/use-session.ts";
 import { messages } from "../../messages.data.ts";
-import { useGo, useUrlState } from "../../shell/navigation.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { useUrlState } from "../../shell/navigation.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { showDone, showError } from "../../ui/toasts.ts";
+import { RemoveConnection, toggle } from "../connection-actions.tsx";
 import { PageTabs } from "../page-tabs.tsx";
 import { DeliveryTab } from "./delivery-tab.tsx";
 import { DestinationSettings } from "./destination-form.tsx";
@@ -62,13 +62,7 @@ function Actions({ destination }: { destination: Destination }) {
   const [isAsked, setAsked] = useState(false);
   const { test, setStatus, remove } = useDestinationActions(destination);
   const gate = useGate("admin");
-  const go = useGo();
   const isActive = destination.status === "active";
-  const toggle = () =>
-    setStatus.mutate(isActive ? "pause" : "resume", {
-      onSuccess: ({ name }) => showDone(isActive ? common.paused(name) : common.resumed(name)),
-      onError: showError,
-    });
   return (
     <>
       <GatedButton
@@ -84,30 +78,26 @@ function Actions({ destination }: { destination: Destination }) {
       >
         {m.test}
       </GatedButton>
-      <GatedButton scope="admin" variant="secondary" isPending={setStatus.isPending} onPress={toggle}>
+      <GatedButton
+        scope="admin"
+        variant="secondary"
+        isPending={setStatus.isPending}
+        onPress={() => toggle(destination, setStatus)}
+      >
         {isActive ? common.pause : common.resume}
       </GatedButton>
       <ActionMenu aria-label={common.more} isDisabled={!gate.isAllowed} onAction={() => setAsked(true)}>
         <MenuItem id="remove">{common.remove}</MenuItem>
       </ActionMenu>
-      <DialogContainer onDismiss={() => setAsked(false)}>
-        {isAsked ? (
-          <ConfirmDialog
-            title={m.removeTitle(destination.name)}
-            text={m.removeText}
-            label={common.remove}
-            onConfirm={() =>
-              remove.mutate(undefined, {
-                onSuccess: () => {
-                  showDone(common.removed(destination.name));
-                  go("/destinations", { replace: true });
-                },
-                onError: showError,
-              })
-            }
-          />
-        ) : null}
-      </DialogContainer>
+      <RemoveConnection
+        connection={destination}
+        remove={remove}
+        isAsked={isAsked}
+        onDismiss={() => setAsked(false)}
+        title={m.removeTitle(destination.name)}
+        text={m.removeText}
+        back="/destinations"
+      />
     </>
   );
 }

@@ -15,6 +15,8 @@ type Props = { events: EventFilter; onChange: (events: EventFilter) => void; isR
 /** Which events leave. */
 export function EventsFields({ events, onChange, isReadOnly }: Props) {
   const names = events.names ?? [];
+  // No name at all is no event at all; without the list every event is sent.
+  const isOff = events.names?.length === 0;
   const set = (key: "names" | "except", values: readonly string[]) =>
     onChange(withPart(events, key, values.length > 0 ? values : undefined));
   return (
@@ -43,6 +45,13 @@ export function EventsFields({ events, onChange, isReadOnly }: Props) {
       }
     >
       <div className={stack}>
+        <Switch
+          isSelected={!isOff}
+          isDisabled={isReadOnly}
+          onChange={(on) => onChange(withPart(events, "names", on ? undefined : []))}
+        >
+          {m.sendEvents}
+        </Switch>
         <div className={rowStart}>
           <ListField
             label={m.names}
@@ -57,7 +66,7 @@ export function EventsFields({ events, onChange, isReadOnly }: Props) {
             onChange={(values) => set("except", values)}
           />
         </div>
-        {names.length === 0 ? <p className={muted}>{m.namesText}</p> : null}
+        {names.length === 0 ? <p className={muted}>{isOff ? m.noEvents : m.namesText}</p> : null}
         <Switch
           isSelected={events.rule !== undefined}
           isDisabled={isReadOnly}

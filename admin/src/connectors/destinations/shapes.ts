@@ -21,8 +21,14 @@ export type FieldPolicy = {
 export const consentUnsets = ["default", "allow", "deny"] as const;
 export type ConsentUnset = (typeof consentUnsets)[number];
 
+/** Whose entries and exits are sent; keys. */
+export type AudienceChoice = "none" | "all" | readonly string[];
+export const audienceCalls = ["track", "identify"] as const;
+
 type Common = {
   readonly events: EventFilter;
+  /** Destinations from before there was a choice have none. */
+  readonly audiences?: AudienceChoice;
   readonly consent: { readonly categories: readonly string[]; readonly unset: ConsentUnset };
   readonly fields: FieldPolicy;
   readonly batchSize: number;
@@ -42,7 +48,11 @@ export type S3Config = Common & {
   readonly gzip: boolean;
   readonly flushSeconds: number;
 };
-export type SegmentConfig = Common & { readonly type: "segment"; readonly endpoint: string };
+export type SegmentConfig = Common & {
+  readonly type: "segment";
+  readonly endpoint: string;
+  readonly audienceCall?: (typeof audienceCalls)[number];
+};
 export type AdobeConfig = Common & {
   readonly type: "adobe-edge";
   readonly endpoint: string;

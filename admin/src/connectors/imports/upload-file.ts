@@ -15,12 +15,10 @@ export type UploadOptions = {
 };
 
 function mayPass(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 500 || error.code === "imports.offset";
+  // Of a piece that arrived while its answer was lost, the repeat is refused: then only a look tells.
+  if (error instanceof ApiError)
+    return error.status >= 500 || error.code === "imports.offset" || error.code === "imports.state";
   return error instanceof TypeError;
-}
-
-async function storedBytes(id: string): Promise<number> {
-  return (await get<Import>(`/v1/imports/${id}`)).storedBytes;
 }
 
 /**
@@ -49,7 +47,12 @@ export async function uploadFile(id: string, file: Blob, from: number, options: 
       attempt += 1;
       if (options.signal.aborted || !mayPass(error) || attempt >= maxAttempts) throw error;
       await wait(firstWaitMs * 2 ** attempt, options.signal);
-      offset = await storedBytes(id);
+      const { storedBytes, isFileComplete } = await get<Import>(`/v1/imports/${id}`);
+      if (isFileComplete) {
+        if (storedBytes === file.size) return;
+        throw error;
+      }
+      offset = storedBytes;
       options.onProgress(offset);
     }
   } while (offset <= file.size);

@@ -45,7 +45,10 @@ export const targetsByKind: Readonly<Record<RecordKind, readonly Target[]>> = {
   event: targets(
     `type! timestamp:date! anonymousId customerId email messageId storeView properties:json context:json ${envelope}`,
   ),
-  product: targets(envelope),
+  product: targets(
+    `sku name price:money specialPrice:money currency qty:number inStock:json description brand categories:json
+     image:json url parentSku ${envelope}`,
+  ),
   store: targets(`name city country ${envelope}`),
 };
 

@@ -1,23 +1,19 @@
-import { Button, StatusLight, TextField } from "@react-spectrum/s2";
+import { Button, StatusLight } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
-import { GatedButton } from "../../access/gated-button.tsx";
 import { NeedsScope } from "../../access/needs-scope.tsx";
-import { ApiError } from "../../api/client.ts";
-import { suggestKey } from "../../definitions/definition-form.tsx";
-import { invalidProps } from "../../definitions/kind-page.ts";
 import { messages } from "../../messages.data.ts";
 import { useGo, useUrlState } from "../../shell/navigation.tsx";
-import { Page, Panel } from "../../ui/page.tsx";
-import { row, rowStart, stackWide } from "../../ui/styles.ts";
+import { Page } from "../../ui/page.tsx";
+import { row } from "../../ui/styles.ts";
 import { showDone } from "../../ui/toasts.ts";
 import { CardChoice } from "../card-choice.tsx";
 import { ChoiceField } from "../choice-field.tsx";
+import { NewConnection } from "../connection-form.tsx";
 import { provisionalMapping } from "../mapping/mapping-model.ts";
 import { recordKinds } from "../mapping/shapes.ts";
-import { Refusal } from "../refusal.tsx";
-import type { Source } from "./shapes.ts";
-import { newSecret, type SourceChoice, sourceChoices, startConfig, typedSecrets } from "./source-config.ts";
+import type { Source, SourceConfig } from "./shapes.ts";
+import { newSecret, type SourceChoice, sourceChoices, startConfig } from "./source-config.ts";
 import { SourceFields } from "./source-fields.tsx";
 import { useCreateSource } from "./use-source.ts";
 import { WebhookSetup } from "./webhook-setup.tsx";
@@ -54,96 +50,50 @@ export function NewSourcePage() {
 
 type MadeSource = { readonly source: Source; readonly secret: string | undefined };
 
+/** Cursor and key columns are columns of the query: the first of them stands in as the record's key. */
+function withKey(config: SourceConfig): SourceConfig {
+  if (config.type !== "sql") return config;
+  return { ...config, mapping: provisionalMapping(config.mapping.kind, config.keyColumns[0] ?? "") };
+}
+
 function NewSource({ choice, onMade }: { choice: SourceChoice; onMade: (made: MadeSource) => void }) {
-  const [name, setName] = useState(m.nameHints[choice] ?? "");
-  const [key, setKey] = useState("");
-  const [config, setConfig] = useState(() => startConfig(choice, "order"));
-  const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>(() =>
-    choice === "woocommerce" || choice === "generic" ? { signingSecret: newSecret() } : {},
-  );
   const create = useCreateSource();
   const go = useGo();
-  const faults = create.error instanceof ApiError ? create.error.details : [];
-  const usedKey = key || suggestKey(name);
-  const save = () => {
-    // Cursor and key columns are columns of the query: the first of them stands in as the record's key.
-    const ready =
-      config.type === "sql"
-        ? { ...config, mapping: provisionalMapping(config.mapping.kind, config.keyColumns[0] ?? "") }
-        : config;
-    create.mutate(
-      { key: usedKey, name, config: ready, secrets: typedSecrets(secrets) },
-      {
-        onSuccess: (source) => {
-          if (source.type === "webhook") onMade({ source, secret: secrets["signingSecret"] });
-          else go(`/sources/${source.key}?tab=mapping`, { replace: true });
-        },
-      },
-    );
-  };
+  const makesSecret = choice === "woocommerce" || choice === "generic";
   return (
-    <form
-      className={stackWide}
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
+    <NewConnection<SourceConfig, Source>
+      title={m.choices[choice].label}
+      start={() => ({
+        name: m.nameHints[choice] ?? "",
+        config: startConfig(choice, "order"),
+        secrets: makesSecret ? { signingSecret: newSecret() } : {},
+      })}
+      create={create}
+      prepare={withKey}
+      onMade={(source, secrets) => {
+        if (source.type === "webhook") onMade({ source, secret: secrets["signingSecret"] });
+        else go(`/sources/${source.key}?tab=mapping`, { replace: true });
       }}
-    >
-      <Refusal error={create.error} />
-      <Panel title={m.choices[choice].label}>
-        <div className={rowStart}>
-          <TextField
-            label={common.name}
+      aside={(config, onChange) =>
+        config.type === "webhook" ? null : (
+          <ChoiceField
+            label={m.records}
             styles={field}
-            isRequired
-            value={name}
-            onChange={setName}
-            {...invalidProps(faults, "/name")}
+            choices={recordKinds.map((kind) => ({ key: kind, label: messages.connectors.kinds[kind].many }))}
+            value={config.mapping.kind}
+            onChange={(kind) =>
+              onChange({
+                ...config,
+                mapping: provisionalMapping(recordKinds.find((known) => known === kind) ?? "order", "id"),
+              })
+            }
           />
-          <TextField
-            label={common.key}
-            description={common.keyText}
-            styles={field}
-            placeholder={suggestKey(name)}
-            value={key}
-            onChange={setKey}
-            {...invalidProps(faults, "/key")}
-          />
-          {config.type === "webhook" ? null : (
-            <ChoiceField
-              label={m.records}
-              styles={field}
-              choices={recordKinds.map((kind) => ({ key: kind, label: messages.connectors.kinds[kind].many }))}
-              value={config.mapping.kind}
-              onChange={(kind) =>
-                setConfig({
-                  ...config,
-                  mapping: provisionalMapping(recordKinds.find((known) => known === kind) ?? "order", "id"),
-                })
-              }
-            />
-          )}
-        </div>
-      </Panel>
-      <SourceFields
-        config={config}
-        onChange={setConfig}
-        faults={faults}
-        isReadOnly={false}
-        sourceKey={usedKey}
-        knownSecrets={{}}
-        secrets={secrets}
-        onSecrets={setSecrets}
-      />
-      <div className={row}>
-        <GatedButton scope="admin" type="submit" variant="accent" isPending={create.isPending} isDisabled={name === ""}>
-          {m.make}
-        </GatedButton>
-        <Button variant="secondary" onPress={() => go("/sources")}>
-          {messages.common.cancel}
-        </Button>
-      </div>
-    </form>
+        )
+      }
+      fields={({ usedKey, ...props }) => <SourceFields {...props} sourceKey={usedKey} />}
+      submitLabel={m.make}
+      back="/sources"
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import { ActionMenu, DialogContainer, MenuItem, StatusLight } from "@react-spectrum/s2";
+import { ActionMenu, MenuItem, StatusLight } from "@react-spectrum/s2";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
@@ -6,12 +6,12 @@ import { NeedsScope } from "../../access/needs-scope.tsx";
 import { useGate } from "../../access/use-session.ts";
 import { formatAgo } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
-import { AppLink, useGo, useUrlState } from "../../shell/navigation.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { AppLink, useUrlState } from "../../shell/navigation.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { stackWide } from "../../ui/styles.ts";
 import { showDone, showError } from "../../ui/toasts.ts";
+import { RemoveConnection, toggle } from "../connection-actions.tsx";
 import { isProvisional } from "../mapping/mapping-model.ts";
 import { type PageTab, PageTabs } from "../page-tabs.tsx";
 import { TestResult } from "../test-result.tsx";
@@ -120,15 +120,9 @@ function Actions({ source, test, onRequested }: ActionsProps) {
   const [isAsked, setAsked] = useState(false);
   const { run, setStatus, remove } = useSourceActions(source);
   const gate = useGate("admin");
-  const go = useGo();
   const { config } = source;
   const isUnmapped = config.type !== "webhook" && isProvisional(config.mapping);
   const isActive = source.status === "active";
-  const toggle = () =>
-    setStatus.mutate(isActive ? "pause" : "resume", {
-      onSuccess: ({ name }) => showDone(isActive ? common.paused(name) : common.resumed(name)),
-      onError: showError,
-    });
   return (
     <>
       {source.type === "webhook" ? null : (
@@ -158,29 +152,20 @@ function Actions({ source, test, onRequested }: ActionsProps) {
       <ActionMenu
         aria-label={common.more}
         isDisabled={!gate.isAllowed}
-        onAction={(key) => (key === "remove" ? setAsked(true) : toggle())}
+        onAction={(key) => (key === "remove" ? setAsked(true) : toggle(source, setStatus))}
       >
         <MenuItem id="toggle">{isActive ? common.pause : common.resume}</MenuItem>
         <MenuItem id="remove">{common.remove}</MenuItem>
       </ActionMenu>
-      <DialogContainer onDismiss={() => setAsked(false)}>
-        {isAsked ? (
-          <ConfirmDialog
-            title={m.removeTitle(source.name)}
-            text={m.removeText}
-            label={common.remove}
-            onConfirm={() =>
-              remove.mutate(undefined, {
-                onSuccess: () => {
-                  showDone(common.removed(source.name));
-                  go("/sources", { replace: true });
-                },
-                onError: showError,
-              })
-            }
-          />
-        ) : null}
-      </DialogContainer>
+      <RemoveConnection
+        connection={source}
+        remove={remove}
+        isAsked={isAsked}
+        onDismiss={() => setAsked(false)}
+        title={m.removeTitle(source.name)}
+        text={m.removeText}
+        back="/sources"
+      />
     </>
   );
 }

@@ -2,8 +2,9 @@ import type { JsonObject } from "../../../kernel/index.ts";
 import type { HttpClient } from "../../net/http-client.ts";
 import { signatureHeader, signBody } from "../../net/sign-body.ts";
 import type { SecretMap } from "../../secrets/secret-box.ts";
+import { toSegmentTransition, toXdmTransition } from "../audience-transitions.ts";
 import type { AdobeEdgeDestination, EventFormats, SegmentDestination, WebhookDestination } from "../destination.ts";
-import { projectEvent, toNativeJson } from "../project-event.ts";
+import { projectItem, toNativeJson } from "../project-event.ts";
 import { judgeAnswer, judgeFailure, type Sender, type SendFacts, type SendResult } from "./sender.ts";
 
 export type SenderDeps = { readonly http: HttpClient; readonly now: () => number; readonly formats: EventFormats };
@@ -26,7 +27,7 @@ const trimSlash = (url: string) => url.replace(/\/+$/, "");
 export function createWebhookSender(config: WebhookDestination, secrets: SecretMap, deps: SenderDeps): Sender {
   return {
     maxBytes: 1024 ** 2,
-    translate: ({ event, profileId }) => toNativeJson(projectEvent(event, config.fields), profileId),
+    translate: (item) => toNativeJson(projectItem(item, config.fields), item.profileId),
     send: (records, { deliveryId, signal }: SendFacts) => {
       const now = deps.now();
       const body = JSON.stringify({ deliveryId, sentAt: new Date(now).toISOString(), events: records });
@@ -46,11 +47,13 @@ export function createSegmentSender(config: SegmentDestination, secrets: SecretM
   const authorization = `Basic ${Buffer.from(`${secrets["writeKey"] ?? ""}:`).toString("base64")}`;
   return {
     maxBytes: 480_000,
-    translate: ({ event }) => {
-      const message = deps.formats.segment(projectEvent(event, config.fields));
+    translate: (item) => {
+      const event = projectItem(item, config.fields);
+      const message = deps.formats.segment(event);
       // Without one of them the message would be refused.
       const isSomebody = message?.["userId"] != null || message?.["anonymousId"] != null;
-      return isSomebody ? message : null;
+      if (message === null || !isSomebody) return null;
+      return item.isTransition ? toSegmentTransition(message, event, config.audienceCall ?? "track") : message;
     },
     send: (batch, { signal }) => {
       const body = JSON.stringify({ batch, sentAt: new Date(deps.now()).toISOString() });
@@ -73,12 +76,13 @@ export function createAdobeEdgeSender(config: AdobeEdgeDestination, secrets: Sec
   return {
     // Bodies over 64 KiB are refused there.
     maxBytes: 60_000,
-    translate: ({ event }): JsonObject | null => {
-      const projected = projectEvent(event, config.fields);
+    translate: (item): JsonObject | null => {
+      const projected = projectItem(item, config.fields);
       // An event without an identity is refused there.
       if (projected.identifiers.length === 0) return null;
       const xdm = deps.formats.xdm(projected);
-      return xdm === null ? null : { xdm };
+      if (xdm === null) return null;
+      return { xdm: item.isTransition ? toXdmTransition(xdm, projected) : xdm };
     },
     send: (events, { signal }) =>
       post(deps, { url: url.toString(), headers, body: JSON.stringify({ events }) }, config.timeoutMs, signal),

@@ -4,7 +4,7 @@ import { ClienteleError } from "../../../kernel/index.ts";
 import { createS3 } from "../../net/s3-client.ts";
 import type { SecretMap } from "../../secrets/secret-box.ts";
 import type { S3Destination } from "../destination.ts";
-import { projectEvent, toNativeJson } from "../project-event.ts";
+import { projectItem, toNativeJson } from "../project-event.ts";
 import type { SenderDeps } from "./http-senders.ts";
 import { judgeFailure, type Sender } from "./sender.ts";
 
@@ -19,7 +19,7 @@ export function createS3Sender(config: S3Destination, secrets: SecretMap, deps: 
   const s3 = createS3({ ...config, accessKeyId, secretAccessKey, sessionToken }, deps.http, deps.now);
   return {
     maxBytes: 16 * 1024 ** 2,
-    translate: ({ event, profileId }) => toNativeJson(projectEvent(event, config.fields), profileId),
+    translate: (item) => toNativeJson(projectItem(item, config.fields), item.profileId),
     send: async (records, { deliveryId, createdAt, signal }) => {
       const text = Buffer.from(`${records.map((record) => JSON.stringify(record)).join("\n")}\n`);
       const [day = "", time = ""] = new Date(createdAt).toISOString().split("T");

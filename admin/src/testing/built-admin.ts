@@ -1,0 +1,63 @@
+/** The admin as it is built now, built once for all test files that need it; for tests only. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const adminRoot = fileURLToPath(new URL("../../", import.meta.url));
+const repository = join(adminRoot, "..");
+const cacheRoot = join(repository, "node_modules", ".cache", "clientele-admin");
+const keptMs = 60 * 60_000;
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Of everything that a build reads: sources, settings, and the exact packages. */
+function hashOfInputs(): string {
+  const inputs = [
+    ...filesBelow(join(adminRoot, "src")).filter((file) => !/\.test\.tsx?$/.test(file)),
+    ...filesBelow(join(adminRoot, "public")),
+    ...["index.html", "package.json", "tsconfig.json", "vite.config.ts"].map((name) => join(adminRoot, name)),
+    join(repository, "package-lock.json"),
+  ];
+  const hash = createHash("sha256");
+  for (const file of inputs) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
+  return hash.digest("hex").slice(0, 32);
+}
+
+function removeOld(): void {
+  for (const name of readdirSync(cacheRoot)) {
+    const folder = join(cacheRoot, name);
+    // Another process may remove it first.
+    const changed = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - changed > keptMs) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns the folder of the built pages; it is shared, so nobody writes to it or removes it */
+export async function buildAdmin(): Promise<string> {
+  const ready = join(cacheRoot, hashOfInputs());
+  if (existsSync(ready)) return ready;
+  mkdirSync(cacheRoot, { recursive: true });
+  removeOld();
+  const outDir = mkdtempSync(join(cacheRoot, "building-"));
+  await build({
+    root: adminRoot,
+    configFile: join(adminRoot, "vite.config.ts"),
+    logLevel: "error",
+    build: { outDir, emptyOutDir: true },
+  });
+  try {
+    renameSync(outDir, ready);
+  } catch (error) {
+    // Another test file finished the same build meanwhile.
+    if (!existsSync(ready)) throw error;
+    rmSync(outDir, { recursive: true, force: true });
+  }
+  return ready;
+}
