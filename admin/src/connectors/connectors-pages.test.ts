@@ -63,7 +63,7 @@ const orderRows = (orders: number, fault: (order: number) => string = () => "") 
     ),
   ].join("\n");
 
-describe("pages of sources, destinations and imports", { timeout: 90_000 }, () => {
+describe("pages of sources, destinations and imports", { timeout: 180_000 }, () => {
   let admin: OpenAdmin;
   let page: Page;
   let receiver: Awaited<ReturnType<typeof openReceiver>>;
@@ -94,7 +94,7 @@ describe("pages of sources, destinations and imports", { timeout: 90_000 }, () =
 
   const open = async (path: string): Promise<Page> => {
     page = await admin.signedIn.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.goto(`${admin.url}/admin${path}`);
     await page.locator("main h1").waitFor();
