@@ -11,6 +11,7 @@ const anomaliesMs = 60_000;
 const sourcesMs = 3_000;
 const duplicatesAfterMs = 300_000;
 const hourMs = 3_600_000;
+const retentionMs = 600_000;
 const scheduleMs = 1_000;
 const countMs = 60_000;
 /** The first count waits until the start is over: it reads 90 days of events. */
@@ -68,9 +69,9 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "privacy requests", everyMs: scheduleMs, run: async () => void (await all.privacy.runRequests()) },
     {
       name: "privacy retention",
-      everyMs: 86_400_000,
-      firstAfterMs: 600_000,
-      run: async () => void (await all.privacy.runRetention()),
+      everyMs: retentionMs,
+      firstAfterMs: retentionMs,
+      run: async () => void (await all.privacy.runRetentionIfDue()),
     },
   ];
   // Every process that answers needs the counts, whoever trains.

@@ -8,7 +8,7 @@ import {
   type TimelineEvent,
   type TimelinePosition,
 } from "../profiles/index.ts";
-import { type ClickHouse, encodeRows } from "../storage/index.ts";
+import type { ClickHouse } from "../storage/index.ts";
 import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";
 import { readEventsOf } from "./read-events-of.ts";
@@ -49,7 +49,7 @@ export function createMeasurement(deps: MeasurementDeps) {
   const exposures = createExposureLog(store.insertExposures, deps.logger);
 
   const sink: EventSink = {
-    encode: (events) => encodeRows(events.map((event) => toEventRow(event, deps.parentOf, identityKey))),
+    encode: (events) => store.encodeEvents(events.map((event) => toEventRow(event, deps.parentOf, identityKey))),
     append: async ({ encoded, links }, token) => {
       if (encoded.some(({ length }) => length > 0)) await store.insertEncodedEvents(encoded, token);
       const rows = links.filter((link) => isObject(link));

@@ -1,4 +1,4 @@
-import type { ClickHouse } from "../storage/index.ts";
+import { type ClickHouse, encodeRows } from "../storage/index.ts";
 
 export type StoredEvent = {
   readonly event_id: string;
@@ -37,6 +37,8 @@ const farFuture = 4_102_444_800_000;
 
 export function createMeasurementStore(clickhouse: ClickHouse) {
   return {
+    /** Rows as they are sent: made once, so that a repeated delivery costs and holds nothing more. */
+    encodeEvents: encodeRows,
     insertEncodedEvents: (encoded: readonly Buffer[], deduplicationToken: string) =>
       clickhouse.insertEncoded("events", encoded, { deduplicationToken }),
     insertLinks: (rows: readonly object[], deduplicationToken: string) =>
