@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDataDir } from "../testing/engines.ts";
 import { runCli, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 
-const kills = process.env["CLIENTELE_TEST_LONG"] ? 100 : 20;
+const kills = process.env["CLIENTELE_TEST_LONG"] ? 100 : 12;
 const visitors = 40;
 const senders = 4;
 const batchSize = 20;

@@ -33,6 +33,15 @@ describe("foldEvent", () => {
     ]);
   });
 
+  it("opens a visit for a shopper, and none for what a trusted server says of one", () => {
+    const view = { type: "pageView", at: start } as const;
+    expect(fold([anEvent(view)]).sessionCount).not.toEqual(fold([]).sessionCount);
+    for (const sourceKind of ["server", "segment", "edge"] as const)
+      expect(fold([{ ...anEvent(view), sourceKind, verified: true }]).sessionCount).toEqual(fold([]).sessionCount);
+    const proven = { ...anEvent(view), sourceKind: "segment", verified: true, flags: ["customer_proven"] } as const;
+    expect(fold([proven]).sessionCount).not.toEqual(fold([]).sessionCount);
+  });
+
   it("gives a category the whole weight and its parent half, and halves it after 30 days", () => {
     const state = fold([anEvent({ type: "addToCart", at: start, properties: { items: [aLine("BAG-1", 100)] } })]);
     expect(scoreAt(state.affinity["category"]!["gear/bags"]!, start)).toBeCloseTo(4, 5);

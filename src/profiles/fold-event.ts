@@ -1,6 +1,6 @@
 // The profile after one event. Pure: state and event in, new state out. Events may arrive in any order: each part of the state is
 // folded so that the order does not matter.
-import type { CanonicalEvent } from "../collect/index.ts";
+import { type CanonicalEvent, isTrustedSource } from "../collect/index.ts";
 import { addAffinity, affinityWeights } from "./affinity.ts";
 import { foldConsents } from "./consent.ts";
 import { type EventLine, readLines } from "./event-lines.ts";
@@ -54,7 +54,8 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
   const lines = readLines(event);
   const skus = lines.length === 0 ? [] : lines.map((line) => parentSku(line, context));
   const isShopper = !serverKinds.has(event.sourceKind);
-  const visit = isShopper ? foldSession(state, timestamp) : state;
+  // A trusted server speaks of a person who may be nowhere near the shop, whichever protocol it speaks.
+  const visit = isShopper && !isTrustedSource(event) ? foldSession(state, timestamp) : state;
   let { viewed, added } = state;
   if (type === "productPageView") for (const sku of skus) viewed = foldViewed(viewed, sku, timestamp);
   else if (type === "addToCart" && isShopper) for (const sku of skus) added = foldAdded(added, sku, timestamp);

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { choose } from "../testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -267,10 +268,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
   it("shows every fault of a trait that cannot be saved", async () => {
     await open("/traits/new");
     await page.getByLabel("Name", { exact: true }).fill("Faulty");
-    await page.getByRole("button", { name: "Kind" }).click();
-    await page.getByRole("listbox").waitFor();
-    await page.keyboard.type("Formula");
-    await page.getByRole("option", { name: /^Formula/ }).click();
+    await choose(page, "Kind", /^Formula/, "Formula");
     await page.getByRole("textbox", { name: "Formula" }).fill("orders_count +");
     await page.getByRole("button", { name: "Save draft" }).click();
     await page.getByRole("alert").getByText("This cannot be saved yet").waitFor();

@@ -10,23 +10,6 @@ export const closeDialog = (page: Page) =>
 export const chooseCard = (page: Page, name: string) =>
   page.getByRole("radio", { name, exact: true }).check({ force: true });
 
-/** Chooses in a list that opens; the option is gone when it was taken. */
-export async function choose(page: Page, field: RegExp, option: string): Promise<void> {
-  await page.getByRole("button", { name: field }).click();
-  const taken = page.getByRole("option", { name: option, exact: true });
-  const list = page.getByRole("listbox");
-  await taken.click();
-  // A click into a list that is still opening is lost.
-  for (let left = 3; left > 0 && (await list.count()) > 0; left -= 1) {
-    const isGone = await list.waitFor({ state: "detached", timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (!isGone) await taken.click();
-  }
-  await list.waitFor({ state: "detached" });
-}
-
 export const chooseFile = (page: Page, name: string, text: string) =>
   page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 

@@ -151,6 +151,7 @@ describe("rule builder model", () => {
         const once = toRule(toModel(before));
         expect(toRule(toModel(once))).toEqual(once);
       }),
+      { numRuns: 2000 },
     );
   });
 

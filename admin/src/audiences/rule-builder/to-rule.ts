@@ -69,8 +69,9 @@ function audienceToRule(node: AudienceNode): JsonObject {
  */
 function whereToRule(where: GroupNode | null): JsonObject | undefined {
   if (!where) return undefined;
-  const [only, ...others] = where.children;
-  const rule = only && others.length === 0 && where.mode !== "none" ? toRule(only) : groupToRule(where);
+  let bare: ConditionNode = where;
+  while (bare.kind === "group" && bare.mode !== "none" && bare.children.length === 1) bare = bare.children[0] ?? bare;
+  const rule = toRule(bare);
   const list = rule["all"] ?? rule["any"];
   return Array.isArray(list) && list.length === 0 ? undefined : rule;
 }

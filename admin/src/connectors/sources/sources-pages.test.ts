@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgresServer } from "../../../../src/testing/postgres-server.ts";
-import { choose, chooseCard, closeDialog, openTab, press, previewOf } from "../../testing/connector-pages.ts";
+import { choose } from "../../testing/choose.ts";
+import { chooseCard, closeDialog, openTab, press, previewOf } from "../../testing/connector-pages.ts";
 import { accessibilityFaults } from "../../testing/open-admin.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 

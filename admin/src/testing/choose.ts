@@ -1,0 +1,29 @@
+import type { Page } from "playwright-core";
+
+/**
+ * Chooses in a list that opens; the option is gone when it was taken.
+ *
+ * @param typed first letters, for an option that a long list has out of sight
+ */
+export async function choose(
+  page: Page,
+  field: RegExp | string,
+  option: RegExp | string,
+  typed?: string,
+): Promise<void> {
+  await page.getByRole("button", { name: field }).click();
+  const taken = page.getByRole("option", { name: option, exact: true });
+  const list = page.getByRole("listbox");
+  await list.waitFor();
+  if (typed !== undefined) await page.keyboard.type(typed);
+  await taken.click();
+  // A click into a list that is still opening is lost.
+  for (let left = 3; left > 0 && (await list.count()) > 0; left -= 1) {
+    const isGone = await list.waitFor({ state: "detached", timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) await taken.click();
+  }
+  await list.waitFor({ state: "detached" });
+}
