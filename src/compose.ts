@@ -236,6 +236,18 @@ export async function construct(
     ],
   });
   await privacy.start();
+  definitions.alsoUsedBy(async ({ kind, id, key }) => {
+    if (kind !== "audience") return [];
+    return (await destinations.usersOf({ id, key })).map(({ destination, path }) => ({
+      kind: "destination",
+      id: destination.id,
+      key: destination.key,
+      name: destination.name,
+      status: destination.status === "active" ? "live" : "paused",
+      isLive: destination.status === "active",
+      path,
+    }));
+  });
   await destinations.load();
   definitions.register(audiences.kind);
   definitions.register(tracking.kind);

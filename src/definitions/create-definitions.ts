@@ -1,8 +1,9 @@
 import type { AuditTrail } from "../access/index.ts";
 import { ClienteleError, type Clock, type Logger } from "../kernel/index.ts";
+import type { DefinitionUse } from "./definition.ts";
 import { diffJson } from "./diff.ts";
 import { createDrafting } from "./edit-definitions.ts";
-import { createEditing } from "./editing.ts";
+import { createEditing, type UsedBy } from "./editing.ts";
 import type { DefinitionKind } from "./kind.ts";
 import { createLiveSnapshot } from "./live-snapshot.ts";
 import { createPublishing } from "./publish-definitions.ts";
@@ -35,7 +36,13 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
     return found;
   };
   const snapshot = createLiveSnapshot({ store, kinds, logger });
-  const deps = { store, audit, clock, snapshot, kindOf };
+  const outside: UsedBy[] = [];
+  const usedBy: UsedBy = async (used) => {
+    const uses: DefinitionUse[] = [...(await store.usedBy(used.kind, used.key))];
+    for (const find of outside) uses.push(...(await find(used)));
+    return uses;
+  };
+  const deps = { store, audit, clock, snapshot, kindOf, usedBy };
   const editing = createEditing(deps);
   const drafting = createDrafting(deps, editing);
   const publishing = createPublishing(deps, editing);
@@ -91,7 +98,9 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
       };
       return diffJson(await image(from), await image(to));
     },
-    usedBy: async (kind: string, idOrKey: string) => store.usedBy(kind, (await editing.find(kind, idOrKey)).key),
+    usedBy: async (kind: string, idOrKey: string) => usedBy(await editing.find(kind, idOrKey)),
+    /** Makes users known that are no definitions themselves, such as a destination that sends an audience. */
+    alsoUsedBy: (find: UsedBy): void => void outside.push(find),
     /** Audit entries of one definition, newest first. */
     activity: async (kind: string, idOrKey: string, page: { limit: number; cursor?: string | undefined }) => {
       const { id } = await editing.find(kind, idOrKey);

@@ -21,13 +21,13 @@ export function assertUnused(kind: string, key: string, uses: readonly Definitio
     code: use.isLive ? "usedLive" : "usedDraft",
     message: `${use.name} (${use.status})`,
   }));
-  throw new ClienteleError("definitions.inUse", `the ${kind} ${key} is used by ${uses.length} other definitions`, {
+  throw new ClienteleError("definitions.inUse", `the ${kind} ${key} is used in ${uses.length} other places`, {
     details,
   });
 }
 
 export function createDrafting(deps: EditDeps, editing: Editing) {
-  const { store, clock } = deps;
+  const { store, clock, usedBy } = deps;
 
   /** Makes a definition with its first version as a draft. */
   const create = async (
@@ -146,7 +146,7 @@ export function createDrafting(deps: EditDeps, editing: Editing) {
         `only a draft can be deleted; the ${kind} ${found.key} is ${found.status}`,
       );
     }
-    const uses = await store.usedBy(kind, found.key);
+    const uses = await usedBy(found);
     assertUnused(
       kind,
       found.key,

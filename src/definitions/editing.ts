@@ -1,11 +1,14 @@
 import type { AuditTrail } from "../access/index.ts";
 import { ClienteleError, type Clock } from "../kernel/index.ts";
-import type { Caller, Definition, DefinitionDraft, DefinitionSummary } from "./definition.ts";
+import type { Caller, Definition, DefinitionDraft, DefinitionSummary, DefinitionUse } from "./definition.ts";
 import type { DefinitionReference, DefinitionScope } from "./kind.ts";
 import type { LiveSnapshot } from "./live-snapshot.ts";
 import { auditImage, type Content, stateOf } from "./publication.ts";
 import type { DefinitionsStore, StoredState, Transaction } from "./store.ts";
 import { assertNoFaults, type Candidate, type CheckedKind, checkCandidate, referenceFaults } from "./validate.ts";
+
+/** Everything that would notice if a definition went. */
+export type UsedBy = (used: Pick<Definition, "kind" | "id" | "key">) => Promise<readonly DefinitionUse[]>;
 
 export type EditDeps = {
   readonly store: DefinitionsStore;
@@ -13,6 +16,7 @@ export type EditDeps = {
   readonly clock: Clock;
   readonly snapshot: LiveSnapshot;
   readonly kindOf: (kind: string) => CheckedKind;
+  readonly usedBy: UsedBy;
 };
 
 /** The etag a caller read; undefined = not sent, `*` = whatever it is now. */

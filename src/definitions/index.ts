@@ -1,5 +1,6 @@
 export { createDefinitions, type Definitions } from "./create-definitions.ts";
-export type { DefinitionFile } from "./definition.ts";
+export type { DefinitionFile, DefinitionUse } from "./definition.ts";
+export type { UsedBy } from "./editing.ts";
 export type { DefinitionKind, DefinitionReference, LiveDefinition } from "./kind.ts";
 export { createDefinitionsRoutes } from "./routes.ts";
 export { isInWindow } from "./schedule.ts";

@@ -23,7 +23,7 @@ export type ActOptions = {
 const scheduler: Caller = { actor: "schedule", via: "schedule", storeViews: null };
 const dueBatch = 100;
 
-export function createPublishing({ store, clock }: EditDeps, editing: Editing) {
+export function createPublishing({ store, clock, usedBy }: EditDeps, editing: Editing) {
   const versionOf = async (
     definition: Pick<Definition, "id" | "kind" | "key">,
     version: number,
@@ -148,7 +148,7 @@ export function createPublishing({ store, clock }: EditDeps, editing: Editing) {
     if (action === "publish") return publishDraft(found, options, caller);
     if (action === "rollback") return rollBack(found, options, caller);
     if (action === "archive" && !options.force) {
-      const uses = await store.usedBy(kind, found.key);
+      const uses = await usedBy(found);
       assertUnused(
         kind,
         found.key,

@@ -8,4 +8,5 @@ export const pathByKind: Readonly<Record<string, string>> = {
   duplicate: "/duplicates",
   "tracking-plan": "/tracking-plans",
   recommendations: "/units",
+  destination: "/destinations",
 };

@@ -1,6 +1,16 @@
 /** The admin as it is built now, built once for all test files that need it; for tests only. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -42,7 +52,11 @@ function removeOld(): void {
 /** @returns the folder of the built pages; it is shared, so nobody writes to it or removes it */
 export async function buildAdmin(): Promise<string> {
   const ready = join(cacheRoot, hashOfInputs());
-  if (existsSync(ready)) return ready;
+  if (existsSync(ready)) {
+    // What is in use is not old.
+    utimesSync(ready, new Date(), new Date());
+    return ready;
+  }
   mkdirSync(cacheRoot, { recursive: true });
   removeOld();
   const outDir = mkdtempSync(join(cacheRoot, "building-"));

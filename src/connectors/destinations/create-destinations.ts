@@ -43,6 +43,9 @@ export type DestinationsDeps = {
   readonly pace?: number;
 };
 
+/** Where a destination names something. */
+export type DestinationUse = { readonly destination: StoredDestination; readonly path: string };
+
 const tickMs = 500;
 const refreshMs = 1_000;
 const housekeepingMs = 5_000;
@@ -159,6 +162,14 @@ export function createDestinations(deps: DestinationsDeps) {
       audienceKeyOf: (audienceId) => deps.audiences.nameOf(audienceId)?.key,
     }),
     letters: store.letters,
+    /** Destinations that name an audience, active or not. */
+    usersOf: async ({ id, key }: { readonly id: string; readonly key: string }): Promise<readonly DestinationUse[]> =>
+      (await store.all()).flatMap((destination) => {
+        const { audiences } = destination.config;
+        if (!Array.isArray(audiences)) return [];
+        const at = audiences.findIndex((reference) => reference === id || reference === key);
+        return at < 0 ? [] : [{ destination, path: `/config/audiences/${at}` }];
+      }),
     /** What waits for one destination. */
     lagOf: ({ state }: StoredDestination) => store.outbox.waiting(state.cursor),
     replay: createLetterReplay({ store, clock, prepare, consentsOf: deps.consentsOf, audiencesOf }),

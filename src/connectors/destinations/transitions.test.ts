@@ -114,6 +114,17 @@ describe("entries and exits of audiences", () => {
     expect(told()).toMatchObject([{ identifiers: [{ value: "cut-off" }] }, { identifiers: [{ value: "afterwards" }] }]);
   });
 
+  it("keep an audience that a destination names from being archived, and name the destination", async () => {
+    const key = await make({ audiences: ["viewers"] });
+    const use = { kind: "destination", key, name: key, isLive: true, path: "/config/audiences/0" };
+    const { items } = (await app.call("GET", "/v1/definitions/audience/viewers/used-by")).body;
+    expect(items).toMatchObject([use]);
+    const refused = await app.call("POST", "/v1/definitions/audience/viewers/archive", {});
+    expect([refused.status, refused.body["error"]]).toMatchObject([409, { code: "definitions.inUse" }]);
+    await app.call("DELETE", `/v1/destinations/${key}`);
+    expect((await app.call("GET", "/v1/definitions/audience/viewers/used-by")).body["items"]).toEqual([]);
+  });
+
   it("reach each destination for the audiences that it chose, beside the events that it chose", async () => {
     await make({ audiences: "all", url: `${target.url}/all` });
     await make({ audiences: [audienceId], url: `${target.url}/one` });
