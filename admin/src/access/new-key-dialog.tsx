@@ -17,8 +17,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { post } from "../api/client.ts";
 import { messages } from "../messages.data.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
 import { ListField } from "../ui/list-field.tsx";
-import { ErrorState } from "../ui/states.tsx";
 import { stack } from "../ui/styles.ts";
 import { showDone } from "../ui/toasts.ts";
 
@@ -47,61 +47,50 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   });
   if (make.data) return <ShownOnce made={make.data} onClose={onClose} />;
   return (
-    <Dialog size="M">
-      <Heading slot="title">{m.create}</Heading>
-      <Content>
-        <div className={stack}>
-          {make.error ? <ErrorState error={make.error} /> : null}
-          <RadioGroup label={m.kind} value={kind} onChange={(value) => setKind(value === "token" ? "token" : "write")}>
-            <Radio value="write">
-              {m.kinds.write.label}: {m.kinds.write.text}
-            </Radio>
-            <Radio value="token">
-              {m.kinds.token.label}: {m.kinds.token.text}
-            </Radio>
-          </RadioGroup>
-          <TextField label={m.name} isRequired value={name} onChange={setName} />
-          {kind === "write" ? (
-            <RadioGroup
-              label={m.sourceType}
-              value={sourceType}
-              onChange={(value) => setSourceType(value === "server" ? "server" : "browser")}
-            >
-              <Radio value="browser">
-                {m.sourceTypes.browser.label}: {m.sourceTypes.browser.text}
-              </Radio>
-              <Radio value="server">
-                {m.sourceTypes.server.label}: {m.sourceTypes.server.text}
-              </Radio>
-            </RadioGroup>
-          ) : null}
-          {kind === "write" && sourceType === "server" ? null : kind === "write" ? (
-            <ListField label={m.originsField} values={origins} onChange={setOrigins} />
-          ) : (
-            <CheckboxGroup label={m.scopes} value={[...chosen]} onChange={setChosen}>
-              {scopes.map((scope) => (
-                <Checkbox key={scope} value={scope}>
-                  {messages.access.scopes[scope]}
-                </Checkbox>
-              ))}
-            </CheckboxGroup>
-          )}
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant="accent"
-          isPending={make.isPending}
-          isDisabled={name === "" || (kind === "token" && chosen.length === 0)}
-          onPress={() => make.mutate()}
+    <ActionDialog
+      size="M"
+      title={m.create}
+      action={m.make}
+      onAction={() => make.mutate()}
+      onClose={onClose}
+      mutation={make}
+      isReady={name !== "" && (kind !== "token" || chosen.length > 0)}
+    >
+      <RadioGroup label={m.kind} value={kind} onChange={(value) => setKind(value === "token" ? "token" : "write")}>
+        <Radio value="write">
+          {m.kinds.write.label}: {m.kinds.write.text}
+        </Radio>
+        <Radio value="token">
+          {m.kinds.token.label}: {m.kinds.token.text}
+        </Radio>
+      </RadioGroup>
+      <TextField label={m.name} isRequired value={name} onChange={setName} />
+      {kind === "write" ? (
+        <RadioGroup
+          label={m.sourceType}
+          value={sourceType}
+          onChange={(value) => setSourceType(value === "server" ? "server" : "browser")}
         >
-          {m.make}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+          <Radio value="browser">
+            {m.sourceTypes.browser.label}: {m.sourceTypes.browser.text}
+          </Radio>
+          <Radio value="server">
+            {m.sourceTypes.server.label}: {m.sourceTypes.server.text}
+          </Radio>
+        </RadioGroup>
+      ) : null}
+      {kind === "write" && sourceType === "server" ? null : kind === "write" ? (
+        <ListField label={m.originsField} values={origins} onChange={setOrigins} />
+      ) : (
+        <CheckboxGroup label={m.scopes} value={[...chosen]} onChange={setChosen}>
+          {scopes.map((scope) => (
+            <Checkbox key={scope} value={scope}>
+              {messages.access.scopes[scope]}
+            </Checkbox>
+          ))}
+        </CheckboxGroup>
+      )}
+    </ActionDialog>
   );
 }
 

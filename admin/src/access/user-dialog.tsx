@@ -1,21 +1,9 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  Heading,
-  Picker,
-  PickerItem,
-  Switch,
-  Text,
-  TextField,
-} from "@react-spectrum/s2";
+import { Picker, PickerItem, Switch, Text, TextField } from "@react-spectrum/s2";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { patch, post } from "../api/client.ts";
 import { messages } from "../messages.data.ts";
-import { ErrorState } from "../ui/states.tsx";
-import { stack } from "../ui/styles.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
 import { showDone } from "../ui/toasts.ts";
 import type { User } from "./users-page.tsx";
 
@@ -44,61 +32,50 @@ export function UserDialog({ user, onClose }: { user: User | null; onClose: () =
   });
   const set = (patched: Partial<Form>) => setForm({ ...form, ...patched });
   return (
-    <Dialog size="M">
-      <Heading slot="title">{user ? m.changeTitle(user.email) : m.create}</Heading>
-      <Content>
-        <div className={stack}>
-          {save.error ? <ErrorState error={save.error} /> : null}
-          <TextField
-            label={messages.access.email}
-            type="email"
-            isRequired
-            isReadOnly={user !== null}
-            value={form.email}
-            onChange={(email) => set({ email })}
-          />
-          <TextField label={m.name} value={form.name} onChange={(name) => set({ name })} />
-          <Picker label={m.role} selectedKey={form.role} onSelectionChange={(role) => set({ role: String(role) })}>
-            {Object.entries(m.roles).map(([key, role]) => (
-              <PickerItem key={key} id={key} textValue={role.label}>
-                <Text slot="label">{role.label}</Text>
-                <Text slot="description">{role.text}</Text>
-              </PickerItem>
-            ))}
-          </Picker>
-          <Switch isSelected={form.personalData} onChange={(personalData) => set({ personalData })}>
-            {m.mayPersonalData}
-          </Switch>
-          <TextField
-            label={messages.access.password}
-            type="password"
-            autoComplete="new-password"
-            description={user ? m.keepPassword : m.passwordText}
-            isRequired={user === null}
-            value={form.password}
-            onChange={(password) => set({ password })}
-          />
-          {user ? (
-            <Switch isSelected={form.isDisabled} onChange={(isDisabled) => set({ isDisabled })}>
-              {m.locked}
-            </Switch>
-          ) : null}
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant="accent"
-          isPending={save.isPending}
-          isDisabled={form.email === "" || (user === null && form.password === "")}
-          onPress={() => save.mutate()}
-        >
-          {messages.common.save}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <ActionDialog
+      size="M"
+      title={user ? m.changeTitle(user.email) : m.create}
+      action={messages.common.save}
+      onAction={() => save.mutate()}
+      onClose={onClose}
+      mutation={save}
+      isReady={form.email !== "" && (user !== null || form.password !== "")}
+    >
+      <TextField
+        label={messages.access.email}
+        type="email"
+        isRequired
+        isReadOnly={user !== null}
+        value={form.email}
+        onChange={(email) => set({ email })}
+      />
+      <TextField label={m.name} value={form.name} onChange={(name) => set({ name })} />
+      <Picker label={m.role} selectedKey={form.role} onSelectionChange={(role) => set({ role: String(role) })}>
+        {Object.entries(m.roles).map(([key, role]) => (
+          <PickerItem key={key} id={key} textValue={role.label}>
+            <Text slot="label">{role.label}</Text>
+            <Text slot="description">{role.text}</Text>
+          </PickerItem>
+        ))}
+      </Picker>
+      <Switch isSelected={form.personalData} onChange={(personalData) => set({ personalData })}>
+        {m.mayPersonalData}
+      </Switch>
+      <TextField
+        label={messages.access.password}
+        type="password"
+        autoComplete="new-password"
+        description={user ? m.keepPassword : m.passwordText}
+        isRequired={user === null}
+        value={form.password}
+        onChange={(password) => set({ password })}
+      />
+      {user ? (
+        <Switch isSelected={form.isDisabled} onChange={(isDisabled) => set({ isDisabled })}>
+          {m.locked}
+        </Switch>
+      ) : null}
+    </ActionDialog>
   );
 }
 

@@ -1,20 +1,10 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  Heading,
-  InlineAlert,
-  Radio,
-  RadioGroup,
-  TextField,
-} from "@react-spectrum/s2";
+import { Content, Heading, InlineAlert, Radio, RadioGroup, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { messages } from "../messages.data.ts";
 import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx";
-import { ErrorState } from "../ui/states.tsx";
-import { muted, stack, stackTight } from "../ui/styles.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
+import { muted, stackTight } from "../ui/styles.ts";
 import { emptyIdentifier, IdentifierFields, isComplete } from "./identifier-fields.tsx";
 import { type ErasureMode, erasureModes, type Identifier, type Target } from "./shapes.ts";
 import { useCreateRequest } from "./use-privacy.ts";
@@ -46,64 +36,52 @@ export function RequestDialog({ profile, onClose }: Props) {
     if (target) create.mutate({ target, mode, reason: reason.trim() }, { onSuccess: onClose });
   };
   return (
-    <Dialog size="L">
-      <Heading slot="title">{profile ? d.titleFor(profile.label) : d.title}</Heading>
-      <Content>
-        <div className={stack}>
-          {create.error ? <ErrorState error={create.error} /> : null}
-          {profile ? null : (
-            <div className={stackTight}>
-              <RadioGroup
-                label={d.how}
-                orientation="horizontal"
-                value={how}
-                onChange={(value) => setHow(value === "identifier" ? "identifier" : "search")}
-              >
-                <Radio value="search">{d.bySearch}</Radio>
-                <Radio value="identifier">{d.byIdentifier}</Radio>
-              </RadioGroup>
-              {how === "search" ? (
-                <ProfileField value={chosen} onChange={setChosen} label={m.person} />
-              ) : (
-                <>
-                  <IdentifierFields value={identifier} onChange={setIdentifier} />
-                  <p className={muted}>{d.identifierText}</p>
-                </>
-              )}
-            </div>
+    <ActionDialog
+      size="L"
+      title={profile ? d.titleFor(profile.label) : d.title}
+      action={d.send(label)}
+      onAction={send}
+      onClose={onClose}
+      mutation={create}
+      isReady={target !== null && isConfirmed}
+      isNegative
+    >
+      {profile ? null : (
+        <div className={stackTight}>
+          <RadioGroup
+            label={d.how}
+            orientation="horizontal"
+            value={how}
+            onChange={(value) => setHow(value === "identifier" ? "identifier" : "search")}
+          >
+            <Radio value="search">{d.bySearch}</Radio>
+            <Radio value="identifier">{d.byIdentifier}</Radio>
+          </RadioGroup>
+          {how === "search" ? (
+            <ProfileField value={chosen} onChange={setChosen} label={m.person} />
+          ) : (
+            <>
+              <IdentifierFields value={identifier} onChange={setIdentifier} />
+              <p className={muted}>{d.identifierText}</p>
+            </>
           )}
-          <ModeField value={mode} onChange={setMode} />
-          <TextField
-            label={m.reason}
-            description={m.reasonText}
-            maxLength={500}
-            styles={wide}
-            value={reason}
-            onChange={setReason}
-          />
-          <InlineAlert variant={isForGood ? "negative" : "informative"}>
-            <Heading level={2}>{isForGood ? d.cannotUndo : label}</Heading>
-            <Content>{isForGood ? d.cannotUndoText : d.suppressText}</Content>
-          </InlineAlert>
-          {isForGood ? (
-            <TextField label={d.confirm(word)} autoComplete="off" value={typed} onChange={setTyped} />
-          ) : null}
         </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant="negative"
-          isPending={create.isPending}
-          isDisabled={target === null || !isConfirmed}
-          onPress={send}
-        >
-          {d.send(label)}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+      )}
+      <ModeField value={mode} onChange={setMode} />
+      <TextField
+        label={m.reason}
+        description={m.reasonText}
+        maxLength={500}
+        styles={wide}
+        value={reason}
+        onChange={setReason}
+      />
+      <InlineAlert variant={isForGood ? "negative" : "informative"}>
+        <Heading level={2}>{isForGood ? d.cannotUndo : label}</Heading>
+        <Content>{isForGood ? d.cannotUndoText : d.suppressText}</Content>
+      </InlineAlert>
+      {isForGood ? <TextField label={d.confirm(word)} autoComplete="off" value={typed} onChange={setTyped} /> : null}
+    </ActionDialog>
   );
 }
 

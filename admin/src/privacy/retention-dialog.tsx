@@ -1,10 +1,11 @@
-import { Button, ButtonGroup, Content, Dialog, Heading, TextField } from "@react-spectrum/s2";
+import { TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
-import { ErrorState, Loaded } from "../ui/states.tsx";
-import { body, muted, stack } from "../ui/styles.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
+import { Loaded } from "../ui/states.tsx";
+import { body, muted } from "../ui/styles.ts";
 import type { RetentionPreview } from "./shapes.ts";
 import { type RetentionDraft, useRetentionPreview, useSaveRetention } from "./use-retention.ts";
 
@@ -19,37 +20,27 @@ export function RetentionDialog({ version, days, onClose }: Props) {
   const preview = useRetentionPreview(days);
   const save = useSaveRetention();
   return (
-    <Dialog size="M">
-      <Heading slot="title">{m.confirmTitle}</Heading>
-      <Content>
-        <div className={stack}>
-          {save.error ? <ErrorState error={save.error} /> : null}
-          <p className={muted}>{m.confirmText}</p>
-          <Loaded query={preview}>{(counted) => <Goes counted={counted} />}</Loaded>
-          <TextField
-            label={m.note}
-            description={m.noteText}
-            maxLength={500}
-            styles={wide}
-            value={note}
-            onChange={setNote}
-          />
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant="negative"
-          isPending={save.isPending}
-          isDisabled={preview.data === undefined}
-          onPress={() => save.mutate({ version, days, note: note.trim() }, { onSuccess: onClose })}
-        >
-          {m.save}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <ActionDialog
+      size="M"
+      title={m.confirmTitle}
+      action={m.save}
+      onAction={() => save.mutate({ version, days, note: note.trim() }, { onSuccess: onClose })}
+      onClose={onClose}
+      mutation={save}
+      isReady={preview.data !== undefined}
+      isNegative
+    >
+      <p className={muted}>{m.confirmText}</p>
+      <Loaded query={preview}>{(counted) => <Goes counted={counted} />}</Loaded>
+      <TextField
+        label={m.note}
+        description={m.noteText}
+        maxLength={500}
+        styles={wide}
+        value={note}
+        onChange={setNote}
+      />
+    </ActionDialog>
   );
 }
 

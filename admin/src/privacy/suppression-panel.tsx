@@ -1,13 +1,14 @@
-import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { NeedsScope } from "../access/needs-scope.tsx";
 import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
 import { Tile } from "../ui/facts.tsx";
 import { Panel } from "../ui/page.tsx";
-import { ErrorState, Loaded } from "../ui/states.tsx";
-import { muted, stack, tiles } from "../ui/styles.ts";
+import { Loaded } from "../ui/states.tsx";
+import { muted, tiles } from "../ui/styles.ts";
 import { emptyIdentifier, IdentifierFields, isComplete } from "./identifier-fields.tsx";
 import type { Identifier } from "./shapes.ts";
 import { useLiftSuppression, useSuppression } from "./use-privacy.ts";
@@ -54,28 +55,17 @@ function LiftDialog({ onClose }: { onClose: () => void }) {
   const [identifier, setIdentifier] = useState<Identifier>(emptyIdentifier);
   const lift = useLiftSuppression();
   return (
-    <Dialog size="M">
-      <Heading slot="title">{m.liftTitle}</Heading>
-      <Content>
-        <div className={stack}>
-          {lift.error ? <ErrorState error={lift.error} /> : null}
-          <p className={muted}>{m.liftText}</p>
-          <IdentifierFields value={identifier} onChange={setIdentifier} />
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant="accent"
-          isPending={lift.isPending}
-          isDisabled={!isComplete(identifier)}
-          onPress={() => lift.mutate(identifier, { onSuccess: onClose })}
-        >
-          {m.liftTitle}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <ActionDialog
+      size="M"
+      title={m.liftTitle}
+      action={m.liftTitle}
+      onAction={() => lift.mutate(identifier, { onSuccess: onClose })}
+      onClose={onClose}
+      mutation={lift}
+      isReady={isComplete(identifier)}
+    >
+      <p className={muted}>{m.liftText}</p>
+      <IdentifierFields value={identifier} onChange={setIdentifier} />
+    </ActionDialog>
   );
 }

@@ -1,23 +1,11 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  Heading,
-  Picker,
-  PickerItem,
-  Radio,
-  RadioGroup,
-  TextArea,
-  TextField,
-} from "@react-spectrum/s2";
+import { Picker, PickerItem, Radio, RadioGroup, TextArea, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { messages } from "../messages.data.ts";
 import { consentName, shippedCategories } from "../privacy/consent-rows.ts";
 import { type ConsentInput, useRecordConsent } from "../privacy/use-privacy.ts";
-import { ErrorState } from "../ui/states.tsx";
-import { muted, rowStart, stack } from "../ui/styles.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
+import { muted, rowStart } from "../ui/styles.ts";
 
 const m = messages.privacy.consents;
 const wide = style({ width: "full" });
@@ -45,65 +33,54 @@ export function ConsentDialog({ profileId, onClose }: { profileId: string; onClo
   const record = useRecordConsent(profileId);
   const set = (patch: Partial<Draft>) => setDraft({ ...draft, ...patch });
   return (
-    <Dialog size="M">
-      <Heading slot="title">{m.dialogTitle}</Heading>
-      <Content>
-        <div className={stack}>
-          {record.error ? <ErrorState error={record.error} /> : null}
-          <p className={muted}>{m.dialogText}</p>
-          <WhatFor draft={draft} set={set} />
-          <RadioGroup
-            label={m.decision}
-            orientation="horizontal"
-            value={draft.status}
-            onChange={(status) => set({ status: status === "granted" ? "granted" : "denied" })}
-          >
-            <Radio value="granted">{m.allow}</Radio>
-            <Radio value="denied">{m.refuse}</Radio>
-          </RadioGroup>
-          <TextArea
-            label={m.proof}
-            description={m.proofText}
-            isRequired
-            maxLength={2000}
-            styles={wide}
-            value={draft.proof}
-            onChange={(proof) => set({ proof })}
+    <ActionDialog
+      size="M"
+      title={m.dialogTitle}
+      action={m.save}
+      onAction={() => record.mutate(toInput(draft), { onSuccess: onClose })}
+      onClose={onClose}
+      mutation={record}
+      isReady={draft.proof.trim() !== "" && draft.category.trim() !== ""}
+    >
+      <p className={muted}>{m.dialogText}</p>
+      <WhatFor draft={draft} set={set} />
+      <RadioGroup
+        label={m.decision}
+        orientation="horizontal"
+        value={draft.status}
+        onChange={(status) => set({ status: status === "granted" ? "granted" : "denied" })}
+      >
+        <Radio value="granted">{m.allow}</Radio>
+        <Radio value="denied">{m.refuse}</Radio>
+      </RadioGroup>
+      <TextArea
+        label={m.proof}
+        description={m.proofText}
+        isRequired
+        maxLength={2000}
+        styles={wide}
+        value={draft.proof}
+        onChange={(proof) => set({ proof })}
+      />
+      {draft.status === "granted" ? (
+        <div className={rowStart}>
+          <TextField
+            label={m.wording}
+            description={m.wordingText}
+            maxLength={200}
+            value={draft.textVersion}
+            onChange={(textVersion) => set({ textVersion })}
           />
-          {draft.status === "granted" ? (
-            <div className={rowStart}>
-              <TextField
-                label={m.wording}
-                description={m.wordingText}
-                maxLength={200}
-                value={draft.textVersion}
-                onChange={(textVersion) => set({ textVersion })}
-              />
-              <TextField
-                label={m.expires}
-                description={m.expiresText}
-                type="date"
-                value={draft.expiresOn}
-                onChange={(expiresOn) => set({ expiresOn })}
-              />
-            </div>
-          ) : null}
+          <TextField
+            label={m.expires}
+            description={m.expiresText}
+            type="date"
+            value={draft.expiresOn}
+            onChange={(expiresOn) => set({ expiresOn })}
+          />
         </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant="accent"
-          isPending={record.isPending}
-          isDisabled={draft.proof.trim() === "" || draft.category.trim() === ""}
-          onPress={() => record.mutate(toInput(draft), { onSuccess: onClose })}
-        >
-          {m.save}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+      ) : null}
+    </ActionDialog>
   );
 }
 

@@ -1,12 +1,11 @@
-import { Button, ButtonGroup, Content, Dialog, Heading } from "@react-spectrum/s2";
 import { useState } from "react";
 import { ChangePreview } from "../identity/change-preview.tsx";
 import type { MergeAnswer, Share } from "../identity/shapes.ts";
 import { useMerge, useMergePreview } from "../identity/use-identity.ts";
 import { messages } from "../messages.data.ts";
 import { useGo } from "../shell/navigation.tsx";
-import { ErrorState } from "../ui/states.tsx";
-import { muted, stack } from "../ui/styles.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
+import { muted } from "../ui/styles.ts";
 import { type ChosenProfile, ProfileField } from "./profile-field.tsx";
 import type { ProfileDetail } from "./shapes.ts";
 import { isMoney } from "./trait-facts.ts";
@@ -35,26 +34,20 @@ export function MergeDialog({ profile, onClose }: Props) {
     });
   };
   return (
-    <Dialog size="L">
-      <Heading slot="title">{m.merge.title(profile.label)}</Heading>
-      <Content>
-        <div className={stack}>
-          {merge.error ? <ErrorState error={merge.error} /> : null}
-          <p className={muted}>{m.merge.text}</p>
-          <ProfileField label={m.merge.other} value={other} onChange={setOther} />
-          {isSame ? <p role="alert">{m.merge.same}</p> : null}
-          {input === null ? null : <Preview profile={profile} otherId={input.with} query={preview} />}
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button variant="accent" isPending={merge.isPending} isDisabled={input === null} onPress={confirm}>
-          {m.merge.confirm}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <ActionDialog
+      size="L"
+      title={m.merge.title(profile.label)}
+      action={m.merge.confirm}
+      onAction={confirm}
+      onClose={onClose}
+      mutation={merge}
+      isReady={input !== null}
+    >
+      <p className={muted}>{m.merge.text}</p>
+      <ProfileField label={m.merge.other} value={other} onChange={setOther} />
+      {isSame ? <p role="alert">{m.merge.same}</p> : null}
+      {input === null ? null : <Preview profile={profile} otherId={input.with} query={preview} />}
+    </ActionDialog>
   );
 }
 

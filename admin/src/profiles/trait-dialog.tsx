@@ -1,22 +1,10 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  Heading,
-  Picker,
-  PickerItem,
-  Radio,
-  RadioGroup,
-  TextArea,
-  TextField,
-} from "@react-spectrum/s2";
+import { Picker, PickerItem, Radio, RadioGroup, TextArea, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import type { Json } from "../api/shapes.ts";
 import { messages } from "../messages.data.ts";
-import { ErrorState } from "../ui/states.tsx";
-import { muted, stack } from "../ui/styles.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
+import { muted } from "../ui/styles.ts";
 import { draftOfValue, kindOfValue, readTraitValue, type TraitKind, traitKinds } from "./trait-value.ts";
 import { useTraitActions } from "./use-traits.ts";
 
@@ -44,50 +32,40 @@ export function TraitDialog({ profileId, edit, onClose }: Props) {
   const value = edit.isRemoval ? null : readTraitValue(text, kind);
   const isReady = value !== undefined && nameShape.test(name) && reason.trim() !== "";
   return (
-    <Dialog size="M">
-      <Heading slot="title">{titleOf(edit)}</Heading>
-      <Content>
-        <div className={stack}>
-          {correct.error ? <ErrorState error={correct.error} /> : null}
-          {edit.isRemoval ? <p className={muted}>{m.removeText}</p> : null}
-          {edit.name === undefined ? (
-            <TextField
-              label={m.name}
-              description={m.nameText}
-              isRequired
-              maxLength={64}
-              value={typedName}
-              onChange={setName}
-            />
-          ) : null}
-          {edit.isRemoval ? null : <ValueFields kind={kind} onKind={setKind} text={text} onText={setText} />}
-          <TextField
-            label={m.reason}
-            description={m.reasonText}
-            isRequired
-            maxLength={500}
-            styles={wide}
-            value={reason}
-            onChange={setReason}
-          />
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant={edit.isRemoval ? "negative" : "accent"}
-          isPending={correct.isPending}
-          isDisabled={!isReady}
-          onPress={() => {
-            if (value !== undefined) correct.mutate({ name, value, reason: reason.trim() }, { onSuccess: onClose });
-          }}
-        >
-          {edit.isRemoval ? m.removeIt : m.save}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <ActionDialog
+      size="M"
+      title={titleOf(edit)}
+      action={edit.isRemoval ? m.removeIt : m.save}
+      onAction={() => {
+        if (value !== undefined) correct.mutate({ name, value, reason: reason.trim() }, { onSuccess: onClose });
+      }}
+      onClose={onClose}
+      mutation={correct}
+      isReady={isReady}
+      isNegative={edit.isRemoval === true}
+    >
+      {edit.isRemoval ? <p className={muted}>{m.removeText}</p> : null}
+      {edit.name === undefined ? (
+        <TextField
+          label={m.name}
+          description={m.nameText}
+          isRequired
+          maxLength={64}
+          value={typedName}
+          onChange={setName}
+        />
+      ) : null}
+      {edit.isRemoval ? null : <ValueFields kind={kind} onKind={setKind} text={text} onText={setText} />}
+      <TextField
+        label={m.reason}
+        description={m.reasonText}
+        isRequired
+        maxLength={500}
+        styles={wide}
+        value={reason}
+        onChange={setReason}
+      />
+    </ActionDialog>
   );
 }
 

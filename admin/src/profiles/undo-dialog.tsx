@@ -1,10 +1,10 @@
-import { Button, ButtonGroup, Content, Dialog, Heading, TextField } from "@react-spectrum/s2";
+import { TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { messages } from "../messages.data.ts";
 import type { TraitWrite } from "../privacy/shapes.ts";
-import { ErrorState } from "../ui/states.tsx";
-import { body, stack } from "../ui/styles.ts";
+import { ActionDialog } from "../ui/action-dialog.tsx";
+import { body } from "../ui/styles.ts";
 import { traitText } from "./trait-facts.ts";
 import { useTraitActions } from "./use-traits.ts";
 
@@ -21,38 +21,27 @@ export function UndoDialog({ profileId, correction, onClose }: Props) {
     .map(([name, value]) => `${name} ${traitText(value, undefined) || m.removed}`)
     .join(", ");
   return (
-    <Dialog size="S">
-      <Heading slot="title">{m.undoTitle}</Heading>
-      <Content>
-        <div className={stack}>
-          {undo.error ? <ErrorState error={undo.error} /> : null}
-          <p className={body}>{m.undoText(before)}</p>
-          <TextField
-            label={m.reason}
-            description={m.reasonText}
-            isRequired
-            maxLength={500}
-            styles={wide}
-            value={reason}
-            onChange={setReason}
-          />
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.cancel}
-        </Button>
-        <Button
-          variant="accent"
-          isPending={undo.isPending}
-          isDisabled={reason.trim() === ""}
-          onPress={() =>
-            undo.mutate({ correctionId: correction.correctionId ?? "", reason: reason.trim() }, { onSuccess: onClose })
-          }
-        >
-          {m.undoTitle}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <ActionDialog
+      size="S"
+      title={m.undoTitle}
+      action={m.undoTitle}
+      onAction={() =>
+        undo.mutate({ correctionId: correction.correctionId ?? "", reason: reason.trim() }, { onSuccess: onClose })
+      }
+      onClose={onClose}
+      mutation={undo}
+      isReady={reason.trim() !== ""}
+    >
+      <p className={body}>{m.undoText(before)}</p>
+      <TextField
+        label={m.reason}
+        description={m.reasonText}
+        isRequired
+        maxLength={500}
+        styles={wide}
+        value={reason}
+        onChange={setReason}
+      />
+    </ActionDialog>
   );
 }
