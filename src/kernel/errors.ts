@@ -4,11 +4,13 @@ import { audiencesErrors } from "./error-codes/audiences.ts";
 import { catalogErrors } from "./error-codes/catalog.ts";
 import { collectErrors } from "./error-codes/collect.ts";
 import { connectorsErrors } from "./error-codes/connectors.ts";
+import { customerValueErrors } from "./error-codes/customer-value.ts";
 import { decisionsErrors } from "./error-codes/decisions.ts";
 import { definitionsErrors } from "./error-codes/definitions.ts";
 import { duplicatesErrors } from "./error-codes/duplicates.ts";
 import { httpErrors } from "./error-codes/http.ts";
 import { importsErrors } from "./error-codes/imports.ts";
+import { modelsErrors } from "./error-codes/models.ts";
 import { privacyErrors } from "./error-codes/privacy.ts";
 import { profilesErrors } from "./error-codes/profiles.ts";
 import { ratesErrors } from "./error-codes/rates.ts";
@@ -30,11 +32,13 @@ export const errorCatalogue = {
   ...catalogErrors,
   ...collectErrors,
   ...connectorsErrors,
+  ...customerValueErrors,
   ...decisionsErrors,
   ...definitionsErrors,
   ...duplicatesErrors,
   ...httpErrors,
   ...importsErrors,
+  ...modelsErrors,
   ...privacyErrors,
   ...profilesErrors,
   ...ratesErrors,
