@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     return ({ data, quick }) => run({ data, ...(quick ? { products: quickProducts } : {}) });
   },
   start: async () => (await import("./start.ts")).run,
+  audiences: async () => (await import("./audiences.ts")).run,
   decide: async () => (await import("./decide.ts")).run,
   ingest: async () => (await import("./ingest.ts")).run,
   adobe: async () => (await import("./adobe.ts")).run,

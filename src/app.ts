@@ -127,6 +127,8 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       stopping = true;
       await server.close();
       await all.duplicates.stop();
+      // Before the jobs are waited for: a training under way takes minutes.
+      await all.models.stop();
       await stopBackground();
       await all.traits.stop();
       await audiences.stop();

@@ -13,6 +13,9 @@ const duplicatesAfterMs = 300_000;
 const hourMs = 3_600_000;
 const retentionMs = 600_000;
 const scheduleMs = 1_000;
+/** What is due is trained, one model after the other; whoever starts a demo does not train at once. */
+const modelsMs = 60_000;
+const firstModelsMs = 120_000;
 const countMs = 60_000;
 /** The first count waits until the start is over: it reads 90 days of events. */
 const firstCountMs = 2_000;
@@ -45,6 +48,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     },
     { name: "due memberships", everyMs: dueMs, run: () => judgeDue(all, clock) },
     { name: "traits", everyMs: dueMs, run: all.traits.refresh },
+    { name: "audiences", everyMs: maintenanceMs, run: all.audiences.refresh },
     { name: "currency rates", everyMs: dueMs, run: all.rates.refresh },
     { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
@@ -81,7 +85,8 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     firstAfterMs: firstCountMs,
     run: () => all.recommendations.refresh(),
   };
-  return runs(roles, "schedules") ? [...schedules, counts] : [counts];
+  const training: Job = { name: "models", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.models.runDue };
+  return [...(runs(roles, "schedules") ? schedules : []), ...(runs(roles, "training") ? [training] : []), counts];
 }
 
 /** Starts the jobs of the roles. @returns the function that stops them after the runs under way */

@@ -10,6 +10,7 @@ import {
 import { benchCommand } from "./commands/bench.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { describeFailure } from "./commands/describe-failure.ts";
+import { modelsCommand } from "./commands/evaluate-models.ts";
 import { importCommand } from "./commands/import-catalog.ts";
 import { readConfig } from "./config.ts";
 import { start } from "./main.ts";
@@ -28,6 +29,8 @@ const usage = `clientele <command>
   keys list|create|revoke   write keys and tokens
   users add <email>         users of the admin
   config                    print the configuration, secrets masked
+  models evaluate --orders <file…> [--until <date>]
+                            how well scores of buying again and spend would have been, on a past of orders
   bench [name…] [--record]  measure this build against its budgets
 
 Settings are environment variables CLIENTELE_…; see docs/manual/configuration.md.`;
@@ -58,6 +61,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return usersCommand(rest);
     case "config":
       return printConfigCommand();
+    case "models":
+      return modelsCommand(rest);
     case "bench":
       return benchCommand(rest);
     default:

@@ -2,7 +2,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createAccess, createAccessStore, demoCredentials } from "./access/index.ts";
-import { createAudienceRules, createAudienceStore, createAudiences } from "./audiences/index.ts";
+import {
+  createAudienceRules,
+  createAudienceStore,
+  createAudiences,
+  createAudienceTemplates,
+} from "./audiences/index.ts";
 import { loadCatalog } from "./catalog/index.ts";
 import { createCollect } from "./collect/index.ts";
 import type { Config } from "./config.ts";
@@ -16,11 +21,13 @@ import { connectorParticipants, joinDestinations, joinSources } from "./join-con
 import { joinPrivacy } from "./join-privacy.ts";
 import { type Clock, type JsonValue, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
+import { createModels } from "./models/index.ts";
 import { createMetrics } from "./operations/index.ts";
 import { createPrivacyDoor } from "./privacy/index.ts";
-import { createProfiles, type ObserveBatch, type StateChange } from "./profiles/index.ts";
+import { createProfiles, foldEvent, type ObserveBatch, type StateChange } from "./profiles/index.ts";
 import { createRateStore, createRates } from "./rates/index.ts";
 import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
+import { runs } from "./roles.ts";
 import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
 import { createTracking } from "./tracking/index.ts";
@@ -40,6 +47,7 @@ const migratedCapabilities = [
   "connectors",
   "duplicates",
   "traits",
+  "models",
   "rates",
 ] as const;
 
@@ -89,14 +97,20 @@ export async function construct(
   const rules = createAudienceRules({
     catalog,
     config,
-    traitAttributes: () => traits.attributes(),
+    traitAttributes: joinLists(
+      () => traits.attributes(),
+      () => models.attributes(),
+    ),
     rateOf: rates.rateOf,
   });
   const people = {
     scan: (afterId: string | null, limit: number) => profiles.scan(afterId, limit),
     linksOf: (profileIds: readonly string[]) => profiles.linksOf(profileIds),
     get: (profileId: string) => profiles.get(profileId),
+    by: (namespace: string, value: string) => profiles.by(namespace, value),
     count: () => profiles.count(),
+    sample: (after: { readonly hash: number; readonly profileId: string } | null, limit: number) =>
+      profiles.sample(after, limit),
     ownership: {
       mark: () => profiles.ownership.mark(),
       changedSince: (mark: string) => profiles.ownership.changedSince(mark),
@@ -135,7 +149,8 @@ export async function construct(
     convert: rates.convert,
     definedTraits: traits.read,
     profiles: people,
-    eventsOfTypes: (types) => measurement.eventsOfTypes(types),
+    past: measurement.past,
+    country: config.defaultCountry || undefined,
     acceptedSoFar,
     reevaluate,
   });
@@ -201,6 +216,25 @@ export async function construct(
     separated: identity.areSeparated,
     conflicts: identity.conflicts,
   });
+  const models = createModels({
+    postgres,
+    clock,
+    logger,
+    audit: access.audit,
+    scan: people.scan,
+    count: people.count,
+    linksOf: people.linksOf,
+    eventsOf: measurement.eventsOf,
+    identityKey: profiles.identityKey,
+    fold: (state, event) =>
+      foldEvent(state, event, { parentOf, applyLeaves: (leaves) => leaves, currency: config.defaultCurrency }),
+    toMinor: (amount, day) => rates.convert(amount, config.defaultCurrency, day)?.minor,
+    currency: config.defaultCurrency,
+    audienceId: (key) => audiences.idOf(key),
+    isTrainer: runs(config.roles, "training"),
+    reevaluate,
+    onChange: () => void audiences.traitsChanged(),
+  });
   const incoming = joinSources({ ...outside, accept, collect, catalog });
   const search = createSearch({ catalog, clock, logger });
   const recommendations = createRecommendations({ clickhouse, catalog, clock, logger });
@@ -256,6 +290,7 @@ export async function construct(
   definitions.register(createUnitKind((rule) => rules.faultsOf(rule, "block", "/rule")));
   await definitions.start();
   await traits.start();
+  await models.start();
   await audiences.start();
   tracking.start();
 
@@ -288,7 +323,8 @@ export async function construct(
     judge: (profile, context, request) => {
       const subject = audiences.subjectOf(profile, {
         cart: context.cart,
-        context: request.context,
+        // The name that rules know the store view by, whatever the caller wrote there.
+        context: { ...request.context, store_view: context.storeView },
         product: context.items[0],
         bucketValue: request.identityKey,
       });
@@ -324,6 +360,7 @@ export async function construct(
     access,
     accept,
     audiences,
+    audienceTemplates: createAudienceTemplates({ rules, currency: config.defaultCurrency }),
     catalog,
     collect,
     decisions,
@@ -336,6 +373,7 @@ export async function construct(
     incoming,
     measurement,
     metrics,
+    models,
     privacy,
     profiles,
     rates,
@@ -343,6 +381,16 @@ export async function construct(
     search,
     tracking,
     traits,
+  };
+}
+
+/** Two lists as one, the same one until either changes. */
+function joinLists<T>(first: () => readonly T[], second: () => readonly T[]): () => readonly T[] {
+  let known: { readonly a: readonly T[]; readonly b: readonly T[]; readonly both: readonly T[] } | undefined;
+  return () => {
+    const [a, b] = [first(), second()];
+    if (known?.a !== a || known.b !== b) known = { a, b, both: [...a, ...b] };
+    return known.both;
   };
 }
 

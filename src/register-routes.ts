@@ -134,8 +134,10 @@ export async function registerRoutes(
   await server.register(createImportRoutes({ imports: all.incoming.imports }));
   await server.register(createDestinationRoutes(all.destinations));
   await server.register(audiences.routes());
+  await server.register(all.audienceTemplates.routes());
   await server.register(all.tracking.routes());
   await server.register(all.traits.routes(audiences.attributesOf));
+  await server.register(all.models.routes());
   await server.register(all.rates.routes());
   await server.register(
     createDecisionRoutes({

@@ -1,6 +1,8 @@
+import { audienceViewMessages, builderMessages, sentenceMessages } from "./audiences/messages.data.ts";
 import { connectorsMessages } from "./connectors/messages.data.ts";
 import { duplicateMessages } from "./duplicates/messages.data.ts";
 import { identityMessages } from "./identity/messages.data.ts";
+import { modelMessages } from "./models/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
 import { trackingMessages } from "./tracking/messages.data.ts";
 import { traitMessages } from "./traits/messages.data.ts";
@@ -100,6 +102,7 @@ export const messages = {
     "tracking-plan": "Tracking plan",
     profile: "Profile",
     duplicate: "Possible duplicate",
+    destination: "Destination",
     "privacy-request": "Privacy request",
     "data-class": "Data class",
     retention: "Retention",
@@ -818,6 +821,10 @@ export const messages = {
   connectors: connectorsMessages,
   tracking: trackingMessages,
   traits: traitMessages,
+  builder: builderMessages,
+  sentences: sentenceMessages,
+  audienceViews: audienceViewMessages,
+  models: modelMessages,
   system: {
     title: "System",
     engines: "Engines",

@@ -73,6 +73,7 @@ describe("admin pages", { timeout: 60_000 }, () => {
     ["Home", "/"],
     ["Profiles", "/profiles"],
     ["Traits", "/traits"],
+    ["Models", "/models"],
     ["New trait", "/traits/new"],
     ["Identity", "/identity"],
     ["Identity", "/identity?tab=try"],

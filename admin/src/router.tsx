@@ -31,6 +31,8 @@ const routes = [
   page("/data-classes", () => import("./privacy/data-classes-page.tsx"), "DataClassesPage"),
   page("/audiences", definitions, "AudienceListPage"),
   page("/audiences/$id", definitions, "AudiencePage"),
+  page("/models", () => import("./models/models-page.tsx"), "ModelsPage"),
+  page("/models/$key", () => import("./models/model-page.tsx"), "ModelPage"),
   page("/blocks", definitions, "BlockListPage"),
   page("/blocks/$id", definitions, "BlockPage"),
   page("/units", definitions, "UnitListPage"),

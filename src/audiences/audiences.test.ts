@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LiveDefinition } from "../definitions/index.ts";
 import { createHttpServer, noAuth } from "../http/index.ts";
 import { createFixedClock, createLogger, newId } from "../kernel/index.ts";
+import type { WalkOptions, WalkTimesOptions } from "../measurement/index.ts";
 import type { OwnedIdentifier, Profile, StateChange } from "../profiles/index.ts";
 import { aCatalog, anAudience, anEvent, anIdentifier, aState, dayMs, noon } from "../testing/audiences/builders.ts";
 import { openTestEngines, type TestEngines } from "../testing/engines.ts";
-import type { PastEvent } from "./backfill.ts";
 import { createAudienceRules, createAudienceStore, createAudiences } from "./index.ts";
 import type { createAudienceRoutes } from "./routes.ts";
 
@@ -15,10 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => engines.close());
 
+type PastEvent = {
+  readonly profileId: string;
+  readonly type: string;
+  readonly ts: number;
+  readonly properties: object;
+  readonly context: object;
+};
 type Stored = { profile: Profile; links: readonly OwnedIdentifier[] };
 
 /** Audiences on the real store, over profiles and past events held in memory. */
-function setUp(options: { past?: readonly PastEvent[]; profiles?: readonly Stored[] } = {}) {
+function setUp(
+  options: { past?: readonly PastEvent[]; profiles?: readonly Stored[]; onWalk?: () => Promise<void> } = {},
+) {
   const clock = createFixedClock(noon);
   const logger = createLogger("silent");
   const catalog = aCatalog();
@@ -49,6 +58,17 @@ function setUp(options: { past?: readonly PastEvent[]; profiles?: readonly Store
     }
     return true;
   };
+  const walk = async ({ types, visit, of, owns }: WalkOptions): Promise<number> => {
+    await options.onWalk?.();
+    const events = (options.past ?? []).filter(({ type }) => types.includes(type));
+    for (const { profileId, ts, properties, context, type } of events) {
+      if (of && !of.some((owner) => owner.profileId === profileId)) continue;
+      if (owns && !owns(profileId)) continue;
+      const sent = { ...anEvent(type, ts), properties: properties as never, context: context as never };
+      visit(profileId, { ...sent, receivedAt: ts });
+    }
+    return events.length;
+  };
   const audiences = createAudiences({
     store,
     rules,
@@ -73,11 +93,24 @@ function setUp(options: { past?: readonly PastEvent[]; profiles?: readonly Store
         ids.flatMap((profileId) => (profiles.get(profileId)?.links ?? []).map((link) => ({ ...link, profileId }))),
       get: async (id) => profiles.get(id)?.profile as Profile,
       count: async () => profiles.size,
+      sample: async (after, limit) =>
+        ordered()
+          .map(({ profile }, hash) => ({ ...profile, hash }))
+          .filter(({ hash }) => hash > (after?.hash ?? -1))
+          .slice(0, limit),
+      ownership: { mark: async () => "0", changedSince: async () => [] },
     },
     acceptedSoFar: async () => async () => true,
-    eventsOfTypes: async function* (types) {
-      const events = (options.past ?? []).filter(({ type }) => types.includes(type));
-      for (let at = 0; at < events.length; at += 3) yield events.slice(at, at + 3);
+    past: {
+      count: async () => (options.past ?? []).length,
+      walkTimes: ({ visit, ...rest }: WalkTimesOptions) =>
+        walk({
+          ...rest,
+          properties: [],
+          context: false,
+          visit: (profileId, event) => visit(profileId, event.type, event.timestamp),
+        }),
+      walk,
     },
     reevaluate,
   });
@@ -171,7 +204,7 @@ describe("a published audience", () => {
     expect(Object.values(profiles.get(String(people[1]?.profile.profileId))?.profile.state.leaves ?? {})).toEqual([
       [noon - 1000, noon],
     ]);
-    expect((await store.backfills()).find(({ audienceId }) => audienceId === audience.id)).toMatchObject({
+    expect((await store.backfills.backfills()).find(({ audienceId }) => audienceId === audience.id)).toMatchObject({
       status: "live",
       done: 3,
       total: 3,
@@ -184,24 +217,58 @@ describe("a published audience", () => {
     await audiences.stop();
   });
 
-  it("does not count an event twice that arrives while past events are collected", async () => {
+  it("counts once an event that is folded while past events are collected, and as two those of one millisecond", async () => {
     const person = aStored();
     const { profileId } = person.profile;
-    const past = [{ profileId, type: "productPageView", ts: noon, properties: {}, context: {} }];
-    const { audiences, publish, profiles } = setUp({ past, profiles: [person] });
+    const past = [1, 2].map(() => ({ profileId, type: "productPageView", ts: noon, properties: {}, context: {} }));
+    const { audiences, publish, profiles, clock } = setUp({
+      past,
+      profiles: [person],
+      onWalk: async () => {
+        const stored = profiles.get(profileId) as Stored;
+        let { leaves } = stored.profile.state;
+        // One that the event store has too, and one that was received after the cut-off.
+        for (const receivedAt of [noon, noon + 1])
+          leaves = audiences.applyEvent(leaves, { ...anEvent("productPageView", noon), receivedAt });
+        profiles.set(profileId, {
+          ...stored,
+          profile: { ...stored.profile, state: { ...stored.profile.state, leaves } },
+        });
+      },
+    });
     await audiences.start();
-    const audience = newAudience("counted", {
-      event: { name: "productPageView", where: { attribute: { path: "event.source", op: "not_exists" } } },
+    clock.set(noon);
+    await publish(newAudience("thrice", views(3)), newAudience("four-times", views(4)));
+    const { memberships } = profiles.get(profileId)?.profile.state ?? aState();
+    expect(Object.keys(memberships).map((id) => audiences.nameOf(id)?.key)).toEqual(["thrice"]);
+    await audiences.stop();
+  });
+
+  it("fails with the reason after two tries, and goes on when it is asked to", async () => {
+    const person = aStored();
+    let walks = 0;
+    const past = [
+      { profileId: person.profile.profileId, type: "productPageView", ts: noon, properties: {}, context: {} },
+    ];
+    const { audiences, publish, store } = setUp({
+      past,
+      profiles: [person],
+      onWalk: async () => {
+        walks += 1;
+        if (walks <= 2) throw new Error("the event store does not answer");
+      },
     });
-    const settled = publish(audience);
-    const stored = profiles.get(profileId) as Stored;
-    const leaves = audiences.applyEvent(stored.profile.state.leaves, {
-      ...anEvent("productPageView", noon),
-      sourceId: "",
-    });
-    profiles.set(profileId, { ...stored, profile: { ...stored.profile, state: { ...stored.profile.state, leaves } } });
-    await settled;
-    expect(Object.values(profiles.get(profileId)?.profile.state.leaves ?? {})).toEqual([[noon]]);
+    await audiences.start();
+    const where = { attribute: { path: "event.properties.broken", op: "eq", value: "x" } };
+    const audience = newAudience("unlucky", { not: { event: { name: "productPageView", where } } });
+    await publish(audience);
+    const state = async () => (await store.backfills.backfills()).find(({ audienceId }) => audienceId === audience.id);
+    expect(await state()).toMatchObject({ status: "failed", reason: "the event store does not answer" });
+    expect(walks).toBe(2);
+    await audiences.restart("unlucky");
+    await audiences.settled();
+    expect(await state()).toMatchObject({ status: "live", reason: null });
+    expect(await store.countMembers(audience.id)).toBe(1);
     await audiences.stop();
   });
 

@@ -1,28 +1,23 @@
 /**
- * Brings stored memberships up to date with the live audiences: collects the past events of new leaves into the
- * profiles, judges everybody by new versions, and empties audiences that ended. Every step may be repeated, so a run that
- * was cut off simply starts again.
+ * Brings stored memberships up to date with the live audiences: collects the past events of new leaves into the profiles, judges
+ * everybody by new versions, and empties audiences that ended. A version serves until everything a newer one needs is there. Every
+ * step may be repeated, so a run that was cut off simply starts again.
  */
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import type { Clock, Logger } from "../kernel/index.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Clock, type Logger, newId } from "../kernel/index.ts";
 import type { EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
-import type { OwnedIdentifier, ProfileRow, StateChange } from "../profiles/index.ts";
+import type { OwnedIdentifier, Owner, ProfileRow, StateChange } from "../profiles/index.ts";
 import type { AudienceSet, LiveAudience } from "./audience-set.ts";
+import type { PastEvents } from "./count-leaves.ts";
+import { createLeafFiller, heartbeatMs, maxFailures, staleMs } from "./fill-leaves.ts";
 import type { Judgement } from "./judge-profile.ts";
-import { fillRows } from "./leaf-state.ts";
+import type { LeafFill } from "./leaf-state.ts";
 import type { JudgedProfile } from "./shop-subject.ts";
-import type { AudienceStore, Backfill } from "./store.ts";
+import type { AudienceStore } from "./store.ts";
+import type { Backfill, BackfillStore, StoredFill } from "./store-backfills.ts";
 
-type ScannedProfile = Pick<ProfileRow, "profileId" | "createdAt" | "state">;
-
-/** A past event with the profile that owns it now. */
-export type PastEvent = {
-  readonly profileId: string;
-  readonly type: string;
-  readonly ts: number;
-  readonly properties: RuleObject;
-  readonly context: RuleObject;
-};
+export type ScannedProfile = Pick<ProfileRow, "profileId" | "createdAt" | "state"> &
+  Partial<Pick<ProfileRow, "nextChangeAt">>;
 
 export type ProfileSource = {
   /** Everybody in order of id, in pages. */
@@ -31,17 +26,20 @@ export type ProfileSource = {
     profileIds: readonly string[],
   ) => Promise<readonly (OwnedIdentifier & { readonly profileId: string })[]>;
   readonly count: () => Promise<number>;
+  /** @throws {ClienteleError} `profiles.notFound` */
+  readonly get: (profileId: string) => Promise<Owner>;
+  /** Which profiles got or gave away events since a mark. */
+  readonly ownership: {
+    readonly mark: () => Promise<string>;
+    readonly changedSince: (mark: string) => Promise<readonly string[]>;
+  };
 };
 
 export type BackfillDeps = {
   readonly store: AudienceStore;
   readonly profiles: ProfileSource;
-  /** Every stored event of these types, in pages. */
-  readonly eventsOfTypes: (types: readonly string[]) => AsyncIterable<readonly PastEvent[]>;
-  /**
-   * Remembers the events accepted by now. They may have been counted without a new leaf, and are found among the stored events
-   * only once the function it resolves to says that they got there.
-   */
+  readonly past: PastEvents;
+  /** What is accepted by now; resolves to a function that tells whether all of that is in profiles and event store. */
   readonly acceptedSoFar: () => Promise<() => Promise<boolean>>;
   /** Judges profiles in a transaction of their own, after `change`; false when another writer was faster. */
   readonly reevaluate: (profileIds: ReadonlySet<string>, change?: StateChange) => Promise<boolean>;
@@ -50,84 +48,110 @@ export type BackfillDeps = {
   readonly current: () => AudienceSet;
   readonly judge: (profile: JudgedProfile) => Judgement;
   readonly productOf: (sku: string) => RuleObject | undefined;
+  /** Called when what is known of leaves and versions has changed. */
+  readonly changed: () => void;
 };
 
 const pageSize = 500;
 const maxAttempts = 10;
-const storedPollMs = 50;
+
+/** How far an audience is: `done` and `total` count events while leaves are filled, then profiles. */
+export type Progress = Pick<Backfill, "status" | "done" | "total" | "reason"> & {
+  readonly servedVersion: number | null;
+};
 
 export function createBackfill(deps: BackfillDeps) {
-  const filled = new Set<string>();
-  const states = new Map<string, Backfill>();
+  const { clock, logger } = deps;
+  const store: BackfillStore = deps.store.backfills;
+  let states: ReadonlyMap<string, Backfill> = new Map();
+  const lapsed = new Set<string>();
+  const renewed = new Set<string>();
   let stopped = false;
   let running: Promise<void> | undefined;
   let asked = false;
 
-  async function setStates(
-    audiences: readonly LiveAudience[],
-    part: Pick<Backfill, "status" | "done" | "total">,
-  ): Promise<void> {
-    const changed = audiences.map(({ id, version }) => ({ audienceId: id, version, ...part }));
-    for (const state of changed) states.set(state.audienceId, state);
-    await deps.store.writeBackfills(changed, deps.clock.now());
-  }
+  const loadStates = async (): Promise<void> => {
+    states = new Map((await store.backfills()).map((each) => [each.audienceId, each]));
+  };
 
-  async function reevaluate(profileIds: readonly string[], change?: StateChange): Promise<void> {
+  async function reevaluate(
+    profileIds: readonly string[],
+    change?: StateChange,
+    alive: () => Promise<void> = async () => undefined,
+  ): Promise<void> {
     for (let start = 0; start < profileIds.length && !stopped; start += pageSize) {
       const chunk = new Set(profileIds.slice(start, start + pageSize));
       for (let attempt = 1; !(await deps.reevaluate(chunk, change)); attempt += 1) {
         if (attempt >= maxAttempts) throw new Error(`profiles changed ${maxAttempts} times while they were judged`);
         await nextTurn();
       }
+      await alive();
       await nextTurn();
     }
   }
 
-  async function fillLeaves(leaves: readonly EventLeafSpec[]): Promise<void> {
-    const areStored = await deps.acceptedSoFar();
-    while (!stopped && !(await areStored())) await pause(storedPollMs);
-    const names = [...new Set(leaves.flatMap((leaf) => leaf.names))];
-    for await (const events of deps.eventsOfTypes(names)) {
-      if (stopped) return;
-      const rows = rowsByProfile(events, leaves, deps.productOf);
-      await reevaluate([...rows.keys()], (profileId, state) => {
-        const own = rows.get(profileId);
-        if (!own) return state;
-        const next = { ...state.leaves };
-        for (const leaf of leaves) {
-          const rebuilt = own.get(leaf.hash);
-          if (rebuilt) next[leaf.hash] = fillRows(rebuilt, next[leaf.hash] ?? [], leaf.stride);
-        }
-        return { ...state, leaves: next };
-      });
-    }
-    if (stopped) return;
-    const hashes = leaves.map(({ hash }) => hash);
-    await deps.store.addFilledLeaves(hashes, deps.clock.now());
-    for (const hash of hashes) filled.add(hash);
-  }
+  const filler = createLeafFiller({
+    store,
+    past: deps.past,
+    acceptedSoFar: deps.acceptedSoFar,
+    ownership: deps.profiles.ownership,
+    survivor: async (profileId) => {
+      try {
+        return await deps.profiles.get(profileId);
+      } catch (error) {
+        // Erased meanwhile: there is nobody to count for.
+        logger.debug({ err: error, profileId }, "a profile went while past events were collected");
+        return undefined;
+      }
+    },
+    change: reevaluate,
+    productOf: deps.productOf,
+    clock,
+    logger,
+    isStopped: () => stopped,
+  });
+  let known = "";
+  const load = async (): Promise<void> => {
+    await filler.load();
+    await loadStates();
+    const now = `${filler.signature()} ${JSON.stringify([...states].map(([id, { served }]) => [id, served?.version]))}`;
+    if (now !== known) deps.changed();
+    known = now;
+  };
 
-  async function judgeEverybody(audiences: readonly LiveAudience[]): Promise<void> {
+  const areFilled = (leaves: readonly EventLeafSpec[]): boolean => leaves.every(({ hash }) => filler.isFilled(hash));
+
+  async function judgeEverybody(audiences: readonly LiveAudience[], runner: string): Promise<boolean> {
+    const keys = audiences.map(({ id }) => id);
     const total = await deps.profiles.count();
     let done = 0;
-    await setStates(audiences, { status: "computing", done, total });
+    let beat = Number.NEGATIVE_INFINITY;
     for (let after: string | null = null; ; ) {
+      if (clock.now() - beat >= heartbeatMs || done === 0) {
+        beat = clock.now();
+        await store.judgeWork.progress(keys, runner, done, Math.max(total, done), beat);
+        await loadStates();
+      }
       const page: readonly ScannedProfile[] = await deps.profiles.scan(after, pageSize);
       const last = page.at(-1);
-      if (stopped || !last) break;
+      if (stopped) return false;
+      if (!last) break;
       const identified = await withIdentifiers(page, deps.profiles);
-      // Those whom nothing changes and nothing will change need no write.
-      const affected = identified.filter((profile) => {
+      // Those whom nothing changes and nothing will change sooner need no write.
+      const affected = identified.filter((profile, index) => {
         const { transitions, nextChangeAt } = deps.judge(profile);
-        return transitions.length > 0 || nextChangeAt !== null;
+        if (transitions.length > 0) return true;
+        const stored = page[index]?.nextChangeAt ?? null;
+        return nextChangeAt !== null && (stored === null || nextChangeAt < stored);
       });
       await reevaluate(affected.map(({ profileId }) => profileId));
       done += page.length;
-      await setStates(audiences, { status: "computing", done, total: Math.max(total, done) });
       await nextTurn();
       after = last.profileId;
     }
-    if (!stopped) await setStates(audiences, { status: "live", done, total: done });
+    for (const { id, version, body } of audiences)
+      await store.finishBackfill({ audienceId: id, version, body }, runner, done, clock.now());
+    return true;
   }
 
   async function emptyEnded(): Promise<void> {
@@ -143,30 +167,73 @@ export function createBackfill(deps: BackfillDeps) {
     }
   }
 
-  async function load(): Promise<void> {
-    for (const hash of await deps.store.filledLeaves()) filled.add(hash);
-    for (const state of await deps.store.backfills()) states.set(state.audienceId, state);
+  /** Audiences whose leaves can never be counted have failed. */
+  async function failWithLeaves(): Promise<void> {
+    for (const { id, rule } of deps.current().audiences) {
+      const failed = rule.eventLeaves
+        .map(({ hash }) => filler.storedOf(hash))
+        .find((fill) => fill?.status === "failed");
+      if (failed && states.get(id)?.status === "computing") await store.judgeWork.giveUp([id], failed.reason ?? "");
+    }
+  }
+
+  async function judgeOutdated(): Promise<boolean> {
+    const runner = newId(clock.now());
+    const waiting = deps
+      .current()
+      .audiences.filter(
+        ({ id, version, rule }) =>
+          states.get(id)?.version === version && states.get(id)?.status === "computing" && areFilled(rule.eventLeaves),
+      );
+    const claimed = await store.judgeWork.claim(
+      waiting.map(({ id }) => id),
+      runner,
+      clock.now(),
+      staleMs,
+    );
+    const lost = claimed.filter(({ failures }) => failures >= maxFailures).map(({ key }) => key);
+    await store.judgeWork.giveUp(lost, `no sign of life for ${staleMs / 60_000} minutes, twice`);
+    const own = waiting.filter(({ id }) => claimed.some(({ key }) => key === id) && !lost.includes(id));
+    if (own.length === 0) return false;
+    const keys = own.map(({ id }) => id);
+    try {
+      if (!(await judgeEverybody(own, runner))) await store.judgeWork.release(keys, runner);
+      return false;
+    } catch (error) {
+      logger.error({ err: error, audiences: keys }, "judging everybody failed");
+      await store.judgeWork.fail(keys, runner, error instanceof Error ? error.message : String(error), maxFailures);
+      return true;
+    }
   }
 
   async function runOnce(): Promise<void> {
     // Another process may have done it already.
     await load();
-    const set = deps.current();
-    const outdated = set.audiences.filter(({ id, version, rule }) => {
-      const state = states.get(id);
-      const isCurrent = state?.version === version && state.status === "live";
-      return !isCurrent || rule.eventLeaves.some(({ hash }) => !filled.has(hash));
-    });
-    try {
-      const missing = [...set.leaves.values()].filter(({ hash }) => !filled.has(hash));
-      if (outdated.length > 0) await setStates(outdated, { status: "computing", done: 0, total: 0 });
-      if (missing.length > 0) await fillLeaves(missing);
-      if (outdated.length > 0 && !stopped) await judgeEverybody(outdated);
-      await emptyEnded();
-    } catch (error) {
-      deps.logger.error({ err: error, audiences: outdated.map(({ id }) => id) }, "judging everybody failed");
-      await setStates(outdated, { status: "failed", done: 0, total: 0 });
-    }
+    const outdated = deps.current().audiences.filter(({ id, version }) => states.get(id)?.version !== version);
+    await store.beginBackfills(
+      outdated.map(({ id, version }) => ({ audienceId: id, version })),
+      clock.now(),
+    );
+    await load();
+    const out = new Set(lapsed);
+    const back = new Set(renewed);
+    const again = deps
+      .current()
+      .audiences.filter(({ id, rule }) => back.has(id) || rule.eventLeaves.some(({ hash }) => out.has(hash)))
+      .filter(({ id }) => states.get(id)?.status === "live");
+    await store.beginBackfills(
+      again.map(({ id, version }) => ({ audienceId: id, version })),
+      clock.now(),
+      true,
+    );
+    for (const id of back) renewed.delete(id);
+    if (await filler.run(deps.current().leaves, out)) asked = true;
+    for (const hash of out) lapsed.delete(hash);
+    await load();
+    await failWithLeaves();
+    if (!stopped && (await judgeOutdated())) asked = true;
+    if (!stopped) await emptyEnded();
+    await load();
   }
 
   async function runWhileAsked(): Promise<void> {
@@ -177,7 +244,7 @@ export function createBackfill(deps: BackfillDeps) {
       }
     } catch (error) {
       // Not even the failure could be written down; the next change or start tries again.
-      deps.logger.error({ err: error }, "bringing audiences up to date failed");
+      logger.error({ err: error }, "bringing audiences up to date failed");
     }
   }
 
@@ -190,51 +257,87 @@ export function createBackfill(deps: BackfillDeps) {
     return running;
   }
 
+  const lapse = (hashes: Iterable<string>): void => {
+    for (const hash of hashes) lapsed.add(hash);
+  };
+  const rejudge = async (audienceIds: ReadonlySet<string>): Promise<void> => {
+    const again = deps.current().audiences.filter(({ id }) => audienceIds.has(id));
+    if (again.length === 0) return;
+    await store.beginBackfills(
+      again.map(({ id, version }) => ({ audienceId: id, version })),
+      clock.now(),
+      true,
+    );
+    await run();
+  };
+
   return {
     load,
     run,
+    /** Goes on with what is not complete, if nobody else does. */
+    resume: async (): Promise<void> => {
+      await load();
+      const isComplete = deps
+        .current()
+        .audiences.every(
+          ({ id, version }) => states.get(id)?.version === version && states.get(id)?.status !== "computing",
+        );
+      if (!isComplete) await run();
+    },
+    /** Before the first run: takes back what a process that is gone left behind. */
+    begin: async (): Promise<void> => {
+      if (!store.isShared) {
+        await store.fillWork.releaseAll();
+        await store.judgeWork.releaseAll();
+      }
+      await load();
+    },
     stop: async (): Promise<void> => {
       stopped = true;
       await running;
     },
-    /** Judges everybody by these audiences again. */
-    rejudge: async (audienceIds: ReadonlySet<string>): Promise<void> => {
-      const again = deps.current().audiences.filter(({ id }) => audienceIds.has(id));
-      if (again.length === 0) return;
-      await setStates(again, { status: "computing", done: 0, total: 0 });
-      await run();
+    /** Leaves that no audience uses any more: should they come back, they have to be counted anew. */
+    lapse,
+    /** Audiences that came back: everybody has changed meanwhile. */
+    renew: (audienceIds: readonly string[]): void => {
+      for (const id of audienceIds) renewed.add(id);
     },
-    isReady: ({ rule }: LiveAudience): boolean => rule.eventLeaves.every(({ hash }) => filled.has(hash)),
-    isFilled: (hash: string): boolean => filled.has(hash),
-    stateOf: (audienceId: string): Backfill | undefined => states.get(audienceId),
+    /** Judges everybody by these audiences again. */
+    rejudge,
+    /** Collects all past events of these audiences again and judges everybody; members stay until that is done. */
+    recompute: (audiences: readonly LiveAudience[]): Promise<void> => {
+      lapse(audiences.flatMap(({ rule }) => rule.eventLeaves.map(({ hash }) => hash)));
+      return rejudge(new Set(audiences.map(({ id }) => id)));
+    },
+    /** Starts a failed audience again, with those of its leaves that failed. */
+    restart: async ({ id, rule }: LiveAudience): Promise<void> => {
+      await store.fillWork.restart(rule.eventLeaves.map(({ hash }) => hash));
+      await store.judgeWork.restart([id]);
+      await load();
+      void run();
+    },
+    /** Rows of leaves that lapsed are not read: their count is out of date. */
+    fillOf: (hash: string): LeafFill | undefined => (lapsed.has(hash) ? undefined : filler.fillOf(hash)),
+    isKept: filler.isKept,
+    isReady: (leaves: readonly EventLeafSpec[]): boolean =>
+      leaves.every(({ hash }) => !lapsed.has(hash) && filler.isFilled(hash)),
+    isFilled: (hash: string): boolean => !lapsed.has(hash) && filler.isFilled(hash),
+    /** What everybody was judged by before the version that is being computed; undefined when nothing was. */
+    servedOf: (audienceId: string): Backfill["served"] => states.get(audienceId)?.served ?? null,
+    progressOf: ({ id, rule }: Pick<LiveAudience, "id" | "rule">): Progress | undefined => {
+      const state = states.get(id);
+      if (!state) return undefined;
+      const servedVersion = state.served?.version ?? null;
+      const { status, reason } = state;
+      const filling = rule.eventLeaves
+        .map(({ hash }) => filler.storedOf(hash))
+        .filter((fill): fill is StoredFill => fill?.status === "computing");
+      if (status !== "computing" || filling.length === 0)
+        return { status, reason, servedVersion, done: state.done, total: state.total };
+      const sum = (of: (fill: StoredFill) => number): number => filling.reduce((total, fill) => total + of(fill), 0);
+      return { status, reason, servedVersion, done: sum(({ done }) => done), total: sum(({ total }) => total) };
+    },
   };
-}
-
-/** Rows that events add to leaves, ascending, by profile and leaf. */
-export function rowsByProfile(
-  events: readonly PastEvent[],
-  leaves: readonly EventLeafSpec[],
-  productOf: (sku: string) => RuleObject | undefined,
-): Map<string, Map<string, readonly number[]>> {
-  const found = new Map<string, Map<string, number[][]>>();
-  for (const { profileId, type, ts, properties, context } of events) {
-    const event = { type, timestamp: ts, properties, context };
-    for (const leaf of leaves) {
-      const rows = leaf.rowsOf(event, { productOf });
-      if (rows.length === 0) continue;
-      const own = found.get(profileId) ?? new Map<string, number[][]>();
-      found.set(profileId, own);
-      const known = own.get(leaf.hash);
-      if (known) known.push([...rows]);
-      else own.set(leaf.hash, [[...rows]]);
-    }
-  }
-  const sorted = (rows: number[][]): readonly number[] => rows.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0)).flat();
-  return new Map(
-    [...found].map(
-      ([id, own]) => [id, new Map([...own].map(([hash, rows]) => [hash, sorted(rows)] as const))] as const,
-    ),
-  );
 }
 
 /** Adds the identifiers that traits such as `is_registered` need. */

@@ -1,7 +1,8 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { CanonicalEvent } from "../collect/index.ts";
-import type { LiveDefinition } from "../definitions/index.ts";
-import type { Clock, Logger } from "../kernel/index.ts";
-import type { Explanation, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
+import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
+import { ClienteleError, type Clock, type Logger } from "../kernel/index.ts";
+import type { CompiledRule, Explanation, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import {
   type Cart,
   type ChangedProfile,
@@ -12,20 +13,27 @@ import {
   type ProfileState,
   type ReevaluateBatch,
 } from "../profiles/index.ts";
-import { type AudienceBody, createAudienceKind } from "./audience-kind.ts";
+import { type AppliesTo, type AudienceBody, createAudienceKind, listReferences } from "./audience-kind.ts";
 import type { AudienceRules } from "./audience-rules.ts";
-import { type AudienceSet, buildAudienceSet } from "./audience-set.ts";
+import { type AudienceSet, buildAudienceSet, type LiveAudience } from "./audience-set.ts";
 import { type BackfillDeps, createBackfill, type ProfileSource } from "./backfill.ts";
+import { countLeaves } from "./count-leaves.ts";
 import { toTransitionEvent } from "./derived-events.ts";
-import { type Judgement, judgeProfile, type Transition } from "./judge-profile.ts";
+import { createExactCounts } from "./exact-counts.ts";
+import { appliesTo, type Judgement, judgeProfile, type Transition } from "./judge-profile.ts";
 import { applyEvent } from "./leaf-state.ts";
-import { type Preview, previewRule } from "./preview.ts";
+import { createLists } from "./lists.ts";
+import { missingLeaves, type PreviewDeps, previewRule, type SampleSource, type Selection } from "./preview.ts";
+import { recordSizes } from "./record-sizes.ts";
 import { createAudienceRoutes } from "./routes.ts";
+import { createEstimateRoutes } from "./routes-estimates.ts";
+import { createGivenRoutes } from "./routes-given.ts";
+import { createListRoutes } from "./routes-lists.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
 import type { AudienceStore, StoredMembership } from "./store.ts";
 import { type TraitOptions, traitsOf } from "./traits.ts";
 
-type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "eventsOfTypes" | "reevaluate"> & {
+type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "past" | "reevaluate"> & {
   /** Rates of amounts in other currencies; default none. */
   readonly convert?: TraitOptions["convert"];
   /** Traits that people defined; default none. */
@@ -36,17 +44,24 @@ type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "eventsOfTypes" | "ree
     readonly live: <B>(kind: string) => readonly LiveDefinition<B>[];
     readonly onChange: (handler: (kind: string) => void) => () => void;
   };
-  readonly profiles: ProfileSource & {
-    /** @throws {ClienteleError} `profiles.notFound` */
-    readonly get: (profileId: string) => Promise<Profile>;
-  };
+  readonly profiles: Omit<ProfileSource, "get"> &
+    SampleSource & {
+      /** @throws {ClienteleError} `profiles.notFound` */
+      readonly get: (profileId: string) => Promise<Profile>;
+    };
   readonly clock: Clock;
   readonly logger: Logger;
   /** Currency of revenue traits and of carts. */
   readonly currency: string;
+  /** Country of phone numbers without a prefix in uploaded lists. */
+  readonly country?: string | undefined;
   /** Store view of the events about entries and exits; default `default`. */
   readonly storeView?: string;
 };
+
+const sharedPollMs = 1_000;
+const maxAttempts = 10;
+const quietMs = 200;
 
 /** What a decision call adds to the profile. */
 type CallSubject = {
@@ -66,8 +81,12 @@ type CallSubject = {
  */
 export function createAudiences(deps: AudiencesDeps) {
   const { rules, store, clock } = deps;
-  let set: AudienceSet = buildAudienceSet([], rules);
+  const noAudiences: AudienceSet = buildAudienceSet([], { rules, servedOf: () => null, isReady: () => true });
+  let set = noAudiences;
+  let isStarted = false;
   let stopListening = (): void => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let changeTimer: NodeJS.Timeout | undefined;
 
   const subjectOptions = (nowMs: number): SubjectOptions => ({
     nowMs,
@@ -77,14 +96,47 @@ export function createAudiences(deps: AudiencesDeps) {
     defined: deps.definedTraits,
     catalog: rules.catalog(),
     audienceId: (reference) => set.byReference.get(reference)?.id,
+    fillOf: backfill.fillOf,
+    isInList: lists.isInList,
   });
   const judge = (profile: JudgedProfile, nowMs = clock.now()): Judgement =>
     judgeProfile(profile, set, { ...subjectOptions(nowMs), isReady: backfill.isReady });
   const { productOf } = rules;
-  const backfill = createBackfill({ ...deps, current: () => set, judge, productOf });
+  const usersOf = ({ id, key }: { readonly id: string; readonly key: string }): readonly string[] =>
+    deps.definitions
+      .live<AudienceBody>("audience")
+      .filter(({ body }) => listReferences(body.rule, "").some((list) => list.id === id || list.id === key))
+      .map((audience) => audience.key);
+  const lists = createLists({
+    store: store.lists,
+    clock,
+    country: deps.country,
+    usersOf,
+    changed: (references) => {
+      rebuild();
+      const users = set.audiences.filter(({ body }) =>
+        listReferences(body.rule, "").some(({ id }) => references.includes(id)),
+      );
+      backfill.rejudge(new Set(users.map(({ id }) => id))).catch((err: unknown) => {
+        // Nobody waits for this call; the next change or start judges them.
+        deps.logger.error({ err }, "audiences could not be judged after a list changed");
+      });
+    },
+  });
   const rebuild = (): void => {
-    set = buildAudienceSet(deps.definitions.live<AudienceBody>("audience"), rules);
+    const former = set;
+    const live = deps.definitions.live<AudienceBody>("audience");
+    set = buildAudienceSet(live, {
+      rules,
+      servedOf: backfill.servedOf,
+      isReady: backfill.isReady,
+      hasList: lists.exists,
+    });
+    backfill.lapse([...former.leaves.keys()].filter((hash) => !set.leaves.has(hash)));
+    // At the start they all appear; that is no news.
+    if (isStarted) backfill.renew(set.audiences.filter(({ id }) => !former.byReference.has(id)).map(({ id }) => id));
   };
+  const backfill = createBackfill({ ...deps, current: () => set, judge, productOf, changed: rebuild });
 
   const reevaluateBatch: ReevaluateBatch = (changed, merged, batchId) => {
     const nowMs = clock.now();
@@ -114,43 +166,107 @@ export function createAudiences(deps: AudiencesDeps) {
       ...(profile ? { createdAt: profile.createdAt } : {}),
     };
     const subject = subjectOf(judged, { ...subjectOptions(nowMs), ...(call.context ? { context: call.context } : {}) });
-    return {
+    const inCall: RuleSubject = {
       ...subject,
+      member: (reference) => {
+        const audience = set.byReference.get(reference);
+        if (!audience || !set.inCall.has(audience.id)) return subject.member?.(reference);
+        return isMember(audience.id, profile, inCall, nowMs) ? { since: nowMs } : undefined;
+      },
       product: call.product === undefined ? undefined : productOf(call.product),
       bucketValue: profile?.profileId || call.bucketValue,
     };
+    return inCall;
+  };
+
+  const estimateDeps: PreviewDeps = { ...deps, productOf, isFilled: backfill.isFilled, subjectOptions };
+  const exactCounts = createExactCounts({ ...estimateDeps, store: store.estimates, logger: deps.logger });
+  const selectionOf = (rule: CompiledRule, to: AppliesTo = "both"): Selection => ({
+    rule,
+    isInCall: rule.usesContext || rule.audiences.some((each) => set.inCall.has(set.byReference.get(each)?.id ?? "")),
+    ...(to === "both"
+      ? {}
+      : { isEligible: (profile) => appliesTo({ appliesTo: to }, subjectOf(profile, subjectOptions(clock.now()))) }),
+  });
+
+  /** The subject with past events of leaves that profiles do not keep, from the event store. */
+  const subjectOfStored = async (profile: Profile, rule: CompiledRule): Promise<RuleSubject> => {
+    const nowMs = clock.now();
+    const leaves = missingLeaves(rule, backfill.isFilled);
+    const { past } = deps;
+    const rows =
+      leaves.length > 0 ? await countLeaves({ past, leaves, cutoff: nowMs, productOf, of: [profile] }) : null;
+    const own = rows?.get(profile.profileId);
+    return subjectOf(profile, {
+      ...subjectOptions(nowMs),
+      ...(own ? { extraLeaves: (hash: string) => own.get(hash) } : {}),
+    });
   };
 
   /** By key or id; audiences that look at the request are decided here and now. */
   const isMember = (reference: string, profile: Profile | null, subject: RuleSubject, nowMs: number): boolean => {
     const audience = set.byReference.get(reference);
     if (!audience) return false;
-    if (audience.rule.usesContext) return audience.rule.test(subject, nowMs);
+    const storeView = subject.context?.["store_view"];
+    if (audience.storeViews && typeof storeView === "string" && !audience.storeViews.includes(storeView)) return false;
+    if (set.inCall.has(audience.id))
+      return isInWindow(audience, nowMs) && appliesTo(audience.body, subject) && audience.rule.test(subject, nowMs);
     return profile !== null && Object.hasOwn(profile.state.memberships, audience.id);
   };
 
   return {
-    kind: createAudienceKind(rules),
+    kind: createAudienceKind(rules, lists.exists),
     /** Loads what is known, compiles the live audiences and follows their changes. */
     start: async (): Promise<void> => {
-      await backfill.load();
-      rebuild();
+      await lists.load();
+      await backfill.begin();
+      isStarted = true;
       stopListening = deps.definitions.onChange((kind) => {
         if (kind !== "audience") return;
         rebuild();
-        void backfill.run();
+        // Definitions often come by the dozen: one pass over past events serves them all.
+        clearTimeout(changeTimer);
+        changeTimer = setTimeout(() => void backfill.run(), quietMs).unref();
       });
+      if (store.backfills.isShared) {
+        timer = setInterval(() => {
+          Promise.all([backfill.load(), lists.load()]).catch((err: unknown) =>
+            deps.logger.warn({ err }, "audiences' progress could not be read"),
+          );
+        }, sharedPollMs).unref();
+      }
       void backfill.run();
     },
     stop: async (): Promise<void> => {
+      clearInterval(timer);
+      clearTimeout(changeTimer);
       stopListening();
+      await exactCounts.stop();
       await backfill.stop();
     },
     /** Resolves when everybody has been judged by the live versions. */
     settled: (): Promise<void> => backfill.run(),
+    /** Job, each minute: takes up work that another process left behind, writes down sizes each hour; safe to repeat. */
+    refresh: async (): Promise<void> => {
+      await backfill.resume();
+      await recordSizes(store.estimates, set.audiences, clock.now());
+    },
+    /** Computes live audiences from nothing but the stored events; members stay until that is done. */
+    recompute: (references: readonly string[]): Promise<void> =>
+      backfill.recompute(references.flatMap((reference) => set.byReference.get(reference) ?? [])),
+    /** Starts an audience that failed again. */
+    restart: async (reference: string): Promise<void> => {
+      const audience = set.byReference.get(reference);
+      if (audience) await backfill.restart(audience);
+    },
     /** Leaf state of a profile after one event; see `FoldContext`. */
     applyEvent: (leaves: ProfileState["leaves"], event: CanonicalEvent): ProfileState["leaves"] =>
-      applyEvent(leaves, event, set.leafIndex, { productOf }),
+      applyEvent(leaves, event, {
+        index: set.leafIndex,
+        fillOf: backfill.fillOf,
+        isKept: backfill.isKept,
+        productOf,
+      }),
     /** Memberships, entries and exits of one profile; pure. */
     reevaluate: judge,
     reevaluateBatch,
@@ -160,6 +276,9 @@ export function createAudiences(deps: AudiencesDeps) {
       state: { ...profile.state, memberships: judge(profile).memberships },
     }),
     subjectOf: subjectInCall,
+    exactCounts,
+    /** Whom a rule that is valid selects. */
+    selectionOf: (rule: unknown): Selection => selectionOf(rules.compile(rule, { use: "audience" })),
     isMember,
     traitsOf: (state: ProfileState, nowMs: number, identifiers: readonly OwnedIdentifier[]) =>
       traitsOf(state, nowMs, {
@@ -174,6 +293,8 @@ export function createAudiences(deps: AudiencesDeps) {
       subjectOf({ profileId: "", ...profile }, subjectOptions(nowMs)).profile ?? {},
     /** Traits have changed: rules are compiled anew, and audiences that ask for traits judge everybody again. */
     traitsChanged: async (): Promise<void> => {
+      // The start compiles everything.
+      if (!isStarted) return;
       rebuild();
       const asking = deps.definitions
         .live<AudienceBody>("audience")
@@ -193,19 +314,46 @@ export function createAudiences(deps: AudiencesDeps) {
       const audience = set.byReference.get(reference);
       return audience && { key: audience.key, name: audience.name };
     },
+    /** Present members of an audience, by id. */
+    sizeOf: store.countMembers,
     idOf: (reference: string): string | undefined => set.byReference.get(reference)?.id,
-    routes: () =>
-      createAudienceRoutes({
-        store,
-        rules,
-        clock,
-        profiles: deps.profiles,
-        find: (reference) => set.byReference.get(reference),
-        subjectOf: subjectInCall,
-        backfillOf: backfill.stateOf,
-        preview: (rule): Promise<Preview> =>
-          previewRule(rule, { ...deps, productOf, current: () => set, isFilled: backfill.isFilled, subjectOptions }),
-      }),
+    routes: (): FastifyPluginAsyncTypebox => {
+      const find = (reference: string): LiveAudience => {
+        const audience = set.byReference.get(reference);
+        if (!audience) throw new ClienteleError("audiences.notFound", `there is no live audience ${reference}`);
+        return audience;
+      };
+      const shared = { store, rules, clock, find, subjectOf: subjectOfStored };
+      const plugins = [
+        createAudienceRoutes({
+          ...shared,
+          profiles: deps.profiles,
+          progressOf: backfill.progressOf,
+          restart: backfill.restart,
+        }),
+        createEstimateRoutes({
+          ...shared,
+          getProfile: deps.profiles.get,
+          selectionOf,
+          preview: (selection) => previewRule(selection, estimateDeps),
+          exact: exactCounts,
+        }),
+        createListRoutes(lists),
+        createGivenRoutes({
+          find,
+          clock,
+          source: deps.profiles,
+          change: async (ids, change) => {
+            for (let attempt = 1; !(await deps.reevaluate(ids, change)); attempt += 1)
+              if (attempt >= maxAttempts)
+                throw new Error(`profiles changed ${maxAttempts} times while members were given`);
+          },
+        }),
+      ];
+      return async (app) => {
+        for (const plugin of plugins) await app.register(plugin);
+      };
+    },
   };
 }
 

@@ -2,3 +2,4 @@ export { createAudienceRules } from "./audience-rules.ts";
 export { createAudiences } from "./create-audiences.ts";
 export { createAudienceStore } from "./store.ts";
 export { createAudiencePrivacyStore, personalAudienceTables } from "./store-privacy.ts";
+export { createAudienceTemplates } from "./templates/create-templates.ts";

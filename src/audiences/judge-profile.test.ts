@@ -18,7 +18,7 @@ import { audienceReferences, createAudienceKind } from "./audience-kind.ts";
 import { createAudienceRules } from "./audience-rules.ts";
 import { type AudienceSet, buildAudienceSet } from "./audience-set.ts";
 import { type Judgement, judgeProfile } from "./judge-profile.ts";
-import { applyEvent, fillRows } from "./leaf-state.ts";
+import { applyEvent, type LeafFill, replacePast, rowsOfLeaf, toFill } from "./leaf-state.ts";
 
 const catalog = aCatalog(
   aProduct("tent", { brand: "Acme", categories: ["outdoor/tents"], attributes: { color: "red" } }),
@@ -26,8 +26,10 @@ const catalog = aCatalog(
 );
 const rules = createAudienceRules({ catalog: { current: () => catalog }, config: { timezone: "UTC" } });
 
+const fillOf = (hash: string): LeafFill => toFill(hash, 0, true);
+
 function setOf(...audiences: readonly LiveDefinition<{ rule: unknown }>[]): AudienceSet {
-  return buildAudienceSet(audiences, rules);
+  return buildAudienceSet(audiences, { rules, servedOf: () => null, isReady: () => true });
 }
 
 function judge(
@@ -38,13 +40,13 @@ function judge(
 ): Judgement {
   const identifiers = more.identified ? [anIdentifier("user_id", "c-1")] : [];
   const profile = { profileId: "018f0000-0000-7000-8000-000000000001", state, identifiers };
-  return judgeProfile(profile, set, { nowMs, currency: "USD", catalog, isReady: () => more.isReady ?? true });
+  return judgeProfile(profile, set, { nowMs, currency: "USD", catalog, isReady: () => more.isReady ?? true, fillOf });
 }
 
 function fold(set: AudienceSet, state: ProfileState, events: readonly CanonicalEvent[]): ProfileState {
-  const context = { productOf: rules.productOf };
+  const context = { index: set.leafIndex, fillOf, isKept: () => true, productOf: rules.productOf };
   let { leaves } = state;
-  for (const event of events) leaves = applyEvent(leaves, event, set.leafIndex, context);
+  for (const event of events) leaves = applyEvent(leaves, event, context);
   return { ...state, leaves };
 }
 
@@ -232,21 +234,70 @@ describe("leaf state", () => {
     const set = setOf(anAudience(1, "browsers", viewedOften(1, "1d")));
     const hash = String(set.audiences[0]?.rule.eventLeaves[0]?.hash);
     const events = [3, 1, 2].map((at) => anEvent("productPageView", at));
-    expect(fold(set, aState(), events).leaves[hash]).toEqual([1, 2, 3]);
+    expect(rowsOfLeaf(fold(set, aState(), events).leaves, fillOf(hash))).toEqual([1, 2, 3]);
     const many = Array.from({ length: 1005 }, (_, at) => anEvent("productPageView", at));
-    const kept = fold(set, aState(), many).leaves[hash] ?? [];
+    const kept = rowsOfLeaf(fold(set, aState(), many).leaves, fillOf(hash)) ?? [];
     expect([kept.length, kept[0], kept.at(-1)]).toEqual([1000, 5, 1004]);
   });
 
   it("does not touch profiles whose event no leaf looks at", () => {
     const set = setOf(anAudience(1, "browsers", viewedOften(1, "1d")));
     const { leaves } = aState();
-    expect(applyEvent(leaves, anEvent("pageView", noon), set.leafIndex, {})).toBe(leaves);
+    expect(applyEvent(leaves, anEvent("pageView", noon), { index: set.leafIndex, fillOf, isKept: () => true })).toBe(
+      leaves,
+    );
   });
 
-  it("joins rebuilt and meanwhile folded rows without losing or doubling one", () => {
-    expect(fillRows([1, 3, 3], [3, 5], 1)).toEqual([1, 3, 3, 5]);
-    expect(fillRows([1, 10, 3, 30], [3, 31, 2, 20], 2)).toEqual([1, 10, 2, 20, 3, 30, 3, 31]);
+  it("counts each event once, whether it came before or after the cut-off, counted or folded, in any order", () => {
+    const set = setOf(anAudience(1, "browsers", viewedOften(1, "1d")));
+    const hash = String(set.audiences[0]?.rule.eventLeaves[0]?.hash);
+    const cutoff = 1_000;
+    const times = fc.array(
+      fc.record({ at: fc.integer({ min: 0, max: 5 }), received: fc.integer({ min: 0, max: 2_000 }) }),
+      {
+        maxLength: 30,
+      },
+    );
+    fc.assert(
+      fc.property(
+        times,
+        fc.integer({ min: 0, max: 30 }),
+        fc.integer({ min: 0, max: 30 }),
+        (sent, counted, finished) => {
+          // Everything is folded in order; at one moment the past is put in place of what was folded of it, at a later one all is live.
+          const stored = sent.filter(({ received }) => received <= cutoff).map(({ at }) => at);
+          const past = new Map([[hash, [...stored].sort((a, b) => a - b)]]);
+          let { leaves } = aState();
+          const countAt = Math.min(counted, sent.length);
+          // Events up to the cut-off are in the event store and folded before the count.
+          const ordered = [
+            ...sent.filter(({ received }) => received <= cutoff),
+            ...sent.filter(({ received }) => received > cutoff),
+          ];
+          const replaceAt = Math.max(countAt, stored.length);
+          const liveFrom = replaceAt + finished;
+          for (let index = 0; index <= ordered.length; index += 1) {
+            const fill = toFill(hash, cutoff, index >= liveFrom);
+            if (index === replaceAt) leaves = replacePast(leaves, [fill], past);
+            const each = ordered[index];
+            if (!each) break;
+            const event = { ...anEvent("productPageView", each.at), receivedAt: each.received };
+            leaves = applyEvent(leaves, event, { index: set.leafIndex, fillOf: () => fill, isKept: () => true });
+          }
+          const rows = rowsOfLeaf(leaves, toFill(hash, cutoff, true)) ?? [];
+          expect(rows).toEqual(sent.map(({ at }) => at).sort((a, b) => a - b));
+        },
+      ),
+    );
+  });
+
+  it("forgets the rows of leaves that nobody uses any more", () => {
+    const set = setOf(anAudience(1, "browsers", viewedOften(1, "1d")));
+    const [leaf] = set.leaves.keys();
+    const fill = fillOf(String(leaf));
+    const leaves = { "old:0": [1, 2] };
+    const context = { index: set.leafIndex, fillOf, isKept: (key: string) => key === fill.liveKey };
+    expect(applyEvent(leaves, anEvent("productPageView", 7), context)).toEqual({ [fill.liveKey]: [7] });
   });
 });
 

@@ -1,9 +1,10 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import { isInWindow } from "../definitions/index.ts";
-import type { Explanation, RuleSubject } from "../kernel/rules/index.ts";
+import type { CompiledRule, Explanation, RuleSubject } from "../kernel/rules/index.ts";
 import type { Membership, ProfileState } from "../profiles/index.ts";
+import type { AudienceBody } from "./audience-kind.ts";
 import type { AudienceSet, LiveAudience } from "./audience-set.ts";
-import { type JudgedProfile, subjectOf } from "./shop-subject.ts";
+import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
 
 /** Somebody entered or left an audience. */
 export type Transition = {
@@ -30,12 +31,15 @@ export type Judgement = {
   readonly nextChangeAt: number | null;
 };
 
-export type JudgeOptions = {
+export type JudgeOptions = Pick<SubjectOptions, "fillOf"> & {
   readonly nowMs: number;
   readonly currency: string;
   readonly catalog: CatalogSnapshot;
-  /** False while the past events of a new leaf are still being collected: memberships then stay as they are. */
-  readonly isReady: (audience: LiveAudience) => boolean;
+  /**
+   * False while past events of these leaves are still being collected: then the version before serves, and without one memberships
+   * stay as they are.
+   */
+  readonly isReady: (leaves: CompiledRule["eventLeaves"]) => boolean;
 };
 
 /** Judges one profile by all live audiences. Pure: same profile, set and time, same answer. */
@@ -49,18 +53,22 @@ export function judgeProfile(profile: JudgedProfile, set: AudienceSet, options: 
   let nextChangeAt = Number.POSITIVE_INFINITY;
   for (const audience of set.audiences) {
     const known = Object.hasOwn(before, audience.id) ? before[audience.id] : undefined;
-    if (!options.isReady(audience)) {
+    const serving = servingVersion(audience, options.isReady);
+    if (!serving) {
       if (known) memberships[audience.id] = known;
       continue;
     }
     // What depends on the request is decided in the call; nobody is a stored member.
-    const open = !audience.rule.usesContext && isInWindow(audience, nowMs);
-    const isMember = open && audience.rule.test(subject, nowMs);
-    if (isMember) memberships[audience.id] = known ?? { since: nowMs, version: audience.version };
+    const open = !set.inCall.has(audience.id) && !serving.rule.usesContext && isInWindow(audience, nowMs);
+    const isMember = open && appliesTo(audience.body, subject) && serving.rule.test(subject, nowMs);
+    if (isMember) memberships[audience.id] = known ?? { since: nowMs, version: serving.version };
     if (isMember !== (known !== undefined)) {
-      transitions.push(transitionOf(profile.profileId, audience, isMember, open ? subject : null, nowMs));
+      const { version } = serving;
+      const reasonLeaf = open ? decidingLeaf(serving.rule.explain(subject, nowMs)) : null;
+      const { profileId } = profile;
+      transitions.push({ profileId, audienceId: audience.id, version, entered: isMember, reasonLeaf, at: nowMs });
     }
-    nextChangeAt = Math.min(nextChangeAt, nextChangeOf(audience, subject, nowMs));
+    nextChangeAt = Math.min(nextChangeAt, nextChangeOf(serving.rule, audience.window, subject, nowMs));
   }
   for (const [id, { version }] of Object.entries(before)) {
     if (set.byReference.has(id)) continue;
@@ -80,21 +88,23 @@ export function judgeProfile(profile: JudgedProfile, set: AudienceSet, options: 
   };
 }
 
-function nextChangeOf({ rule, window }: LiveAudience, subject: RuleSubject, nowMs: number): number {
-  if (rule.usesContext) return Number.POSITIVE_INFINITY;
-  const edges = [window.fromMs, window.toMs].filter((edge) => edge !== null && edge > nowMs);
-  return Math.min(rule.nextChangeAt(subject, nowMs) ?? Number.POSITIVE_INFINITY, ...(edges as number[]));
+/** Whether somebody can be a member at all: a visitor-only audience is left with the customer account. */
+export function appliesTo({ appliesTo = "both" }: Pick<AudienceBody, "appliesTo">, { profile }: RuleSubject): boolean {
+  return appliesTo === "both" || (profile?.["is_registered"] === true) === (appliesTo === "registered");
 }
 
-function transitionOf(
-  profileId: string,
-  audience: LiveAudience,
-  entered: boolean,
-  subject: RuleSubject | null,
-  at: number,
-): Transition {
-  const reasonLeaf = subject ? decidingLeaf(audience.rule.explain(subject, at)) : null;
-  return { profileId, audienceId: audience.id, version: audience.version, entered, reasonLeaf, at };
+type Version = Pick<LiveAudience, "version" | "rule">;
+
+function servingVersion(audience: LiveAudience, isReady: JudgeOptions["isReady"]): Version | undefined {
+  if (isReady(audience.rule.eventLeaves)) return audience;
+  const { before } = audience;
+  return before && isReady(before.rule.eventLeaves) ? before : undefined;
+}
+
+function nextChangeOf(rule: CompiledRule, window: LiveAudience["window"], subject: RuleSubject, nowMs: number): number {
+  if (rule.usesContext) return Number.POSITIVE_INFINITY;
+  const edges = [window.fromMs, window.toMs].filter((edge): edge is number => edge !== null && edge > nowMs);
+  return Math.min(rule.nextChangeAt(subject, nowMs) ?? Number.POSITIVE_INFINITY, ...edges);
 }
 
 /** The first leaf that by itself makes the rule what it is. */

@@ -1,10 +1,41 @@
-/** The times that a profile keeps for event leaves, folded event by event. */
+/**
+ * The times that a profile keeps for event leaves. As long as the past of a leaf is being counted, its rows are kept in two parts:
+ * those of events received up to the cut-off, which the count replaces as a whole, and those received since, folded as they came.
+ * Two events of one millisecond are two rows, and a count that is repeated changes nothing.
+ */
 import type { CanonicalEvent } from "../collect/index.ts";
-import { type EventContext, type EventLeafSpec, insertLeafRows } from "../kernel/rules/index.ts";
+import {
+  type EventContext,
+  type EventLeafSpec,
+  insertLeafRows,
+  mergeLeafRows,
+  type RuleEvent,
+} from "../kernel/rules/index.ts";
 import type { ProfileState } from "../profiles/index.ts";
-import { toRuleEvent } from "./shop-subject.ts";
+import { isGivenKey } from "./given-members.ts";
 
 type Leaves = ProfileState["leaves"];
+type Rows = readonly number[];
+
+/** How far a leaf is counted, and where profiles keep its rows. A leaf that comes back after a pause gets other keys. */
+export type LeafFill = {
+  readonly hash: string;
+  /** Events received later are folded as they come, ms. */
+  readonly cutoff: number;
+  /** Everything is counted; both parts are one from now on. */
+  readonly isLive: boolean;
+  readonly liveKey: string;
+  readonly pastKey: string;
+};
+
+/** Undefined while the cut-off of a leaf is not known: its events will all be counted as past ones. */
+export type FillOf = (hash: string) => LeafFill | undefined;
+
+export function toFill(hash: string, cutoff: number, isLive: boolean): LeafFill {
+  const base = cutoff.toString(36);
+  // The hash stays last: its end tells the length of a row.
+  return { hash, cutoff, isLive, liveKey: `${base}:${hash}`, pastKey: `${base}<${hash}` };
+}
 
 /** Event leaves by event name: an event looks only at the leaves that name it. */
 export type LeafIndex = ReadonlyMap<string, readonly EventLeafSpec[]>;
@@ -21,36 +52,73 @@ export function indexLeaves(leaves: Iterable<EventLeafSpec>): LeafIndex {
   return index;
 }
 
+/** All rows of a leaf; undefined for none. */
+export function rowsOfLeaf(leaves: Leaves, fill: LeafFill): Rows | undefined {
+  const live = leaves[fill.liveKey];
+  const past = leaves[fill.pastKey];
+  if (past === undefined) return live;
+  return live === undefined ? past : mergeLeafRows(fill.hash, past, live);
+}
+
+export type ApplyContext = EventContext & {
+  readonly index: LeafIndex;
+  readonly fillOf: FillOf;
+  /** Of `leaves` keys, those of leaves in use. */
+  readonly isKept: (key: string) => boolean;
+};
+
 /**
  * The leaf state after one event. Late events are put in their place.
  *
  * @returns the same object when no leaf matched
  */
-export function applyEvent(leaves: Leaves, event: CanonicalEvent, index: LeafIndex, context: EventContext): Leaves {
-  const named = index.get(event.type);
+export function applyEvent(leaves: Leaves, event: CanonicalEvent, context: ApplyContext): Leaves {
+  const named = context.index.get(event.type);
   if (!named) return leaves;
   const ruleEvent = toRuleEvent(event);
-  let next: Record<string, readonly number[]> | undefined;
+  let next: Record<string, Rows> | undefined;
   for (const leaf of named) {
+    const fill = context.fillOf(leaf.hash);
+    if (!fill) continue;
     const rows = leaf.rowsOf(ruleEvent, context);
     if (rows.length === 0) continue;
-    next ??= { ...leaves };
-    next[leaf.hash] = insertLeafRows(next[leaf.hash] ?? [], rows, leaf.stride);
+    next ??= keptOf(leaves, context.isKept);
+    if (!fill.isLive && event.receivedAt <= fill.cutoff) {
+      next[fill.pastKey] = insertLeafRows(next[fill.pastKey] ?? [], rows, leaf.stride);
+      continue;
+    }
+    const known = fill.isLive ? rowsOfLeaf(next, fill) : next[fill.liveKey];
+    if (fill.isLive) delete next[fill.pastKey];
+    next[fill.liveKey] = insertLeafRows(known ?? [], rows, leaf.stride);
   }
   return next ?? leaves;
 }
 
-/**
- * Joins rows rebuilt from the event store with those folded meanwhile. A row known to both counts once, so that an event
- * which arrived during the rebuild is neither lost nor doubled.
- */
-export function fillRows(rebuilt: readonly number[], folded: readonly number[], stride: number): readonly number[] {
-  const known = new Set<string>();
-  for (let at = 0; at < rebuilt.length; at += stride) known.add(rebuilt.slice(at, at + stride).join());
-  let filled: readonly number[] = rebuilt;
-  for (let at = 0; at < folded.length; at += stride) {
-    const row = folded.slice(at, at + stride);
-    if (!known.has(row.join())) filled = insertLeafRows(filled, row, stride);
+/** A copy without what no leaf uses any more. */
+function keptOf(leaves: Leaves, isKept: (key: string) => boolean): Record<string, Rows> {
+  const kept: Record<string, Rows> = {};
+  for (const [key, rows] of Object.entries(leaves)) if (isKept(key) || isGivenKey(key)) kept[key] = rows;
+  return kept;
+}
+
+/** Puts the counted past of leaves into a profile, in place of whatever past it has; forgets what no leaf uses any more. */
+export function replacePast(
+  leaves: Leaves,
+  fills: readonly LeafFill[],
+  past: ReadonlyMap<string, Rows> | undefined,
+  isKept: (key: string) => boolean = () => true,
+): Leaves {
+  const next = keptOf(leaves, isKept);
+  for (const { hash, pastKey } of fills) {
+    const rows = past?.get(hash);
+    if (rows && rows.length > 0) next[pastKey] = rows;
+    else delete next[pastKey];
   }
-  return filled;
+  return next;
+}
+
+/** An event as event leaves read it. */
+function toRuleEvent(event: CanonicalEvent): RuleEvent {
+  const { type, timestamp, sourceId, storeView, properties, context } = event;
+  return { type, timestamp, source: sourceId, storeView, properties, context };
 }

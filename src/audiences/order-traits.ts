@@ -53,6 +53,18 @@ export function revenueNet(input: TraitInput): Money {
   return { minor: net + revenueBefore(input) - credited(input), currency: input.currency };
 }
 
+/** Sum of the orders before anything was given back; of orders older than the newest hundred what is left of them. */
+export function lifetimeSales(input: TraitInput): Money {
+  const sales = paidOrders(input).reduce((sum, { total }) => sum + total, 0);
+  return { minor: sales + revenueBefore(input), currency: input.currency };
+}
+
+/** Given back of the newest hundred orders, and credited without an order. */
+export function lifetimeRefunds(input: TraitInput): Money {
+  const back = paidOrders(input).reduce((sum, { refunded }) => sum + refunded, 0);
+  return { minor: back + credited(input), currency: input.currency };
+}
+
 /** True when an order is left out of amounts for want of an exchange rate. */
 export function lacksRate(input: TraitInput): boolean {
   const { totalByCurrency, lastAt = input.nowMs } = input.state.ordersBefore;

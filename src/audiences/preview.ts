@@ -1,102 +1,138 @@
-import { type CompiledRule, type EventLeafSpec, mergeLeafRows } from "../kernel/rules/index.ts";
+import type { Clock } from "../kernel/index.ts";
+import type { CompiledRule, EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
 import type { OwnedIdentifier, ProfileState } from "../profiles/index.ts";
-import type { AudienceSet } from "./audience-set.ts";
-import { type BackfillDeps, rowsByProfile, withIdentifiers } from "./backfill.ts";
+import { type ProfileSource, type ScannedProfile, withIdentifiers } from "./backfill.ts";
+import { countLeaves, type PastEvents, type RowsByProfile } from "./count-leaves.ts";
+import { confidence, type Estimate, estimateCount } from "./estimate.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
 
-type Sample = { readonly profileId: string; readonly label: string };
+export type SamplePerson = { readonly profileId: string; readonly label: string };
 
-export type Preview = {
-  /** Profiles that the rule selects, counted or estimated. */
-  readonly count: number;
-  /** 0..1 of all profiles. */
-  readonly share: number;
+export type Preview = Estimate & {
   readonly total: number;
+  /** Profiles that were looked at. */
+  readonly seen: number;
   readonly exact: boolean;
   /** `sampled`: the time limit came first; `in_call`: the rule looks at the request, so it has no stored members. */
   readonly exactness: "exact" | "sampled" | "in_call";
-  /** Half width of the 95 % interval, in profiles; 0 when exact. */
-  readonly margin: number;
-  readonly samples: readonly Sample[];
+  readonly confidence: number;
+  readonly samples: readonly SamplePerson[];
   readonly tookMs: number;
 };
 
-export type PreviewDeps = Pick<BackfillDeps, "profiles" | "eventsOfTypes" | "clock" | "productOf" | "current"> & {
+/** Whom to count: a rule, and what else decides membership. */
+export type Selection = {
+  readonly rule: CompiledRule;
+  /** The rule looks at the request, by itself or through another audience. */
+  readonly isInCall: boolean;
+  /** False for profiles that can never be members. */
+  readonly isEligible?: (profile: JudgedProfile) => boolean;
+};
+
+type SampledProfile = ScannedProfile & { readonly hash: number };
+export type SampleSource = Pick<ProfileSource, "linksOf" | "count" | "scan"> & {
+  /** Everybody in order of a hash of the id: the first pages are a fair sample. */
+  readonly sample: (
+    after: { readonly hash: number; readonly profileId: string } | null,
+    limit: number,
+  ) => Promise<readonly SampledProfile[]>;
+};
+
+export type PreviewDeps = {
+  readonly profiles: SampleSource;
+  readonly past: PastEvents;
+  readonly clock: Clock;
+  readonly productOf: (sku: string) => RuleObject | undefined;
   readonly isFilled: (leafHash: string) => boolean;
   readonly subjectOptions: (nowMs: number) => SubjectOptions;
 };
 
-const limitMs = 2000;
-const pageSize = 1000;
+/** Of the two seconds that people wait. */
+const limitMs = 1_700;
+const firstPage = 250;
+const maxPage = 2_000;
 const shownSamples = 10;
 
-/** Counts whom a rule would select, by looking at the profiles for at most two seconds. */
-export async function previewRule(rule: CompiledRule, deps: PreviewDeps): Promise<Preview> {
+/** A predicate over profiles at one time; leaves that profiles do not keep come from `past`. */
+export function createPageJudge(
+  { rule, isEligible = () => true }: Selection,
+  options: SubjectOptions,
+): (profile: JudgedProfile, past: RowsByProfile) => boolean {
+  const { nowMs } = options;
+  return (profile, past) => {
+    if (!isEligible(profile)) return false;
+    const own = past.get(profile.profileId);
+    return rule.test(subjectOf(profile, own ? { ...options, extraLeaves: (hash) => own.get(hash) } : options), nowMs);
+  };
+}
+
+/** Leaves of the rule whose events profiles do not keep. */
+export function missingLeaves(rule: CompiledRule, isFilled: (hash: string) => boolean): readonly EventLeafSpec[] {
+  return rule.eventLeaves.filter(({ hash }) => !isFilled(hash));
+}
+
+/** Counts whom a rule would select, by looking at a fair sample of the profiles for at most two seconds. */
+export async function previewRule(selection: Selection, deps: PreviewDeps): Promise<Preview> {
   const startedAt = performance.now();
-  const timeLeft = (share: number): boolean => performance.now() - startedAt < limitMs * share;
-  const total = await deps.profiles.count();
   const took = (): number => Math.round(performance.now() - startedAt);
-  if (rule.usesContext) {
-    return { count: 0, share: 0, total, exact: false, exactness: "in_call", margin: 0, samples: [], tookMs: took() };
-  }
-  const past = await pastRows(rule, deps, () => timeLeft(0.5));
+  const { rule } = selection;
+  const total = await deps.profiles.count();
+  if (selection.isInCall) return { ...notStored(total), tookMs: took() };
+  const leaves = missingLeaves(rule, deps.isFilled);
   const nowMs = deps.clock.now();
-  const shared = deps.subjectOptions(nowMs);
-  let [seen, hits] = [0, 0];
+  const isSelected = createPageJudge(selection, deps.subjectOptions(nowMs));
+  let [seen, hits, size] = [0, 0, firstPage];
   const found: JudgedProfile[] = [];
-  let after: string | null = null;
-  while (timeLeft(1)) {
-    const page: Awaited<ReturnType<typeof deps.profiles.scan>> = await deps.profiles.scan(after, pageSize);
-    for (const profile of await withIdentifiers(page, deps.profiles)) {
-      const own = past.rows.get(profile.profileId);
-      const subject = subjectOf(profile, { ...shared, extraLeaves: (hash) => own?.get(hash) });
+  let after: { hash: number; profileId: string } | null = null;
+  let isWhole = false;
+  for (let pageMs = 0; performance.now() - startedAt + pageMs < limitMs; ) {
+    const pageAt = performance.now();
+    const page: readonly SampledProfile[] = await deps.profiles.sample(after, size);
+    const identified = await withIdentifiers(page, deps.profiles);
+    const past: RowsByProfile = leaves.length === 0 ? new Map() : await pastOf(identified, leaves, nowMs, deps);
+    for (const profile of identified) {
       seen += 1;
-      if (!rule.test(subject, nowMs)) continue;
+      if (!isSelected(profile, past)) continue;
       hits += 1;
       if (found.length < shownSamples) found.push(profile);
     }
-    if (page.length < pageSize) {
-      after = null;
-      break;
-    }
-    after = page.at(-1)?.profileId ?? null;
+    const last = page.at(-1);
+    isWhole = page.length < size;
+    if (isWhole || !last) break;
+    after = { hash: last.hash, profileId: last.profileId };
+    pageMs = performance.now() - pageAt;
+    // The next page takes about a quarter of what is left.
+    const left = limitMs - (performance.now() - startedAt);
+    size = Math.max(50, Math.min(maxPage, Math.floor((size * left) / (4 * Math.max(1, pageMs)))));
+    pageMs = Math.min(pageMs, left / 4);
   }
-  const isExact = after === null && past.isComplete;
   const samples = found.map(({ profileId, identifiers, state }) => ({ profileId, label: labelOf(identifiers, state) }));
-  return { ...estimate(hits, seen, Math.max(total, seen), isExact), samples, tookMs: took() };
+  const estimate = estimateCount(hits, seen, isWhole ? seen : Math.max(total, seen));
+  const exactness = isWhole ? "exact" : "sampled";
+  return {
+    ...estimate,
+    total: Math.max(total, seen),
+    seen,
+    exact: isWhole,
+    exactness,
+    confidence,
+    samples,
+    tookMs: took(),
+  };
 }
 
-/** Events of leaves that no live audience collects, straight from the event store. */
-async function pastRows(
-  rule: CompiledRule,
-  deps: PreviewDeps,
-  hasTime: () => boolean,
-): Promise<{ readonly rows: Map<string, Map<string, readonly number[]>>; readonly isComplete: boolean }> {
-  const set: AudienceSet = deps.current();
-  const isKept = ({ hash }: EventLeafSpec): boolean => set.leaves.has(hash) && deps.isFilled(hash);
-  const leaves = rule.eventLeaves.filter((leaf) => !isKept(leaf));
-  if (leaves.length === 0) return { rows: new Map(), isComplete: true };
-  const rows = new Map<string, Map<string, readonly number[]>>();
-  for await (const events of deps.eventsOfTypes([...new Set(leaves.flatMap(({ names }) => names))])) {
-    for (const [profileId, own] of rowsByProfile(events, leaves, deps.productOf)) {
-      const known = rows.get(profileId);
-      if (!known) rows.set(profileId, own);
-      else
-        for (const leaf of leaves)
-          known.set(leaf.hash, mergeLeafRows(leaf.hash, known.get(leaf.hash) ?? [], own.get(leaf.hash) ?? []));
-    }
-    if (!hasTime()) return { rows, isComplete: false };
-  }
-  return { rows, isComplete: true };
+function notStored(total: number): Omit<Preview, "tookMs"> {
+  const none = { count: 0, share: 0, low: 0, high: 0, margin: 0 };
+  return { ...none, total, seen: 0, exact: false, exactness: "in_call", confidence, samples: [] };
 }
 
-function estimate(hits: number, seen: number, total: number, isExact: boolean): Omit<Preview, "samples" | "tookMs"> {
-  const share = seen === 0 ? 0 : hits / seen;
-  if (isExact || seen === 0)
-    return { count: hits, share, total, exact: isExact, exactness: isExact ? "exact" : "sampled", margin: 0 };
-  const deviation = Math.sqrt((share * (1 - share)) / seen) * Math.sqrt(Math.max(0, 1 - seen / total));
-  const margin = Math.ceil(1.96 * deviation * total);
-  return { count: Math.round(share * total), share, total, exact: false, exactness: "sampled", margin };
+async function pastOf(
+  profiles: readonly JudgedProfile[],
+  leaves: readonly EventLeafSpec[],
+  nowMs: number,
+  { past, productOf }: Pick<PreviewDeps, "past" | "productOf">,
+): Promise<RowsByProfile> {
+  return (await countLeaves({ past, leaves, cutoff: nowMs, of: profiles, productOf })) ?? new Map();
 }
 
 /** A name for lists: the strongest thing a person is known by. */
@@ -108,4 +144,14 @@ export function labelOf(identifiers: readonly OwnedIdentifier[], state?: Profile
   const open = identifiers.filter(({ validTo }) => validTo === null);
   const best = ["email", "user_id"].flatMap((namespace) => open.find((each) => each.namespace === namespace) ?? [])[0];
   return (best ?? open[0])?.value ?? "unknown";
+}
+
+/** A label for those who may not see personal data: first letters of its parts, and the end of an address's domain. */
+export function maskedLabel(label: string): string {
+  const [name = "", domain] = label.split("@");
+  const masked = name
+    .split(/\s+/)
+    .map((part) => `${[...part][0] ?? ""}•••`)
+    .join(" ");
+  return domain === undefined ? masked : `${masked}@•••${domain.slice(domain.lastIndexOf("."))}`;
 }

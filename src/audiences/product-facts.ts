@@ -3,10 +3,13 @@ import type { RuleObject } from "../kernel/rules/index.ts";
 
 const factsByProduct = new WeakMap<CatalogProduct, RuleObject>();
 
-/** A product as rules read it: `product.sku`, `product.category_ids`, `product.<attribute code>`… */
-export function productFacts(catalog: CatalogSnapshot, sku: string): RuleObject | undefined {
+/**
+ * A product as rules read it: `product.sku`, `product.category_ids`, `product.<attribute code>`… Of one that is not in the catalog, or no
+ * longer, the SKU is known.
+ */
+export function productFacts(catalog: CatalogSnapshot, sku: string): RuleObject {
   const product = catalog.get(sku);
-  if (!product) return undefined;
+  if (!product) return { sku };
   const known = factsByProduct.get(product);
   if (known) return known;
   const parent = catalog.parentOf(sku) ?? product;

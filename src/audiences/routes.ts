@@ -6,20 +6,21 @@ import { type CompiledRule, operatorsByType, type RuleSubject } from "../kernel/
 import type { Profile } from "../profiles/index.ts";
 import type { AudienceRules } from "./audience-rules.ts";
 import type { LiveAudience } from "./audience-set.ts";
-import type { ProfileSource } from "./backfill.ts";
-import { labelOf, type Preview } from "./preview.ts";
-import type { AudienceStore, Backfill } from "./store.ts";
+import type { ProfileSource, Progress } from "./backfill.ts";
+import { labelOf } from "./preview.ts";
+import type { AudienceStore } from "./store.ts";
 
 export type AudienceRouteDeps = {
   readonly store: AudienceStore;
   readonly rules: AudienceRules;
   readonly clock: Clock;
   readonly profiles: Pick<ProfileSource, "linksOf"> & { readonly get: (profileId: string) => Promise<Profile> };
-  /** A live audience by id or key. */
-  readonly find: (reference: string) => LiveAudience | undefined;
-  readonly subjectOf: (profile: Profile) => RuleSubject;
-  readonly backfillOf: (audienceId: string) => Backfill | undefined;
-  readonly preview: (rule: CompiledRule) => Promise<Preview>;
+  /** A live audience by id or key. @throws {ClienteleError} `audiences.notFound` */
+  readonly find: (reference: string) => LiveAudience;
+  /** With the past events of leaves that profiles do not keep yet. */
+  readonly subjectOf: (profile: Profile, rule: CompiledRule) => Promise<RuleSubject>;
+  readonly progressOf: (audience: LiveAudience) => Progress | undefined;
+  readonly restart: (audience: LiveAudience) => Promise<void>;
 };
 
 const tags = ["Audiences"];
@@ -28,6 +29,10 @@ const progress = Type.Object({
   status: Type.Union([Type.Literal("computing"), Type.Literal("live"), Type.Literal("failed")]),
   done: Type.Integer(),
   total: Type.Integer(),
+  reason: Type.Union([Type.String(), Type.Null()], { description: "Why it failed" }),
+  servedVersion: Type.Union([Type.Integer(), Type.Null()], {
+    description: "By which version everybody was judged last; it serves until the newer one is complete",
+  }),
 });
 const member = Type.Object({ profileId: Type.String(), label: Type.String(), since: Type.String() });
 const attribute = Type.Object({
@@ -38,24 +43,8 @@ const attribute = Type.Object({
   values: Type.Optional(listOf(Type.String())),
   closed: Type.Optional(Type.Boolean()),
 });
-const preview = Type.Object({
-  count: Type.Integer({ description: "Profiles that the rule selects" }),
-  share: Type.Number({ description: "0 to 1 of all profiles" }),
-  total: Type.Integer(),
-  exact: Type.Boolean(),
-  exactness: Type.Union([Type.Literal("exact"), Type.Literal("sampled"), Type.Literal("in_call")]),
-  margin: Type.Integer({ description: "Half width of the 95 % interval, in profiles" }),
-  samples: listOf(Type.Object({ profileId: Type.String(), label: Type.String() })),
-  tookMs: Type.Integer(),
-});
-
-/** Members, explanations and estimates of audiences, and the attributes that rules may name. */
+/** Members and explanations of audiences, and the attributes that rules may name. */
 export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyncTypebox {
-  const find = (reference: string): LiveAudience => {
-    const audience = deps.find(reference);
-    if (!audience) throw new ClienteleError("audiences.notFound", `there is no live audience ${reference}`);
-    return audience;
-  };
   return async (app) => {
     app.get(
       "/v1/audiences/:id/members",
@@ -73,14 +62,14 @@ export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyn
         },
       },
       async ({ params: { id }, query: { limit, cursor } }) => {
-        const audience = find(id);
+        const audience = deps.find(id);
         const rows = await deps.store.members(audience.id, cursor === undefined ? null : afterOf(cursor), limit);
         const page = toPage(rows, limit, ({ profileId }) => [profileId]);
         const labels = await labelsOf(
           page.items.map(({ profileId }) => profileId),
           deps.profiles,
         );
-        const state = deps.backfillOf(audience.id);
+        const state = deps.progressOf(audience);
         return {
           ...page,
           items: page.items.map(({ profileId, since }) => ({
@@ -89,7 +78,7 @@ export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyn
             since: new Date(since).toISOString(),
           })),
           total: await deps.store.countMembers(audience.id),
-          ...(state ? { progress: { status: state.status, done: state.done, total: state.total } } : {}),
+          ...(state ? { progress: state } : {}),
         };
       },
     );
@@ -119,7 +108,7 @@ export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyn
         },
       },
       async ({ params: { id }, query }) => {
-        const audience = find(id);
+        const audience = deps.find(id);
         const profile = await deps.profiles.get(query.profile);
         const { memberships } = profile.state;
         const membership = Object.hasOwn(memberships, audience.id) ? memberships[audience.id] : undefined;
@@ -129,30 +118,26 @@ export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyn
           profileId: profile.profileId,
           member: membership !== undefined,
           since: membership ? new Date(membership.since).toISOString() : null,
-          explanation: audience.rule.explain(deps.subjectOf(profile), deps.clock.now()),
+          explanation: audience.rule.explain(await deps.subjectOf(profile, audience.rule), deps.clock.now()),
         };
       },
     );
 
     app.post(
-      "/v1/audiences/preview",
+      "/v1/audiences/:id/restart",
       {
-        config: { access: "read" },
+        config: { access: "edit" },
         schema: {
           tags,
-          summary: "How many profiles a rule selects, exact or estimated within two seconds, with samples",
-          body: Type.Object({ rule: Type.Unknown(), timezone: Type.Optional(Type.String({ maxLength: 60 })) }),
-          response: { 200: preview, ...errorResponses(400, 401, 403, 422) },
+          summary: "Starts the computation of an audience that failed again",
+          params,
+          response: { 202: Type.Object({ audienceId: Type.String() }), ...errorResponses(401, 403, 404) },
         },
       },
-      async ({ body: { rule, timezone } }) => {
-        const faults = deps.rules.faultsOf(rule, "audience", "/rule", timezone);
-        if (faults.length > 0) {
-          throw new ClienteleError("rules.invalid", `the rule has ${faults.length} faults; see details`, {
-            details: faults,
-          });
-        }
-        return deps.preview(deps.rules.compile(rule, { timezone, use: "audience" }));
+      async ({ params: { id } }, reply) => {
+        const audience = deps.find(id);
+        await deps.restart(audience);
+        return reply.status(202).send({ audienceId: audience.id });
       },
     );
 

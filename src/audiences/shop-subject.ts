@@ -1,7 +1,5 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
-import type { CanonicalEvent } from "../collect/index.ts";
-import { isObject } from "../kernel/index.ts";
-import type { Collection, RuleEvent, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
+import type { Collection, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import {
   consentStatus,
   isUnconfirmed,
@@ -9,8 +7,12 @@ import {
   type OwnedIdentifier,
   type ProfileState,
 } from "../profiles/index.ts";
+import { addressesOf } from "./address-book.ts";
+import { cartFacts } from "./cart-facts.ts";
+import { isGivenKey } from "./given-members.ts";
+import { type FillOf, rowsOfLeaf } from "./leaf-state.ts";
 import { productFacts } from "./product-facts.ts";
-import { cartTotal, lazyTraits, type TraitOptions } from "./traits.ts";
+import { lazyTraits, type TraitOptions } from "./traits.ts";
 
 /** What of a profile the rules read. */
 export type JudgedProfile = {
@@ -28,12 +30,19 @@ export type SubjectOptions = Pick<TraitOptions, "convert" | "timezone" | "define
   readonly audienceId: (reference: string) => string | undefined;
   /** Default: the stored memberships. */
   readonly memberships?: ProfileState["memberships"];
+  /** Where the profile keeps the rows of a leaf; default: it keeps none. */
+  readonly fillOf?: FillOf;
   /** State of leaves that the profile does not keep, for previews of rules that are not live. */
   readonly extraLeaves?: (leafHash: string) => readonly number[] | undefined;
   readonly context?: RuleObject;
+  /** Whether one of these identifiers is in an uploaded list; default: there are no lists. */
+  readonly isInList?: (reference: string, identifiers: readonly OwnedIdentifier[]) => boolean;
 };
 
 const noTimes: readonly number[] = [];
+const noElements: readonly RuleObject[] = [];
+/** A visitor has an empty wish list, no orders and no addresses; traits such as `orders_count` know of guest orders. */
+const ofCustomers: ReadonlySet<Collection> = new Set(["wishlist", "orders", "ordered", "addresses"]);
 
 /** A profile as the subject of rules: traits, open cart, histories, memberships, consent. */
 export function subjectOf(profile: JudgedProfile, options: SubjectOptions): RuleSubject {
@@ -41,27 +50,35 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
   const { catalog, currency, memberships = state.memberships } = options;
   const lists = new Map<Collection, readonly RuleObject[]>();
   const { extraLeaves } = options;
+  const traits = lazyTraits({
+    state,
+    nowMs: options.nowMs,
+    currency,
+    identifiers: profile.identifiers,
+    convert: options.convert,
+    timezone: options.timezone,
+    defined: options.defined,
+  });
   return {
-    profile: lazyTraits({
-      state,
-      nowMs: options.nowMs,
-      currency,
-      identifiers: profile.identifiers,
-      convert: options.convert,
-      timezone: options.timezone,
-      defined: options.defined,
-    }),
+    profile: traits,
     cart: cartFacts(state, currency),
     context: options.context,
     list: (of) => {
       const known = lists.get(of);
       if (known) return known;
-      const made = listOf(state, of, options.nowMs);
+      const isHidden = ofCustomers.has(of) && traits["is_registered"] !== true;
+      const made = isHidden ? noElements : listOf(state, of, options.nowMs);
       lists.set(of, made);
       return made;
     },
     productOf: (sku) => productFacts(catalog, sku),
-    eventTimes: (hash) => state.leaves[hash] ?? extraLeaves?.(hash) ?? noTimes,
+    eventTimes: (hash) => {
+      const extra = extraLeaves?.(hash);
+      if (extra) return extra;
+      if (isGivenKey(hash)) return state.leaves[hash] ?? noTimes;
+      const fill = options.fillOf?.(hash);
+      return (fill && rowsOfLeaf(state.leaves, fill)) ?? noTimes;
+    },
     member: (reference) => memberships[options.audienceId(reference) ?? reference],
     outsideSince: () => profile.createdAt ?? state.firstSeenAt,
     consent: (category, channel) => {
@@ -69,21 +86,8 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
       return status === "unset" ? undefined : status;
     },
     bucketValue: profile.profileId,
+    inList: (reference) => options.isInList?.(reference, profile.identifiers) ?? false,
     session: state.session ?? undefined,
-  };
-}
-
-function cartFacts(state: ProfileState, currency: string): RuleObject | undefined {
-  const { cart } = state;
-  if (!cart) return undefined;
-  const subtotal = cartTotal(state, currency);
-  return {
-    cart_id: cart.cartId,
-    subtotal,
-    grand_total: subtotal,
-    total_qty: cart.items.reduce((sum, { qty }) => sum + qty, 0),
-    line_count: cart.items.length,
-    updated_at: cart.updatedAt,
   };
 }
 
@@ -101,10 +105,8 @@ function listOf(state: ProfileState, of: Collection, nowMs: number): readonly Ru
       return state.orders.flatMap((order) =>
         order.items.map((line) => ({ ...lineFacts(line), at: order.placedAt, status: order.status })),
       );
-    case "addresses": {
-      const addresses = state.attributes["addresses"]?.value;
-      return Array.isArray(addresses) ? addresses.filter(isObject) : [];
-    }
+    case "addresses":
+      return addressesOf(state);
     case "order":
     case "event":
       // Only an event in hand has these; a profile has none.
@@ -113,8 +115,10 @@ function listOf(state: ProfileState, of: Collection, nowMs: number): readonly Ru
 }
 
 function lineFacts(line: ProfileLine): RuleObject {
-  const { sku, qty, lineTotal, unitPrice, name } = line;
-  return { sku, qty, row_total: lineTotal, price: unitPrice, name };
+  const { sku, parentSku, qty, lineTotal, unitPrice, name } = line;
+  const facts = { sku, qty, row_total: lineTotal, price: unitPrice, name };
+  // A condition holds for a variant when it holds for the variant or for the product that it belongs to.
+  return parentSku === undefined || parentSku === sku ? facts : { ...facts, children: [{ ...facts, sku: parentSku }] };
 }
 
 type ProfileLine = Order["items"][number] & { readonly unitPrice?: unknown; readonly name?: string };
@@ -132,10 +136,4 @@ function orderFacts(order: Order, nowMs: number): RuleObject {
     billing: order.billing,
     unconfirmed: isUnconfirmed(order, nowMs),
   };
-}
-
-/** An event as event leaves read it. */
-export function toRuleEvent(event: CanonicalEvent): RuleEvent {
-  const { type, timestamp, sourceId, storeView, properties, context } = event;
-  return { type, timestamp, source: sourceId, storeView, properties, context };
 }

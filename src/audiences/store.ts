@@ -1,27 +1,13 @@
 import type { Postgres, Sql } from "../storage/index.ts";
 import type { Transition } from "./judge-profile.ts";
+import { createBackfillStore } from "./store-backfills.ts";
+import { createEstimateStore } from "./store-estimates.ts";
+import { createListStore } from "./store-lists.ts";
 
 export type Member = { readonly profileId: string; readonly version: number; readonly since: number };
 export type StoredMembership = Member & { readonly audienceId: string };
 
-/** How far everybody has been judged by a version of an audience; `done` and `total` are profiles. */
-export type Backfill = {
-  readonly audienceId: string;
-  readonly version: number;
-  readonly status: "computing" | "live" | "failed";
-  readonly done: number;
-  readonly total: number;
-};
-
 type MemberRow = { profile_id: string; version: number; since: Date };
-type BackfillRow = {
-  audience_id: string;
-  version: number;
-  status: Backfill["status"];
-  done: string | number;
-  total: string | number;
-};
-
 async function insertMemberships(tx: Sql, members: readonly StoredMembership[]): Promise<void> {
   if (members.length === 0) return;
   await tx.query(
@@ -58,6 +44,12 @@ async function insertTransitions(tx: Sql, transitions: readonly Transition[]): P
 /** All PostgreSQL of audiences. Functions with a `tx` run inside the transaction of a batch. */
 export function createAudienceStore(postgres: Postgres) {
   return {
+    /** How far leaves and versions are. */
+    backfills: createBackfillStore(postgres),
+    /** Sizes, overlaps and exact counts. */
+    estimates: createEstimateStore(postgres),
+    lists: createListStore(postgres),
+
     /** Writes entries and exits, and the members that follow from them. */
     async writeTransitions(tx: Sql, transitions: readonly Transition[]): Promise<void> {
       if (transitions.length === 0) return;
@@ -115,53 +107,6 @@ export function createAudienceStore(postgres: Postgres) {
         "select distinct audience_memberships.audience_id from audience_memberships",
       );
       return rows.map((row) => row.audience_id);
-    },
-
-    async filledLeaves(): Promise<readonly string[]> {
-      const { rows } = await postgres.query<{ hash: string }>("select audience_leaves.hash from audience_leaves");
-      return rows.map((row) => row.hash);
-    },
-
-    async addFilledLeaves(hashes: readonly string[], at: number): Promise<void> {
-      await postgres.query(
-        `insert into audience_leaves (hash, filled_at) select given.hash, to_timestamp($2::double precision)
-         from unnest($1::text[]) as given(hash) on conflict (hash) do nothing`,
-        [hashes, at / 1000],
-      );
-    },
-
-    async backfills(): Promise<readonly Backfill[]> {
-      const { rows } = await postgres.query<BackfillRow>(
-        `select audience_backfills.audience_id, audience_backfills.version, audience_backfills.status, audience_backfills.done,
-           audience_backfills.total from audience_backfills`,
-      );
-      return rows.map((row) => ({
-        audienceId: row.audience_id,
-        version: row.version,
-        status: row.status,
-        done: Number(row.done),
-        total: Number(row.total),
-      }));
-    },
-
-    async writeBackfills(backfills: readonly Backfill[], at: number): Promise<void> {
-      if (backfills.length === 0) return;
-      await postgres.query(
-        `insert into audience_backfills (audience_id, version, status, done, total, updated_at)
-         select given.audience_id, given.version, given.status, given.done, given.total, to_timestamp($6::double precision)
-         from unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::bigint[])
-           as given(audience_id, version, status, done, total)
-         on conflict (audience_id) do update set version = excluded.version, status = excluded.status, done = excluded.done,
-           total = excluded.total, updated_at = excluded.updated_at`,
-        [
-          backfills.map((each) => each.audienceId),
-          backfills.map((each) => each.version),
-          backfills.map((each) => each.status),
-          backfills.map((each) => each.done),
-          backfills.map((each) => each.total),
-          at / 1000,
-        ],
-      );
     },
   };
 }

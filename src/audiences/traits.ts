@@ -18,6 +18,26 @@ import {
   storeVisitsLately,
 } from "./contact-traits.ts";
 import {
+  birthDate,
+  customerGroup,
+  customerSince,
+  daysSinceFirstOrder,
+  daysSinceLastLogin,
+  firstName,
+  firstOrderChangesAt,
+  gender,
+  hasDefaultBilling,
+  hasDefaultShipping,
+  lastLoginAt,
+  lastLoginChangesAt,
+  lastName,
+  loyalty,
+  newsletter,
+  rewardPoints,
+  storeCredit,
+  upgradeEligible,
+} from "./customer-traits.ts";
+import {
   averageOrder,
   couponsUsed,
   daysBetweenOrders,
@@ -27,6 +47,8 @@ import {
   itemsBought,
   lacksRate,
   lastOrderAt,
+  lifetimeRefunds,
+  lifetimeSales,
   ordersCount,
   preferredChannel,
   returnsRate,
@@ -118,6 +140,16 @@ function consentsChangeAt({ state, nowMs }: TraitInput): number {
   return Math.min(Number.POSITIVE_INFINITY, ...ends.filter((end) => end > nowMs));
 }
 
+/** Shares by attribute and value, as `affinity.category.<path>`; they move by events only, since all scores decay alike. */
+function affinities({ state, nowMs }: TraitInput): RuleObject {
+  return Object.fromEntries(
+    Object.entries(state.affinity).map(([attribute, scores]) => [
+      attribute,
+      Object.fromEntries(affinityShares(scores, nowMs).map(({ value, score }) => [value, score])),
+    ]),
+  );
+}
+
 /** Carried for models; what the shop itself writes under the name holds until a model has spoken. */
 function predicted(name: string): (input: TraitInput) => unknown {
   return ({ state }) => state.predictions[name]?.value ?? state.attributes[name]?.value;
@@ -130,9 +162,28 @@ function identifierOf(namespace: string): (input: TraitInput) => string | undefi
 
 const registeredId = identifierOf("user_id");
 
+export function isRegistered(input: TraitInput): boolean {
+  return registeredId(input) !== undefined;
+}
+
 /** Each trait by its key; undefined means that there is no value yet. */
 export const traitReaders: Readonly<Record<string, (input: TraitInput) => unknown>> = {
-  is_registered: (input) => registeredId(input) !== undefined,
+  is_registered: isRegistered,
+  first_name: firstName,
+  last_name: lastName,
+  group: customerGroup,
+  gender,
+  birth_date: birthDate,
+  created_at: customerSince,
+  newsletter,
+  store_credit: storeCredit,
+  reward_points: rewardPoints,
+  loyalty,
+  upgrade_eligible: upgradeEligible,
+  has_default_billing: hasDefaultBilling,
+  has_default_shipping: hasDefaultShipping,
+  last_login_at: lastLoginAt,
+  days_since_last_login: daysSinceLastLogin,
   first_seen_at: ({ state }) => state.firstSeenAt,
   last_seen_at: ({ state }) => state.lastSeenAt,
   sessions: ({ state }) => state.sessionCount,
@@ -143,6 +194,10 @@ export const traitReaders: Readonly<Record<string, (input: TraitInput) => unknow
   first_order_at: firstOrderAt,
   last_order_at: lastOrderAt,
   days_since_last_order: daysSinceLastOrder,
+  days_since_first_order: daysSinceFirstOrder,
+  lifetime_sales: lifetimeSales,
+  lifetime_refunds: lifetimeRefunds,
+  lifetime_profit: revenueNet,
   avg_days_between_orders: daysBetweenOrders,
   items_bought: itemsBought,
   returns_rate: returnsRate,
@@ -163,6 +218,12 @@ export const traitReaders: Readonly<Record<string, (input: TraitInput) => unknow
   rfm: predicted("rfm"),
   clv_12m: predicted("clv_12m"),
   churn_probability: predicted("churn_probability"),
+  p_alive: predicted("p_alive"),
+  propensity_7d: predicted("propensity_7d"),
+  propensity_30d: predicted("propensity_30d"),
+  expected_orders_30d: predicted("expected_orders_30d"),
+  next_order_at: predicted("next_order_at"),
+  cluster: predicted("cluster"),
   counters: ({ state }) => state.counters,
   consents,
   /** Why a value is less than it could be. */
@@ -176,6 +237,9 @@ const changeReaders: Readonly<Record<string, (input: TraitInput) => number>> = {
   email_engagement_30d: emailEngagementChangesAt,
   unconfirmed_orders: unconfirmedChangesAt,
   consents: consentsChangeAt,
+  newsletter: consentsChangeAt,
+  days_since_last_login: lastLoginChangesAt,
+  days_since_first_order: firstOrderChangesAt,
   days_since_last_order: (input) => {
     const last = lastOrderAt(input);
     const days = daysSinceLastOrder(input);
@@ -211,6 +275,7 @@ const reserved: ReadonlySet<string> = new Set([
   "trait",
   "trait_changes_at",
   "changes_at",
+  "affinity",
   "defined",
 ]);
 
@@ -241,6 +306,7 @@ const nothingDefined: Defined = { values: {}, changesAt: {} };
 
 for (const [key, read] of Object.entries(traitReaders)) defineLazy(key, read, true);
 defineLazy("changes_at", changesOf, false);
+defineLazy("affinity", affinities, false);
 defineLazy(
   "defined",
   (input, traits) =>
@@ -266,6 +332,10 @@ export function lazyTraits(input: TraitInput): Readonly<Record<string, unknown>>
   for (const key of Object.keys(input.state.attributes)) {
     if (!reserved.has(key)) traits[key] = input.state.attributes[key]?.value;
   }
+  // What a model says under a name of its own, such as likeness to an audience.
+  for (const key of Object.keys(input.state.predictions)) {
+    if (!reserved.has(key)) traits[key] = input.state.predictions[key]?.value;
+  }
   traits[inputKey] = input;
   traits[memoKey] = Object.create(null);
   return traits;
@@ -283,11 +353,11 @@ export function traitsOf(state: ProfileState, nowMs: number, options: TraitOptio
   const written = Object.entries(state.attributes).map(([key, { value }]) => [key, value] as const);
   const computed = Object.entries(traitReaders).map(([key, read]) => [key, read(input)] as const);
   const fallbacks = Object.entries(fallbackReaders).map(([key, read]) => [key, read(input)] as const);
+  const scores = Object.entries(state.predictions).map(([key, { value }]) => [key, value] as const);
+  const named = [...written, ...scores].filter(([key]) => !reserved.has(key));
   const defined = definedValues(lazy["trait"]);
   return Object.fromEntries(
-    [...fallbacks, ...written.filter(([key]) => !reserved.has(key)), ...computed, ["trait", defined] as const].filter(
-      ([, value]) => value !== undefined,
-    ),
+    [...fallbacks, ...named, ...computed, ["trait", defined] as const].filter(([, value]) => value !== undefined),
   );
 }
 

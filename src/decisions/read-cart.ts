@@ -1,10 +1,13 @@
 import { isObject } from "../kernel/index.ts";
 import type { Cart, CartLine } from "../profiles/index.ts";
-import { readMoney } from "../profiles/index.ts";
+import { readCartTotals, readMoney } from "../profiles/index.ts";
 
 const maxLines = 200;
 
-/** A cart sent with a call: `{cartId?, items: [{sku, qty?, unitPrice?, lineTotal?}]}`; unreadable lines are left out. */
+/**
+ * A cart sent with a call: `{cartId?, items: [{sku, qty?, unitPrice?, lineTotal?}]}` and what it comes to, see `readCartTotals`;
+ * unreadable lines are left out.
+ */
 export function readCart(value: unknown, currency: string, nowMs: number): Cart | null {
   if (!isObject(value) || !Array.isArray(value["items"])) return null;
   const items: CartLine[] = [];
@@ -19,5 +22,6 @@ export function readCart(value: unknown, currency: string, nowMs: number): Cart 
     items.push({ sku: line["sku"], qty, lineTotal, ...(unitPrice ? { unitPrice } : {}) });
   }
   const cartId = typeof value["cartId"] === "string" ? value["cartId"].slice(0, 128) : null;
-  return { cartId, items, updatedAt: nowMs };
+  const totals = readCartTotals(value);
+  return { cartId, items, updatedAt: nowMs, ...(totals ? { totals } : {}) };
 }

@@ -14,9 +14,13 @@ import { createExposureLog } from "./exposure-log.ts";
 import { readEventsOf } from "./read-events-of.ts";
 import { createMeasurementStore, type EventPosition } from "./store.clickhouse.ts";
 import { createStoredEventsStore } from "./store-events.clickhouse.ts";
+import { createPastEventStore } from "./store-past.clickhouse.ts";
+import { type WalkOptions, type WalkTimesOptions, walkPast, walkTimes } from "./walk-past.ts";
 
 export type { Exposure } from "./exposure-log.ts";
+export { createPastEventStore, type PastEventStore } from "./store-past.clickhouse.ts";
 export { createEventStorePrivacy, type EventStorePrivacy, type StoredRow } from "./store-privacy.clickhouse.ts";
+export { firstInstantMs, type PastEvent, type WalkOptions, type WalkTimesOptions, walkPast } from "./walk-past.ts";
 
 export type MeasurementDeps = {
   readonly clickhouse: ClickHouse;
@@ -45,6 +49,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 export function createMeasurement(deps: MeasurementDeps) {
   const store = createMeasurementStore(deps.clickhouse);
   const storedEvents = createStoredEventsStore(deps.clickhouse);
+  const past = createPastEventStore(deps.clickhouse);
   const identityKey = deps.identityKey ?? ((event: CanonicalEvent) => identityKeyOf(event, plainRules));
   const exposures = createExposureLog(store.insertExposures, deps.logger);
 
@@ -108,6 +113,13 @@ export function createMeasurement(deps: MeasurementDeps) {
           id: last.event_id,
         };
       }
+    },
+
+    /** Events up to a time of receipt, with their owners, for whatever is counted after the fact. */
+    past: {
+      count: past.countEvents,
+      walkTimes: (options: WalkTimesOptions): Promise<number | undefined> => walkTimes(past, options),
+      walk: (options: WalkOptions): Promise<number | undefined> => walkPast(past, options),
     },
 
     /** Writes the exposures that wait; may be repeated. */

@@ -1,8 +1,9 @@
 // The open cart as a short log of changes in order of time, so that a late `addToCart` counts where it belongs. The log starts at
 // the newest event that says what the whole cart is (a cart view) or that it is over (a purchase): nothing older matters.
 import type { CanonicalEvent } from "../collect/index.ts";
+import { readCartTotals } from "./cart-totals.ts";
 import { type EventLine, readLines, readText, totalOfLine } from "./event-lines.ts";
-import type { Cart, CartLine, CartOperation, ProfileState } from "./profile.ts";
+import type { Cart, CartLine, CartOperation, CartTotals, ProfileState } from "./profile.ts";
 
 const maxCartLines = 200;
 const maxOperations = 200;
@@ -56,8 +57,21 @@ function unpack([sku, qty, minor, currency, unitMinor, unitCurrency, name, paren
 }
 
 /** The operation that sets these lines. */
-export function setLines(t: number, m: string, cartId: string | null, items: readonly CartLine[]): CartOperation {
-  return { t, m, k: "set", l: items.map(pack), ...(cartId === null ? {} : { c: cartId }) };
+export function setLines(
+  t: number,
+  m: string,
+  cartId: string | null,
+  items: readonly CartLine[],
+  totals?: CartTotals,
+): CartOperation {
+  return {
+    t,
+    m,
+    k: "set",
+    l: items.map(pack),
+    ...(cartId === null ? {} : { c: cartId }),
+    ...(totals ? { a: totals } : {}),
+  };
 }
 
 function addLines(items: readonly CartLine[], lines: readonly CartLine[]): readonly CartLine[] {
@@ -93,7 +107,7 @@ function removeLines(items: readonly CartLine[], lines: readonly CartLine[]): re
 }
 
 /** `openCart` only names the cart: its lines come again as `addToCart`. Another cart id means another, empty cart. */
-function applyOperation(cart: Cart | null, { t, k, c, l = [] }: CartOperation): Cart | null {
+function applyOperation(cart: Cart | null, { t, k, c, l = [], a }: CartOperation): Cart | null {
   if (k === "close") return null;
   const lines = l.map(unpack);
   const cartId = c ?? cart?.cartId ?? null;
@@ -108,7 +122,7 @@ function applyOperation(cart: Cart | null, { t, k, c, l = [] }: CartOperation): 
     case "remove":
       return { cartId, items: removeLines(open.items, lines), updatedAt };
     case "set":
-      return { cartId, items: lines, updatedAt: t };
+      return { cartId, items: lines, updatedAt: t, ...(a ? { totals: a } : {}) };
   }
 }
 
@@ -129,7 +143,7 @@ function compact(log: readonly CartOperation[]): readonly CartOperation[] {
   const oldest = log.slice(0, compactedOperations);
   const cart = replay(oldest);
   const { t, m } = oldest.at(-1) ?? { t: 0, m: "" };
-  const base: CartOperation = cart ? setLines(t, m, cart.cartId, cart.items) : { t, m, k: "close" };
+  const base: CartOperation = cart ? setLines(t, m, cart.cartId, cart.items, cart.totals) : { t, m, k: "close" };
   return [base, ...log.slice(compactedOperations)];
 }
 
@@ -155,7 +169,8 @@ function operationOf(event: CanonicalEvent, currency: string): CartOperation | u
   const l = readLines(event)
     .slice(0, maxCartLines)
     .map((line) => pack(toCartLine(line, currency)));
-  return { ...named, l };
+  const totals = k === "set" ? readCartTotals(event.properties) : undefined;
+  return totals ? { ...named, l, a: totals } : { ...named, l };
 }
 
 /** The cart after an event, which may be older than those before it. */

@@ -40,6 +40,12 @@ function countType(counters: ProfileState["counters"], type: string): ProfileSta
   return { ...counters, [key]: known + 1 };
 }
 
+/** The newer of two sign-ins, either of which may not have been. */
+export function signedIn(a: number | undefined, b: number | undefined): Pick<ProfileState, "signedInAt"> {
+  const at = a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+  return at === undefined ? {} : { signedInAt: at };
+}
+
 function parentSku(line: EventLine, context: FoldContext): string {
   return context.parentOf(line.sku)?.sku ?? line.parentSku ?? line.sku;
 }
@@ -86,6 +92,7 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
     sessions: visit.sessions,
     sessionsBefore: visit.sessionsBefore,
     sessionCount: visit.sessionCount,
+    ...signedIn(type === "signIn" ? timestamp : undefined, state.signedInAt),
     viewed,
     searches:
       type === "searchRequestSent"

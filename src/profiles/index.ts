@@ -22,6 +22,7 @@ import { createIdentityReportStore } from "./store-identity-report.ts";
 import { createProfilePrivacyStore } from "./store-privacy.ts";
 
 export { type AffinityShare, affinityShares } from "./affinity.ts";
+export { readCartTotals } from "./cart-totals.ts";
 export {
   allows,
   type ConsentDecision,
@@ -38,7 +39,7 @@ export { emptyState } from "./empty-state.ts";
 export { type EventLine, readLines, readMoney, readText } from "./event-lines.ts";
 export { maxAttributeBytes, toSnakeCase, youngAttribute } from "./fold-attributes.ts";
 export { emailCodes } from "./fold-engagement.ts";
-export type { FoldContext } from "./fold-event.ts";
+export { type FoldContext, foldEvent } from "./fold-event.ts";
 export { orderVersion } from "./fold-orders.ts";
 export { sessionIntervals, sessionWithGap } from "./fold-sessions.ts";
 export { identityKeyOf } from "./identity-message.ts";
@@ -60,6 +61,7 @@ export type {
   Attribute,
   Cart,
   CartLine,
+  CartTotals,
   Consent,
   DecayedScore,
   Membership,
@@ -79,6 +81,7 @@ export type { ProfilePrivacy } from "./profile-privacy.ts";
 export type { FoundProfile, IdentityClaim, ReadRight } from "./read-profile.ts";
 export type { EventsOf } from "./replay-state.ts";
 export type { TimelineEvent, TimelinePosition } from "./routes.ts";
+export { type Owner, settleOwners } from "./settle-owners.ts";
 export type { ProfileRow } from "./store.ts";
 export type { Person, PersonIdentifier } from "./store-privacy.ts";
 export {
@@ -114,7 +117,9 @@ const evidenceKeptMs = 2 * 86_400_000;
 const evidenceSliceMs = 86_400_000;
 const conflictsKeptMs = 30 * 86_400_000;
 const maxConflicts = 500;
-const cachedProfiles = 50_000;
+const cachedProfiles = 20_000;
+/** About 100,000 further profiles of a few visits each. */
+const cachedTextBytes = 256 * 1024 ** 2;
 /** With several processes a profile may be this old on a read; a single process sees its own writes at once. */
 const sharedCacheAgeMs = 500;
 
@@ -125,7 +130,10 @@ const sharedCacheAgeMs = 500;
  */
 export function createProfiles(deps: ProfilesDeps) {
   const store = createProfileStore(deps.postgres);
-  const cache = createProfileCache(cachedProfiles, store.isShared ? sharedCacheAgeMs : Number.POSITIVE_INFINITY);
+  // What is read again after half a second need not be kept for long.
+  const cache = store.isShared
+    ? createProfileCache(cachedProfiles, sharedCacheAgeMs)
+    : createProfileCache(cachedProfiles, Number.POSITIVE_INFINITY, cachedTextBytes);
   const identity = createIdentityStore(deps.postgres);
   const rules = createRulesSource(identity, deps.clock, store.isShared);
   const reader = createProfileReader({ store, cache, clock: deps.clock });
@@ -211,6 +219,8 @@ export function createProfiles(deps: ProfilesDeps) {
     count: store.count,
     /** Everybody in order of id, in pages. */
     scan: (afterId: string | null, limit: number): Promise<readonly ProfileRow[]> => store.scan(afterId, limit),
+    /** Everybody in order of a hash of the id: the first pages are a fair sample. */
+    sample: store.sample,
     /** Ids whose memberships may have changed by time alone. */
     due: (now: number, limit: number): Promise<readonly ProfileRow[]> => store.due(now, limit),
     linksOf: store.linksOfProfiles,

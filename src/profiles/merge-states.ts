@@ -6,6 +6,7 @@ import { mergeConsents } from "./consent.ts";
 import { mergeAttribute } from "./fold-attributes.ts";
 import { mergeCarts } from "./fold-cart.ts";
 import { mergeEngagement } from "./fold-engagement.ts";
+import { signedIn } from "./fold-event.ts";
 import { mergeAdded, mergeSearches, mergeViewed } from "./fold-interests.ts";
 import { mergeOrders } from "./fold-orders.ts";
 import { mergeSessions } from "./fold-sessions.ts";
@@ -60,6 +61,7 @@ export function mergeStates(a: ProfileState, b: ProfileState, context: TasteCont
     firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt),
     lastSeenAt: Math.max(a.lastSeenAt, b.lastSeenAt),
     ...mergeSessions(a, b),
+    ...signedIn(a.signedInAt, b.signedInAt),
     viewed: mergeViewed(a.viewed, b.viewed),
     searches: mergeSearches(a.searches, b.searches),
     added: mergeAdded(a.added, b.added),

@@ -1,3 +1,4 @@
+import { createCompactLru } from "./compact-lru.ts";
 import type { IdentityGraph, Link } from "./identity-graph.ts";
 import type { Profile } from "./profile.ts";
 
@@ -7,31 +8,6 @@ export type CachedProfile = Profile & {
   readonly evidencePosition: string;
   readonly cachedAt: number;
 };
-
-/** Least-recently-used map with a bound on entries; `Map` keeps insertion order, so the first key is the oldest. */
-function createLru<K, V>(capacity: number) {
-  const entries = new Map<K, V>();
-  return {
-    get: (key: K): V | undefined => {
-      const value = entries.get(key);
-      if (value === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, value);
-      return value;
-    },
-    set: (key: K, value: V): void => {
-      entries.delete(key);
-      entries.set(key, value);
-      if (entries.size > capacity) {
-        const oldest = entries.keys().next();
-        if (!oldest.done) entries.delete(oldest.value);
-      }
-    },
-    delete: (key: K): void => {
-      entries.delete(key);
-    },
-  };
-}
 
 /**
  * A database read whose result shall be kept. What a writer put or forgot meanwhile is newer than what was read, so the read
@@ -56,14 +32,22 @@ export type ProfileCache = {
   readonly forget: (graph: IdentityGraph) => void;
 };
 
+/** Identifiers of a person, on the average. */
+const keysPerProfile = 4;
+
 /**
  * What the hot paths know without a database.
  *
+ * @param capacity profiles kept as objects
  * @param maxAgeMs age after which an entry is read again; Infinity when this process is the only writer
+ * @param textBytes bytes of further profiles and links kept as text, for use again after long; default none
  */
-export function createProfileCache(capacity: number, maxAgeMs: number): ProfileCache {
-  const profiles = createLru<string, CachedProfile>(capacity);
-  const linksByKey = createLru<string, { readonly links: readonly Link[]; readonly cachedAt: number }>(capacity * 2);
+export function createProfileCache(capacity: number, maxAgeMs: number, textBytes = 0): ProfileCache {
+  const profiles = createCompactLru<CachedProfile>(capacity, textBytes);
+  const linksByKey = createCompactLru<{ readonly links: readonly Link[]; readonly cachedAt: number }>(
+    capacity * keysPerProfile,
+    textBytes / keysPerProfile,
+  );
   // For each read under way, what was written since it began. Ids and keys cannot be equal: keys hold a namespace.
   const reads = new Set<Set<string>>();
   const written = (name: string): void => {

@@ -41,6 +41,24 @@ export type CartLine = {
   readonly lineTotal: Money;
 };
 
+/** Amounts and choices of a cart view, of a checkout, or of a call. */
+export type CartTotals = {
+  readonly subtotal?: Money;
+  readonly subtotalWithDiscount?: Money;
+  readonly subtotalInclTax?: Money;
+  readonly grandTotal?: Money;
+  readonly tax?: Money;
+  readonly shipping?: Money;
+  readonly storeCredit?: Money;
+  readonly giftCard?: Money;
+  readonly weight?: number;
+  readonly shippingMethod?: string;
+  readonly paymentMethod?: string;
+  readonly country?: string;
+  readonly region?: string;
+  readonly postcode?: string;
+};
+
 /**
  * One change of the cart: `set` replaces all lines (a cart view of the shop), `close` ends the cart (a purchase). `m` is the message
  * id, which orders changes of one instant.
@@ -52,9 +70,17 @@ export type CartOperation = {
   readonly c?: string;
   /** Lines as `[sku, qty, minor, currency, minor of the unit price, its currency, name, parentSku]`, without empty ends. */
   readonly l?: readonly (readonly (string | number | null)[])[];
+  /** Of a `set`: what the shop says the cart comes to. */
+  readonly a?: CartTotals;
 };
 
-export type Cart = { readonly cartId: string | null; readonly items: readonly CartLine[]; readonly updatedAt: number };
+export type Cart = {
+  readonly cartId: string | null;
+  readonly items: readonly CartLine[];
+  readonly updatedAt: number;
+  /** What the shop said the whole cart comes to; gone with the next line that is added or taken out. */
+  readonly totals?: CartTotals;
+};
 
 export type OrderStatus = "placed" | "invoiced" | "shipped" | "completed" | "cancelled" | "closed";
 
@@ -227,6 +253,8 @@ export type ProfileState = {
   readonly sessionsBefore: { readonly count: number; readonly until: number };
   /** All sessions there were. */
   readonly sessionCount: number;
+  /** The newest sign-in; absent before the first one. */
+  readonly signedInAt?: number;
   /** Newest first, at most 50. */
   readonly viewed: readonly ViewedProduct[];
   /** Newest first, at most 10. */

@@ -18,9 +18,13 @@ export type ReplayedState = {
 /** A profile with more events keeps what it has counted: reading them would take minutes. */
 export const maxReplayedEvents = 1_000_000;
 
-/** What a state holds that no event tells: decisions of the person from events that were not kept, what models said. */
+/**
+ * What a state holds that no event tells: decisions of the person from events that were not kept, what models said, memberships that
+ * another system gave.
+ */
 function carriedOver(state: ProfileState, at: number): ProfileState {
-  return { ...emptyState(at), consents: state.consents, predictions: state.predictions };
+  const leaves = Object.fromEntries(Object.entries(state.leaves).filter(([key]) => key.startsWith("given:")));
+  return { ...emptyState(at), consents: state.consents, predictions: state.predictions, leaves };
 }
 
 /**

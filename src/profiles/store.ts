@@ -13,6 +13,8 @@ export type ProfileRow = {
   readonly mergeCount: number;
   /** See `positionOf` in identity-message.ts; empty = nothing but first sights so far. */
   readonly evidencePosition: string;
+  /** When a membership can next change by itself, as stored; null = never. */
+  readonly nextChangeAt: number | null;
 };
 
 export type ProfileWrite = {
@@ -35,6 +37,7 @@ type Row = {
   state: ProfileState;
   merge_count: number;
   evidence_position: string;
+  next_change_at: Date | null;
 };
 type LinkRow = {
   namespace: string;
@@ -55,6 +58,7 @@ const toProfile = (row: Row): ProfileRow => ({
   state: migrateState(row.state),
   mergeCount: Number(row.merge_count),
   evidencePosition: row.evidence_position,
+  nextChangeAt: row.next_change_at?.getTime() ?? null,
 });
 
 const toLink = (row: LinkRow): Link => ({
@@ -73,7 +77,7 @@ const toLink = (row: LinkRow): Link => ({
 const linkColumns =
   "identifiers.namespace, identifiers.value, identifiers.profile_id, identifiers.valid_from, identifiers.valid_to, identifiers.verified, identifiers.first_seen_at, identifiers.linked_at, identifiers.rivals";
 const profileColumns =
-  "profiles.profile_id, profiles.version, profiles.created_at, profiles.state, profiles.merge_count, profiles.evidence_position";
+  "profiles.profile_id, profiles.version, profiles.created_at, profiles.state, profiles.merge_count, profiles.evidence_position, profiles.next_change_at";
 const toSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
 const linkArrays =
@@ -290,6 +294,24 @@ export function createProfileStore(postgres: Postgres) {
     },
 
     /** Pages through everybody in order of id. */
+    /**
+     * Profiles in order of a hash of their id, in pages: the first so many are a fair sample of all, the same one each time.
+     *
+     * @param after hash and id of the last profile of the page before
+     */
+    async sample(
+      after: { readonly hash: number; readonly profileId: string } | null,
+      limit: number,
+    ): Promise<readonly (ProfileRow & { readonly hash: number })[]> {
+      const { rows } = await postgres.query<Row & { hash: number }>(
+        `select ${profileColumns}, uuid_hash(profiles.profile_id) as hash from profiles
+         where $1::integer is null or (uuid_hash(profiles.profile_id), profiles.profile_id) > ($1::integer, $2::uuid)
+         order by uuid_hash(profiles.profile_id), profiles.profile_id limit $3`,
+        [after?.hash ?? null, after?.profileId ?? null, limit],
+      );
+      return rows.map((row) => ({ ...toProfile(row), hash: row.hash }));
+    },
+
     async scan(afterId: string | null, limit: number): Promise<readonly ProfileRow[]> {
       const { rows } = await postgres.query<Row>(
         `select ${profileColumns} from profiles where $1::uuid is null or profiles.profile_id > $1::uuid order by profiles.profile_id limit $2`,

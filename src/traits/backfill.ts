@@ -4,9 +4,9 @@
  */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { type Clock, fnv1a, type Logger } from "../kernel/index.ts";
-import type { StateChange, TraitState } from "../profiles/index.ts";
+import { type Owner, type StateChange, settleOwners, type TraitState } from "../profiles/index.ts";
 import type { CompiledTrait } from "./compile-trait.ts";
-import { countPast, type Owner, type Past, type PastByProfile } from "./count-past.ts";
+import { countPast, type Past, type PastByProfile } from "./count-past.ts";
 import type { TraitEventStore } from "./store.clickhouse.ts";
 import type { StoredComputation, TraitStore } from "./store.ts";
 
@@ -47,8 +47,6 @@ const maxFailures = 2;
 /** Other processes read definitions and computations once a second; only then may events be left to be folded by them. */
 const elsewhereMs = 5_000;
 const maxWaitMs = 2 * elsewhereMs;
-const maxRounds = 5;
-const ownersAtOnce = 200;
 const eventsPerSlice = 5_000_000;
 
 export function createTraitBackfill(deps: BackfillDeps) {
@@ -106,33 +104,17 @@ export function createTraitBackfill(deps: BackfillDeps) {
     }
   };
 
-  const ownersOf = async (profileIds: readonly string[]): Promise<readonly Owner[]> => {
-    const found = new Map<string, Owner>();
-    for (const profileId of profileIds) {
-      const survivor = await deps.survivor(profileId);
-      if (survivor) found.set(survivor.profileId, survivor);
-    }
-    return [...found.values()];
-  };
-
-  /**
-   * Counts profiles anew whose events changed hands while all were counted: one may have been merged between the count of its events
-   * and their writing, into a profile that was written before it or after it.
-   */
-  const recount = async (
+  /** Counts profiles anew whose events changed hands while all were counted. */
+  const recount = (
     profileIds: readonly string[],
     traits: readonly CompiledTrait[],
     cutoff: number,
     alive: () => Promise<void>,
-  ): Promise<void> => {
-    let left = profileIds;
-    for (let round = 0; left.length > 0 && !stopped; round += 1) {
-      if (round >= maxRounds)
-        throw new Error(`profiles changed hands ${maxRounds} times while a trait was counted for them`);
-      const again: string[] = [];
-      for (let start = 0; start < left.length && !stopped; start += ownersAtOnce) {
-        const owners = await ownersOf(left.slice(start, start + ownersAtOnce));
-        if (owners.length === 0) continue;
+  ): Promise<boolean> =>
+    settleOwners(profileIds, {
+      survivor: deps.survivor,
+      isStopped: () => stopped,
+      recount: async (owners) => {
         const counted = await countPast({
           store: deps.events,
           traits,
@@ -141,16 +123,13 @@ export function createTraitBackfill(deps: BackfillDeps) {
           progress: alive,
           isStopped: () => stopped,
         });
-        if (!counted) return;
+        if (!counted) return false;
         const ids = owners.map(({ profileId }) => profileId);
         const hashes = traits.map(({ hash }) => hash);
         await change(ids, counted.past, hashes, cutoff, alive);
-        const now = new Map((await ownersOf(ids)).map((owner) => [owner.profileId, identityOf(owner)]));
-        for (const owner of owners) if (now.get(owner.profileId) !== identityOf(owner)) again.push(owner.profileId);
-      }
-      left = again;
-    }
-  };
+        return true;
+      },
+    });
 
   const compute = async (traits: readonly CompiledTrait[], cutoff: number): Promise<void> => {
     const hashes = traits.map(({ hash }) => hash);
@@ -284,9 +263,4 @@ function replacePast(state: TraitState | undefined, past: Past | undefined, cuto
     ...(past?.part ? { past: past.part } : {}),
     ...(past && past.skipped > 0 ? { pastSkipped: past.skipped } : {}),
   };
-}
-
-function identityOf({ identifiers }: Owner): string {
-  const each = identifiers.map(({ namespace, value, validFrom, validTo }) => [namespace, value, validFrom, validTo]);
-  return JSON.stringify(each.map((one) => JSON.stringify(one)).sort());
 }

@@ -1,3 +1,4 @@
+import AIMark from "@react-spectrum/s2/icons/AIMark";
 import BadgeVerified from "@react-spectrum/s2/icons/BadgeVerified";
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
@@ -37,6 +38,7 @@ export const navGroups: readonly NavGroup[] = [
     items: [
       { to: "/profiles", label: m.profiles, Icon: User },
       { to: "/audiences", label: m.audiences, Icon: PeopleGroup },
+      { to: "/models", label: messages.models.title, Icon: AIMark },
       { to: "/traits", label: m.traits, Icon: Properties },
       { to: "/identity", label: m.identity, Icon: Link },
       { to: "/duplicates", label: m.duplicates, Icon: Compare },

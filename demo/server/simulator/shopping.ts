@@ -1,6 +1,8 @@
 // What a visitor keeps: cart, wish list, requisition list, account.
+
 import type { SimulatorProduct } from "./assortment.ts";
 import { toCard } from "./browse.ts";
+import { createCustomerRecord } from "./customer-record.ts";
 import { type Line, toItem } from "./order-totals.ts";
 import { dayMs } from "./season.ts";
 import { isSignedIn, open, pause, tell, tellFromBackOffice, type Visit } from "./visit.ts";
@@ -107,7 +109,11 @@ export function createAccount(visit: Visit): void {
     customerId,
     email,
     properties: traits,
-    traits,
+    traits: {
+      ...traits,
+      ...createCustomerRecord(shopper.index, visit.world.seed),
+      startDate: new Date(visit.at).toISOString(),
+    },
   });
 }
 

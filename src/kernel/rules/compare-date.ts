@@ -13,9 +13,16 @@ import {
 
 type DateType = "date" | "instant";
 
+/** Calendars end 100 million days from 1970; a number beyond is no time, and would throw where its day is asked for. */
+const furthestMs = 8.6e15;
+
+function isTime(ms: number): boolean {
+  return Math.abs(ms) <= furthestMs;
+}
+
 /** The instant of a value in milliseconds; a calendar day is its first instant in the zone. */
 export function toInstantMs(value: unknown, timezone: string): number | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "number") return isTime(value) ? value : undefined;
   const instant = parseInstant(value);
   if (instant) return instant.ms;
   const day = parseLocalDate(value);
@@ -27,7 +34,7 @@ function toLocalDay(value: unknown, timezone: string): number | undefined {
   const day = parseLocalDate(value);
   if (day !== undefined) return day;
   const ms = typeof value === "number" ? value : parseInstant(value)?.ms;
-  return ms === undefined || !Number.isFinite(ms) ? undefined : localDayOf(ms, timezone);
+  return ms === undefined || !isTime(ms) ? undefined : localDayOf(ms, timezone);
 }
 
 /** Dates compare by day; an instant compares by day with a LocalDate, by millisecond with an instant. */

@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import type { AttributeSpec, ItemKind } from "./attribute-catalog.ts";
 import { fitsType } from "./attribute-catalog.ts";
 import { isMissing, preparePredicate, sizeTest } from "./compare.ts";
@@ -27,7 +28,10 @@ export function compileAttribute(leaf: AttributeLeaf, scope: Scope): CompiledNod
   const holds = ofProduct ? overParts(compiled.test, positive !== leaf.op) : compiled.test;
   const negated = positive !== leaf.op && !ofProduct;
   const test: FrameTest = negated ? (frame) => !holds(frame) : holds;
-  const next = nextOf(leaf, positive, spec, value, scope) ?? compiled.next;
+  const next = earliest(
+    nextOf(leaf, positive, spec, value, scope) ?? compiled.next,
+    nextOfReference(leaf.value, scope),
+  );
   return {
     test,
     next: ofProduct && next !== neverChanges ? overPartsNext(next) : next,
@@ -229,13 +233,45 @@ function overPartsNext(next: (frame: Frame) => number): (frame: Frame) => number
   };
 }
 
+/** Parts of a composite line; what a sender put there that is no object is no part. */
+export function partsOf(children: unknown): readonly RuleObject[] | undefined {
+  if (!Array.isArray(children) || children.length === 0) return undefined;
+  return children.every(isObject) ? children : children.filter(isObject);
+}
+
 /** Puts a line and its catalog product in hand. */
 export function enterElement(frame: Frame, element: RuleObject): void {
   frame.item = element;
   const { product, sku, children } = element as { product?: unknown; sku?: unknown; children?: unknown };
   if (typeof product === "object" && product !== null) frame.product = product as RuleObject;
   else frame.product = typeof sku === "string" ? frame.subject.productOf?.(sku) : undefined;
-  frame.children = Array.isArray(children) && children.length > 0 ? children : undefined;
+  frame.children = partsOf(children);
+}
+
+type Next = (frame: Frame) => number;
+
+function earliest(a: Next, b: Next | undefined): Next {
+  return b === undefined ? a : (frame) => Math.min(a(frame), b(frame));
+}
+
+/** The right-hand side may be a value that changes by itself, such as a number of days. */
+function nextOfReference(value: unknown, scope: Scope): Next | undefined {
+  const ref = isObject(value) ? value["ref"] : undefined;
+  const spec = typeof ref === "string" ? attributeAt(ref, scope) : undefined;
+  return spec && changeOf(spec, scope.environment.timezone ?? "UTC");
+}
+
+/** When a value next changes by time alone; undefined for one that does not. */
+function changeOf(spec: AttributeSpec, timezone: string): Next | undefined {
+  if (spec.daysSince !== undefined) {
+    const base = frameReader(spec.daysSince);
+    return (frame) => {
+      const since = toInstantMs(base?.(frame), timezone);
+      return since === undefined ? Number.POSITIVE_INFINITY : nextFullDay(since, frame.now);
+    };
+  }
+  const byItself = spec.changesAt === undefined ? undefined : frameReader(spec.changesAt);
+  return byItself && ((frame) => toInstantMs(byItself(frame), timezone) ?? Number.POSITIVE_INFINITY);
 }
 
 function nextOf(
@@ -246,21 +282,11 @@ function nextOf(
   scope: Scope,
 ): ((frame: Frame) => number) | undefined {
   const timezone = leaf.timezone ?? scope.environment.timezone ?? "UTC";
-  if (spec.daysSince !== undefined) {
-    const base = frameReader(spec.daysSince);
-    return (frame) => {
-      const since = toInstantMs(base?.(frame), timezone);
-      return since === undefined ? Number.POSITIVE_INFINITY : nextFullDay(since, frame.now);
-    };
-  }
-  const byItself = spec.changesAt === undefined ? undefined : frameReader(spec.changesAt);
-  const next =
-    spec.type === "date" || spec.type === "instant" ? prepareNextChange(op, leaf.value, timezone) : undefined;
-  if (!byItself) return next && ((frame) => next(read(frame), frame.now));
-  return (frame) => {
-    const changesAt = toInstantMs(byItself(frame), timezone) ?? Number.POSITIVE_INFINITY;
-    return next ? Math.min(changesAt, next(read(frame), frame.now)) : changesAt;
-  };
+  const byItself = changeOf(spec, timezone);
+  const isDate = spec.type === "date" || spec.type === "instant";
+  const next = isDate ? prepareNextChange(op, leaf.value, timezone) : undefined;
+  if (!next) return byItself;
+  return earliest((frame) => next(read(frame), frame.now), byItself);
 }
 
 function explain(leaf: AttributeLeaf, spec: AttributeSpec, truth: boolean, observed: unknown): Explanation {

@@ -54,9 +54,17 @@ function admission(leaf: ItemsLeaf, window: CompiledWindow | undefined): Filter[
   };
 }
 
+/** Words of shops for the statuses that orders are kept under. */
+const statusByWord: ReadonlyMap<string, string> = new Map([
+  ["canceled", "cancelled"],
+  ["complete", "completed"],
+  ["pending", "placed"],
+  ["processing", "invoiced"],
+]);
+
 function statusKey(status: string): string {
   const folded = foldText(status);
-  return folded === "canceled" ? "cancelled" : folded;
+  return statusByWord.get(folded) ?? folded;
 }
 
 /** Calls `visit` with each admitted element that satisfies `where`, until it answers true. */

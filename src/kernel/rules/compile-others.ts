@@ -2,7 +2,7 @@
 import { hashToUnit } from "../hashing.ts";
 import { isObject } from "../json.ts";
 import { countTest, countWords, judgeTimes } from "./compile-event.ts";
-import { brokenNode, type CompiledNode, type Explanation, neverChanges, type Scope } from "./compiled.ts";
+import { attributeAt, brokenNode, type CompiledNode, type Explanation, neverChanges, type Scope } from "./compiled.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import type {
   AudienceLeaf,
@@ -145,7 +145,7 @@ export function compileGeo(leaf: GeoLeaf, scope: Scope): CompiledNode {
   const read = frameReader(leaf.path);
   const { lat, lon, km } = leaf.within;
   const sentence = `${leaf.path} is within ${km} km of ${lat}, ${lon}`;
-  if (!read || !scope.environment.catalog.find(leaf.path)) return brokenNode("geo", `${sentence}: it is not known`);
+  if (!read || !attributeAt(leaf.path, scope)) return brokenNode("geo", `${sentence}: it is not known`);
   if (leaf.path.startsWith("context.")) scope.usage.usesContext = true;
   const distance = (frame: Frame): number | undefined => distanceKm(read(frame), lat, lon);
   const test: Test = (frame) => {

@@ -2,7 +2,7 @@
  * Turns a validated rule into closures once; judging a subject then allocates nothing. Time never comes from a clock:
  * every call is given its `nowMs`.
  */
-import { compileAttribute } from "./compile-attribute.ts";
+import { compileAttribute, partsOf } from "./compile-attribute.ts";
 import { compileEvent } from "./compile-event.ts";
 import { compileItems } from "./compile-items.ts";
 import {
@@ -47,10 +47,12 @@ export function compileRule(rule: RuleNode, environment: RuleEnvironment): Compi
   const usage: Usage = { eventLeaves: new Map(), audiences: new Set(), usesContext: false };
   const root = compileNode(rule, { environment, usage, itemKind: environment.itemKind, compile: compileNode });
   const shared = createFrame();
+  const isLineRule = environment.itemKind === "line";
   function run<T>(subject: RuleSubject, nowMs: number, work: (frame: Frame) => T): T {
     // A subject that itself judges this rule while it is read gets a frame of its own.
     const frame = shared.busy ? createFrame() : shared;
     enterFrame(frame, subject, nowMs);
+    if (isLineRule) frame.children = partsOf((subject.item as { children?: unknown } | undefined)?.children);
     try {
       return work(frame);
     } finally {

@@ -57,6 +57,16 @@ const itemCatalogs = Object.fromEntries(
   Object.entries(itemAttributes).map(([kind, specs]) => [kind, createAttributeCatalog(specs)]),
 );
 
+/** The known path most like a mistyped one. */
+export function nearestPath(
+  path: string,
+  catalog: RuleEnvironment["catalog"],
+  itemKind: ItemKind | undefined,
+): string | undefined {
+  const own = itemKind !== undefined && path.startsWith("item") ? itemCatalogs[itemKind]?.nearest(path) : undefined;
+  return own ?? catalog.nearest(path);
+}
+
 /** The attribute behind a path; `item` paths mean what the element in hand is. */
 export function attributeAt(
   path: string,

@@ -5,18 +5,30 @@ export {
   createAttributeCatalog,
   operatorsByType,
 } from "./attribute-catalog.ts";
+export { type Amount, convertMinor, toAmount } from "./compare-number.ts";
 export { type CompiledRule, compileRule } from "./compile.ts";
-export type { Explanation } from "./compiled.ts";
+export { attributeAt, type Explanation } from "./compiled.ts";
 export {
   addDecimals,
   compareDecimals,
   type Decimal,
   decimalText,
+  isNumericText,
   toDecimalNumber,
 } from "./decimal.ts";
 export type { RuleEnvironment } from "./environment.ts";
 export type { EventContext, EventLeafSpec, RuleEvent } from "./event-leaf-spec.ts";
-export type { Collection, RuleNode, Window } from "./grammar.ts";
+export {
+  type AttributeLeaf,
+  type Collection,
+  complementOf,
+  type EventLeaf,
+  type ItemsLeaf,
+  type Operator,
+  type RuleNode,
+  type SequenceLeaf,
+  type Window,
+} from "./grammar.ts";
 export { insertLeafRows, mergeLeafRows } from "./leaf-rows.ts";
 export { parsePath, readerOf } from "./paths.ts";
 export { compileRegex, regexFault } from "./regex.ts";
@@ -24,6 +36,7 @@ export { ruleSchema } from "./rule-schema.ts";
 export type { RuleUse } from "./rule-uses.ts";
 export { standardAttributes } from "./standard-attributes.data.ts";
 export { createFrame, type RuleObject, type RuleSubject } from "./subject.ts";
-export { dayMs, parseDuration } from "./time.ts";
+export { foldText, scalarText } from "./text.ts";
+export { dayMs, parseDuration, parseInstant, parseLocalDate, startOfLocalDay } from "./time.ts";
 export { validateRule } from "./validate.ts";
 export { type CompiledWindow, compileWindow, nextRowChange } from "./window.ts";

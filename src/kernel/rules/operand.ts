@@ -1,5 +1,5 @@
 import { isObject } from "../json.ts";
-import { toAmount } from "./compare-number.ts";
+import { convertMinor, toAmount } from "./compare-number.ts";
 import { attributeAt, type Scope } from "./compiled.ts";
 import { addDecimals, multiplyDecimals, shiftDecimal, toDecimalNumber } from "./decimal.ts";
 import { parsePath, readerOf } from "./paths.ts";
@@ -61,10 +61,11 @@ function calculated(read: FrameReader, value: Record<string, unknown>, scope: Sc
     };
   }
   if (percent === undefined && plus === undefined) return read;
-  return (frame) => calculate(read(frame), percent, plus);
+  const { rateOf } = scope.environment;
+  return (frame) => calculate(read(frame), percent, plus, rateOf);
 }
 
-function calculate(value: unknown, percent: unknown, plus: unknown): unknown {
+function calculate(value: unknown, percent: unknown, plus: unknown, rateOf: Scope["environment"]["rateOf"]): unknown {
   const amount = toAmount(value);
   let result = amount ? amount.minor : toDecimalNumber(value);
   if (result === undefined) return undefined;
@@ -75,8 +76,7 @@ function calculate(value: unknown, percent: unknown, plus: unknown): unknown {
   }
   if (plus !== undefined) {
     const added = toAmount(plus);
-    if (added && added.currency !== amount?.currency) return undefined;
-    const number = added ? added.minor : toDecimalNumber(plus);
+    const number = added ? amount && convertMinor(added, amount.currency, rateOf) : toDecimalNumber(plus);
     if (number === undefined) return undefined;
     result = addDecimals(result, number);
   }

@@ -100,7 +100,8 @@ export function leaveFrame(frame: Frame): void {
 
 export function elementsOf(frame: Frame, of: Collection): readonly RuleObject[] {
   if (of === "event") return linesOf(frame.event);
-  return frame.subject.list?.(of) ?? nothing;
+  const elements = frame.subject.list?.(of) ?? nothing;
+  return of === "order" && elements.length === 0 ? linesOf(frame.event) : elements;
 }
 
 export function rowsOf(frame: Frame, leafHash: string): readonly number[] {

@@ -4,9 +4,17 @@
  */
 export function foldText(text: string): string {
   for (let at = 0; at < text.length; at += 1) {
-    if (text.charCodeAt(at) > 127) return text.normalize("NFC").toLowerCase();
+    if (text.charCodeAt(at) > 127) return foldUnicode(text);
   }
   return text.toLowerCase();
+}
+
+/**
+ * The end of a Greek word is written with a sigma of its own, which the engine chooses by what stands around it. One sigma
+ * for all, so that a part of a word compares as the word does, here and in SQL.
+ */
+function foldUnicode(text: string): string {
+  return text.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
 }
 
 /** The text of a scalar as `text` and `key` attributes read it; undefined for objects, lists and nothing. */

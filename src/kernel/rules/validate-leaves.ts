@@ -83,9 +83,9 @@ const checkItems: LeafCheck = (run, at, value, place, checkNode) => {
   const optional = ["match", "measure", "op", "value", "where", "window", "statuses"];
   const leaf = checkKeys(run, at, value, { required: ["of"], optional });
   if (!leaf) return;
-  const of = String(leaf["of"]);
-  if (!Object.hasOwn(itemKindOf, of)) {
-    checkWord(run, pointer(at, "of"), leaf["of"], Object.keys(itemKindOf));
+  const { of } = leaf;
+  if (typeof of !== "string" || !Object.hasOwn(itemKindOf, of)) {
+    checkWord(run, pointer(at, "of"), of, Object.keys(itemKindOf));
     return;
   }
   const kind = itemKindOf[of as keyof typeof itemKindOf];
@@ -126,7 +126,7 @@ function checkMatchOrMeasure(run: Run, at: string, leaf: Record<string, unknown>
   checkWord(run, pointer(at, "op"), leaf["op"], comparisons);
   const isMoney = measure === "amount" || measure === "average_amount";
   const type = isMoney ? ("money" as const) : ("number" as const);
-  if (leaf["value"] === undefined || !comparisons.includes(String(leaf["op"]))) return;
+  if (leaf["value"] === undefined || typeof leaf["op"] !== "string" || !comparisons.includes(leaf["op"])) return;
   const spec = { path: of, type, label: `${String(measure)} of ${of}` };
   // `comparisons` are operators.
   checkValue({ run, at: pointer(at, "value"), spec, op: leaf["op"] as Operator }, leaf["value"], place);

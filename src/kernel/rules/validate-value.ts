@@ -130,7 +130,7 @@ function checkTyped({ run, spec, op }: Leaf, value: unknown, at: string): void {
       checkText(run, at, value);
       return;
     case "number":
-      if (toDecimalNumber(value) === undefined) fault(run, at, "valueType", "a number is expected here");
+      checkDecimal(run, at, value, "a number is expected here");
       return;
     case "money":
       checkMoney(run, at, value);
@@ -156,6 +156,13 @@ function checkListed({ run, spec }: Leaf, value: unknown, at: string): void {
   if (spec.closed && spec.values && typeof value === "string" && !spec.values.includes(value)) {
     warn(run, at, "valueNotListed", `"${value}" is none of the values of ${spec.label}: ${spec.values.join(", ")}`);
   }
+}
+
+/** An exact number; a text of a million digits would be one too, and cost seconds. */
+function checkDecimal(run: Run, at: string, value: unknown, expected: string): void {
+  if (typeof value === "string" && value.length > limits.textLength) {
+    fault(run, at, "tooLarge", `text has at most ${limits.textLength} characters`);
+  } else if (toDecimalNumber(value) === undefined) fault(run, at, "valueType", expected);
 }
 
 function checkText(run: Run, at: string, value: unknown): void {
@@ -204,8 +211,8 @@ export function checkMoney(run: Run, at: string, value: unknown): void {
   if (!/^[A-Z]{3}$/.test(value["currency"])) {
     fault(run, pointer(at, "currency"), "valueType", "a currency is three capital letters");
   }
-  if (value["minor"] !== undefined && toDecimalNumber(value["minor"]) === undefined) {
-    fault(run, pointer(at, "minor"), "valueType", "minor units are a number or decimal text");
+  if (value["minor"] !== undefined) {
+    checkDecimal(run, pointer(at, "minor"), value["minor"], "minor units are a number or decimal text");
   }
 }
 

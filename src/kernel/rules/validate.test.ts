@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { exampleCatalog } from "../../testing/rules/catalog.ts";
 import { ruleExamples } from "../../testing/rules/examples.data.ts";
+import { operatorsByType } from "./attribute-catalog.ts";
 import { compileRule } from "./compile.ts";
 import { requireRule, validateRule } from "./validate.ts";
 import type { ValidationOptions } from "./validation.ts";
@@ -13,14 +14,43 @@ function codesOf(rule: unknown, more: Partial<ValidationOptions> = {}): readonly
   return result.ok ? [] : result.faults.map(({ path, code }) => [path, code]);
 }
 
+const manual = readFileSync(new URL("../../../docs/manual/rules.md", import.meta.url), "utf8");
+
 describe("the manual", () => {
-  it("shows rules that are accepted", () => {
-    const manual = readFileSync(new URL("../../../docs/manual/rules.md", import.meta.url), "utf8");
-    const examples = [...manual.matchAll(/```json\n([\s\S]*?)```/g)].map(
-      ([, text = ""]) => JSON.parse(text) as unknown,
-    );
-    expect(examples.length).toBeGreaterThan(4);
-    for (const example of examples) expect(codesOf(example), JSON.stringify(example)).toEqual([]);
+  const examples = [...manual.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = ""]) => JSON.parse(text) as unknown);
+
+  it("shows rules that are accepted, and not broken once compiled", () => {
+    expect(examples.length).toBeGreaterThan(6);
+    for (const example of examples) {
+      expect(codesOf(example), JSON.stringify(example)).toEqual([]);
+      const rule = requireRule(example, options);
+      expect(compileRule(rule, { catalog: exampleCatalog }).broken, JSON.stringify(example)).toBe(false);
+    }
+  });
+
+  it("shows every node, collection and measure that matters, and names every operator of every type", () => {
+    const text = JSON.stringify(examples);
+    const nodes = [
+      "all",
+      "any",
+      "not",
+      "everyone",
+      "attribute",
+      "items",
+      "event",
+      "sequence",
+      "audience",
+      "subscription",
+    ];
+    for (const node of [...nodes, "consent", "journey", "message", "bucket", "list", "geo", "aggregate", "distinct"]) {
+      expect(text, node).toContain(`"${node}":`);
+    }
+    for (const [type, operators] of Object.entries(operatorsByType)) {
+      if (operators.length === 0) continue;
+      const row = manual.split("\n").find((line) => new RegExp(`^\\| [^|]*\\b${type}\\b[^|]*\\| \``).test(line)) ?? "";
+      expect(row.match(/[a-z_]+/g) ?? [], type).toEqual(expect.arrayContaining([...operators]));
+      for (const op of operators) expect(manual, op).toMatch(new RegExp(`\`[^\`]*\\b${op}\\b[^\`]*\``));
+    }
   });
 });
 

@@ -17,6 +17,10 @@ export type ValidationResult =
  */
 export function validateRule(input: unknown, options: ValidationOptions): ValidationResult {
   const run: Run = { options, faults: [], warnings: [], leaves: 0 };
+  if (!isShallow(input)) {
+    fault(run, "", "tooDeep", `nodes nest at most ${limits.depth} deep`);
+    return { ok: false, faults: run.faults, warnings: [] };
+  }
   const text = JSON.stringify(input) ?? "";
   if (Buffer.byteLength(text) > limits.jsonBytes) {
     fault(run, "", "tooLarge", `a rule has at most ${limits.jsonBytes / 1024} KB`);
@@ -35,6 +39,18 @@ export function validateRule(input: unknown, options: ValidationOptions): Valida
   if (run.faults.length > 0) return { ok: false, faults: run.faults, warnings: run.warnings };
   // Every node was checked above, so the copy has the shape of a rule.
   return { ok: true, rule: rule as RuleNode, warnings: run.warnings };
+}
+
+/** A node is at most three levels of JSON; what nests deeper would only exhaust the stack of those who walk it. */
+const maxJsonDepth = 8 * limits.depth;
+
+function isShallow(input: unknown): boolean {
+  let level: readonly unknown[] = [input];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxJsonDepth) return false;
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+  }
+  return true;
 }
 
 /**
@@ -69,6 +85,11 @@ function checkNode(run: Run, at: string, node: unknown, place: Place): void {
   checkKind(run, pointer(at, kind), kind, node[kind], inner);
 }
 
+/** They need a profile: not in a catalog rule or tracking plan, nor inside an event, which was counted once for all. */
+const personLeaves: ReadonlySet<string> = new Set([
+  ...["event", "sequence", "audience", "subscription", "consent", "journey", "message", "bucket", "list"],
+]);
+
 function checkKind(run: Run, at: string, kind: string, value: unknown, place: Place): void {
   if (kind === "all" || kind === "any") {
     if (!Array.isArray(value)) fault(run, at, "valueType", "a list of conditions is expected here");
@@ -85,6 +106,18 @@ function checkKind(run: Run, at: string, kind: string, value: unknown, place: Pl
     return;
   }
   const check = leafChecks[kind];
-  if (!check || !Object.hasOwn(leafChecks, kind)) fault(run, at, "unknownNode", `${kind} is no kind of condition`);
-  else check(run, at, value, place, checkNode);
+  if (!check || !Object.hasOwn(leafChecks, kind)) {
+    fault(run, at, "unknownNode", `${kind} is no kind of condition`);
+    return;
+  }
+  if (personLeaves.has(kind) && !place.subjects.has("profile")) {
+    fault(
+      run,
+      at,
+      "subjectNotAllowed",
+      `${kind} asks about a person; only the subjects of this place can be used here`,
+    );
+    return;
+  }
+  check(run, at, value, place, checkNode);
 }

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from "../errors.ts";
 import { isObject } from "../json.ts";
 import type { AttributeCatalog, AttributeSpec, ItemKind } from "./attribute-catalog.ts";
-import { attributeAt } from "./compiled.ts";
+import { attributeAt, nearestPath } from "./compiled.ts";
 import type { RuleEnvironment } from "./environment.ts";
 import { parsePath, type Subject } from "./paths.ts";
 import type { RuleUse } from "./rule-uses.ts";
@@ -98,7 +98,7 @@ export function checkKeys(run: Run, at: string, value: unknown, keys: Keys): Rec
 
 /** Checks one of a few words. */
 export function checkWord(run: Run, at: string, value: unknown, words: readonly string[]): void {
-  if (value !== undefined && !words.includes(String(value))) {
+  if (value !== undefined && !(typeof value === "string" && words.includes(value))) {
     fault(run, at, "valueType", `write one of ${words.join(", ")}`);
   }
 }
@@ -121,7 +121,7 @@ export function checkPath(run: Run, at: string, path: unknown, place: Place): At
   }
   const spec = attributeAt(path, { environment: run.options, itemKind: place.itemKind });
   if (!spec) {
-    const nearest = run.options.catalog.nearest(path);
+    const nearest = nearestPath(path, run.options.catalog, place.itemKind);
     fault(run, at, "unknownAttribute", `${path} is not known${nearest ? `; did you mean ${nearest}?` : ""}`);
   }
   return spec;

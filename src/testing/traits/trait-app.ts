@@ -56,6 +56,8 @@ export async function startTraitApp(clock: Clock) {
     linksOf: (ids: readonly string[]) => profiles.linksOf(ids),
     get: (profileId: string) => profiles.get(profileId),
     count: () => profiles.count(),
+    sample: (after: { readonly hash: number; readonly profileId: string } | null, limit: number) =>
+      profiles.sample(after, limit),
     ownership: {
       mark: () => profiles.ownership.mark(),
       changedSince: (mark: string) => profiles.ownership.changedSince(mark),
@@ -85,7 +87,7 @@ export async function startTraitApp(clock: Clock) {
     convert: rates.convert,
     definedTraits: traits.read,
     profiles: source,
-    eventsOfTypes: (types) => measurement.eventsOfTypes(types),
+    past: measurement.past,
     acceptedSoFar: () => collect.acceptedSoFar(),
     reevaluate: (profileIds, change) => reevaluate(profileIds, change ?? ((_id, state) => state)),
   });
@@ -139,8 +141,10 @@ export async function startTraitApp(clock: Clock) {
       live.set(`trait/${key}`, aTrait(key, body, version));
       for (const handler of handlers) handler("trait");
     },
-    publishAudience: async (number: number, key: string, rule: unknown): Promise<void> => {
-      live.set(`audience/${key}`, anAudience(number, key, rule));
+    /** A null rule withdraws the audience. */
+    publishAudience: async (number: number, key: string, rule: unknown, version = 1): Promise<void> => {
+      if (rule === null) live.delete(`audience/${key}`);
+      else live.set(`audience/${key}`, anAudience(number, key, rule, { version }));
       for (const handler of handlers) handler("audience");
       await audiences.settled();
     },

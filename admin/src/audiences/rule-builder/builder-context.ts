@@ -7,6 +7,10 @@ type Builder = {
   readonly isReadOnly: boolean;
   readonly ownKey: string | undefined;
   readonly categories: readonly string[];
+  /** What `item` is here: a key of `itemAttributes`; absent where there is none in hand. */
+  readonly elements?: string;
+  /** The currency that a new amount has; absent = USD. */
+  readonly currency?: string;
 };
 
 export const BuilderContext = createContext<Builder>({
@@ -19,7 +23,7 @@ export const BuilderContext = createContext<Builder>({
 /** Inside conditions on an element the catalog also holds what `item` is there. */
 export function withItems(builder: Builder, elements: string): Builder {
   const others = builder.attributes.filter(({ path }) => !/^item(\.|$)/.test(path));
-  return { ...builder, attributes: [...(itemAttributes[elements] ?? []), ...others] };
+  return { ...builder, elements, attributes: [...(itemAttributes[elements] ?? []), ...others] };
 }
 
 export function useBuilder(): Builder {

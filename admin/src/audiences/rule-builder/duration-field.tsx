@@ -9,9 +9,16 @@ const m = messages.rules;
 const amountWidth = style({ width: 96 });
 const unitWidth = style({ width: 112 });
 
-type Props = { label: string; value: string; onChange: (value: string) => void };
+type Props = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  isInvalid?: true;
+  errorMessage?: string;
+  validationBehavior?: "aria";
+};
 
-export function DurationField({ label, value, onChange }: Props) {
+export function DurationField({ label, value, onChange, ...fault }: Props) {
   const { isReadOnly } = useBuilder();
   const { amount, unit } = parseDuration(value);
   const units = durationUnits.includes(unit) ? durationUnits : [unit, ...durationUnits];
@@ -24,7 +31,8 @@ export function DurationField({ label, value, onChange }: Props) {
         styles={amountWidth}
         isReadOnly={isReadOnly}
         value={amount}
-        onChange={(next) => onChange(writeDuration(next, unit))}
+        onChange={(next) => onChange(writeDuration(Number.isNaN(next) ? 0 : next, unit))}
+        {...fault}
       />
       <Picker
         aria-label={m.unit}

@@ -4,13 +4,16 @@ import type { Json } from "../../api/shapes.ts";
 import { messages } from "../../messages.data.ts";
 import { row, stackTight } from "../../ui/styles.ts";
 import { BuilderContext, useBuilder, withItems } from "./builder-context.ts";
+import { ChipsField } from "./chips-field.tsx";
 import { ComparisonPicker } from "./comparison-picker.tsx";
 import { MoneyField } from "./money-field.tsx";
 import { emptyGroup, type ItemsNode, type ItemsTest } from "./rule-model.ts";
+import { useFault } from "./tree-context.ts";
 import { WhereEditor } from "./where-editor.tsx";
 import { WindowField } from "./window-field.tsx";
 
 const m = messages.rules;
+const b = messages.builder;
 const timed = new Set(["viewed", "ordered", "orders"]);
 const onlyOrders = new Set(["average_quantity", "average_amount"]);
 const lineSubjects = ["item", "product"];
@@ -20,7 +23,8 @@ type Props = { node: ItemsNode; depth: number; onChange: (node: ItemsNode) => vo
 /** Products in cart, viewed, ordered …: some, none, every, or a measure over them. */
 export function ItemsEditor({ node, depth, onChange }: Props) {
   const builder = useBuilder();
-  const { isReadOnly } = builder;
+  const { isReadOnly, currency = "USD" } = builder;
+  const statusFault = useFault(node.id, "statuses");
   const inner = useMemo(() => withItems(builder, node.of), [builder, node.of]);
   const tests = Object.keys(m.tests).filter((test) => node.of === "orders" || !onlyOrders.has(test));
   return (
@@ -44,7 +48,7 @@ export function ItemsEditor({ node, depth, onChange }: Props) {
           size="S"
           isDisabled={isReadOnly}
           selectedKey={"match" in node.test ? node.test.match : node.test.measure}
-          onSelectionChange={(key) => onChange({ ...node, test: testOf(String(key)) })}
+          onSelectionChange={(key) => onChange({ ...node, test: testOf(String(key), currency) })}
         >
           {tests.map((test) => (
             <PickerItem key={test} id={test}>
@@ -54,7 +58,16 @@ export function ItemsEditor({ node, depth, onChange }: Props) {
         </Picker>
         <MeasureFields node={node} onChange={onChange} />
         {timed.has(node.of) ? (
-          <WindowField window={node.window} onChange={(window) => onChange({ ...node, window })} />
+          <WindowField id={node.id} window={node.window} onChange={(window) => onChange({ ...node, window })} />
+        ) : null}
+        {node.of === "orders" || node.of === "ordered" ? (
+          <ChipsField
+            label={b.statuses}
+            path="item.status"
+            values={node.statuses ?? []}
+            onChange={(statuses) => onChange({ ...node, statuses: statuses.length === 0 ? undefined : statuses })}
+            {...statusFault}
+          />
         ) : null}
       </div>
       <BuilderContext value={inner}>
@@ -72,6 +85,7 @@ export function ItemsEditor({ node, depth, onChange }: Props) {
 
 function MeasureFields({ node, onChange }: { node: ItemsNode; onChange: (node: ItemsNode) => void }) {
   const { isReadOnly } = useBuilder();
+  const fault = useFault(node.id, "value");
   const { test } = node;
   if ("match" in test) return null;
   const set = (value: Json) => onChange({ ...node, test: { ...test, value } });
@@ -83,7 +97,7 @@ function MeasureFields({ node, onChange }: { node: ItemsNode; onChange: (node: I
         onChange={(op) => onChange({ ...node, test: { ...test, op } })}
       />
       {test.measure.endsWith("amount") ? (
-        <MoneyField label={m.value} value={test.value} onChange={set} />
+        <MoneyField label={m.value} value={test.value} onChange={set} {...fault} />
       ) : (
         <NumberField
           aria-label={m.value}
@@ -91,15 +105,16 @@ function MeasureFields({ node, onChange }: { node: ItemsNode; onChange: (node: I
           isReadOnly={isReadOnly}
           value={Number(test.value)}
           onChange={(value) => set(Number.isNaN(value) ? 0 : value)}
+          {...fault}
         />
       )}
     </>
   );
 }
 
-function testOf(key: string): ItemsTest {
+function testOf(key: string, currency: string): ItemsTest {
   if (key === "some" || key === "none" || key === "every") return { match: key };
-  return { measure: key, op: "gte", value: key.endsWith("amount") ? { minor: 5000, currency: "USD" } : 1 };
+  return { measure: key, op: "gte", value: key.endsWith("amount") ? { minor: 5000, currency } : 1 };
 }
 
 /** A window only where elements have a time, averages only over orders. */

@@ -7,13 +7,22 @@ import { useBuilder } from "./builder-context.ts";
 import { minorDigits } from "./minor-digits.ts";
 
 const currencyWidth = style({ width: 72 });
+/** Parts of a minor unit that a rule may name, as in an average of 33.33 cents. */
+const extraDigits = 4;
 
-type Props = { label: string; value: Json | undefined; onChange: (value: Json) => void };
+type Props = {
+  label: string;
+  value: Json | undefined;
+  onChange: (value: Json) => void;
+  isInvalid?: true;
+  errorMessage?: string;
+  validationBehavior?: "aria";
+};
 
 /** An amount in major units with its currency; the rule holds minor units. */
-export function MoneyField({ label, value, onChange }: Props) {
-  const { isReadOnly } = useBuilder();
-  const money = toMoney(value);
+export function MoneyField({ label, value, onChange, ...fault }: Props) {
+  const { isReadOnly, currency: usual = "USD" } = useBuilder();
+  const money = toMoney(value, usual);
   const digits = minorDigits(money.currency);
   return (
     <div className={row}>
@@ -21,11 +30,12 @@ export function MoneyField({ label, value, onChange }: Props) {
         aria-label={label}
         size="S"
         isReadOnly={isReadOnly}
-        formatOptions={{ maximumFractionDigits: digits }}
+        formatOptions={{ maximumFractionDigits: digits + extraDigits }}
         value={money.minor === null ? Number.NaN : money.minor / 10 ** digits}
         onChange={(major) =>
-          onChange({ minor: Number.isNaN(major) ? 0 : Math.round(major * 10 ** digits), currency: money.currency })
+          onChange({ minor: Number.isNaN(major) ? 0 : toMinor(major, digits), currency: money.currency })
         }
+        {...fault}
       />
       <TextField
         aria-label={messages.rules.currency}
@@ -40,11 +50,17 @@ export function MoneyField({ label, value, onChange }: Props) {
   );
 }
 
-function toMoney(value: Json | undefined): { minor: number | null; currency: string } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return { minor: null, currency: "USD" };
+/** Whole where it can be; a part of a minor unit as decimal text, so that it stays exact. */
+function toMinor(major: number, digits: number): number | string {
+  const minor = Number((major * 10 ** digits).toFixed(extraDigits));
+  return Number.isInteger(minor) ? minor : String(minor);
+}
+
+function toMoney(value: Json | undefined, usual: string): { minor: number | null; currency: string } {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { minor: null, currency: usual };
   const { minor, currency } = value as JsonObject;
   return {
     minor: minor === undefined ? null : Number(minor),
-    currency: typeof currency === "string" ? currency : "USD",
+    currency: typeof currency === "string" ? currency : usual,
   };
 }

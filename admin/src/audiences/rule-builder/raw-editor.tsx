@@ -7,22 +7,26 @@ import type { RawNode } from "./rule-model.ts";
 
 type Props = { node: RawNode; onChange: (node: RawNode) => void };
 
-/** A condition the builder has no form for (a sequence, a reference …), as it is written in the rule language. */
+/** A condition the builder has no form for, as it is written in the rule language. */
 export function RawEditor({ node, onChange }: Props) {
   const { isReadOnly } = useBuilder();
-  const [text, setText] = useState(() => JSON.stringify(node.rule, null, 2));
+  const rule = JSON.stringify(node.rule);
+  const [typed, setTyped] = useState(() => ({ text: JSON.stringify(node.rule, null, 2), rule }));
+  // What is typed stays as typed until the condition becomes another one from outside.
+  const text = typed.rule === rule ? typed.text : JSON.stringify(node.rule, null, 2);
   const isWrong = parse(text) === null;
   return (
     <TextArea
       label={messages.rules.raw}
       value={text}
       isReadOnly={isReadOnly}
+      validationBehavior="aria"
       isInvalid={isWrong}
       {...(isWrong ? { errorMessage: messages.rules.rawWrong } : {})}
       onChange={(next) => {
-        setText(next);
-        const rule = parse(next);
-        if (rule) onChange({ ...node, rule });
+        const read = parse(next);
+        setTyped({ text: next, rule: read ? JSON.stringify(read) : rule });
+        if (read) onChange({ ...node, rule: read });
       }}
     />
   );

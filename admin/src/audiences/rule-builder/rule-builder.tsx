@@ -1,12 +1,21 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import type { Fault } from "../../api/client.ts";
 import type { Json, JsonObject } from "../../api/shapes.ts";
 import { useCategories } from "../../catalog/use-categories.ts";
+import { messages } from "../../messages.data.ts";
+import { body, stackTight, strong, visuallyHidden } from "../../ui/styles.ts";
 import { useAttributes } from "../use-attributes.ts";
 import { BuilderContext, withItems } from "./builder-context.ts";
+import { BuilderToolbar, type BuilderView } from "./builder-toolbar.tsx";
+import { useClip } from "./clipboard.ts";
 import { GroupEditor } from "./group-editor.tsx";
-import type { GroupNode } from "./rule-model.ts";
-import { toModel } from "./to-model.ts";
-import { toRule } from "./to-rule.ts";
+import { JsonEditor } from "./json-editor.tsx";
+import { faultsByNode } from "./rule-pointers.ts";
+import { type Dragged, TreeContext } from "./tree-context.ts";
+import { useCurrency } from "./use-currency.ts";
+import { useRuleHistory } from "./use-rule-history.ts";
+import { useSentence } from "./use-sentence.ts";
+import { useTreeActions } from "./use-tree-actions.ts";
 
 type Props = {
   rule: Json | undefined;
@@ -18,42 +27,79 @@ type Props = {
   subjects?: readonly string[];
   /** What `item` is where the rule judges a single element, e.g. "event" for a product line. */
   elements?: string | undefined;
+  /** Paths are JSON pointers into the rule. */
+  faults?: readonly Fault[];
 };
 
 const visitor = ["profile", "cart", "context"];
+const noFaults: readonly Fault[] = [];
 
-/** Edits one rule as nested groups of conditions. */
-export function RuleBuilder({ rule, onChange, isReadOnly, ownKey, subjects = visitor, elements }: Props) {
-  const attributes = useAttributes();
-  const categories = useCategories();
-  const [edited, setEdited] = useState<{ rule: string; tree: GroupNode }>(() => read(rule));
-  // The tree is kept while it stands for the rule from outside, else read anew (discard, roll back).
-  const current = edited.rule === JSON.stringify(rule) ? edited : read(rule);
-  const context = useMemo(
-    () => ({
-      attributes: attributes.data ?? [],
-      isReadOnly,
-      ownKey,
-      categories: (categories.data ?? []).map(({ path }) => path),
-    }),
-    [attributes.data, categories.data, isReadOnly, ownKey],
+/** Edits one rule as nested groups of conditions, or as it is written. */
+export function RuleBuilder(props: Props) {
+  const { rule, onChange, isReadOnly, ownKey, subjects = visitor, elements, faults = noFaults } = props;
+  const [view, setView] = useState<BuilderView>("form");
+  const [isWrong, setWrong] = useState(false);
+  const [dragged, setDragged] = useState<Dragged | null>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const clip = useClip();
+  const context = useBuilderOf(isReadOnly, ownKey, elements);
+  const history = useRuleHistory(rule, onChange);
+  const { actions, said } = useTreeActions(history.tree, history.change, clip, frame);
+  const nodeFaults = useMemo(() => faultsByNode(history.tree, faults), [history.tree, faults]);
+  const treeContext = useMemo(
+    () => ({ actions, faults: nodeFaults, clip, dragged, setDragged }),
+    [actions, nodeFaults, clip, dragged],
   );
   return (
-    <BuilderContext value={elements === undefined ? context : withItems(context, elements)}>
-      <GroupEditor
-        group={current.tree}
-        subjects={subjects}
-        depth={0}
-        onChange={(tree) => {
-          const next = toRule(tree);
-          setEdited({ rule: JSON.stringify(next), tree });
-          onChange(next);
-        }}
-      />
+    <BuilderContext value={context}>
+      <TreeContext value={treeContext}>
+        <div ref={frame} className={stackTight}>
+          <BuilderToolbar
+            view={view}
+            isLocked={isWrong}
+            isReadOnly={isReadOnly}
+            onView={setView}
+            undo={history.undo}
+            redo={history.redo}
+          />
+          {view === "json" ? (
+            <JsonEditor rule={rule} isReadOnly={isReadOnly} onChange={onChange} onWrong={setWrong} />
+          ) : (
+            <GroupEditor group={history.tree} subjects={subjects} depth={0} onChange={history.change} />
+          )}
+          <InWords tree={history.tree} />
+          <span role="status" className={visuallyHidden}>
+            {said}
+          </span>
+        </div>
+      </TreeContext>
     </BuilderContext>
   );
 }
 
-function read(rule: Json | undefined): { rule: string; tree: GroupNode } {
-  return { rule: JSON.stringify(rule), tree: toModel(rule) };
+/** What the controls need to know: attributes, categories, the shop's currency. */
+function useBuilderOf(isReadOnly: boolean, ownKey: string | undefined, elements: string | undefined) {
+  const attributes = useAttributes().data;
+  const categories = useCategories().data;
+  const currency = useCurrency();
+  return useMemo(() => {
+    const context = {
+      attributes: attributes ?? [],
+      isReadOnly,
+      ownKey,
+      categories: (categories ?? []).map(({ path }) => path),
+      ...(currency === undefined ? {} : { currency }),
+    };
+    return elements === undefined ? context : withItems(context, elements);
+  }, [attributes, categories, currency, isReadOnly, ownKey, elements]);
+}
+
+function InWords({ tree }: { tree: Parameters<typeof useSentence>[0] }) {
+  const sentence = useSentence(tree);
+  return (
+    <p className={body}>
+      <span className={strong}>{messages.builder.inWords}: </span>
+      {sentence}
+    </p>
+  );
 }

@@ -34,12 +34,24 @@ const windows = fc.oneof(
 );
 
 /** Random rules over the whole grammar, those parts included that the builder has no form for. */
-const { rule } = fc.letrec<{ rule: JsonObject; leaf: JsonObject }>((tie) => {
+const { rule } = fc.letrec<{ rule: JsonObject; leaf: JsonObject; step: JsonObject }>((tie) => {
   const where = fc.option(tie("rule"), { nil: undefined });
   const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
   const node = (name: string, members: Record<string, fc.Arbitrary<unknown>>) =>
     fc.record(members).map((leaf) => ({ [name]: withoutAbsent(leaf) }) as JsonObject);
+  const names = fc.oneof(text, fc.array(text, { minLength: 2, maxLength: 3 }));
+  const plain = (members: Record<string, fc.Arbitrary<unknown>>) =>
+    fc.record(members).map((step) => withoutAbsent(step) as JsonObject);
   return {
+    step: plain({
+      name: names,
+      where,
+      within: optional(duration),
+      notBetween: optional(fc.array(plain({ name: names, where }), { minLength: 1, maxLength: 2 })),
+      same: optional(
+        fc.array(fc.record({ step: fc.nat(3), path: text, otherPath: text }), { minLength: 1, maxLength: 2 }),
+      ),
+    }),
     leaf: fc.oneof(
       node("attribute", {
         path: fc.constantFrom("profile.gender", "item", "event.properties.a\\.b"),
@@ -78,7 +90,20 @@ const { rule } = fc.letrec<{ rule: JsonObject; leaf: JsonObject }>((tie) => {
       node("audience", { id: text, member: optional(fc.boolean()), for: optional(duration) }),
       node("audience", { ids: fc.array(text, { minLength: 2, maxLength: 3 }), member: optional(fc.boolean()) }),
       node("sequence", { steps: fc.array(node("x", {}), { maxLength: 2 }) }),
-      node("consent", { category: text, status: fc.constant("granted") }),
+      node("sequence", { steps: fc.array(tie("step"), { minLength: 1, maxLength: 3 }), window: optional(windows) }),
+      node("consent", { category: text, status: fc.constant("granted"), channel: optional(text) }),
+      node("subscription", { group: text, status: fc.constant("pending") }),
+      node("journey", { id: text, state: fc.constant("active"), within: optional(duration) }),
+      node("message", {
+        channel: text,
+        event: fc.constant("opened"),
+        count: optional(fc.record({ op: comparison, value: fc.nat(9) })),
+        window: optional(windows),
+      }),
+      node("bucket", { salt: text, from: fc.nat(100), to: fc.nat(100) }),
+      node("list", { id: text }),
+      node("geo", { path: text, within: fc.record({ lat: fc.integer(), lon: fc.integer(), km: fc.nat() }) }),
+      node("geo", { path: text, within: fc.record({ lat: fc.integer(), radius: fc.integer() }) }),
       fc.constant({ everyone: true } as JsonObject),
     ),
     rule: fc.oneof(
@@ -109,9 +134,16 @@ function normal(input: Json): Json {
   if (Array.isArray(any)) return any.length === 1 ? normal(any[0]!) : { any: any.map(normal) };
   if (not !== undefined) return { not: normal(not) };
   const members = Object.fromEntries(Object.entries(input).map(([name, member]) => [name, normalLeaf(name, member)]));
+  const { sequence } = input as { sequence?: { steps: Record<string, Json>[] } };
+  if (sequence?.steps) members["sequence"] = { ...sequence, steps: sequence.steps.map(normalStep) } as Json;
   if (event !== undefined) members["event"] = withoutDefault(members["event"], "count", { op: "gte", value: 1 });
   if (audience !== undefined) members["audience"] = withoutDefault(members["audience"], "member", true);
   return members as Json;
+}
+
+function normalStep(step: Json): Json {
+  const { notBetween, ...event } = normalLeaf("step", step) as Record<string, Json>;
+  return Array.isArray(notBetween) ? { ...event, notBetween: notBetween.map(normalStep) } : (event as Json);
 }
 
 function normalLeaf(name: string, leaf: Json): Json {
@@ -182,6 +214,42 @@ describe("rule builder model", () => {
       },
     ],
     ["audience", { audience: { id: "vip", for: "30d" } }],
+    [
+      "sequence",
+      {
+        sequence: {
+          steps: [
+            { name: "addToCart" },
+            {
+              name: "startCheckout",
+              within: "1h",
+              notBetween: [{ name: "removeFromCart" }],
+              same: [{ step: 0, path: "event.properties.cartId", otherPath: "event.properties.cartId" }],
+            },
+          ],
+          window: { last: "30d" },
+        },
+      },
+    ],
+    [
+      "event",
+      {
+        event: {
+          name: "orderPlaced",
+          aggregate: { fn: "sum", path: "event.properties.orderTotal", op: "gte", value: 5 },
+          account: "any",
+        },
+      },
+    ],
+    ["attribute", { attribute: { path: "product.brand", op: "eq", value: { ref: "matched.brand", percent: 80 } } }],
+    ["attribute", { attribute: { path: "profile.group", op: "in", value: { list: "trade" } } }],
+    ["fields", { consent: { category: "marketing", status: "granted" } }],
+    ["fields", { subscription: { group: "news", status: "pending" } }],
+    ["fields", { journey: { id: "welcome", state: "active", within: "30d" } }],
+    ["fields", { message: { channel: "email", event: "clicked", count: { op: "eq", value: 0 } } }],
+    ["fields", { bucket: { salt: "welcome", from: 0, to: 1000 } }],
+    ["fields", { list: { id: "staff" } }],
+    ["fields", { geo: { path: "profile.place", within: { lat: 52.5, lon: 13.4, km: 20 } } }],
   ])("has a form for a condition of the kind %s", (kind, condition) => {
     const model = toModel({ all: [condition as JsonObject] });
     expect(kindsOf(model)).toEqual(["group", kind]);
@@ -189,21 +257,14 @@ describe("rule builder model", () => {
   });
 
   it.each([
-    ["a sequence", { sequence: { steps: [{ name: "addToCart" }, { name: "startCheckout", within: "1h" }] } }],
     [
-      "a sum over events",
-      {
-        event: {
-          name: "orderPlaced",
-          aggregate: { fn: "sum", path: "event.properties.orderTotal", op: "gte", value: 5 },
-        },
-      },
+      "a measure compared with another attribute",
+      { items: { of: "orders", measure: "amount", op: "gte", value: { ref: "cart.subtotal" } } },
     ],
-    [
-      "a value taken from another attribute",
-      { attribute: { path: "product.brand", op: "eq", value: { ref: "matched.brand" } } },
-    ],
-    ["a member it does not know", { event: { name: "pageView", account: "any" } }],
+    ["a member it does not know", { event: { name: "pageView", soon: true } }],
+    ["a sequence of what are no events", { sequence: { steps: [{ first: "addToCart" }] } }],
+    ["a node it does not know", { weather: { is: "fine" } }],
+    ["a place of another shape", { geo: { path: "profile.place", within: { country: "DE" } } }],
   ])("keeps %s word for word", (_what, condition) => {
     const model = toModel({ any: [condition as JsonObject] });
     expect(kindsOf(model)).toEqual(["group", "raw"]);

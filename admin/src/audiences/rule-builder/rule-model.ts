@@ -34,7 +34,37 @@ export type EventNode = {
   readonly count: { readonly op: Comparison; readonly value: number };
   /** Counts different values of this path instead of events. */
   readonly distinct: string | undefined;
+  /** Instead of a count: a figure over a value of each event. */
+  readonly aggregate: Aggregate | undefined;
   readonly where: GroupNode | null;
+  readonly window: JsonObject | undefined;
+  /** Judged over the members of the person's accounts instead of the person alone. */
+  readonly account: AccountTest | undefined;
+};
+
+export type AggregateFunction = "sum" | "average" | "min" | "max";
+export type Aggregate = {
+  readonly fn: AggregateFunction;
+  readonly path: string;
+  readonly op: Comparison;
+  readonly value: Json;
+};
+export type AccountTest = "any" | "none" | "all";
+
+/** An event of a sequence, or one that must not lie between two of its steps. */
+export type StepEvent = { readonly id: string; readonly names: readonly string[]; readonly where: GroupNode | null };
+/** A value of this event is the same as one of the event of an earlier step, counted from 0. */
+export type SameValue = { readonly step: number; readonly path: string; readonly otherPath: string };
+export type SequenceStep = StepEvent & {
+  readonly within: string | undefined;
+  readonly notBetween: readonly StepEvent[];
+  readonly same: readonly SameValue[];
+};
+
+export type SequenceNode = {
+  readonly id: string;
+  readonly kind: "sequence";
+  readonly steps: readonly SequenceStep[];
   readonly window: JsonObject | undefined;
 };
 
@@ -60,9 +90,26 @@ export type AudienceNode = {
   readonly for: string | undefined;
 };
 
+/** Leaves of a few plain fields; what they hold is kept as it is written in the rule. */
+export type FieldsName = "subscription" | "consent" | "journey" | "message" | "bucket" | "list" | "geo";
+export type FieldsNode = {
+  readonly id: string;
+  readonly kind: "fields";
+  readonly name: FieldsName;
+  readonly fields: JsonObject;
+};
+
 export type RawNode = { readonly id: string; readonly kind: "raw"; readonly rule: JsonObject };
 
-export type ConditionNode = GroupNode | AttributeNode | EventNode | ItemsNode | AudienceNode | RawNode;
+export type ConditionNode =
+  | GroupNode
+  | AttributeNode
+  | EventNode
+  | SequenceNode
+  | ItemsNode
+  | AudienceNode
+  | FieldsNode
+  | RawNode;
 
 let lastId = 0;
 
@@ -96,9 +143,38 @@ export function newEvent(): EventNode {
     names: ["productPageView"],
     count: { op: "gte", value: 1 },
     distinct: undefined,
+    aggregate: undefined,
     where: null,
     window: { last: "30d" },
+    account: undefined,
   };
+}
+
+export function newStepEvent(name: string): StepEvent {
+  return { id: nextId(), names: [name], where: null };
+}
+
+export function newStep(name: string): SequenceStep {
+  return { ...newStepEvent(name), within: undefined, notBetween: [], same: [] };
+}
+
+export function newSequence(): SequenceNode {
+  const steps = [newStep("addToCart"), { ...newStep("startCheckout"), within: "1d" }];
+  return { id: nextId(), kind: "sequence", steps, window: { last: "30d" } };
+}
+
+const startingFields: Readonly<Record<FieldsName, JsonObject>> = {
+  subscription: { group: "", status: "subscribed" },
+  consent: { category: "marketing", status: "granted" },
+  journey: { id: "", state: "active" },
+  message: { channel: "email", event: "opened", window: { last: "90d" } },
+  bucket: { salt: "", from: 0, to: 1000 },
+  list: { id: "" },
+  geo: { path: "", within: { lat: 52.52, lon: 13.4, km: 25 } },
+};
+
+export function newFields(name: FieldsName): FieldsNode {
+  return { id: nextId(), kind: "fields", name, fields: startingFields[name] };
 }
 
 export function newItems(of: string): ItemsNode {

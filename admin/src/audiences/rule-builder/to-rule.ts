@@ -1,5 +1,15 @@
 import type { Json, JsonObject } from "../../api/shapes.ts";
-import type { AttributeNode, AudienceNode, ConditionNode, EventNode, GroupNode, ItemsNode } from "./rule-model.ts";
+import type {
+  AttributeNode,
+  AudienceNode,
+  ConditionNode,
+  EventNode,
+  GroupNode,
+  ItemsNode,
+  SequenceNode,
+  SequenceStep,
+  StepEvent,
+} from "./rule-model.ts";
 
 /** The rule that a tree stands for; members at their default are left out. */
 export function toRule(node: ConditionNode): JsonObject {
@@ -10,6 +20,10 @@ export function toRule(node: ConditionNode): JsonObject {
       return { attribute: attributeToRule(node) };
     case "event":
       return { event: eventToRule(node) };
+    case "sequence":
+      return { sequence: sequenceToRule(node) };
+    case "fields":
+      return { [node.name]: node.fields };
     case "items":
       return { items: itemsToRule(node) };
     case "audience":
@@ -39,12 +53,35 @@ function attributeToRule(node: AttributeNode): JsonObject {
 function eventToRule(node: EventNode): JsonObject {
   const isDefault = node.count.op === "gte" && node.count.value === 1;
   return compact({
-    name: node.names.length === 1 ? node.names[0] : node.names,
+    name: namesToRule(node.names),
     where: whereToRule(node.where),
     window: node.window,
-    count: isDefault ? undefined : node.count,
-    distinct: node.distinct,
+    count: isDefault || node.aggregate ? undefined : node.count,
+    distinct: node.aggregate ? undefined : node.distinct,
+    aggregate: node.aggregate,
+    account: node.account,
   });
+}
+
+function sequenceToRule(node: SequenceNode): JsonObject {
+  return compact({ steps: node.steps.map(stepToRule), window: node.window });
+}
+
+function stepToRule(step: SequenceStep): JsonObject {
+  return compact({
+    ...stepEventToRule(step),
+    within: step.within,
+    notBetween: step.notBetween.length === 0 ? undefined : step.notBetween.map(stepEventToRule),
+    same: step.same.length === 0 ? undefined : step.same,
+  });
+}
+
+function stepEventToRule({ names, where }: StepEvent): JsonObject {
+  return compact({ name: namesToRule(names), where: whereToRule(where) });
+}
+
+function namesToRule(names: readonly string[]): Json {
+  return names.length === 1 ? (names[0] ?? "") : names;
 }
 
 function itemsToRule(node: ItemsNode): JsonObject {
@@ -69,11 +106,16 @@ function audienceToRule(node: AudienceNode): JsonObject {
  */
 function whereToRule(where: GroupNode | null): JsonObject | undefined {
   if (!where) return undefined;
-  let bare: ConditionNode = where;
-  while (bare.kind === "group" && bare.mode !== "none" && bare.children.length === 1) bare = bare.children[0] ?? bare;
-  const rule = toRule(bare);
+  const rule = toRule(bareCondition(where));
   const list = rule["all"] ?? rule["any"];
   return Array.isArray(list) && list.length === 0 ? undefined : rule;
+}
+
+/** The condition that stands for a `where` in the rule: groups of one are not written. */
+export function bareCondition(where: GroupNode): ConditionNode {
+  let bare: ConditionNode = where;
+  while (bare.kind === "group" && bare.mode !== "none" && bare.children.length === 1) bare = bare.children[0] ?? bare;
+  return bare;
 }
 
 function compact(members: Readonly<Record<string, Json | undefined>>): JsonObject {

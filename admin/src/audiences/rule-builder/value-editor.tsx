@@ -1,24 +1,19 @@
-import {
-  ActionButton,
-  ComboBox,
-  ComboBoxItem,
-  Menu,
-  MenuItem,
-  MenuTrigger,
-  NumberField,
-  Picker,
-  PickerItem,
-  TextField,
-} from "@react-spectrum/s2";
+import { ComboBox, ComboBoxItem, NumberField, Picker, PickerItem, Text, TextField } from "@react-spectrum/s2";
 import type { Json } from "../../api/shapes.ts";
 import { messages } from "../../messages.data.ts";
-import { ListField } from "../../ui/list-field.tsx";
 import { row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
+import { ChipsField } from "./chips-field.tsx";
+import { ComparisonPicker } from "./comparison-picker.tsx";
+import { DateValueField } from "./date-fields.tsx";
 import { DurationField } from "./duration-field.tsx";
 import { MoneyField } from "./money-field.tsx";
 import { type AttributeType, shapeOf } from "./operators.ts";
-import type { AttributeNode } from "./rule-model.ts";
+import { PatternField } from "./pattern-field.tsx";
+import { ReferenceField, sourceOf } from "./reference-field.tsx";
+import type { AttributeNode, Comparison } from "./rule-model.ts";
+import { useFault } from "./tree-context.ts";
+import { useSourceOf, useSuggestions } from "./use-suggestions.ts";
 import { listToValues, scalarToText, textToScalar, valuesToList } from "./value-text.ts";
 
 const m = messages.rules;
@@ -27,100 +22,76 @@ const jsonTypes = ["string", "number", "boolean", "object", "array"];
 type Props = {
   node: AttributeNode;
   type: AttributeType;
-  values: readonly string[];
+  subjects: readonly string[];
   onChange: (node: AttributeNode) => void;
 };
 
 /** The right-hand side, in the form that operator and type ask for. */
-export function ValueEditor({ node, type, values, onChange }: Props) {
+export function ValueEditor({ node, type, subjects, onChange }: Props) {
   const set = (value: Json) => onChange({ ...node, value });
+  const fault = useFault(node.id, "value");
+  if (sourceOf(node.value) !== "value") {
+    return <ReferenceField value={node.value} subjects={subjects} onChange={set} {...fault} />;
+  }
   switch (shapeOf(node.op)) {
     case "none":
     case "where":
       return null;
     case "many":
-      return <ManyField node={node} type={type} values={values} onChange={onChange} />;
+      return (
+        <ChipsField
+          label={m.values}
+          path={node.path}
+          values={listToValues(node.value)}
+          onChange={(texts) => set(valuesToList(texts, type))}
+          {...fault}
+        />
+      );
     case "range":
-      return <RangeField value={node.value} type={type} onChange={set} />;
+      return <RangeField value={node.value} type={type} path={node.path} onChange={set} {...fault} />;
     case "duration":
-      return <DurationField label={m.duration} value={String(node.value ?? "30d")} onChange={set} />;
+      return <DurationField label={m.duration} value={String(node.value ?? "30d")} onChange={set} {...fault} />;
     case "count":
-      return <NumberInput label={m.value} value={node.value} onChange={set} />;
+      return <CountField value={node.value} onChange={set} {...fault} />;
     case "json-type":
       return <ChoiceField label={m.value} choices={jsonTypes} value={String(node.value ?? "")} onChange={set} />;
     case "one":
-      return <ScalarField value={node.value} type={type} values={values} onChange={set} />;
+      if (node.op === "regex" || node.op === "not_regex") {
+        return (
+          <PatternField
+            label={m.value}
+            value={scalarToText(node.value)}
+            isCaseSensitive={node.caseSensitive}
+            onChange={set}
+            {...fault}
+          />
+        );
+      }
+      return <ScalarField value={node.value} type={type} path={node.path} onChange={set} {...fault} />;
   }
-}
-
-/** Typed values, and the known ones to tick. */
-function ManyField({ node, type, values, onChange }: Props) {
-  const { isReadOnly } = useBuilder();
-  const chosen = listToValues(node.value);
-  const set = (texts: readonly string[]) => onChange({ ...node, value: valuesToList(texts, type) });
-  return (
-    <div className={row}>
-      <ListField label={m.values} isLabelHidden size="S" isReadOnly={isReadOnly} values={chosen} onChange={set} />
-      {values.length === 0 || isReadOnly ? null : (
-        <MenuTrigger>
-          <ActionButton size="S">{m.choose}</ActionButton>
-          <Menu
-            aria-label={m.values}
-            selectionMode="multiple"
-            selectedKeys={chosen}
-            onSelectionChange={(keys) => set(keys === "all" ? values : [...keys].map(String))}
-          >
-            {[...new Set([...values, ...chosen])].map((value) => (
-              <MenuItem key={value} id={value}>
-                {value}
-              </MenuItem>
-            ))}
-          </Menu>
-        </MenuTrigger>
-      )}
-    </div>
-  );
 }
 
 type ScalarProps = {
   value: Json | undefined;
   type: AttributeType;
-  values: readonly string[];
+  path: string;
   label?: string;
   onChange: (value: Json) => void;
+  isInvalid?: true;
+  errorMessage?: string;
+  validationBehavior?: "aria";
 };
 
-function ScalarField({ value, type, values, label = m.value, onChange }: ScalarProps) {
+function ScalarField({ value, type, path, label = m.value, onChange, ...fault }: ScalarProps) {
   const { isReadOnly } = useBuilder();
-  if (type === "number") return <NumberInput label={label} value={value} onChange={onChange} />;
-  if (type === "money") return <MoneyField label={label} value={value} onChange={onChange} />;
+  const source = useSourceOf(path);
+  if (type === "number") return <NumberInput label={label} value={value} onChange={onChange} {...fault} />;
+  if (type === "money") return <MoneyField label={label} value={value} onChange={onChange} {...fault} />;
   if (type === "date" || type === "instant") {
-    return (
-      <TextField
-        aria-label={label}
-        size="S"
-        type="date"
-        isReadOnly={isReadOnly}
-        value={String(value ?? "").slice(0, 10)}
-        onChange={onChange}
-      />
-    );
+    return <DateValueField label={label} value={value} onChange={onChange} {...fault} />;
   }
-  if (values.length > 0) {
-    return (
-      <ComboBox
-        aria-label={label}
-        size="S"
-        isDisabled={isReadOnly}
-        allowsCustomValue
-        menuTrigger="focus"
-        inputValue={scalarToText(value)}
-        onInputChange={(text) => onChange(textToScalar(text, type))}
-        defaultItems={values.map((text) => ({ id: text }))}
-      >
-        {(item) => <ComboBoxItem id={item.id}>{item.id}</ComboBoxItem>}
-      </ComboBox>
-    );
+  if (source !== "none") {
+    return <SuggestField value={value} type={type} path={path} label={label} onChange={onChange} {...fault} />;
   }
   return (
     <TextField
@@ -129,25 +100,97 @@ function ScalarField({ value, type, values, label = m.value, onChange }: ScalarP
       isReadOnly={isReadOnly}
       value={scalarToText(value)}
       onChange={(text) => onChange(textToScalar(text, type))}
+      {...fault}
     />
   );
 }
 
-function RangeField({ value, type, onChange }: Omit<ScalarProps, "values">) {
+/** A value that the catalog knows, or any other. */
+function SuggestField({ value, type, path, label, onChange, ...fault }: ScalarProps & { label: string }) {
+  const { isReadOnly } = useBuilder();
+  const text = scalarToText(value);
+  const suggestions = useSuggestions(path, text);
+  const isKnown = suggestions.some(({ id }) => id === text);
+  // What is chosen already must not hide what else could be.
+  const fitting = isKnown
+    ? suggestions
+    : suggestions.filter((each) => `${each.id} ${each.text ?? ""}`.toLowerCase().includes(text.toLowerCase()));
+  return (
+    <ComboBox
+      aria-label={label}
+      size="S"
+      isReadOnly={isReadOnly}
+      allowsCustomValue
+      menuTrigger="focus"
+      menuWidth={280}
+      inputValue={text}
+      onInputChange={(next) => onChange(textToScalar(next, type))}
+      items={fitting}
+      {...fault}
+    >
+      {(each) => (
+        <ComboBoxItem id={each.id} textValue={each.id}>
+          <Text slot="label">{each.text ?? each.id}</Text>
+          {each.text === undefined ? null : <Text slot="description">{each.id}</Text>}
+        </ComboBoxItem>
+      )}
+    </ComboBox>
+  );
+}
+
+function RangeField({ value, type, path, onChange, ...fault }: ScalarProps) {
   const [low = null, high = null] = Array.isArray(value) ? value : [];
   return (
     <div className={row}>
-      <ScalarField label={m.low} value={low} type={type} values={[]} onChange={(next) => onChange([next, high])} />
+      <ScalarField label={m.low} value={low} type={type} path={path} onChange={(next) => onChange([next, high])} />
       <span>{m.and}</span>
-      <ScalarField label={m.high} value={high} type={type} values={[]} onChange={(next) => onChange([low, next])} />
+      <ScalarField
+        label={m.high}
+        value={high}
+        type={type}
+        path={path}
+        onChange={(next) => onChange([low, next])}
+        {...fault}
+      />
     </div>
   );
 }
 
-type NumberProps = { label: string; value: Json | undefined; onChange: (value: Json) => void };
+/** `size` may also be compared: {"op": "gte", "value": 2}. */
+function CountField({ value, onChange, ...fault }: Omit<NumberProps, "label">) {
+  const { isReadOnly } = useBuilder();
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return <NumberInput label={m.value} value={value} onChange={onChange} {...fault} />;
+  }
+  const { op, value: count } = value as { readonly op?: Json; readonly value?: Json };
+  return (
+    <div className={row}>
+      <ComparisonPicker
+        op={op as Comparison}
+        isDisabled={isReadOnly}
+        onChange={(next) => onChange({ op: next, value: count ?? 0 })}
+      />
+      <NumberInput
+        label={m.value}
+        value={count}
+        onChange={(next) => onChange({ op: op ?? "eq", value: next })}
+        {...fault}
+      />
+    </div>
+  );
+}
+
+type NumberProps = {
+  label: string;
+  value: Json | undefined;
+  onChange: (value: Json) => void;
+  isInvalid?: true;
+  errorMessage?: string;
+  validationBehavior?: "aria";
+};
 
 /** Decimals stay text in a rule when they were text ("33.33"), so that they stay exact. */
-function NumberInput({ label, value, onChange }: NumberProps) {
+function NumberInput({ label, value, onChange, ...fault }: NumberProps) {
   const { isReadOnly } = useBuilder();
   return (
     <NumberField
@@ -157,6 +200,7 @@ function NumberInput({ label, value, onChange }: NumberProps) {
       value={value === undefined || value === null || value === "" ? Number.NaN : Number(value)}
       formatOptions={{ maximumFractionDigits: 6 }}
       onChange={(next) => onChange(Number.isNaN(next) ? null : next)}
+      {...fault}
     />
   );
 }

@@ -1,0 +1,43 @@
+import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { useQuery } from "@tanstack/react-query";
+import { post } from "../api/client.ts";
+import type { Json } from "../api/shapes.ts";
+import { messages } from "../messages.data.ts";
+import { ExplanationTree } from "./explanation-tree.tsx";
+import { Served } from "./served.tsx";
+import type { Sample } from "./use-preview.ts";
+
+const v = messages.audienceViews;
+
+type Props = { rule: Json; person: Sample | null; onClose: () => void };
+
+/** Condition by condition, why the rule as it stands in the form would or would not select a person. */
+export function DraftWhyDialog({ rule, person, onClose }: Props) {
+  return (
+    <DialogContainer onDismiss={onClose}>
+      {person ? (
+        <Dialog size="L">
+          <Heading slot="title">{v.draftWhy(person.label || person.profileId)}</Heading>
+          <Content>
+            <Explained rule={rule} profileId={person.profileId} />
+          </Content>
+          <ButtonGroup>
+            <Button variant="secondary" onPress={onClose}>
+              {messages.common.close}
+            </Button>
+          </ButtonGroup>
+        </Dialog>
+      ) : null}
+    </DialogContainer>
+  );
+}
+
+function Explained({ rule, profileId }: { rule: Json; profileId: string }) {
+  const query = useQuery({
+    queryKey: ["explain-draft", JSON.stringify(rule), profileId],
+    queryFn: ({ signal }) => post<{ explanation: unknown }>("/v1/audiences/explain", { rule, profileId }, { signal }),
+    retry: false,
+    staleTime: 0,
+  });
+  return <Served query={query}>{(answer) => <ExplanationTree answer={answer.explanation} />}</Served>;
+}

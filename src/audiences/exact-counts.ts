@@ -1,0 +1,117 @@
+// Exact counts of rules that are not live, in the background: everybody is looked at, a part of the profiles at a time where past
+// events have to be kept in memory.
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ClienteleError, fnv1a, type Logger, newId } from "../kernel/index.ts";
+import { withIdentifiers } from "./backfill.ts";
+import { countLeaves, eventTypesOf, type RowsByProfile } from "./count-leaves.ts";
+import { createPageJudge, missingLeaves, type PreviewDeps, type Selection } from "./preview.ts";
+import type { EstimateStore, StoredEstimate } from "./store-estimates.ts";
+
+export type ExactCountDeps = PreviewDeps & { readonly store: EstimateStore; readonly logger: Logger };
+
+const pageSize = 1_000;
+const eventsPerSlice = 5_000_000;
+const maxWaiting = 20;
+const heartbeatMs = 2_000;
+const staleMs = 60_000;
+const keptMs = 86_400_000;
+
+export function createExactCounts(deps: ExactCountDeps) {
+  const { store, clock, logger } = deps;
+  let stopped = false;
+  let waiting = 0;
+  let last: Promise<void> = Promise.resolve();
+
+  /** @returns undefined when it was stopped */
+  const countAll = async (
+    selection: Selection,
+    progress: (done: number, total: number) => Promise<void>,
+  ): Promise<number | undefined> => {
+    const nowMs = clock.now();
+    const leaves = missingLeaves(selection.rule, deps.isFilled);
+    const isSelected = createPageJudge(selection, deps.subjectOptions(nowMs));
+    const events = leaves.length === 0 ? 0 : await deps.past.count(eventTypesOf(leaves), nowMs);
+    const slices = Math.max(1, Math.ceil(events / eventsPerSlice));
+    let [hits, done] = [0, 0];
+    for (let slice = 0; slice < slices; slice += 1) {
+      const isOwn = (profileId: string): boolean => slices === 1 || fnv1a(profileId) % slices === slice;
+      const past: RowsByProfile | undefined =
+        leaves.length === 0
+          ? new Map()
+          : await countLeaves({
+              ...{ past: deps.past, leaves, cutoff: nowMs, productOf: deps.productOf, owns: isOwn },
+              isStopped: () => stopped,
+            });
+      if (!past) return undefined;
+      for (let after: string | null = null; ; ) {
+        if (stopped) return undefined;
+        const page: Awaited<ReturnType<typeof deps.profiles.scan>> = await deps.profiles.scan(after, pageSize);
+        const own = page.filter(({ profileId }) => isOwn(profileId));
+        for (const profile of await withIdentifiers(own, deps.profiles)) if (isSelected(profile, past)) hits += 1;
+        done += own.length;
+        await progress(done, await deps.profiles.count());
+        await nextTurn();
+        const end = page.at(-1);
+        if (!end || page.length < pageSize) break;
+        after = end.profileId;
+      }
+    }
+    return hits;
+  };
+
+  const run = async (id: string, selection: Selection): Promise<void> => {
+    let [done, total, beat] = [0, 0, 0];
+    const write = (part: Partial<StoredEstimate>): Promise<void> =>
+      store.writeEstimate(id, { status: "computing", done, total, count: null, reason: null, ...part }, clock.now());
+    try {
+      const count = await countAll(selection, async (isDone, of) => {
+        [done, total] = [isDone, Math.max(of, isDone)];
+        if (performance.now() - beat < heartbeatMs) return;
+        beat = performance.now();
+        await write({});
+      });
+      if (count === undefined) await write({ status: "failed", reason: "the process stopped" });
+      else await write({ status: "live", done, total: done, count });
+    } catch (error) {
+      logger.error({ err: error, estimate: id }, "an exact count failed");
+      await write({ status: "failed", reason: error instanceof Error ? error.message : String(error) });
+    }
+  };
+
+  return {
+    /**
+     * Begins to count; one after the other.
+     *
+     * @returns id to ask for it by
+     * @throws {ClienteleError} `audiences.busy` when 20 counts wait already
+     */
+    begin: async (selection: Selection): Promise<string> => {
+      if (waiting >= maxWaiting)
+        throw new ClienteleError("audiences.busy", `${maxWaiting} exact counts are waiting already; try again later`, {
+          retryAfterSeconds: 30,
+        });
+      const id = newId(clock.now());
+      await store.forgetEstimates(clock.now() - keptMs);
+      await store.beginEstimate(id, clock.now());
+      waiting += 1;
+      last = last
+        .then(() => (stopped ? undefined : run(id, selection)))
+        .catch((err: unknown) => logger.error({ err }, "an exact count could not be written down"))
+        .finally(() => {
+          waiting -= 1;
+        });
+      return id;
+    },
+    find: async (id: string): Promise<StoredEstimate | undefined> => {
+      const found = await store.estimate(id);
+      if (found?.status !== "computing" || waiting > 0 || clock.now() - found.updatedAt < staleMs) return found;
+      return { ...found, status: "failed", reason: "the process that counted has stopped" };
+    },
+    stop: async (): Promise<void> => {
+      stopped = true;
+      await last;
+    },
+  };
+}
+
+export type ExactCounts = ReturnType<typeof createExactCounts>;

@@ -1,0 +1,3 @@
+export { createRuleQueries, type QueryRulesDeps, type RuleQueries } from "./query-rules.ts";
+export { type RulesSql, type RulesSqlOptions, rulesToSql, type TruthTable } from "./rules-to-sql.clickhouse.ts";
+export { createRuleQueryStore, type RuleQueryStore } from "./store.clickhouse.ts";

@@ -1,0 +1,262 @@
+import type { JsonValue } from "../kernel/index.ts";
+import type { Postgres, Sql } from "../storage/index.ts";
+import type { GateVerdict, Model, ModelRun, ModelSettings, ModelVersion } from "./model.ts";
+
+type ModelRow = {
+  model_key: string;
+  label: string;
+  settings: ModelSettings;
+  live_version: number | null;
+  created_at: Date;
+  created_by: string;
+  requested_at: Date | null;
+};
+type VersionRow = {
+  model_key: string;
+  version: number;
+  run_id: string;
+  trained_at: Date;
+  seed: number;
+  gate_passed: boolean;
+  gate_reasons: string[];
+  status: ModelVersion["status"];
+  promoted_at: Date | null;
+  promoted_by: string | null;
+};
+type RunRow = {
+  id: string;
+  model_key: string;
+  purpose: ModelRun["purpose"];
+  status: ModelRun["status"];
+  stage: string;
+  done: string | number;
+  total: string | number;
+  started_by: string;
+  started_at: Date;
+  heartbeat_at: Date;
+  finished_at: Date | null;
+  version: number | null;
+  error: string | null;
+};
+
+const toModel = (row: ModelRow): Model => ({
+  key: row.model_key,
+  label: row.label,
+  settings: row.settings,
+  liveVersion: row.live_version,
+  createdAt: row.created_at.getTime(),
+  createdBy: row.created_by,
+  requestedAt: row.requested_at?.getTime() ?? null,
+});
+const toVersion = (row: VersionRow): ModelVersion => ({
+  key: row.model_key,
+  version: row.version,
+  runId: row.run_id,
+  trainedAt: row.trained_at.getTime(),
+  seed: row.seed,
+  gate: { passed: row.gate_passed, reasons: row.gate_reasons },
+  status: row.status,
+  promotedAt: row.promoted_at?.getTime() ?? null,
+  promotedBy: row.promoted_by,
+});
+const toRun = (row: RunRow): ModelRun => ({
+  id: row.id,
+  key: row.model_key,
+  purpose: row.purpose,
+  status: row.status,
+  stage: row.stage,
+  done: Number(row.done),
+  total: Number(row.total),
+  startedBy: row.started_by,
+  startedAt: row.started_at.getTime(),
+  heartbeatAt: row.heartbeat_at.getTime(),
+  finishedAt: row.finished_at?.getTime() ?? null,
+  version: row.version,
+  error: row.error,
+});
+
+const modelColumns = "m.model_key, m.label, m.settings, m.live_version, m.created_at, m.created_by, m.requested_at";
+const versionColumns = `v.model_key, v.version, v.run_id, v.trained_at, v.seed, v.gate_passed, v.gate_reasons, v.status,
+  v.promoted_at, v.promoted_by`;
+const runColumns = `r.id, r.model_key, r.purpose, r.status, r.stage, r.done, r.total, r.started_by, r.started_at, r.heartbeat_at,
+  r.finished_at, r.version, r.error`;
+const at = (parameter: string): string => `to_timestamp(${parameter}::double precision / 1000)`;
+/** Of each model; older ones are removed. */
+const keptVersions = 30;
+const keptRuns = 200;
+
+export type NewVersion = {
+  readonly key: string;
+  readonly runId: string;
+  readonly trainedAt: number;
+  readonly seed: number;
+  readonly artefact: object;
+  readonly report: object;
+  readonly gate: GateVerdict;
+};
+
+/** All PostgreSQL of models. Functions with a `tx` run inside a transaction. */
+export function createModelStore(postgres: Postgres) {
+  return {
+    isShared: postgres.kind === "server",
+    transaction: <T>(work: (tx: Sql) => Promise<T>): Promise<T> => postgres.transaction(work),
+
+    /** Adds a model; one of that key that was archived comes back with the new settings. */
+    async add(sql: Sql, model: Pick<Model, "key" | "label" | "settings">, by: string, nowMs: number): Promise<void> {
+      await sql.query(
+        `insert into models (model_key, kind, label, settings, created_at, created_by) values ($1, $2, $3, $4::jsonb, ${at("$5")}, $6)
+         on conflict (model_key) do update set label = excluded.label, settings = excluded.settings, archived_at = null`,
+        [model.key, model.settings.kind, model.label, JSON.stringify(model.settings), nowMs, by],
+      );
+    },
+    async addMissing(models: readonly Pick<Model, "key" | "label" | "settings">[], nowMs: number): Promise<void> {
+      for (const { key, label, settings } of models)
+        await postgres.query(
+          `insert into models (model_key, kind, label, settings, created_at, created_by)
+           values ($1, $2, $3, $4::jsonb, ${at("$5")}, 'system') on conflict (model_key) do nothing`,
+          [key, settings.kind, label, JSON.stringify(settings), nowMs],
+        );
+    },
+    async archive(tx: Sql, key: string, nowMs: number): Promise<void> {
+      await tx.query(`update models set archived_at = ${at("$2")}, live_version = null where models.model_key = $1`, [
+        key,
+        nowMs,
+      ]);
+    },
+    /** Asks the trainer for a training. */
+    async request(tx: Sql, key: string, nowMs: number): Promise<void> {
+      await tx.query(`update models set requested_at = ${at("$2")} where models.model_key = $1`, [key, nowMs]);
+    },
+    async models(): Promise<readonly Model[]> {
+      const { rows } = await postgres.query<ModelRow>(
+        `select ${modelColumns} from models m where m.archived_at is null order by m.created_at, m.model_key`,
+      );
+      return rows.map(toModel);
+    },
+
+    /** Versions of a model, newest first. */
+    async versions(key: string, limit: number): Promise<readonly ModelVersion[]> {
+      const { rows } = await postgres.query<VersionRow>(
+        `select ${versionColumns} from model_versions v where v.model_key = $1 order by v.version desc limit $2`,
+        [key, limit],
+      );
+      return rows.map(toVersion);
+    },
+    async version(key: string, version: number): Promise<(ModelVersion & { readonly report: JsonValue }) | undefined> {
+      const { rows } = await postgres.query<VersionRow & { report: JsonValue }>(
+        `select ${versionColumns}, v.report from model_versions v where v.model_key = $1 and v.version = $2`,
+        [key, version],
+      );
+      const [row] = rows;
+      return row && { ...toVersion(row), report: row.report };
+    },
+    /** The newest version of each model. */
+    async newest(): Promise<readonly ModelVersion[]> {
+      const { rows } = await postgres.query<VersionRow>(
+        `select distinct on (v.model_key) ${versionColumns} from model_versions v order by v.model_key, v.version desc`,
+      );
+      return rows.map(toVersion);
+    },
+    /** Artefacts of the versions that serve. */
+    async liveArtefacts(): Promise<
+      readonly { readonly model: Model; readonly version: ModelVersion; readonly artefact: unknown }[]
+    > {
+      const { rows } = await postgres.query<ModelRow & VersionRow & { artefact: unknown }>(
+        `select ${modelColumns}, ${versionColumns}, v.artefact from models m
+         join model_versions v on v.model_key = m.model_key and v.version = m.live_version
+         where m.archived_at is null order by m.created_at, m.model_key`,
+      );
+      return rows.map((row) => ({ model: toModel(row), version: toVersion(row), artefact: row.artefact }));
+    },
+    /** Stores a version, live when its gate passed. @returns its number */
+    async addVersion(tx: Sql, given: NewVersion): Promise<number> {
+      const { rows } = await tx.query<{ version: number }>(
+        `insert into model_versions (model_key, version, run_id, trained_at, seed, artefact, report, gate_passed, gate_reasons, status)
+         select $1, coalesce(max(old.version), 0) + 1, $2, ${at("$3")}, $4, $5::jsonb, $6::jsonb, $7, $8::jsonb, 'refused'
+         from model_versions old where old.model_key = $1 returning version`,
+        [
+          given.key,
+          given.runId,
+          given.trainedAt,
+          given.seed,
+          JSON.stringify(given.artefact),
+          JSON.stringify(given.report),
+          given.gate.passed,
+          JSON.stringify(given.gate.reasons),
+        ],
+      );
+      await tx.query(
+        `delete from model_versions v where v.model_key = $1 and v.status <> 'live' and v.version <= (
+           select max(newest.version) - $2 from model_versions newest where newest.model_key = $1)`,
+        [given.key, keptVersions],
+      );
+      return rows[0]?.version ?? 0;
+    },
+    /** Makes a version the one that serves. */
+    async promote(tx: Sql, key: string, version: number, by: string | null, nowMs: number): Promise<void> {
+      await tx.query(
+        "update model_versions set status = 'retired' where model_versions.model_key = $1 and model_versions.status = 'live'",
+        [key],
+      );
+      await tx.query(
+        `update model_versions set status = 'live', promoted_at = ${at("$3")}, promoted_by = $4
+         where model_versions.model_key = $1 and model_versions.version = $2`,
+        [key, version, nowMs, by],
+      );
+      await tx.query("update models set live_version = $2 where models.model_key = $1", [key, version]);
+    },
+
+    /** @returns false when a run of it is under way; one without a heartbeat since `staleBefore` has died with its process */
+    async startRun(
+      run: Pick<ModelRun, "id" | "key" | "purpose" | "startedBy">,
+      nowMs: number,
+      staleBefore: number,
+    ): Promise<boolean> {
+      await postgres.query(
+        `update model_runs set status = 'failed', finished_at = ${at("$3")}, error = 'no sign of life: the process ended'
+         where model_runs.model_key = $1 and model_runs.purpose = $2 and model_runs.status = 'running'
+           and model_runs.heartbeat_at < ${at("$4")}`,
+        [run.key, run.purpose, nowMs, staleBefore],
+      );
+      const { rowCount } = await postgres.query(
+        `insert into model_runs (id, model_key, purpose, status, stage, started_by, started_at, heartbeat_at)
+         values ($1, $2, $3, 'running', 'waiting', $4, ${at("$5")}, ${at("$5")}) on conflict do nothing`,
+        [run.id, run.key, run.purpose, run.startedBy, nowMs],
+      );
+      return rowCount === 1;
+    },
+    /** @returns false when another process took the run for dead */
+    async beat(id: string, stage: string, done: number, total: number, nowMs: number): Promise<boolean> {
+      const { rowCount } = await postgres.query(
+        `update model_runs set stage = $2, done = $3, total = $4, heartbeat_at = ${at("$5")}
+         where model_runs.id = $1 and model_runs.status = 'running'`,
+        [id, stage, done, total, nowMs],
+      );
+      return rowCount === 1;
+    },
+    async endRun(sql: Sql, id: string, version: number | null, error: string | null, nowMs: number): Promise<void> {
+      await sql.query(
+        `update model_runs set status = $2, version = $3, error = $4, finished_at = ${at("$5")}
+         where model_runs.id = $1 and model_runs.status = 'running'`,
+        [id, error === null ? "done" : "failed", version, error?.slice(0, 500) ?? null, nowMs],
+      );
+      await sql.query(
+        `delete from model_runs r where r.id in (
+           select old.id from model_runs old where old.status <> 'running' order by old.started_at desc offset $1)`,
+        [keptRuns],
+      );
+    },
+    /** Newest first; of one model, or of all. */
+    async runs(key: string | null, limit: number): Promise<readonly ModelRun[]> {
+      const { rows } = await postgres.query<RunRow>(
+        `select ${runColumns} from model_runs r where $1::text is null or r.model_key = $1
+         order by r.started_at desc, r.id desc limit $2`,
+        [key, limit],
+      );
+      return rows.map(toRun);
+    },
+    query: postgres.query.bind(postgres) as Sql["query"],
+  };
+}
+
+export type ModelStore = ReturnType<typeof createModelStore>;
