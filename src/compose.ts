@@ -7,6 +7,7 @@ import {
   createAudienceStore,
   createAudiences,
   createAudienceTemplates,
+  createRuleQueryStore,
 } from "./audiences/index.ts";
 import { loadCatalog } from "./catalog/index.ts";
 import { createCollect } from "./collect/index.ts";
@@ -141,6 +142,7 @@ export async function construct(
   });
   const audiences = createAudiences({
     store: createAudienceStore(postgres),
+    ruleQueries: createRuleQueryStore(clickhouse),
     rules,
     definitions,
     clock,

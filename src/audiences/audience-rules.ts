@@ -46,7 +46,23 @@ export function createAudienceRules({ catalog, config, traitAttributes, rateOf }
     }
     return known.attributes;
   };
+  const environmentOf = (options: CompileOptions): RuleEnvironment => ({
+    catalog: attributes(),
+    ...(options.use === "cart_action" ? { itemKind: "line" as const } : {}),
+    timezone: options.timezone ?? config.timezone,
+    childrenOf: (path) => childCategories(catalog.current(), path),
+    ...(options.exists ? { exists: options.exists } : {}),
+    ...(rateOf ? { rateOf } : {}),
+  });
+  /** The tree of a stored rule as it is compiled. */
+  const nodeOf = (rule: unknown, options: CompileOptions = {}): RuleNode => {
+    const timezone = options.timezone ?? config.timezone;
+    const result = validateRule(rule, { catalog: attributes(), use: options.use ?? "block", timezone });
+    return result.ok ? result.rule : storedNode(rule);
+  };
   return {
+    environmentOf,
+    nodeOf,
     /** Every attribute that a rule may name, rebuilt when the shop's product attributes change. */
     attributes,
     catalog: () => catalog.current(),
@@ -59,19 +75,8 @@ export function createAudienceRules({ catalog, config, traitAttributes, rateOf }
     },
 
     /** Compiles a stored rule; what it names that has gone is a broken leaf, never an error. */
-    compile: (rule: unknown, options: CompileOptions = {}): CompiledRule => {
-      const timezone = options.timezone ?? config.timezone;
-      const result = validateRule(rule, { catalog: attributes(), use: options.use ?? "block", timezone });
-      const node = result.ok ? result.rule : storedNode(rule);
-      return compileRule(node, {
-        catalog: attributes(),
-        ...(options.use === "cart_action" ? { itemKind: "line" as const } : {}),
-        timezone,
-        childrenOf: (path) => childCategories(catalog.current(), path),
-        ...(options.exists ? { exists: options.exists } : {}),
-        ...(rateOf ? { rateOf } : {}),
-      });
-    },
+    compile: (rule: unknown, options: CompileOptions = {}): CompiledRule =>
+      compileRule(nodeOf(rule, options), environmentOf(options)),
 
     productOf: (sku: string): RuleObject | undefined => productFacts(catalog.current(), sku),
   };

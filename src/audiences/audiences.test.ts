@@ -6,7 +6,7 @@ import type { WalkOptions, WalkTimesOptions } from "../measurement/index.ts";
 import type { OwnedIdentifier, Profile, StateChange } from "../profiles/index.ts";
 import { aCatalog, anAudience, anEvent, anIdentifier, aState, dayMs, noon } from "../testing/audiences/builders.ts";
 import { openTestEngines, type TestEngines } from "../testing/engines.ts";
-import { createAudienceRules, createAudienceStore, createAudiences } from "./index.ts";
+import { createAudienceRules, createAudienceStore, createAudiences, createRuleQueryStore } from "./index.ts";
 import type { createAudienceRoutes } from "./routes.ts";
 
 let engines: TestEngines;
@@ -71,6 +71,7 @@ function setUp(
   };
   const audiences = createAudiences({
     store,
+    ruleQueries: createRuleQueryStore(engines.clickhouse),
     rules,
     clock,
     logger,
@@ -346,7 +347,7 @@ describe("the audience routes", () => {
       exact: true,
       exactness: "exact",
       margin: 0,
-      samples: [{ profileId }],
+      sample: [{ profileId }],
     });
     const refused = await app.inject({ method: "POST", url: "/v1/audiences/preview", payload: { rule: { wat: 1 } } });
     expect(refused.statusCode).toBe(422);

@@ -13,23 +13,24 @@ import {
   type ProfileState,
   type ReevaluateBatch,
 } from "../profiles/index.ts";
-import { type AppliesTo, type AudienceBody, createAudienceKind, listReferences } from "./audience-kind.ts";
+import { type AudienceBody, createAudienceKind, listReferences } from "./audience-kind.ts";
 import type { AudienceRules } from "./audience-rules.ts";
 import { type AudienceSet, buildAudienceSet, type LiveAudience } from "./audience-set.ts";
 import { type BackfillDeps, createBackfill, type ProfileSource } from "./backfill.ts";
 import { countLeaves } from "./count-leaves.ts";
+import { createEstimates } from "./create-estimates.ts";
 import { toTransitionEvent } from "./derived-events.ts";
-import { createExactCounts } from "./exact-counts.ts";
 import { appliesTo, type Judgement, judgeProfile, type Transition } from "./judge-profile.ts";
 import { applyEvent } from "./leaf-state.ts";
 import { createLists } from "./lists.ts";
-import { missingLeaves, type PreviewDeps, previewRule, type SampleSource, type Selection } from "./preview.ts";
+import { missingLeaves, type SampleSource } from "./preview.ts";
 import { recordSizes } from "./record-sizes.ts";
 import { createAudienceRoutes } from "./routes.ts";
 import { createEstimateRoutes } from "./routes-estimates.ts";
 import { createGivenRoutes } from "./routes-given.ts";
 import { createListRoutes } from "./routes-lists.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
+import type { RuleQueryStore } from "./sql/index.ts";
 import type { AudienceStore, StoredMembership } from "./store.ts";
 import { type TraitOptions, traitsOf } from "./traits.ts";
 
@@ -39,6 +40,7 @@ type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "past" | "reevaluate">
   /** Traits that people defined; default none. */
   readonly definedTraits?: TraitOptions["defined"];
   readonly store: AudienceStore;
+  readonly ruleQueries: RuleQueryStore;
   readonly rules: AudienceRules;
   readonly definitions: {
     readonly live: <B>(kind: string) => readonly LiveDefinition<B>[];
@@ -179,14 +181,13 @@ export function createAudiences(deps: AudiencesDeps) {
     return inCall;
   };
 
-  const estimateDeps: PreviewDeps = { ...deps, productOf, isFilled: backfill.isFilled, subjectOptions };
-  const exactCounts = createExactCounts({ ...estimateDeps, store: store.estimates, logger: deps.logger });
-  const selectionOf = (rule: CompiledRule, to: AppliesTo = "both"): Selection => ({
-    rule,
-    isInCall: rule.usesContext || rule.audiences.some((each) => set.inCall.has(set.byReference.get(each)?.id ?? "")),
-    ...(to === "both"
-      ? {}
-      : { isEligible: (profile) => appliesTo({ appliesTo: to }, subjectOf(profile, subjectOptions(clock.now()))) }),
+  const estimates = createEstimates({
+    ...deps,
+    store: store.estimates,
+    queries: deps.ruleQueries,
+    isFilled: backfill.isFilled,
+    subjectOptions,
+    isInCall: (reference) => set.inCall.has(set.byReference.get(reference)?.id ?? ""),
   });
 
   /** The subject with past events of leaves that profiles do not keep, from the event store. */
@@ -241,7 +242,7 @@ export function createAudiences(deps: AudiencesDeps) {
       clearInterval(timer);
       clearTimeout(changeTimer);
       stopListening();
-      await exactCounts.stop();
+      await estimates.exactCounts.stop();
       await backfill.stop();
     },
     /** Resolves when everybody has been judged by the live versions. */
@@ -276,9 +277,7 @@ export function createAudiences(deps: AudiencesDeps) {
       state: { ...profile.state, memberships: judge(profile).memberships },
     }),
     subjectOf: subjectInCall,
-    exactCounts,
-    /** Whom a rule that is valid selects. */
-    selectionOf: (rule: unknown): Selection => selectionOf(rules.compile(rule, { use: "audience" })),
+    estimates,
     isMember,
     traitsOf: (state: ProfileState, nowMs: number, identifiers: readonly OwnedIdentifier[]) =>
       traitsOf(state, nowMs, {
@@ -334,9 +333,9 @@ export function createAudiences(deps: AudiencesDeps) {
         createEstimateRoutes({
           ...shared,
           getProfile: deps.profiles.get,
-          selectionOf,
-          preview: (selection) => previewRule(selection, estimateDeps),
-          exact: exactCounts,
+          selectionOf: estimates.selectionOf,
+          preview: estimates.preview,
+          exact: estimates.exactCounts,
         }),
         createListRoutes(lists),
         createGivenRoutes({

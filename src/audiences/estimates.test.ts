@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoCredentials } from "../access/index.ts";
 import { startTestApp, type TestApp } from "../testing/start-test-app.ts";
 
@@ -10,7 +11,7 @@ beforeAll(async () => {
   app = await startTestApp();
   const events = Array.from({ length: people }, (_, index) => [
     { type: "pageView", anonymousId: `v-${index}` },
-    ...(index % 2 === 0 ? [{ type: "wave", anonymousId: `v-${index}` }] : []),
+    ...(index % 2 === 0 ? [{ type: "wave", anonymousId: `v-${index}`, properties: { to: { floor: index % 4 } } }] : []),
     ...(index % 5 === 0 ? [{ type: "signIn", anonymousId: `v-${index}`, customerId: `c-${index}` }] : []),
   ]).flat();
   await app.sendFromServer(events);
@@ -35,12 +36,39 @@ it("counts a draft exactly when there is time for everybody, with people who are
   expect(JSON.stringify(masked.body["sample"])).not.toMatch(/"c-\d+"/);
 });
 
-it("counts exactly in the background", async () => {
-  const { exactCounts } = app.audiences;
-  const id = await exactCounts.begin(app.audiences.selectionOf({ event: { name: "wave", where: { all: [] } } }));
-  const estimate = async () => (await app.call("GET", `/v1/audience-estimates/${id}`)).body;
-  await expect.poll(estimate, { timeout: 10_000 }).toMatchObject({ status: "live", count: 20, done: people });
-  expect((await app.call("GET", "/v1/audience-estimates/nonsense")).status).toBe(404);
+describe("an exact count in the background", () => {
+  const wave = { event: { name: "wave", where: { all: [] } } };
+  const countOf = async (draft: Parameters<typeof app.audiences.estimates.selectionOf>[0]): Promise<number> => {
+    const { exactCounts, selectionOf } = app.audiences.estimates;
+    const id = await exactCounts.begin(selectionOf(draft));
+    const estimate = async () => (await app.call("GET", `/v1/audience-estimates/${id}`)).body;
+    await expect.poll(estimate, { timeout: 10_000 }).toMatchObject({ status: "live", done: people });
+    return Number((await estimate())["count"]);
+  };
+
+  it("comes from the event store, with what profiles know beside it", async () => {
+    expect(await countOf({ rule: wave })).toBe(20);
+    expect(await countOf({ rule: wave, appliesTo: "registered" })).toBe(4);
+    expect(await countOf({ rule: wave, appliesTo: "visitors" })).toBe(16);
+    const known = { attribute: { path: "profile.is_registered", op: "is_true" } };
+    expect(await countOf({ rule: { any: [wave, known] } })).toBe(24);
+  });
+
+  it("reads events itself where a rule needs more than the event store can say", async () => {
+    const upstairs = { attribute: { path: "event.properties.to", op: "eq", value: { floor: 2 } } };
+    expect(await countOf({ rule: { event: { name: "wave", where: upstairs } } })).toBe(10);
+  });
+
+  it("is not there for an id that nobody began", async () => {
+    expect((await app.call("GET", "/v1/audience-estimates/nonsense")).status).toBe(404);
+  });
+});
+
+it("publishes the schema of rules", async () => {
+  const { body } = await app.call("GET", "/v1/rules/schema");
+  const check = new Ajv2020({ strict: false }).compile(body);
+  expect(check({ all: [{ event: { name: "wave" } }] })).toBe(true);
+  expect(check({ all: [{ event: { nam: "wave" } }] })).toBe(false);
 });
 
 it("counts the overlap of audiences", async () => {

@@ -1,13 +1,19 @@
-// Exact counts of rules that are not live, in the background: everybody is looked at, a part of the profiles at a time where past
-// events have to be kept in memory.
+// Exact counts of rules that are not live, in the background: past events are counted by the event store; where only the predicate
+// can read them everybody is looked at, a part of the profiles at a time, since the events have to be kept in memory.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ClienteleError, fnv1a, type Logger, newId } from "../kernel/index.ts";
+import type { RuleNode } from "../kernel/rules/index.ts";
 import { withIdentifiers } from "./backfill.ts";
 import { countLeaves, eventTypesOf, type RowsByProfile } from "./count-leaves.ts";
 import { createPageJudge, missingLeaves, type PreviewDeps, type Selection } from "./preview.ts";
 import type { EstimateStore, StoredEstimate } from "./store-estimates.ts";
 
-export type ExactCountDeps = PreviewDeps & { readonly store: EstimateStore; readonly logger: Logger };
+export type ExactCountDeps = PreviewDeps & {
+  readonly store: EstimateStore;
+  readonly logger: Logger;
+  /** Counts where the events are; undefined for a rule that needs the events in memory. */
+  readonly countInSql: (rule: RuleNode, nowMs: number) => Promise<number | undefined>;
+};
 
 const pageSize = 1_000;
 const eventsPerSlice = 5_000_000;
@@ -29,6 +35,14 @@ export function createExactCounts(deps: ExactCountDeps) {
   ): Promise<number | undefined> => {
     const nowMs = clock.now();
     const leaves = missingLeaves(selection.rule, deps.isFilled);
+    if (leaves.length > 0) {
+      const counted = await deps.countInSql(selection.node, nowMs);
+      if (counted !== undefined) {
+        const all = await deps.profiles.count();
+        await progress(all, all);
+        return counted;
+      }
+    }
     const isSelected = createPageJudge(selection, deps.subjectOptions(nowMs));
     const events = leaves.length === 0 ? 0 : await deps.past.count(eventTypesOf(leaves), nowMs);
     const slices = Math.max(1, Math.ceil(events / eventsPerSlice));

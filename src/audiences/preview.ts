@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/index.ts";
-import type { CompiledRule, EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
+import type { CompiledRule, EventLeafSpec, RuleNode, RuleObject } from "../kernel/rules/index.ts";
 import type { OwnedIdentifier, ProfileState } from "../profiles/index.ts";
 import { type ProfileSource, type ScannedProfile, withIdentifiers } from "./backfill.ts";
 import { countLeaves, type PastEvents, type RowsByProfile } from "./count-leaves.ts";
@@ -16,13 +16,16 @@ export type Preview = Estimate & {
   /** `sampled`: the time limit came first; `in_call`: the rule looks at the request, so it has no stored members. */
   readonly exactness: "exact" | "sampled" | "in_call";
   readonly confidence: number;
-  readonly samples: readonly SamplePerson[];
+  /** Ten of them. */
+  readonly sample: readonly SamplePerson[];
   readonly tookMs: number;
 };
 
 /** Whom to count: a rule, and what else decides membership. */
 export type Selection = {
   readonly rule: CompiledRule;
+  /** Everything that decides stored membership, as a tree: for the event store. */
+  readonly node: RuleNode;
   /** The rule looks at the request, by itself or through another audience. */
   readonly isInCall: boolean;
   /** False for profiles that can never be members. */
@@ -106,7 +109,7 @@ export async function previewRule(selection: Selection, deps: PreviewDeps): Prom
     size = Math.max(50, Math.min(maxPage, Math.floor((size * left) / (4 * Math.max(1, pageMs)))));
     pageMs = Math.min(pageMs, left / 4);
   }
-  const samples = found.map(({ profileId, identifiers, state }) => ({ profileId, label: labelOf(identifiers, state) }));
+  const sample = found.map(({ profileId, identifiers, state }) => ({ profileId, label: labelOf(identifiers, state) }));
   const estimate = estimateCount(hits, seen, isWhole ? seen : Math.max(total, seen));
   const exactness = isWhole ? "exact" : "sampled";
   return {
@@ -116,14 +119,14 @@ export async function previewRule(selection: Selection, deps: PreviewDeps): Prom
     exact: isWhole,
     exactness,
     confidence,
-    samples,
+    sample,
     tookMs: took(),
   };
 }
 
 function notStored(total: number): Omit<Preview, "tookMs"> {
   const none = { count: 0, share: 0, low: 0, high: 0, margin: 0 };
-  return { ...none, total, seen: 0, exact: false, exactness: "in_call", confidence, samples: [] };
+  return { ...none, total, seen: 0, exact: false, exactness: "in_call", confidence, sample: [] };
 }
 
 async function pastOf(

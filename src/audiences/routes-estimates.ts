@@ -20,12 +20,18 @@ export type EstimateRouteDeps = {
   readonly find: (reference: string) => LiveAudience;
   /** With the past events of leaves that profiles do not keep. */
   readonly subjectOf: (profile: Profile, rule: CompiledRule) => Promise<RuleSubject>;
-  readonly selectionOf: (rule: CompiledRule, appliesTo: AppliesTo | undefined) => Selection;
+  /** Whom a rule without faults selects. */
+  readonly selectionOf: (draft: Draft) => Selection;
   readonly preview: (selection: Selection) => Promise<Preview>;
   readonly exact: Pick<ExactCounts, "begin" | "find">;
 };
 
 export type AppliesTo = "registered" | "visitors" | "both";
+export type Draft = {
+  readonly rule?: unknown;
+  readonly timezone?: string | undefined;
+  readonly appliesTo?: AppliesTo | undefined;
+};
 
 const tags = ["Audiences"];
 const params = Type.Object({ id: Type.String({ maxLength: 200, description: "Id or key" }) });
@@ -49,7 +55,6 @@ const preview = Type.Object({
   high: Type.Integer(),
   confidence: Type.Number({ description: "Probability that the true number is from low to high" }),
   seen: Type.Integer({ description: "Profiles looked at" }),
-  samples: listOf(Type.Object({ profileId: Type.String(), label: Type.String() })),
   sample: listOf(Type.Object({ profileId: Type.String(), label: Type.String() })),
   warnings: listOf(Type.String()),
   estimateId: Type.Optional(Type.String({ description: "Ask GET /v1/audience-estimates/{id} for the exact count" })),
@@ -66,14 +71,14 @@ const dayMs = 86_400_000;
 /** Estimates of drafts, overlaps, sizes over time, and what a draft says of one person. */
 export function createEstimateRoutes(deps: EstimateRouteDeps): FastifyPluginAsyncTypebox {
   const { store, clock } = deps;
-  const compiled = (rule: unknown, timezone: string | undefined): CompiledRule => {
-    const faults = deps.rules.faultsOf(rule, "audience", "/rule", timezone);
+  const selectionOf = (given: Draft): Selection => {
+    const faults = deps.rules.faultsOf(given.rule, "audience", "/rule", given.timezone);
     if (faults.length > 0) {
       throw new ClienteleError("rules.invalid", `the rule has ${faults.length} faults; see details`, {
         details: faults,
       });
     }
-    return deps.rules.compile(rule, { timezone, use: "audience" });
+    return deps.selectionOf(given);
   };
   return async (app) => {
     app.post(
@@ -93,16 +98,16 @@ export function createEstimateRoutes(deps: EstimateRouteDeps): FastifyPluginAsyn
         },
       },
       async ({ body, auth }) => {
-        const selection = deps.selectionOf(compiled(body.rule, body.timezone), body.appliesTo);
+        const selection = selectionOf(body);
         const found = await deps.preview(selection);
         const wantsExact = body.exact === true && found.exactness === "sampled";
         const estimateId = wantsExact ? await deps.exact.begin(selection) : undefined;
-        const sample = shown(found.samples, auth).slice(0, body.limit ?? found.samples.length);
+        const sample = shown(found.sample, auth).slice(0, body.limit ?? found.sample.length);
         const warnings =
           found.exactness === "in_call"
             ? ["The rule looks at the request: it is decided in each call and has no stored members."]
             : [];
-        return { ...found, of: found.total, samples: sample, sample, warnings, ...(estimateId ? { estimateId } : {}) };
+        return { ...found, of: found.total, sample, warnings, ...(estimateId ? { estimateId } : {}) };
       },
     );
 
@@ -213,11 +218,10 @@ export function createEstimateRoutes(deps: EstimateRouteDeps): FastifyPluginAsyn
         },
       },
       async ({ body }) => {
-        const rule = compiled(body.rule, body.timezone);
+        const { rule, isEligible = () => true } = selectionOf(body);
         const profile = await deps.getProfile(body.profileId);
         const explanation = rule.explain(await deps.subjectOf(profile, rule), clock.now());
-        const isEligible = deps.selectionOf(rule, body.appliesTo).isEligible?.(profile) ?? true;
-        return { profileId: profile.profileId, selected: isEligible && explanation.truth, explanation };
+        return { profileId: profile.profileId, selected: isEligible(profile) && explanation.truth, explanation };
       },
     );
   };

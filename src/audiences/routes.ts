@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { errorResponses, listOf, pageQuerySchema, pageSchema } from "../http/index.ts";
 import { ClienteleError, type Clock, decodeCursor, isUuid, toPage } from "../kernel/index.ts";
-import { type CompiledRule, operatorsByType, type RuleSubject } from "../kernel/rules/index.ts";
+import { type CompiledRule, operatorsByType, type RuleSubject, ruleSchema } from "../kernel/rules/index.ts";
 import type { Profile } from "../profiles/index.ts";
 import type { AudienceRules } from "./audience-rules.ts";
 import type { LiveAudience } from "./audience-set.ts";
@@ -139,6 +139,19 @@ export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyn
         await deps.restart(audience);
         return reply.status(202).send({ audienceId: audience.id });
       },
+    );
+
+    app.get(
+      "/v1/rules/schema",
+      {
+        config: { access: "read" },
+        schema: {
+          tags,
+          summary: "JSON Schema of the rule language; attributes and their operators are in /v1/attributes",
+          response: { 200: Type.Unknown(), ...errorResponses(401, 403) },
+        },
+      },
+      async () => ruleSchema,
     );
 
     app.get(

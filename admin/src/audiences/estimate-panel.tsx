@@ -51,7 +51,7 @@ function Counted({ selection }: { selection: Selection }) {
         </div>
       </Panel>
       {isShown && estimate.data.exactness !== "in_call" ? (
-        <Samples samples={estimate.data.samples} rule={selection.rule} />
+        <Samples samples={estimate.data.sample} rule={selection.rule} />
       ) : null}
     </>
   );

@@ -14,7 +14,7 @@ export type Estimate = {
   readonly margin: number;
   /** 0..1, of the interval. */
   readonly confidence?: number;
-  readonly samples: readonly Sample[];
+  readonly sample: readonly Sample[];
   readonly warnings?: readonly string[];
   /** Of the exact count that goes on in the background. */
   readonly estimateId?: string;

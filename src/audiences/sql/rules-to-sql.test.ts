@@ -120,7 +120,7 @@ async function expectAgreement(drawn: World, rules: readonly RuleNode[]): Promis
   await store(drawn);
   const { nowMs } = drawn;
   const rows = await queriesOf(drawn, rules).members(rules, nowMs, { limit: 100 });
-  const held = new Map(rows.map((row) => [row.profileId, row.held]));
+  const held = new Map((rows ?? []).map((row) => [row.profileId, row.held]));
   let hits = 0;
   for (const [profileId, subject] of subjectsOf(drawn, rules, nowMs)) {
     for (const [index, rule] of rules.entries()) {
@@ -176,7 +176,7 @@ describe("rules as SQL", () => {
       { all: [{ event: { name: "pageView" } }, { everyone: true }] },
       { event: { name: "addToCart", where: { items: { of: "event", match: "some", where: red } } } },
     ] as unknown as readonly RuleNode[];
-    const [viewed = 0, didNot = 0, both = 0] = await queriesOf(drawn, rules).count(rules, noon);
+    const [viewed = 0, didNot = 0, both = 0] = (await queriesOf(drawn, rules).count(rules, noon)) ?? [];
     expect(viewed + didNot).toBe(peopleCount);
     expect(both).toBe(viewed);
     const products = Array.from({ length: 3 }, (_, at) => [`s${at}`, { a_key: "red" }] as const);

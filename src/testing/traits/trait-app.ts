@@ -1,4 +1,9 @@
-import { createAudienceRules, createAudienceStore, createAudiences } from "../../audiences/index.ts";
+import {
+  createAudienceRules,
+  createAudienceStore,
+  createAudiences,
+  createRuleQueryStore,
+} from "../../audiences/index.ts";
 import { createCollect } from "../../collect/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
 import { type Clock, createLogger, newId } from "../../kernel/index.ts";
@@ -79,6 +84,7 @@ export async function startTraitApp(clock: Clock) {
   });
   const audiences = createAudiences({
     store: createAudienceStore(postgres),
+    ruleQueries: createRuleQueryStore(clickhouse),
     rules,
     definitions,
     clock,
