@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { choose } from "./testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin, signIn } from "./testing/open-admin.ts";
 import { useAdmin } from "./testing/use-admin.ts";
 
@@ -166,8 +167,7 @@ describe("admin pages", { timeout: 60_000 }, () => {
     await page.getByRole("menuitem", { name: "Attribute" }).click();
     await page.getByRole("combobox", { name: "Attribute" }).fill("First name");
     await page.getByRole("option", { name: "First name" }).click();
-    await page.getByRole("button", { name: "Operator" }).click();
-    await page.getByRole("option", { name: "starts with", exact: true }).click();
+    await choose(page, "Operator", "starts with");
     await page.getByRole("textbox", { name: "Value" }).fill("Ro");
     await page.getByRole("button", { name: "Save draft" }).click();
     await titled("Written by hand");

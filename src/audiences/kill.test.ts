@@ -104,8 +104,14 @@ it(`writes one entry or exit for each change through ${kills} kills`, async () =
   const server = await startServerProcess(dataDir);
   if (unanswered.length > 0)
     expect((await call(server, "POST", "/v1/events", { events: unanswered }))?.status).toBe(200);
-  if ((await call(server, "GET", "/v1/definitions/audience/often"))?.body["status"] !== "live")
-    await publish(server, "often-again", often);
+  const isPublished = (await call(server, "GET", "/v1/definitions/audience/often"))?.body["status"] === "live";
+  if (!isPublished) await publish(server, "often-again", often);
+  // Entries that a first computing made come after what the senders sent.
+  for (const key of ["filled", isPublished ? "often" : "often-again"]) {
+    const progress = async (): Promise<unknown> =>
+      (await call(server, "GET", `/v1/audiences/${key}/members`))?.body["progress"];
+    await expect.poll(progress, { timeout: 60_000, interval: 200 }).toMatchObject({ status: "live" });
+  }
   const caughtUp = async (): Promise<number> => {
     const system = (await call(server, "GET", "/v1/system"))?.body as
       | { inbox: { pending: number }; export: { pending: number } }
@@ -113,9 +119,6 @@ it(`writes one entry or exit for each change through ${kills} kills`, async () =
     return system ? system.inbox.pending + system.export.pending : -1;
   };
   await expect.poll(caughtUp, { timeout: 60_000, interval: 200 }).toBe(0);
-  const isLive = async (): Promise<unknown> =>
-    (await call(server, "GET", "/v1/audiences/filled/members"))?.body["progress"];
-  await expect.poll(isLive, { timeout: 60_000, interval: 200 }).toMatchObject({ status: "live" });
   expect(sequence).toBeGreaterThan(visitors * kills);
 
   let moved = 0;

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { choose } from "../testing/choose.ts";
+import { choose, find } from "../testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -104,8 +104,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
     await open(`/profiles/${mine}?tab=identity`);
     await page.getByRole("button", { name: "Merge with…" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("combobox", { name: "Other profile" }).fill(other);
-    await page.getByRole("option", { name: /visitor-3/ }).click();
+    await find(page, dialog.getByRole("combobox", { name: "Other profile" }), other, /visitor-3/);
     await dialog.getByRole("columnheader", { name: "Merged profile" }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole("button", { name: "Merge", exact: true }).click();
@@ -121,8 +120,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
     await page.getByRole("table", { name: "Blocked values" }).getByText("E-mail address").waitFor();
     await page.getByRole("table", { name: "Biggest profiles" }).getByRole("link").first().waitFor();
     await checkLayout();
-    await page.getByRole("button", { name: "Period" }).click();
-    await page.getByRole("option", { name: "Last 30 days" }).click();
+    await choose(page, "Period", "Last 30 days");
     await expect.poll(() => page.url()).toContain("days=30");
   });
 
@@ -138,8 +136,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
     await page.getByRole("button", { name: "Remove event 3" }).click();
     await outcome.getByText("1 person", { exact: true }).waitFor();
 
-    await page.getByRole("button", { name: "Start with an example" }).click();
-    await page.getByRole("option", { name: "The shop joins two customers" }).click();
+    await choose(page, "Start with an example", "The shop joins two customers");
     await steps.getByText("but both have a customer number").waitFor();
     await page.getByText("The shop may join two customers").click();
     await outcome.getByText("1 person with these rules, 2 persons with the present ones.").waitFor();
@@ -210,8 +207,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
     await page.getByRole("button", { name: "Merge: one person" }).waitFor({ state: "detached" });
     await page.goto(`${admin.url}/admin/duplicates`);
     await page.getByText("No pair waits for a decision").waitFor();
-    await page.getByRole("button", { name: "Status" }).click();
-    await page.getByRole("option", { name: "Not the same person (1)" }).click();
+    await choose(page, "Status", "Not the same person (1)");
     await page.getByRole("table", { name: "Possible duplicates" }).getByText("Roni").first().waitFor();
   });
 
@@ -236,8 +232,7 @@ describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => 
       .getByRole("region", { name: "Preview" })
       .getByText(/of \d+ have a value/)
       .waitFor();
-    await page.getByRole("combobox", { name: "Of which person" }).fill("c-1");
-    await page.getByRole("option", { name: /Roni c-1/ }).click();
+    await find(page, page.getByRole("combobox", { name: "Of which person" }), "c-1", /Roni c-1/);
     await page.getByRole("region", { name: "Preview" }).getByText(/^\d+$/).waitFor();
     await page.getByText("Only some of these events").click();
     await page.getByRole("button", { name: "Add condition" }).click();

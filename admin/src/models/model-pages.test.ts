@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { choose } from "../testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -176,8 +177,7 @@ describe("pages of models", { timeout: 60_000 }, () => {
 
     const made = await withModels("/models");
     await page.getByRole("button", { name: "New look-alike" }).click();
-    await page.getByRole("button", { name: /Audience/ }).click();
-    await page.getByRole("option", { name: "VIPs" }).click();
+    await choose(page, /Audience/, "VIPs");
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Make it" }).click();
     await page.getByText("The look-alike is being trained").waitFor();

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { get } from "../api/client.ts";
 import type { Page } from "../api/shapes.ts";
 import type { IdentityEntry, ProfileDetail, ProfileSummary, TimelineEvent } from "./shapes.ts";
@@ -34,5 +34,7 @@ export function useProfileChoices(search: string) {
   return useQuery({
     queryKey: ["profile-choices", search],
     queryFn: ({ signal }) => get<Page<ProfileSummary>>("/v1/profiles", { search, limit: 20 }, { signal }),
+    // An empty list would close the menu, and what comes after it would not open it again.
+    placeholderData: keepPreviousData,
   });
 }

@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 /**
  * Chooses in a list that opens; the option is gone when it was taken.
@@ -26,4 +26,15 @@ export async function choose(
     if (!isGone) await taken.click();
   }
   await list.waitFor({ state: "detached" });
+}
+
+/** Types into a field that finds while one types, and takes the only thing that it found; by keyboard: lists move. */
+export async function find(page: Page, field: Locator, typed: string, found: RegExp): Promise<void> {
+  await field.fill(typed);
+  const options = page.getByRole("option");
+  await options.filter({ hasText: found }).waitFor();
+  await options.filter({ hasNotText: found }).first().waitFor({ state: "detached" });
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await options.first().waitFor({ state: "detached" });
 }
