@@ -13,9 +13,12 @@ export async function choose(
 ): Promise<void> {
   await page.getByRole("button", { name: field }).click();
   const taken = page.getByRole("option", { name: option, exact: true });
-  const list = page.getByRole("listbox");
-  await list.waitFor();
-  if (typed !== undefined) await page.keyboard.type(typed);
+  // The list of a field before may still be closing.
+  const list = page.getByRole("listbox").filter({ has: taken });
+  if (typed !== undefined) {
+    await page.getByRole("listbox").last().waitFor();
+    await page.keyboard.type(typed);
+  }
   await taken.click();
   // A click into a list that is still opening is lost.
   for (let left = 3; left > 0 && (await list.count()) > 0; left -= 1) {
