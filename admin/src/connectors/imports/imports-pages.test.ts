@@ -136,7 +136,8 @@ describe("pages of imports", { timeout: 60_000 }, () => {
     await chooseFile(page, "other.csv", text);
     await page.getByText("This is another file: choose left.csv.").waitFor();
     await chooseFile(page, "left.csv", text);
-    await previewOf(page).getByText("20 records, no fault").waitFor();
+    // A piece whose answer is lost is sent again after a while.
+    await previewOf(page).getByText("20 records, no fault").waitFor({ timeout: 40_000 });
   });
 
   it("say to those who may not what they may not, and show them the result without rows of people", async () => {
