@@ -19,13 +19,14 @@ import { createDuplicates } from "./duplicates/index.ts";
 import { adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { connectorParticipants, joinDestinations, joinSources } from "./join-connectors.ts";
+import { joinLists, observeAll } from "./join-parts.ts";
 import { joinPrivacy } from "./join-privacy.ts";
 import { type Clock, type JsonValue, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
 import { createModels } from "./models/index.ts";
 import { createMetrics } from "./operations/index.ts";
 import { createPrivacyDoor } from "./privacy/index.ts";
-import { createProfiles, foldEvent, type ObserveBatch, type StateChange } from "./profiles/index.ts";
+import { createProfiles, foldEvent, type StateChange } from "./profiles/index.ts";
 import { createRateStore, createRates } from "./rates/index.ts";
 import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
 import { runs } from "./roles.ts";
@@ -383,27 +384,6 @@ export async function construct(
     search,
     tracking,
     traits,
-  };
-}
-
-/** Two lists as one, the same one until either changes. */
-function joinLists<T>(first: () => readonly T[], second: () => readonly T[]): () => readonly T[] {
-  let known: { readonly a: readonly T[]; readonly b: readonly T[]; readonly both: readonly T[] } | undefined;
-  return () => {
-    const [a, b] = [first(), second()];
-    if (known?.a !== a || known.b !== b) known = { a, b, both: [...a, ...b] };
-    return known.both;
-  };
-}
-
-/** One observer of the event path from several; null when none of them has anything to write. */
-function observeAll(observers: readonly ObserveBatch[]): ObserveBatch {
-  return (resolved, derived) => {
-    const writes = observers.flatMap((observe) => observe(resolved, derived) ?? []);
-    if (writes.length === 0) return null;
-    return async (tx) => {
-      for (const write of writes) await write(tx);
-    };
   };
 }
 

@@ -54,15 +54,16 @@ export function createAudienceRules({ catalog, config, traitAttributes, rateOf }
     ...(options.exists ? { exists: options.exists } : {}),
     ...(rateOf ? { rateOf } : {}),
   });
-  /** The tree of a stored rule as it is compiled. */
-  const nodeOf = (rule: unknown, options: CompileOptions = {}): RuleNode => {
+  const read = (rule: unknown, options: CompileOptions): { readonly node: RuleNode; readonly rule: CompiledRule } => {
     const timezone = options.timezone ?? config.timezone;
     const result = validateRule(rule, { catalog: attributes(), use: options.use ?? "block", timezone });
-    return result.ok ? result.rule : storedNode(rule);
+    const node = result.ok ? result.rule : storedNode(rule);
+    return { node, rule: compileRule(node, environmentOf(options)) };
   };
   return {
     environmentOf,
-    nodeOf,
+    /** As `compile`, with the tree that was compiled. */
+    read,
     /** Every attribute that a rule may name, rebuilt when the shop's product attributes change. */
     attributes,
     catalog: () => catalog.current(),
@@ -75,8 +76,7 @@ export function createAudienceRules({ catalog, config, traitAttributes, rateOf }
     },
 
     /** Compiles a stored rule; what it names that has gone is a broken leaf, never an error. */
-    compile: (rule: unknown, options: CompileOptions = {}): CompiledRule =>
-      compileRule(nodeOf(rule, options), environmentOf(options)),
+    compile: (rule: unknown, options: CompileOptions = {}): CompiledRule => read(rule, options).rule,
 
     productOf: (sku: string): RuleObject | undefined => productFacts(catalog.current(), sku),
   };

@@ -340,6 +340,21 @@ export function createBackfill(deps: BackfillDeps) {
   };
 }
 
+/** Everybody in order of id, page by page. */
+export async function* pagesOf(
+  profiles: Pick<ProfileSource, "scan">,
+  pageSize: number,
+): AsyncGenerator<readonly ScannedProfile[]> {
+  for (let after: string | null = null; ; ) {
+    const page: readonly ScannedProfile[] = await profiles.scan(after, pageSize);
+    const last = page.at(-1);
+    if (!last) return;
+    yield page;
+    if (page.length < pageSize) return;
+    after = last.profileId;
+  }
+}
+
 /** Adds the identifiers that traits such as `is_registered` need. */
 export async function withIdentifiers(
   page: readonly ScannedProfile[],

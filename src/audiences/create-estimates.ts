@@ -1,7 +1,7 @@
 import type { Logger } from "../kernel/index.ts";
 import type { RuleNode, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import type { AudienceRules } from "./audience-rules.ts";
-import { withIdentifiers } from "./backfill.ts";
+import { pagesOf, withIdentifiers } from "./backfill.ts";
 import { createExactCounts } from "./exact-counts.ts";
 import { appliesTo } from "./judge-profile.ts";
 import { type Preview, type PreviewDeps, previewRule, type Selection } from "./preview.ts";
@@ -39,13 +39,9 @@ export function createEstimates(deps: EstimatesDeps) {
   }
   async function* everybody(nowMs: number): AsyncGenerator<readonly (readonly [string, RuleSubject])[]> {
     const options = deps.subjectOptions(nowMs);
-    for (let after: string | null = null; ; ) {
-      const page: Awaited<ReturnType<typeof deps.profiles.scan>> = await deps.profiles.scan(after, subjectsAtOnce);
+    for await (const page of pagesOf(deps.profiles, subjectsAtOnce)) {
       const known = await withIdentifiers(page, deps.profiles);
       yield known.map((profile) => [profile.profileId, subjectOf(profile, options)] as const);
-      const end = page.at(-1);
-      if (!end || page.length < subjectsAtOnce) return;
-      after = end.profileId;
     }
   }
   const queries = createRuleQueries({
@@ -66,8 +62,7 @@ export function createEstimates(deps: EstimatesDeps) {
     preview: (selection: Selection): Promise<Preview> => previewRule(selection, previewDeps),
     /** Whom a rule without faults selects. */
     selectionOf: ({ rule: given, timezone, appliesTo: to = "both" }: Draft): Selection => {
-      const options = { timezone, use: "audience" as const };
-      const [rule, node] = [rules.compile(given, options), rules.nodeOf(given, options)];
+      const { rule, node } = rules.read(given, { timezone, use: "audience" });
       const shared = { rule, isInCall: rule.usesContext || rule.audiences.some(deps.isInCall) };
       if (to === "both") return { ...shared, node };
       return {

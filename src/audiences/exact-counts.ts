@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ClienteleError, fnv1a, type Logger, newId } from "../kernel/index.ts";
 import type { RuleNode } from "../kernel/rules/index.ts";
-import { withIdentifiers } from "./backfill.ts";
+import { pagesOf, withIdentifiers } from "./backfill.ts";
 import { countLeaves, eventTypesOf, type RowsByProfile } from "./count-leaves.ts";
 import { createPageJudge, missingLeaves, type PreviewDeps, type Selection } from "./preview.ts";
 import type { EstimateStore, StoredEstimate } from "./store-estimates.ts";
@@ -35,10 +35,10 @@ export function createExactCounts(deps: ExactCountDeps) {
   ): Promise<number | undefined> => {
     const nowMs = clock.now();
     const leaves = missingLeaves(selection.rule, deps.isFilled);
+    const all = await deps.profiles.count();
     if (leaves.length > 0) {
       const counted = await deps.countInSql(selection.node, nowMs);
       if (counted !== undefined) {
-        const all = await deps.profiles.count();
         await progress(all, all);
         return counted;
       }
@@ -57,17 +57,13 @@ export function createExactCounts(deps: ExactCountDeps) {
               isStopped: () => stopped,
             });
       if (!past) return undefined;
-      for (let after: string | null = null; ; ) {
+      for await (const page of pagesOf(deps.profiles, pageSize)) {
         if (stopped) return undefined;
-        const page: Awaited<ReturnType<typeof deps.profiles.scan>> = await deps.profiles.scan(after, pageSize);
         const own = page.filter(({ profileId }) => isOwn(profileId));
         for (const profile of await withIdentifiers(own, deps.profiles)) if (isSelected(profile, past)) hits += 1;
         done += own.length;
-        await progress(done, await deps.profiles.count());
+        await progress(done, all);
         await nextTurn();
-        const end = page.at(-1);
-        if (!end || page.length < pageSize) break;
-        after = end.profileId;
       }
     }
     return hits;

@@ -4,6 +4,7 @@ import { type Auth, errorResponses, listOf } from "../http/index.ts";
 import { ClienteleError, type Clock, isUuid } from "../kernel/index.ts";
 import type { CompiledRule, RuleSubject } from "../kernel/rules/index.ts";
 import type { Profile } from "../profiles/index.ts";
+import type { AppliesTo } from "./audience-kind.ts";
 import type { AudienceRules } from "./audience-rules.ts";
 import type { LiveAudience } from "./audience-set.ts";
 import type { ExactCounts } from "./exact-counts.ts";
@@ -26,7 +27,6 @@ export type EstimateRouteDeps = {
   readonly exact: Pick<ExactCounts, "begin" | "find">;
 };
 
-export type AppliesTo = "registered" | "visitors" | "both";
 export type Draft = {
   readonly rule?: unknown;
   readonly timezone?: string | undefined;

@@ -12,7 +12,7 @@ import type { ClickHouse } from "../storage/index.ts";
 import { toEventRow } from "./event-row.ts";
 import { createExposureLog } from "./exposure-log.ts";
 import { readEventsOf } from "./read-events-of.ts";
-import { createMeasurementStore, type EventPosition } from "./store.clickhouse.ts";
+import { createMeasurementStore } from "./store.clickhouse.ts";
 import { createStoredEventsStore } from "./store-events.clickhouse.ts";
 import { createPastEventStore } from "./store-past.clickhouse.ts";
 import { type WalkOptions, type WalkTimesOptions, walkPast, walkTimes } from "./walk-past.ts";
@@ -29,15 +29,6 @@ export type MeasurementDeps = {
   readonly parentOf: (sku: string) => CatalogProduct | undefined;
   /** The identifier that decides to whom an event belongs; default: by the identity rules of a deployment that set nothing. */
   readonly identityKey?: (event: CanonicalEvent) => string;
-};
-
-/** One event of a type, with its present owner, for backfills. */
-export type OwnedEvent = {
-  readonly profileId: string;
-  readonly type: string;
-  readonly ts: number;
-  readonly properties: Readonly<Record<string, unknown>>;
-  readonly context: Readonly<Record<string, unknown>>;
 };
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
@@ -89,30 +80,6 @@ export function createMeasurement(deps: MeasurementDeps) {
         properties: parseObject(row.properties),
         context: parseObject(row.context),
       }));
-    },
-
-    /** Every event of the given types with its present owner, in pages; those of one key follow each other. */
-    async *eventsOfTypes(types: readonly string[], pageSize = 20_000): AsyncGenerator<readonly OwnedEvent[]> {
-      let after: EventPosition | null = null;
-      for (;;) {
-        const rows = await store.eventsOfTypes(types, after, pageSize);
-        yield rows.map((row) => ({
-          profileId: row.profile_id,
-          type: row.event_type,
-          ts: Number(row.ts),
-          properties: parseObject(row.properties),
-          context: parseObject(row.context),
-        }));
-        const last = rows.at(-1);
-        if (rows.length < pageSize || !last) return;
-        after = {
-          key: last.identity_key,
-          type: last.event_type,
-          at: Number(last.ts),
-          source: last.source_id,
-          id: last.event_id,
-        };
-      }
     },
 
     /** Events up to a time of receipt, with their owners, for whatever is counted after the fact. */

@@ -4,7 +4,7 @@ import type { CanonicalEvent, ExportRows } from "../collect/index.ts";
 import { createLogger, newId } from "../kernel/index.ts";
 import { anEvent } from "../testing/builders.ts";
 import { openTestEngines, type TestEngines } from "../testing/engines.ts";
-import { createMeasurement, type Measurement } from "./index.ts";
+import { createMeasurement, type Measurement, type WalkOptions } from "./index.ts";
 
 let engines: TestEngines;
 let measurement: Measurement;
@@ -41,6 +41,9 @@ const append = (
   token: string,
 ) => measurement.sink.append({ encoded: [measurement.sink.encode(events)], links }, token);
 
+const walk = (types: readonly string[], options: Pick<WalkOptions, "visit" | "progress" | "pageSize">) =>
+  measurement.past.walk({ types, cutoff: Date.UTC(2100, 0, 1), properties: null, context: true, ...options });
+
 describe("events of types, for backfills", () => {
   it("come each once, with their owner of that time, whatever the page size", async () => {
     const [first, second] = [newId(1), newId(2)];
@@ -71,10 +74,15 @@ describe("events of types, for backfills", () => {
         const events = drawn.map(({ key: anonymousId, at, type }) => anEvent({ type, anonymousId, at: start + at }));
         await append({ events, links: intervals.map(linkRow) }, newId());
         const seen: string[] = [];
-        for await (const page of measurement.eventsOfTypes(["pageView", "addToCart"], pageSize)) {
-          expect(page.length).toBeLessThanOrEqual(pageSize);
-          seen.push(...page.map(({ profileId, type, ts }) => `${profileId} ${type} ${ts}`));
-        }
+        let before = 0;
+        await walk(["pageView", "addToCart"], {
+          pageSize,
+          visit: (profileId, { type, timestamp }) => seen.push(`${profileId} ${type} ${timestamp}`),
+          progress: async (done) => {
+            expect(done - before).toBeLessThanOrEqual(pageSize);
+            before = done;
+          },
+        });
         const expected = drawn.flatMap(({ key: name, at, type }) => {
           const owner = ownerOf(name, at);
           return owner && type !== "signIn" ? [`${owner} ${type} ${start + at}`] : [];
@@ -99,8 +107,7 @@ describe("an export", () => {
     const heir = newId();
     await append({ events: [], links: [{ ...links[0], profile_id: heir, version: 2 }] }, newId());
     const owners = new Set<string>();
-    for await (const page of measurement.eventsOfTypes(["pageView"]))
-      for (const { profileId } of page) owners.add(profileId);
+    await walk(["pageView"], { visit: (profileId) => owners.add(profileId) });
     expect([...owners]).toEqual([heir]);
   });
 

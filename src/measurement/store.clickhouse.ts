@@ -13,23 +13,6 @@ export type StoredEvent = {
 /** One key with the time in which its events belong to somebody; null = no bound. */
 export type KeyInterval = { readonly key: string; readonly from: number; readonly to: number | null };
 
-/** Place of a row in the order of the events table, as far as `eventsOfTypes` reads it. */
-export type EventPosition = {
-  readonly key: string;
-  readonly type: string;
-  readonly at: number;
-  readonly source: string;
-  readonly id: string;
-};
-
-const start: EventPosition = { key: "", type: "", at: Number.MIN_SAFE_INTEGER, source: "", id: "" };
-
-export type OwnedRow = StoredEvent & {
-  readonly identity_key: string;
-  readonly profile_id: string;
-  readonly source_id: string;
-};
-
 /** All ClickHouse of measurement. */
 export type MeasurementStore = ReturnType<typeof createMeasurementStore>;
 
@@ -68,26 +51,6 @@ export function createMeasurementStore(clickhouse: ClickHouse) {
           id: before?.id ?? "",
           limit,
         },
-      );
-    },
-
-    /** Events of the given types, each with the person it belongs to now, in the order of the table. */
-    async eventsOfTypes(
-      types: readonly string[],
-      after: EventPosition | null,
-      limit: number,
-    ): Promise<readonly OwnedRow[]> {
-      return clickhouse.query(
-        `select e.identity_key as identity_key, toString(l.profile_id) as profile_id, e.source_id as source_id, e.event_id as event_id, e.event_type as event_type,
-                e.original_name as original_name, toUnixTimestamp64Milli(e.ts) as ts, e.source_kind as source_kind, e.properties as properties, e.context as context
-         from events as e final
-         asof inner join (select identity_key, valid_from, valid_to, profile_id from identity_links final) as l
-           on e.identity_key = l.identity_key and e.ts >= l.valid_from
-         where e.event_type in {types:Array(String)} and e.identity_key >= {key:String}
-           and (l.valid_to is null or e.ts < l.valid_to)
-           and (e.identity_key, e.event_type, toUnixTimestamp64Milli(e.ts), e.source_id, e.event_id) > ({key:String}, {type:String}, {at:Int64}, {source:String}, {id:String})
-         order by e.identity_key, e.event_type, e.ts, e.source_id, e.event_id limit {limit:UInt32}`,
-        { types, limit, ...(after ?? start) },
       );
     },
 

@@ -30,6 +30,8 @@ export type WalkOptions = {
   readonly of?: readonly Owner[] | undefined;
   /** Only these profiles; default all. */
   readonly owns?: ((profileId: string) => boolean) | undefined;
+  /** Rows read at once; default 50,000. */
+  readonly pageSize?: number;
   /** Called for each event once. */
   readonly visit: (profileId: string, event: PastEvent) => void;
   /** Called after each page with the number of events read so far. */
@@ -37,7 +39,7 @@ export type WalkOptions = {
   readonly isStopped?: () => boolean;
 };
 
-const pageSize = 50_000;
+const defaultPageSize = 50_000;
 /** What DateTime64 of the event store reaches back to. */
 export const firstInstantMs = Date.UTC(1900, 0, 1);
 /** Owners that are nobody: intervals without a person. */
@@ -129,7 +131,7 @@ export async function walkPast(
   store: Pick<PastEventStore, "page" | "linksBetween">,
   options: WalkOptions,
 ): Promise<number | undefined> {
-  const { of, owns = () => true, visit, progress, isStopped = () => false } = options;
+  const { of, owns = () => true, visit, progress, isStopped = () => false, pageSize = defaultPageSize } = options;
   const keys = of?.flatMap(({ identifiers }) => identifiers.map(keyOf));
   const from = Math.max(options.from ?? firstInstantMs, firstInstantMs);
   const read = { limit: pageSize, properties: options.properties, context: options.context, from, keys };

@@ -1,5 +1,6 @@
 // Storefront and back office may number one order differently (events.md 2.5). Each number keeps what was said under it; which of
 // them are one order is worked out from all of them whenever one changes, so that the order of arrival does not matter.
+import { compareText } from "../kernel/rules/index.ts";
 import { factsOfOrder, firstTotalOf, heardOf, joinFacts, toOrder } from "./order-record.ts";
 import type { JoinedOrder, Order } from "./profile.ts";
 
@@ -28,17 +29,13 @@ function pairOf(office: Order, shop: Order): Pair | undefined {
 
 const keyOf = ({ orderId, environment = "" }: Order): string => `${orderId}\u0001${environment}`;
 
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** Pairs that name the same address first, then those nearest in time. */
 function comparePairs(a: Pair, b: Pair): number {
   return (
-    compareTexts(a.by, b.by) ||
+    compareText(a.by, b.by) ||
     a.apartMs - b.apartMs ||
-    compareTexts(keyOf(a.office), keyOf(b.office)) ||
-    compareTexts(keyOf(a.shop), keyOf(b.shop))
+    compareText(keyOf(a.office), keyOf(b.office)) ||
+    compareText(keyOf(a.shop), keyOf(b.shop))
   );
 }
 

@@ -5,6 +5,7 @@ import type { Json } from "../api/shapes.ts";
 import { messages } from "../messages.data.ts";
 import { ActionDialog } from "../ui/action-dialog.tsx";
 import { muted } from "../ui/styles.ts";
+import { ReasonField } from "./reason-field.tsx";
 import { draftOfValue, kindOfValue, readTraitValue, type TraitKind, traitKinds } from "./trait-value.ts";
 import { useTraitActions } from "./use-traits.ts";
 
@@ -56,15 +57,7 @@ export function TraitDialog({ profileId, edit, onClose }: Props) {
         />
       ) : null}
       {edit.isRemoval ? null : <ValueFields kind={kind} onKind={setKind} text={text} onText={setText} />}
-      <TextField
-        label={m.reason}
-        description={m.reasonText}
-        isRequired
-        maxLength={500}
-        styles={wide}
-        value={reason}
-        onChange={setReason}
-      />
+      <ReasonField value={reason} onChange={setReason} />
     </ActionDialog>
   );
 }

@@ -1,15 +1,13 @@
-import { TextField } from "@react-spectrum/s2";
-import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { messages } from "../messages.data.ts";
 import type { TraitWrite } from "../privacy/shapes.ts";
 import { ActionDialog } from "../ui/action-dialog.tsx";
 import { body } from "../ui/styles.ts";
+import { ReasonField } from "./reason-field.tsx";
 import { traitText } from "./trait-facts.ts";
 import { useTraitActions } from "./use-traits.ts";
 
 const m = messages.privacy.traits;
-const wide = style({ width: "full" });
 
 type Props = { profileId: string; correction: TraitWrite; onClose: () => void };
 
@@ -33,15 +31,7 @@ export function UndoDialog({ profileId, correction, onClose }: Props) {
       isReady={reason.trim() !== ""}
     >
       <p className={body}>{m.undoText(before)}</p>
-      <TextField
-        label={m.reason}
-        description={m.reasonText}
-        isRequired
-        maxLength={500}
-        styles={wide}
-        value={reason}
-        onChange={setReason}
-      />
+      <ReasonField value={reason} onChange={setReason} />
     </ActionDialog>
   );
 }

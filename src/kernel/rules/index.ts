@@ -36,7 +36,7 @@ export { ruleSchema } from "./rule-schema.ts";
 export type { RuleUse } from "./rule-uses.ts";
 export { standardAttributes } from "./standard-attributes.data.ts";
 export { createFrame, type RuleObject, type RuleSubject } from "./subject.ts";
-export { foldText, scalarText } from "./text.ts";
+export { compareText, foldText, scalarText } from "./text.ts";
 export { dayMs, parseDuration, parseInstant, parseLocalDate, startOfLocalDay } from "./time.ts";
 export { validateRule } from "./validate.ts";
 export { type CompiledWindow, compileWindow, nextRowChange } from "./window.ts";

@@ -1,6 +1,7 @@
 // Orders of everybody as columns: 1 M customers with 3 days of orders each take about 90 MB, and typed arrays go to a worker thread
 // without a copy.
 import { ClienteleError } from "../../kernel/index.ts";
+import { compareText } from "../../kernel/rules/index.ts";
 import type { PurchaseSummary } from "./purchase-summary.ts";
 
 /** An order that counts, in minor units of the one currency that the model is trained in, less what was refunded. */
@@ -62,11 +63,6 @@ export function orderDaysOf(orders: Iterable<Pick<CustomerOrder, "at" | "minor">
   return [...byDay].map(([day, sums]) => ({ day, ...sums })).sort((a, b) => a.day - b.day);
 }
 
-/** Text order by code unit: the same on every machine. */
-export function compareIds(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /**
  * @param orders of any customers in any order
  * @throws {ClienteleError} `models.invalidPurchases`
@@ -80,7 +76,7 @@ export function createOrderBook(orders: Iterable<CustomerOrder>): OrderBook {
   }
   const customers = [...byCustomer]
     .map(([id, own]) => [id, orderDaysOf(own)] as const)
-    .sort(([a], [b]) => compareIds(a, b));
+    .sort(([a], [b]) => compareText(a, b));
   const size = customers.reduce((sum, [, days]) => sum + days.length, 0);
   const book = {
     ids: customers.map(([id]) => id),

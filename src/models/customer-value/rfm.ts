@@ -1,6 +1,6 @@
 // Recency, frequency and money by rank, as Adobe Commerce Intelligence counts them (rfm-analysis.md): rank 1 is the best,
 // percentile = round(rank * 100 / n), and every 20 points are one band, 5 the best.
-import { compareIds } from "./order-book.ts";
+import { compareText } from "../../kernel/rules/index.ts";
 
 /** Numbers of one customer; larger `lastDay`, `orders` and `minor` are better. */
 export type RfmFacts = {
@@ -42,7 +42,7 @@ export function bandOfRank(rank: number, n: number): number {
 
 function limitsOf(facts: readonly RfmFacts[], measure: Measure): readonly BandLimit[] {
   const measured = measures[measure];
-  const ranked = [...facts].sort((a, b) => measured(b) - measured(a) || compareIds(a.id, b.id));
+  const ranked = [...facts].sort((a, b) => measured(b) - measured(a) || compareText(a.id, b.id));
   const limits: BandLimit[] = [null, null, null, null];
   for (const [index, each] of ranked.entries()) {
     const band = bandOfRank(index + 1, ranked.length);
@@ -58,7 +58,7 @@ export function rfmLimits(facts: readonly RfmFacts[]): RfmLimits {
 
 function bandWithin(value: number, id: string, limits: readonly BandLimit[]): number {
   for (const [index, limit] of limits.entries())
-    if (limit && (value > limit.value || (value === limit.value && compareIds(id, limit.id) <= 0)))
+    if (limit && (value > limit.value || (value === limit.value && compareText(id, limit.id) <= 0)))
       return bands - index;
   return 1;
 }
