@@ -1,6 +1,6 @@
 // Exactly one entry or exit for each actual change of membership, wherever the process dies.
 import { rmSync } from "node:fs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { createDataDir } from "../testing/engines.ts";
 import { runCli, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 
@@ -62,6 +62,7 @@ it(`writes one entry or exit for each change through ${kills} kills`, async () =
   let unanswered: object[] = [];
   for (let round = 0; round < kills; round += 1) {
     const server = await startServerProcess(dataDir);
+    onTestFinished(server.kill);
     if (round === 0) await publish(server, "filled", filled);
     let dead = false;
     const sender = async (): Promise<void> => {
@@ -102,6 +103,7 @@ it(`writes one entry or exit for each change through ${kills} kills`, async () =
   }
 
   const server = await startServerProcess(dataDir);
+  onTestFinished(server.kill);
   if (unanswered.length > 0)
     expect((await call(server, "POST", "/v1/events", { events: unanswered }))?.status).toBe(200);
   const isPublished = (await call(server, "GET", "/v1/definitions/audience/often"))?.body["status"] === "live";

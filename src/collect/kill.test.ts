@@ -1,6 +1,6 @@
 // The promise of the event path: nothing acknowledged is lost and nothing counts twice, wherever the process dies.
 import { rmSync } from "node:fs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { createDataDir } from "../testing/engines.ts";
 import { runCli, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 
@@ -51,6 +51,7 @@ it(`keeps every acknowledged event exactly once through ${kills} kills under loa
 
   for (let round = 0; round < kills; round += 1) {
     const server = await startServerProcess(dataDir);
+    onTestFinished(server.kill);
     let dead = false;
     const sender = async () => {
       while (!dead) {
@@ -72,6 +73,7 @@ it(`keeps every acknowledged event exactly once through ${kills} kills under loa
   }
 
   const server = await startServerProcess(dataDir);
+  onTestFinished(server.kill);
   const rest = [...unanswered.values()];
   for (let at = 0; at < rest.length; at += batchSize)
     expect(await post(server, rest.slice(at, at + batchSize))).toBe(true);
