@@ -5,7 +5,7 @@ import { readConfig } from "../src/config.ts";
 import type { DefinitionFile } from "../src/definitions/index.ts";
 import { createLogger } from "../src/kernel/index.ts";
 import { type BenchOptions, type BenchRow, row } from "./bench-row.ts";
-import { freshnessDefinitions, measureFreshness } from "./freshness.ts";
+import { freshnessDefinitions, measureFreshness, nativeWay } from "./freshness.ts";
 import { type Deployment, prepareDeployment, startDeployment } from "./lib/deployment.ts";
 import { addPastEvents } from "./lib/past-events.ts";
 import { ascending, quantile } from "./lib/quantile.ts";
@@ -190,7 +190,9 @@ export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
     const server = await startDeployment(fresh);
     try {
       const seconds = options.seconds ?? (options.quick ? 5 : 30);
-      const latency = (await measureFreshness(server, fresh, seconds)).filter(({ name }) => name.includes("audience"));
+      const latency = (await measureFreshness(server, fresh, { name: "audiences", way: nativeWay, seconds })).filter(
+        ({ name }) => name.includes("audience"),
+      );
       return [...rows, ...latency.map((each) => ({ ...each, name: "audiences.membership.p95" }))];
     } finally {
       await server.stop();

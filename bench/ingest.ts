@@ -3,7 +3,7 @@
 import { against, type BenchOptions, type BenchRow, row } from "./bench-row.ts";
 import { startHttpFloor } from "./floors/http-floor.ts";
 import { runIngestFloor } from "./floors/ingest-floor.ts";
-import { freshnessDefinitions, measureFreshness } from "./freshness.ts";
+import { freshnessDefinitions, measureFreshness, nativeWay } from "./freshness.ts";
 import {
   type Deployment,
   demoDefinitions,
@@ -148,7 +148,8 @@ export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
       rows.push(...(await benchSaturated(server, deployment, sizes.shortSeconds, await storedEvents(server), floor)));
       rows.push(...(await benchSingles(server, deployment, sizes.shortSeconds)));
       await untilCaughtUp(server, 0);
-      rows.push(...(await measureFreshness(server, deployment, sizes.freshnessSeconds)));
+      const fresh = { name: "ingest", way: nativeWay, seconds: sizes.freshnessSeconds };
+      rows.push(...(await measureFreshness(server, deployment, fresh)));
       return rows;
     } finally {
       await server.stop();

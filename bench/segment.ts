@@ -1,6 +1,8 @@
 // Ingest through POST /v1/batch, batches of 20 messages as a server SDK of the Segment protocol sends them, beside the same
-// number of native events through POST /v1/events: what the translation costs. Run alone: clientele bench segment
+// number of native events through POST /v1/events: what the translation costs; then how soon such an event is in profile,
+// audience and decision. Run alone: clientele bench segment
 import { against, type BenchOptions, type BenchRow, row } from "./bench-row.ts";
+import { freshnessDefinitions, measureFreshness, segmentWay } from "./freshness.ts";
 import {
   type Deployment,
   demoDefinitions,
@@ -16,6 +18,7 @@ const visitors = 100_000;
 const batchSize = 20;
 const connections = 16;
 const secondsEach = 8;
+const freshnessSeconds = 30;
 
 async function measure(
   server: Server,
@@ -38,7 +41,7 @@ async function measure(
 /** As much as the server takes, counted when it is in profiles and analytics. */
 export async function run({ seconds, quick }: BenchOptions): Promise<readonly BenchRow[]> {
   const each = seconds ?? (quick ? 3 : secondsEach);
-  const deployment = await prepareDeployment(demoDefinitions());
+  const deployment = await prepareDeployment([...demoDefinitions(), ...freshnessDefinitions]);
   try {
     const server = await startDeployment(deployment);
     try {
@@ -57,6 +60,7 @@ export async function run({ seconds, quick }: BenchOptions): Promise<readonly Be
           ...{ seconds: 1, seed: 2, prefix: `warm-${kind}`, perSecond: null },
         });
       await untilCaughtUp(server, 0);
+      const fresh = { name: "segment", way: segmentWay, seconds: seconds ?? (quick ? 8 : freshnessSeconds) };
       const native = await measure(server, deployment, "events", each);
       const segment = await measure(server, deployment, "segment", each);
       const note = `answered ${Math.round(segment.load.events / segment.load.seconds).toLocaleString("en")}/s, p99 ${segment.load.p99.toFixed(0)} ms with ${connections} connections; ${segment.load.failed} requests failed`;
@@ -66,6 +70,7 @@ export async function run({ seconds, quick }: BenchOptions): Promise<readonly Be
           `the same through POST /v1/events ${Math.round(native.sustained).toLocaleString("en")}/s`,
           segment.sustained / native.sustained,
         ),
+        ...(await measureFreshness(server, deployment, fresh)),
       ];
     } finally {
       await server.stop();

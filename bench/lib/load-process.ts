@@ -1,6 +1,7 @@
 // The load generator as a process of its own: in the server's it would share the event loop that it measures.
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { createAdobeShoppers, interactPath } from "./adobe-shoppers.ts";
 import { postText } from "./connection.ts";
 import { type DriveOptions, type DriveResult, drive } from "./drive.ts";
 import { createRandom } from "./random.ts";
@@ -14,6 +15,14 @@ export type Load = DriveOptions & { readonly key: string } & (
         readonly shop: ShopData;
         readonly visitors: number;
         readonly batchSize: number;
+        readonly seed: number;
+        readonly prefix: string;
+      }
+    /** Adobe's Web SDK: one event a request. */
+    | {
+        readonly kind: "adobe";
+        readonly shop: ShopData;
+        readonly visitors: number;
         readonly seed: number;
         readonly prefix: string;
       }
@@ -44,6 +53,15 @@ async function run(load: Load): Promise<LoadResult> {
     case "segment": {
       const shoppers = createSegmentShoppers(load.shop, load);
       const result = await drive(() => postText("/v1/batch", load.key, shoppers.batch(load.batchSize)), load);
+      return { ...result, events: shoppers.sent() };
+    }
+    case "adobe": {
+      const shoppers = createAdobeShoppers(load.shop, load);
+      const next = () => {
+        const { id, body } = shoppers.next();
+        return postText(interactPath(load.key, id), load.key, body);
+      };
+      const result = await drive(next, load);
       return { ...result, events: shoppers.sent() };
     }
     case "everybody": {
