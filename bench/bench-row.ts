@@ -19,6 +19,8 @@ export type BenchOptions = {
   readonly seconds?: number;
   /** A tenth of the time and of the data: shows that everything runs, not what the budgets say. */
   readonly quick: boolean;
+  /** Profiles of benchmarks that have some, to try things out at a middle size; default: what the budget asks for. */
+  readonly profiles?: number;
 };
 
 /** @param digits significant digits */

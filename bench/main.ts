@@ -1,4 +1,4 @@
-// clientele bench [name…] [--data folder] [--seconds n] [--quick] [--record]
+// clientele bench [name…] [--data folder] [--seconds n] [--profiles n] [--quick] [--record]
 import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   adobe: async () => (await import("./adobe.ts")).run,
   segment: async () => (await import("./segment.ts")).run,
   import: async () => (await import("./import.ts")).run,
+  models: async () => (await import("./models.ts")).run,
 };
 
 const { values, positionals } = parseArgs({
@@ -35,14 +36,17 @@ const { values, positionals } = parseArgs({
     data: { type: "string", default: "../shared/data" },
     seconds: { type: "string" },
     quick: { type: "boolean", default: false },
+    profiles: { type: "string" },
     record: { type: "boolean", default: false },
   },
 });
 const unknown = positionals.filter((name) => !(name in benches));
 const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
-if (unknown.length > 0 || (seconds !== undefined && !(seconds > 0))) {
+const profiles = values.profiles === undefined ? undefined : Number(values.profiles);
+const isPositive = (value: number | undefined): boolean => value === undefined || value > 0;
+if (unknown.length > 0 || !isPositive(seconds) || !isPositive(profiles)) {
   console.error(
-    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--seconds n] [--quick] [--record]`,
+    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--seconds n] [--profiles n] [--quick] [--record]`,
   );
   process.exit(2);
 }
@@ -60,7 +64,12 @@ for (const name of names) {
   console.log(`${name} …`);
   const bench = await benches[name]?.();
   if (!bench) continue;
-  const rows = await bench({ data: values.data, quick: values.quick, ...(seconds === undefined ? {} : { seconds }) });
+  const rows = await bench({
+    data: values.data,
+    quick: values.quick,
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(profiles === undefined ? {} : { profiles }),
+  });
   console.log(`${toTable(rows)}\n`);
   if (values.record) record(results, name, rows, loadBefore);
 }

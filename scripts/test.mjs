@@ -58,8 +58,10 @@ if (existsSync(report)) {
   const result = JSON.parse(readFileSync(report, "utf8"));
   passed += result.numPassedTests;
   failed += result.numFailedTests;
-  // A file that does not load has no tests of its own.
-  failed += result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  // A file that does not load has no tests, and one that cannot prepare them skips them all: each is one failure.
+  failed += result.testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some(({ status }) => status === "failed"),
+  ).length;
 } else {
   failed += 1;
 }

@@ -61,6 +61,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
   const {
     access,
     audiences,
+    audienceSyncs,
     catalog,
     collect,
     definitions,
@@ -112,6 +113,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
   if (runs(config.roles, "processing")) {
     await collect.start();
     await destinations.start();
+    await audienceSyncs.start();
   }
   if (runs(config.roles, "routes")) await incoming.imports.resumeAbandoned(true);
   const stopBackground = options.withoutJobs
@@ -136,6 +138,8 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       await collect.stop();
       await destinations.stop();
       destinations.closeTools();
+      await audienceSyncs.stop();
+      audienceSyncs.closeTools();
       await all.privacy.stop();
       await all.tracking.stop();
       await measurement.close();

@@ -68,6 +68,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
         await all.incoming.sources.maintain();
         await all.incoming.imports.maintain();
         await all.destinations.maintain();
+        await all.audienceSyncs.maintain();
       },
     },
     { name: "privacy requests", everyMs: scheduleMs, run: async () => void (await all.privacy.runRequests()) },

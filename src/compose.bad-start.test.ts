@@ -14,7 +14,7 @@ import { type Ended, runCli, runToEnd, type ServerProcess, startServerProcess } 
 import { startTestApp } from "./testing/start-test-app.ts";
 
 // Most tests start several processes.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;

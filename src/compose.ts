@@ -3,32 +3,36 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createAccess, createAccessStore, demoCredentials } from "./access/index.ts";
 import {
+  createAttributeValueRoutes,
   createAudienceRules,
   createAudienceStore,
   createAudiences,
   createAudienceTemplates,
+  createEventValueStore,
   createRuleQueryStore,
 } from "./audiences/index.ts";
 import { loadCatalog } from "./catalog/index.ts";
 import { createCollect } from "./collect/index.ts";
 import type { Config } from "./config.ts";
-import { type BlockBody, blockValue, createBlockKind } from "./content/index.ts";
-import { createDecide, createJudges, type Decider } from "./decisions/index.ts";
-import { createDefinitions, createDefinitionsStore, isInWindow } from "./definitions/index.ts";
+import { type BlockBody, createBlockKind } from "./content/index.ts";
+import { createDefinitions, createDefinitionsStore } from "./definitions/index.ts";
 import { createDuplicates } from "./duplicates/index.ts";
-import { adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
+import { adobeDevicesOf, adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
+import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts";
 import { connectorParticipants, joinDestinations, joinSources } from "./join-connectors.ts";
+import { joinDecisions } from "./join-decisions.ts";
+import { joinMembers, listParticipant } from "./join-members.ts";
 import { joinLists, observeAll } from "./join-parts.ts";
 import { joinPrivacy } from "./join-privacy.ts";
-import { type Clock, type JsonValue, type Logger, newId } from "./kernel/index.ts";
+import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
 import { createModels } from "./models/index.ts";
 import { createMetrics } from "./operations/index.ts";
-import { createPrivacyDoor } from "./privacy/index.ts";
+import { createPrivacyDoor, detectPersonalValue } from "./privacy/index.ts";
 import { createProfiles, foldEvent, type StateChange } from "./profiles/index.ts";
 import { createRateStore, createRates } from "./rates/index.ts";
-import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
+import { createRecommendations, createUnitKind } from "./recommendations/index.ts";
 import { runs } from "./roles.ts";
 import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
@@ -47,6 +51,7 @@ const migratedCapabilities = [
   "tracking",
   "privacy",
   "connectors",
+  "activation",
   "duplicates",
   "traits",
   "models",
@@ -108,6 +113,7 @@ export async function construct(
   const people = {
     scan: (afterId: string | null, limit: number) => profiles.scan(afterId, limit),
     linksOf: (profileIds: readonly string[]) => profiles.linksOf(profileIds),
+    replaceLeaves: (...given: Parameters<typeof profiles.replaceLeaves>) => profiles.replaceLeaves(...given),
     get: (profileId: string) => profiles.get(profileId),
     by: (namespace: string, value: string) => profiles.by(namespace, value),
     count: () => profiles.count(),
@@ -154,6 +160,7 @@ export async function construct(
     profiles: people,
     past: measurement.past,
     country: config.defaultCountry || undefined,
+    isSuppressed: privacyDoor.suppression.isSuppressed,
     acceptedSoFar,
     reevaluate,
   });
@@ -163,6 +170,13 @@ export async function construct(
     rules,
     profiles: () => profiles,
     audiences: { nameOf: audiences.nameOf, find: (reference) => definitions.find("audience", reference) },
+  });
+  const audienceSyncs = joinAudienceSyncs({
+    ...outside,
+    privacyDoor,
+    profiles: () => profiles,
+    audiences,
+    definitions,
   });
   const profiles = createProfiles({
     postgres,
@@ -175,7 +189,7 @@ export async function construct(
       policyOf: traits.policyOf,
       currency: config.defaultCurrency,
     },
-    reevaluate: audiences.reevaluateBatch,
+    reevaluate: audienceSyncs.watch(audiences.reevaluateBatch),
     observe: observeAll([privacyDoor.observe, destinations.observe]),
   });
   const tracking = createTracking({ postgres, clickhouse, clock, logger, definitions });
@@ -235,10 +249,17 @@ export async function construct(
     currency: config.defaultCurrency,
     audienceId: (key) => audiences.idOf(key),
     isTrainer: runs(config.roles, "training"),
+    timezone: config.timezone,
+    definitions: () => definitions.exportDefinitions(),
     reevaluate,
     onChange: () => void audiences.traitsChanged(),
   });
   const incoming = joinSources({ ...outside, accept, collect, catalog });
+  const members = await joinMembers({
+    ...{ engines, clock, logger, access, audiences, profiles, metrics },
+    door: privacyDoor,
+    devicesOf: adobeDevicesOf,
+  });
   const search = createSearch({ catalog, clock, logger });
   const recommendations = createRecommendations({ clickhouse, catalog, clock, logger });
   const privacy = joinPrivacy({
@@ -253,6 +274,8 @@ export async function construct(
     profiles,
     participants: [
       ...connectorParticipants(destinations, incoming),
+      audienceSyncParticipant(audienceSyncs),
+      listParticipant(engines, audiences),
       {
         name: "duplicates",
         tables: ["duplicate_proposals"],
@@ -286,6 +309,7 @@ export async function construct(
     }));
   });
   await destinations.load();
+  await audienceSyncs.load();
   definitions.register(audiences.kind);
   definitions.register(tracking.kind);
   definitions.register(traits.kind);
@@ -297,47 +321,7 @@ export async function construct(
   await audiences.start();
   tracking.start();
 
-  const blocks: Decider<BlockBody> = {
-    kind: "block",
-    candidates: () => definitions.live<BlockBody>("block"),
-    decide: (block) => ({
-      ok: true,
-      kind: "block",
-      value: { ...blockValue(block) },
-      reasons: [],
-      skus: [],
-      scores: [],
-      propensity: 1,
-      policy: "priority",
-    }),
-  };
-  const units: Decider<UnitBody> = {
-    kind: "unit",
-    candidates: () => definitions.live<UnitBody>("unit"),
-    decide: recommendations.decide,
-  };
-  const judges = createJudges({ compile: (rule) => rules.compile(rule) });
-  const decisions = createDecide({
-    deciders: [blocks, units],
-    clock,
-    logger,
-    isInWindow,
-    logExposure: measurement.logExposure,
-    judge: (profile, context, request) => {
-      const subject = audiences.subjectOf(profile, {
-        cart: context.cart,
-        // The name that rules know the store view by, whatever the caller wrote there.
-        context: { ...request.context, store_view: context.storeView },
-        product: context.items[0],
-        bucketValue: request.identityKey,
-      });
-      return judges(subject, context.nowMs, {
-        isMember: (key) => audiences.isMember(key, profile, subject, context.nowMs),
-        // An explanation is JSON by construction.
-        explainAudience: (key) => (audiences.explain(key, subject, context.nowMs) ?? null) as JsonValue,
-      });
-    },
-  });
+  const decisions = joinDecisions({ clock, logger, definitions, rules, audiences, recommendations, measurement });
 
   const adobeEdge = createAdobeEdge({
     clock,
@@ -347,7 +331,8 @@ export async function construct(
     decide: decisions.decide,
     withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile, events)),
     liveBlocks: () => definitions.live<BlockBody>("block"),
-    audienceKeysOf: ({ state }) => Object.keys(state.memberships).flatMap((id) => audiences.nameOf(id)?.key ?? []),
+    audienceKeysOf: members.audienceKeysOf,
+    signSegments: members.claims.sign,
     settings: {
       orgIds: config.adobeOrgIds,
       fpidCookie: config.adobeFpidCookie,
@@ -362,7 +347,17 @@ export async function construct(
   return {
     access,
     accept,
+    attributeValueRoutes: createAttributeValueRoutes({
+      rules,
+      profiles: people,
+      attributesOf: audiences.attributesOf,
+      events: createEventValueStore(clickhouse),
+      classes: privacy.classes.list,
+      looksPersonal: (value) => detectPersonalValue(value) !== undefined,
+      clock,
+    }),
     audiences,
+    audienceSyncs,
     audienceTemplates: createAudienceTemplates({ rules, currency: config.defaultCurrency }),
     catalog,
     collect,
@@ -375,6 +370,7 @@ export async function construct(
     identity,
     incoming,
     measurement,
+    members,
     metrics,
     models,
     privacy,

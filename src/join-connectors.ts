@@ -28,12 +28,12 @@ type Parts = {
 };
 
 /** The demo forwards to the machine it runs on. */
-function mayBePrivate(config: Config): boolean {
+export function mayBePrivate(config: Config): boolean {
   return config.allowPrivateTargets || config.demo;
 }
 
-/** The way out and the secrets, which sources and destinations share. */
-function createTools(config: Config) {
+/** The way out and the secrets, which everything that is connected shares. */
+export function createTools(config: Config) {
   return {
     http: createHttpClient({ allowPrivateTargets: mayBePrivate(config) }),
     secrets: createSecretBox({ dataDir: config.dataDir, secretKey: config.secretKey || undefined }),

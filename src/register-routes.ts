@@ -1,6 +1,7 @@
 // The HTTP face of every capability, in one list.
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { createAccessRoutes } from "./access/index.ts";
+import { createAudienceSyncRoutes } from "./activation/index.ts";
 import { auditIdentity } from "./audit-identity.ts";
 import { createCatalogRoutes } from "./catalog/index.ts";
 import { type CanonicalEvent, createCollectRoutes, readEvent } from "./collect/index.ts";
@@ -109,7 +110,7 @@ export async function registerRoutes(
 ): Promise<void> {
   const { config, clock } = context;
   const { access, accept, audiences, catalog, collect, definitions, measurement, profiles, search } = all;
-  const visitors = createVisitors(profiles, clock);
+  const visitors = createVisitors(profiles, clock, all.members.claims.honour);
   const { provenCustomerId } = visitors;
   all.privacy.watchReads(server);
   auditIdentity(server, { audit: access.audit, clock, logger: context.logger });
@@ -133,7 +134,10 @@ export async function registerRoutes(
   await server.register(createSourceRoutes(all.incoming.sources));
   await server.register(createImportRoutes({ imports: all.incoming.imports }));
   await server.register(createDestinationRoutes(all.destinations));
+  await server.register(createAudienceSyncRoutes(all.audienceSyncs));
   await server.register(audiences.routes());
+  await server.register(all.members.routes(visitors));
+  await server.register(all.attributeValueRoutes);
   await server.register(all.audienceTemplates.routes());
   await server.register(all.tracking.routes());
   await server.register(all.traits.routes(audiences.attributesOf));
@@ -143,6 +147,7 @@ export async function registerRoutes(
     createDecisionRoutes({
       engine: all.decisions,
       find: profiles.find,
+      honour: all.members.claims.honour,
       accept,
       provenCustomerId,
       withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile ?? visitors.nobody(), events)),

@@ -1,3 +1,5 @@
+import { activationMessages } from "./activation/messages.data.ts";
+import { listMessages } from "./audiences/lists/messages.data.ts";
 import { audienceViewMessages, builderMessages, sentenceMessages } from "./audiences/messages.data.ts";
 import { connectorsMessages } from "./connectors/messages.data.ts";
 import { duplicateMessages } from "./duplicates/messages.data.ts";
@@ -824,6 +826,8 @@ export const messages = {
   builder: builderMessages,
   sentences: sentenceMessages,
   audienceViews: audienceViewMessages,
+  lists: listMessages,
+  activation: activationMessages,
   models: modelMessages,
   system: {
     title: "System",

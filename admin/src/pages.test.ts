@@ -22,7 +22,7 @@ const view = (anonymousId: string, sku: string) => ({
   properties: { items: [{ sku, name: sku, qty: 1 }] },
 });
 
-describe("admin pages", { timeout: 60_000 }, () => {
+describe("admin pages", { timeout: 180_000 }, () => {
   let admin: OpenAdmin;
   let page: Page;
   let profileId = "";
@@ -81,6 +81,9 @@ describe("admin pages", { timeout: 60_000 }, () => {
     ["Possible duplicates", "/duplicates"],
     ["Audiences", "/audiences"],
     ["New audience", "/audiences/new"],
+    ["Lists", "/lists"],
+    ["Audience syncs", "/audience-syncs"],
+    ["New sync", "/audience-syncs/new?type=sql"],
     ["Blocks", "/blocks"],
     ["New block", "/blocks/new"],
     ["Recommendations", "/units"],

@@ -60,7 +60,7 @@ it("shows the block of the matching audience, and units that changed, after two 
       { timeout: 20_000 },
     )
     .toMatch(/bag/i);
-  await expect.poll(() => page.getByText("Joust Duffle Bag").count(), { timeout: 5_000 }).toBeGreaterThan(0);
+  await expect.poll(() => page.getByText("Joust Duffle Bag").count()).toBeGreaterThan(0);
   await hero.getByRole("button", { name: /why/i }).click();
   await expect.poll(() => page.getByRole("dialog").innerText()).toMatch(/audience bag-lovers/i);
   await context.close();
@@ -117,7 +117,7 @@ it("joins two browsers of one customer to one profile with both histories, and t
   await page.keyboard.press("Enter");
   await page.getByRole("navigation").first().waitFor();
   await page.goto(`${server.url}/admin/profiles/${profile.profileId}`);
-  await expect.poll(() => page.locator("body").innerText(), { timeout: 10_000 }).toContain(email);
+  await expect.poll(() => page.locator("body").innerText()).toContain(email);
   const shown = await page.locator("body").innerText();
   expect(shown).toContain("24-MB01");
   expect(shown).toContain("24-MB02");

@@ -33,6 +33,8 @@ export function createAccess({ store, clock, logger }: AccessDeps) {
     stop: ring.stop,
     /** For `createHttpServer`. */
     authenticate: createAuthenticate(ring, sessions),
+    /** Identity secret of an active write key by its id; undefined for one that is unknown or revoked. */
+    secretOfKey: ring.secretOf,
     /** The source and secrets of a write key, for protocols that carry it inside their messages; undefined when unknown. */
     findWriteKey: (key: string) => {
       const found = ring.find(key);

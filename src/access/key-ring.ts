@@ -31,6 +31,7 @@ function load(key: StoredKey): LoadedKey {
 export function createKeyRing({ store, clock, logger }: KeyRingDeps) {
   let byHash: ReadonlyMap<string, LoadedKey> = new Map();
   const seen = new Map<string, LoadedKey>();
+  let secretById: ReadonlyMap<string, string> = new Map();
   let loadedNumber = -1;
   const usedAtMsById = new Map<string, number>();
   const timers: NodeJS.Timeout[] = [];
@@ -42,6 +43,9 @@ export function createKeyRing({ store, clock, logger }: KeyRingDeps) {
     if (number === loadedNumber) return;
     const keys = await store.activeKeys();
     byHash = new Map(keys.map((key) => [key.hash, load(key)]));
+    secretById = new Map(
+      keys.flatMap(({ id, identitySecret }) => (identitySecret === null ? [] : [[id, identitySecret]])),
+    );
     seen.clear();
     loadedNumber = number;
   };
@@ -76,6 +80,8 @@ export function createKeyRing({ store, clock, logger }: KeyRingDeps) {
       if (key.auth.id !== null) usedAtMsById.set(key.auth.id, clock.now());
       return key;
     },
+    /** Identity secret of an active write key; undefined for one that is unknown or revoked. */
+    secretOf: (keyId: string): string | undefined => secretById.get(keyId),
     refresh,
     flushUsage,
     start: async (): Promise<void> => {

@@ -222,7 +222,7 @@ it("takes over keys that another process made", async () => {
   const other = createAccess({ store: createAccessStore(engines.postgres), clock, logger: createLogger("silent") });
   await other.start();
   const { key } = await other.createKey({ kind: "write", name: unique("other") }, testManager);
-  await expect.poll(() => statusOf("write-key", bearer(key)), { timeout: 3000 }).toBe(200);
+  await expect.poll(() => statusOf("write-key", bearer(key))).toBe(200);
   await other.stop();
 });
 

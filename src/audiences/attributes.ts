@@ -43,6 +43,7 @@ const shopAttributes: readonly AttributeSpec[] = [
   }),
   spec("profile.first_seen_at", "instant", "First seen"),
   spec("profile.last_seen_at", "instant", "Last seen"),
+  spec("profile.store_views", "list", "Store views where seen"),
   spec("profile.sessions", "number", "Sessions"),
   spec("profile.sessions_30d", "number", "Sessions in 30 days", { changesAt: "profile.changes_at.sessions_30d" }),
   spec("profile.orders_count", "number", "Number of orders"),
@@ -84,7 +85,9 @@ const shopAttributes: readonly AttributeSpec[] = [
   spec("profile.email_engagement_30d", "number", "Share of e-mails of 30 days opened or clicked", {
     changesAt: "profile.changes_at.email_engagement_30d",
   }),
-  spec("profile.best_send_hour", "number", "Best hour for messages"),
+  spec("profile.best_send_hour", "number", "Best hour for messages", {
+    changesAt: "profile.changes_at.best_send_hour",
+  }),
   spec("profile.rfm.r", "number", "RFM: recency, 1 to 5"),
   spec("profile.rfm.f", "number", "RFM: frequency, 1 to 5"),
   spec("profile.rfm.m", "number", "RFM: money, 1 to 5"),

@@ -15,6 +15,7 @@ import {
 } from "../kernel/rules/index.ts";
 import { attributesOf } from "./attributes.ts";
 import { childCategories, productFacts } from "./product-facts.ts";
+import { scopeRule } from "./scope-rule.ts";
 
 type AudienceRulesDeps = {
   readonly catalog: { readonly current: () => CatalogSnapshot };
@@ -32,6 +33,8 @@ type CompileOptions = {
   readonly timezone?: string | undefined;
   readonly use?: RuleUse;
   readonly exists?: RuleEnvironment["exists"];
+  /** Only what happened in these store views counts; null or absent = all. */
+  readonly storeViews?: readonly string[] | null | undefined;
 };
 
 /** Rules over the attributes of this shop: checked, compiled, and told the facts of its products. */
@@ -57,7 +60,8 @@ export function createAudienceRules({ catalog, config, traitAttributes, rateOf }
   const read = (rule: unknown, options: CompileOptions): { readonly node: RuleNode; readonly rule: CompiledRule } => {
     const timezone = options.timezone ?? config.timezone;
     const result = validateRule(rule, { catalog: attributes(), use: options.use ?? "block", timezone });
-    const node = result.ok ? result.rule : storedNode(rule);
+    const whole = result.ok ? result.rule : storedNode(rule);
+    const node = options.storeViews ? scopeRule(whole, options.storeViews) : whole;
     return { node, rule: compileRule(node, environmentOf(options)) };
   };
   return {

@@ -48,14 +48,19 @@ export function buildAudienceSet(live: readonly LiveDefinition<AudienceBody>[], 
   const references = new Set(live.flatMap(({ id, key }) => [id, key]));
   const exists = (kind: string, id: string): boolean =>
     kind === "audience" ? references.has(id) : kind !== "list" || (deps.hasList?.(id) ?? true);
-  const compile = (id: string, body: AudienceBody): CompiledRule => {
+  const compile = (
+    id: string,
+    body: AudienceBody,
+    { storeViews }: LiveDefinition<AudienceBody>["scope"],
+  ): CompiledRule => {
     if (body.imported) return givenRule(id, body.imported);
-    return deps.rules.compile(body.rule, { timezone: body.timezone, use: "audience", exists });
+    return deps.rules.compile(body.rule, { timezone: body.timezone, use: "audience", exists, storeViews });
   };
   const compiled = live.map(({ id, key, name, version, window, scope, body }): LiveAudience => {
-    const rule = compile(id, body);
+    const rule = compile(id, body, scope);
     const served = deps.isReady(rule.eventLeaves) ? null : deps.servedOf(id);
-    const before = served && served.version !== version ? { ...served, rule: compile(id, served.body) } : undefined;
+    const before =
+      served && served.version !== version ? { ...served, rule: compile(id, served.body, scope) } : undefined;
     return { id, key, name, version, window, body, storeViews: scope.storeViews, rule, before };
   });
   const byReference = new Map(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LiveDefinition } from "../definitions/index.ts";
 import { createHttpServer, noAuth } from "../http/index.ts";
 import { createFixedClock, createLogger, newId } from "../kernel/index.ts";
-import type { WalkOptions, WalkTimesOptions } from "../measurement/index.ts";
+import type { WalkOptions } from "../measurement/index.ts";
 import type { OwnedIdentifier, Profile, StateChange } from "../profiles/index.ts";
 import { aCatalog, anAudience, anEvent, anIdentifier, aState, dayMs, noon } from "../testing/audiences/builders.ts";
 import { openTestEngines, type TestEngines } from "../testing/engines.ts";
@@ -94,6 +94,18 @@ function setUp(
         ids.flatMap((profileId) => (profiles.get(profileId)?.links ?? []).map((link) => ({ ...link, profileId }))),
       get: async (id) => profiles.get(id)?.profile as Profile,
       count: async () => profiles.size,
+      replaceLeaves: async (given, { keys, prefix }) => {
+        for (const [id, leaves] of given) {
+          const stored = profiles.get(id);
+          if (!stored) continue;
+          const kept = Object.entries(stored.profile.state.leaves).filter(
+            ([key]) => keys.includes(key) || key.startsWith(prefix),
+          );
+          const state = { ...stored.profile.state, leaves: { ...Object.fromEntries(kept), ...leaves } };
+          profiles.set(id, { ...stored, profile: { ...stored.profile, state } });
+        }
+        return true;
+      },
       sample: async (after, limit) =>
         ordered()
           .map(({ profile }, hash) => ({ ...profile, hash }))
@@ -104,13 +116,8 @@ function setUp(
     acceptedSoFar: async () => async () => true,
     past: {
       count: async () => (options.past ?? []).length,
-      walkTimes: ({ visit, ...rest }: WalkTimesOptions) =>
-        walk({
-          ...rest,
-          properties: [],
-          context: false,
-          visit: (profileId, event) => visit(profileId, event.type, event.timestamp),
-        }),
+      walkTimes: async () => 0,
+      listsOf: () => [],
       walk,
     },
     reevaluate,

@@ -9,7 +9,7 @@ import type { EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
 import type { OwnedIdentifier, Owner, ProfileRow, StateChange } from "../profiles/index.ts";
 import type { AudienceSet, LiveAudience } from "./audience-set.ts";
 import type { PastEvents } from "./count-leaves.ts";
-import { createLeafFiller, heartbeatMs, maxFailures, staleMs } from "./fill-leaves.ts";
+import { createLeafFiller, heartbeatMs, maxFailures, type ReplaceLeaves, staleMs } from "./fill-leaves.ts";
 import type { Judgement } from "./judge-profile.ts";
 import type { LeafFill } from "./leaf-state.ts";
 import type { JudgedProfile } from "./shop-subject.ts";
@@ -26,6 +26,7 @@ export type ProfileSource = {
     profileIds: readonly string[],
   ) => Promise<readonly (OwnedIdentifier & { readonly profileId: string })[]>;
   readonly count: () => Promise<number>;
+  readonly replaceLeaves: ReplaceLeaves;
   /** @throws {ClienteleError} `profiles.notFound` */
   readonly get: (profileId: string) => Promise<Owner>;
   /** Which profiles got or gave away events since a mark. */
@@ -46,7 +47,8 @@ export type BackfillDeps = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly current: () => AudienceSet;
-  readonly judge: (profile: JudgedProfile) => Judgement;
+  /** Judges many profiles at the present time. */
+  readonly judgeNow: () => (profile: JudgedProfile) => Judgement;
   readonly productOf: (sku: string) => RuleObject | undefined;
   /** Called when what is known of leaves and versions has changed. */
   readonly changed: () => void;
@@ -74,18 +76,13 @@ export function createBackfill(deps: BackfillDeps) {
     states = new Map((await store.backfills()).map((each) => [each.audienceId, each]));
   };
 
-  async function reevaluate(
-    profileIds: readonly string[],
-    change?: StateChange,
-    alive: () => Promise<void> = async () => undefined,
-  ): Promise<void> {
+  async function reevaluate(profileIds: readonly string[]): Promise<void> {
     for (let start = 0; start < profileIds.length && !stopped; start += pageSize) {
       const chunk = new Set(profileIds.slice(start, start + pageSize));
-      for (let attempt = 1; !(await deps.reevaluate(chunk, change)); attempt += 1) {
+      for (let attempt = 1; !(await deps.reevaluate(chunk)); attempt += 1) {
         if (attempt >= maxAttempts) throw new Error(`profiles changed ${maxAttempts} times while they were judged`);
         await nextTurn();
       }
-      await alive();
       await nextTurn();
     }
   }
@@ -104,7 +101,7 @@ export function createBackfill(deps: BackfillDeps) {
         return undefined;
       }
     },
-    change: reevaluate,
+    replaceLeaves: deps.profiles.replaceLeaves,
     productOf: deps.productOf,
     clock,
     logger,
@@ -137,9 +134,10 @@ export function createBackfill(deps: BackfillDeps) {
       if (stopped) return false;
       if (!last) break;
       const identified = await withIdentifiers(page, deps.profiles);
+      const judge = deps.judgeNow();
       // Those whom nothing changes and nothing will change sooner need no write.
       const affected = identified.filter((profile, index) => {
-        const { transitions, nextChangeAt } = deps.judge(profile);
+        const { transitions, nextChangeAt } = judge(profile);
         if (transitions.length > 0) return true;
         const stored = page[index]?.nextChangeAt ?? null;
         return nextChangeAt !== null && (stored === null || nextChangeAt < stored);

@@ -1,7 +1,9 @@
 // Gathers the rows that stored events add to leaves, by profile, in memory: a count that was cut off leaves nothing behind.
-import type { EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
+import { type EventLeafSpec, keptLeafRows, type RuleObject, sortLeafRows } from "../kernel/rules/index.ts";
 import type { PastEvent, WalkOptions, WalkTimesOptions } from "../measurement/index.ts";
 import type { Owner } from "../profiles/index.ts";
+import { indexLeaves } from "./leaf-state.ts";
+import type { LeafLists } from "./sql/index.ts";
 
 /** Profile → hash → rows, ascending by time. */
 export type RowsByProfile = Map<string, Map<string, readonly number[]>>;
@@ -13,10 +15,12 @@ export type PastEvents = {
   readonly walk: (options: WalkOptions) => Promise<number | undefined>;
   /** The same where only times are asked for, which is much faster. */
   readonly walkTimes: (options: WalkTimesOptions) => Promise<number | undefined>;
+  /** Leaves that `walkTimes` counts; the others need the events. Default none. */
+  readonly listsOf?: (leaves: readonly EventLeafSpec[]) => readonly LeafLists[];
 };
 
 export type CountLeavesOptions = {
-  readonly past: Pick<PastEvents, "walk" | "walkTimes">;
+  readonly past: Omit<PastEvents, "count">;
   readonly leaves: readonly EventLeafSpec[];
   /** Events received up to here, ms. */
   readonly cutoff: number;
@@ -26,9 +30,6 @@ export type CountLeavesOptions = {
   readonly progress?: (done: number) => Promise<void>;
   readonly isStopped?: () => boolean;
 };
-
-/** Rows that profiles keep of one leaf; see the rows of the rule language. */
-const keptRows = 1_000;
 
 export function eventTypesOf(leaves: readonly EventLeafSpec[]): readonly string[] {
   return [...new Set(leaves.flatMap(({ names }) => names))];
@@ -55,33 +56,31 @@ function readsContext(leaves: readonly EventLeafSpec[]): boolean {
   );
 }
 
-function ascending(rows: readonly number[], stride: number): readonly number[] {
-  if (stride === 1) return [...rows].sort((a, b) => a - b).slice(-keptRows);
-  const places = Array.from({ length: rows.length / stride }, (_, row) => row * stride);
-  places.sort((a, b) => (rows[a] ?? 0) - (rows[b] ?? 0));
-  return places.slice(-keptRows).flatMap((at) => rows.slice(at, at + stride));
-}
-
 /** What one profile has of one leaf so far; sorted when it is read, and now and then so that it stays small. */
 function addRows(own: Map<string, readonly number[]>, { hash, stride }: EventLeafSpec, rows: readonly number[]): void {
+  // Rows come as arrays of their own, so that the first of them is what is added to.
   const known = own.get(hash) as number[] | undefined;
-  if (known === undefined) own.set(hash, [...rows]);
+  if (known === undefined) own.set(hash, rows);
   else {
-    known.push(...rows);
-    if (known.length > 4 * keptRows * stride) own.set(hash, [...ascending(known, stride)]);
+    // A machine may have a million events: more than a call takes arguments.
+    for (const cell of rows) known.push(cell);
+    if (known.length > 4 * keptLeafRows * stride) own.set(hash, [...sortLeafRows(known, stride)]);
   }
 }
 
-/** A leaf that asks for nothing but when events were. */
-function isPlain({ definition }: EventLeafSpec): boolean {
-  return definition.where === null && definition.columns.length === 0;
+function isAscending(times: readonly number[]): boolean {
+  for (let at = 1; at < times.length; at += 1) if ((times[at] ?? 0) < (times[at - 1] ?? 0)) return false;
+  return true;
+}
+
+function inOrder(rows: readonly number[], stride: number): readonly number[] {
+  const isDone = stride === 1 && rows.length <= keptLeafRows && isAscending(rows);
+  return isDone ? rows : sortLeafRows(rows, stride);
 }
 
 /** @returns undefined when it was stopped */
 export async function countLeaves(options: CountLeavesOptions): Promise<RowsByProfile | undefined> {
-  const { past, leaves, productOf } = options;
-  const byType = new Map<string, EventLeafSpec[]>();
-  for (const leaf of leaves) for (const name of leaf.names) byType.set(name, [...(byType.get(name) ?? []), leaf]);
+  const { past, leaves, cutoff, of, owns, progress, isStopped } = options;
   const found: RowsByProfile = new Map();
   const ownOf = (profileId: string): Map<string, readonly number[]> => {
     const known = found.get(profileId);
@@ -90,11 +89,52 @@ export async function countLeaves(options: CountLeavesOptions): Promise<RowsByPr
     found.set(profileId, own);
     return own;
   };
+  const shared = { cutoff, of, owns, ...(isStopped ? { isStopped } : {}) };
+  let done = 0;
+  const reading = progress ? { progress: (more: number) => progress(done + more) } : {};
+  const ofTimes = past.listsOf?.(leaves) ?? [];
+  for (const { events, leaves: listed } of ofTimes) {
+    const visit = (profileId: string, list: number, times: readonly number[]): void => {
+      const leaf = listed[list];
+      if (leaf) addRows(ownOf(profileId), leaf, times);
+    };
+    const read = await past.walkTimes({ ...shared, events, visit, ...reading });
+    if (read === undefined) return undefined;
+    done += read;
+  }
+  const counted = new Set(ofTimes.flatMap((each) => each.leaves));
+  const others = leaves.filter((leaf) => !counted.has(leaf));
+  if (others.length > 0) {
+    const read = await past.walk({
+      ...shared,
+      types: eventTypesOf(others),
+      properties: propertiesRead(others),
+      context: readsContext(others),
+      visit: visitorOf(others, ownOf, options),
+      ...reading,
+    });
+    if (read === undefined) return undefined;
+  }
+  const strides = new Map(leaves.map(({ hash, stride }) => [hash, stride]));
+  for (const own of found.values())
+    for (const [hash, rows] of own) own.set(hash, inOrder(rows, strides.get(hash) ?? 1));
+  return found;
+}
+
+/** Judges whole events in memory. */
+function visitorOf(
+  leaves: readonly EventLeafSpec[],
+  ownOf: (profileId: string) => Map<string, readonly number[]>,
+  { productOf }: Pick<CountLeavesOptions, "productOf">,
+): (profileId: string, event: PastEvent) => void {
+  const byType = indexLeaves(leaves);
   const context = { productOf };
-  const visit = (profileId: string, event: PastEvent): void => {
+  return (profileId, event) => {
     const ruleEvent = {
       type: event.type,
       timestamp: event.timestamp,
+      receivedAt: event.receivedAt,
+      messageId: event.messageId,
       source: event.sourceId,
       storeView: event.storeView,
       properties: event.properties,
@@ -105,37 +145,4 @@ export async function countLeaves(options: CountLeavesOptions): Promise<RowsByPr
       if (rows.length > 0) addRows(ownOf(profileId), leaf, rows);
     }
   };
-  const { cutoff, of, owns, progress, isStopped } = options;
-  const shared = { cutoff, of, owns, ...(isStopped ? { isStopped } : {}) };
-  const types = [...byType.keys()];
-  const plain = types.filter((type) => byType.get(type)?.every(isPlain));
-  let done = 0;
-  if (plain.length > 0) {
-    const read = await past.walkTimes({
-      ...shared,
-      types: plain,
-      visit: (profileId, type, at) => {
-        for (const leaf of byType.get(type) ?? []) addRows(ownOf(profileId), leaf, [at]);
-      },
-      ...(progress ? { progress } : {}),
-    });
-    if (read === undefined) return undefined;
-    done = read;
-  }
-  const others = leaves.filter((leaf) => !isPlain(leaf) || leaf.names.some((name) => !plain.includes(name)));
-  if (plain.length < types.length) {
-    const read = await past.walk({
-      ...shared,
-      types: types.filter((type) => !plain.includes(type)),
-      properties: propertiesRead(others),
-      context: readsContext(others),
-      visit,
-      ...(progress ? { progress: (more: number) => progress(done + more) } : {}),
-    });
-    if (read === undefined) return undefined;
-  }
-  const strides = new Map(leaves.map(({ hash, stride }) => [hash, stride]));
-  for (const own of found.values())
-    for (const [hash, rows] of own) own.set(hash, ascending(rows, strides.get(hash) ?? 1));
-  return found;
 }

@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { CanonicalEvent } from "../collect/index.ts";
+import type { CanonicalEvent, Identifier } from "../collect/index.ts";
 import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
 import { ClienteleError, type Clock, type Logger } from "../kernel/index.ts";
 import type { CompiledRule, Explanation, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import {
   type Cart,
   type ChangedProfile,
-  type DerivedEvent,
   emptyState,
   type OwnedIdentifier,
   type Profile,
@@ -17,11 +16,12 @@ import { type AudienceBody, createAudienceKind, listReferences } from "./audienc
 import type { AudienceRules } from "./audience-rules.ts";
 import { type AudienceSet, buildAudienceSet, type LiveAudience } from "./audience-set.ts";
 import { type BackfillDeps, createBackfill, type ProfileSource } from "./backfill.ts";
-import { countLeaves } from "./count-leaves.ts";
+import { countLeaves, type PastEvents } from "./count-leaves.ts";
 import { createEstimates } from "./create-estimates.ts";
-import { toTransitionEvent } from "./derived-events.ts";
-import { appliesTo, type Judgement, judgeProfile, type Transition } from "./judge-profile.ts";
+import { derivedEvents } from "./derived-events.ts";
+import { appliesTo, createJudge, type Judgement } from "./judge-profile.ts";
 import { applyEvent } from "./leaf-state.ts";
+import { createListPrivacy } from "./list-privacy.ts";
 import { createLists } from "./lists.ts";
 import { missingLeaves, type SampleSource } from "./preview.ts";
 import { recordSizes } from "./record-sizes.ts";
@@ -30,8 +30,9 @@ import { createEstimateRoutes } from "./routes-estimates.ts";
 import { createGivenRoutes } from "./routes-given.ts";
 import { createListRoutes } from "./routes-lists.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
-import type { RuleQueryStore } from "./sql/index.ts";
+import { eventListsOf, type RuleQueryStore } from "./sql/index.ts";
 import type { AudienceStore, StoredMembership } from "./store.ts";
+import type { ListPrivacyStore } from "./store-privacy.ts";
 import { type TraitOptions, traitsOf } from "./traits.ts";
 
 type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "past" | "reevaluate"> & {
@@ -57,6 +58,8 @@ type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "past" | "reevaluate">
   readonly currency: string;
   /** Country of phone numbers without a prefix in uploaded lists. */
   readonly country?: string | undefined;
+  /** Whose identifiers uploaded lists leave out; default nobody's. */
+  readonly isSuppressed?: ((identifier: Identifier) => boolean) | undefined;
   /** Store view of the events about entries and exits; default `default`. */
   readonly storeView?: string;
 };
@@ -83,6 +86,10 @@ type CallSubject = {
  */
 export function createAudiences(deps: AudiencesDeps) {
   const { rules, store, clock } = deps;
+  const past: PastEvents = {
+    listsOf: (leaves) => eventListsOf(leaves, rules.environmentOf({})),
+    ...deps.past,
+  };
   const noAudiences: AudienceSet = buildAudienceSet([], { rules, servedOf: () => null, isReady: () => true });
   let set = noAudiences;
   let isStarted = false;
@@ -101,8 +108,8 @@ export function createAudiences(deps: AudiencesDeps) {
     fillOf: backfill.fillOf,
     isInList: lists.isInList,
   });
-  const judge = (profile: JudgedProfile, nowMs = clock.now()): Judgement =>
-    judgeProfile(profile, set, { ...subjectOptions(nowMs), isReady: backfill.isReady });
+  const judge = (profile: JudgedProfile, nowMs = clock.now()): Judgement => judgeAt(nowMs)(profile);
+  const judgeAt = (nowMs: number) => createJudge(set, { ...subjectOptions(nowMs), isReady: backfill.isReady });
   const { productOf } = rules;
   const usersOf = ({ id, key }: { readonly id: string; readonly key: string }): readonly string[] =>
     deps.definitions
@@ -114,6 +121,7 @@ export function createAudiences(deps: AudiencesDeps) {
     clock,
     country: deps.country,
     usersOf,
+    isSuppressed: deps.isSuppressed,
     changed: (references) => {
       rebuild();
       const users = set.audiences.filter(({ body }) =>
@@ -138,11 +146,19 @@ export function createAudiences(deps: AudiencesDeps) {
     // At the start they all appear; that is no news.
     if (isStarted) backfill.renew(set.audiences.filter(({ id }) => !former.byReference.has(id)).map(({ id }) => id));
   };
-  const backfill = createBackfill({ ...deps, current: () => set, judge, productOf, changed: rebuild });
+  const backfill = createBackfill({
+    ...deps,
+    past,
+    current: () => set,
+    judgeNow: () => judgeAt(clock.now()),
+    productOf,
+    changed: rebuild,
+  });
 
   const reevaluateBatch: ReevaluateBatch = (changed, merged, batchId) => {
     const nowMs = clock.now();
-    const judged = changed.map((profile) => ({ profile, result: judge(profile, nowMs) }));
+    const judgeNow = judgeAt(nowMs);
+    const judged = changed.map((profile) => ({ profile, result: judgeNow(profile) }));
     const transitions = judged.flatMap(({ result }) => result.transitions);
     const survivors = new Set(merged.values());
     const joined = judged.filter(({ profile }) => survivors.has(profile.profileId));
@@ -160,7 +176,11 @@ export function createAudiences(deps: AudiencesDeps) {
 
   const subjectInCall = (profile: Profile | null, call: CallSubject = {}): RuleSubject => {
     const nowMs = clock.now();
-    const state = profile?.state ?? emptyState(nowMs);
+    const known = profile?.state ?? emptyState(nowMs);
+    const storeView = call.context?.["store_view"];
+    // The call itself is a visit.
+    const state =
+      typeof storeView === "string" ? { ...known, storeViews: { ...known.storeViews, [storeView]: nowMs } } : known;
     const judged: JudgedProfile = {
       profileId: profile?.profileId ?? "",
       identifiers: profile?.identifiers ?? [],
@@ -183,6 +203,7 @@ export function createAudiences(deps: AudiencesDeps) {
 
   const estimates = createEstimates({
     ...deps,
+    past,
     store: store.estimates,
     queries: deps.ruleQueries,
     isFilled: backfill.isFilled,
@@ -194,7 +215,6 @@ export function createAudiences(deps: AudiencesDeps) {
   const subjectOfStored = async (profile: Profile, rule: CompiledRule): Promise<RuleSubject> => {
     const nowMs = clock.now();
     const leaves = missingLeaves(rule, backfill.isFilled);
-    const { past } = deps;
     const rows =
       leaves.length > 0 ? await countLeaves({ past, leaves, cutoff: nowMs, productOf, of: [profile] }) : null;
     const own = rows?.get(profile.profileId);
@@ -210,9 +230,13 @@ export function createAudiences(deps: AudiencesDeps) {
     if (!audience) return false;
     const storeView = subject.context?.["store_view"];
     if (audience.storeViews && typeof storeView === "string" && !audience.storeViews.includes(storeView)) return false;
-    if (set.inCall.has(audience.id))
-      return isInWindow(audience, nowMs) && appliesTo(audience.body, subject) && audience.rule.test(subject, nowMs);
-    return profile !== null && Object.hasOwn(profile.state.memberships, audience.id);
+    const holdsNow = (): boolean =>
+      isInWindow(audience, nowMs) && appliesTo(audience.body, subject) && audience.rule.test(subject, nowMs);
+    if (set.inCall.has(audience.id)) return holdsNow();
+    if (profile === null || Object.hasOwn(profile.state.memberships, audience.id)) return profile !== null;
+    // Nobody was seen in a store view before their first event there: the call stands for it.
+    const isFirst = audience.storeViews !== null && typeof storeView === "string";
+    return isFirst && !audience.body.imported && backfill.isReady(audience.rule.eventLeaves) && holdsNow();
   };
 
   return {
@@ -272,10 +296,10 @@ export function createAudiences(deps: AudiencesDeps) {
     reevaluate: judge,
     reevaluateBatch,
     /** The profile with the memberships it has now, without storing them: for events of a call that are not stored yet. */
-    rejudged: (profile: Profile): Profile => ({
-      ...profile,
-      state: { ...profile.state, memberships: judge(profile).memberships },
-    }),
+    rejudged: (profile: Profile): Profile => {
+      const { memberships, exits } = judge(profile);
+      return { ...profile, state: { ...profile.state, memberships, exits } };
+    },
     subjectOf: subjectInCall,
     estimates,
     isMember,
@@ -313,8 +337,12 @@ export function createAudiences(deps: AudiencesDeps) {
       const audience = set.byReference.get(reference);
       return audience && { key: audience.key, name: audience.name };
     },
+    /** Uploaded lists in privacy requests. */
+    listPrivacy: (privacyStore: ListPrivacyStore) => createListPrivacy(privacyStore, lists),
     /** Present members of an audience, by id. */
     sizeOf: store.countMembers,
+    /** Present members of an audience, by id, in order of profile id; one more than `limit`. */
+    membersOf: store.members,
     idOf: (reference: string): string | undefined => set.byReference.get(reference)?.id,
     routes: (): FastifyPluginAsyncTypebox => {
       const find = (reference: string): LiveAudience => {
@@ -367,19 +395,5 @@ function membershipsOf({
     audienceId,
     profileId: profile.profileId,
     ...membership,
-  }));
-}
-
-function derivedEvents(
-  transitions: readonly Transition[],
-  changed: readonly ChangedProfile[],
-  batchId: string,
-  storeView: string,
-): readonly DerivedEvent[] {
-  if (transitions.length === 0) return [];
-  const identifiers = new Map(changed.map((profile) => [profile.profileId, profile.identifiers]));
-  return transitions.map((each) => ({
-    profileId: each.profileId,
-    event: toTransitionEvent(each, identifiers.get(each.profileId) ?? [], batchId, storeView),
   }));
 }

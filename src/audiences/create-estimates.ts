@@ -61,8 +61,8 @@ export function createEstimates(deps: EstimatesDeps) {
     }),
     preview: (selection: Selection): Promise<Preview> => previewRule(selection, previewDeps),
     /** Whom a rule without faults selects. */
-    selectionOf: ({ rule: given, timezone, appliesTo: to = "both" }: Draft): Selection => {
-      const { rule, node } = rules.read(given, { timezone, use: "audience" });
+    selectionOf: ({ rule: given, timezone, appliesTo: to = "both", storeViews }: Draft): Selection => {
+      const { rule, node } = rules.read(given, { timezone, use: "audience", storeViews });
       const shared = { rule, isInCall: rule.usesContext || rule.audiences.some(deps.isInCall) };
       if (to === "both") return { ...shared, node };
       return {

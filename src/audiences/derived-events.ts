@@ -1,13 +1,13 @@
 import type { CanonicalEvent } from "../collect/index.ts";
 import type { JsonValue } from "../kernel/index.ts";
-import type { OwnedIdentifier } from "../profiles/index.ts";
+import type { ChangedProfile, DerivedEvent, OwnedIdentifier } from "../profiles/index.ts";
 import type { Transition } from "./judge-profile.ts";
 
 /**
  * A transition as an event of the stream, for journeys, webhooks and analytics. Its id follows from the batch, so that a
  * batch that is repeated after a crash yields the same event.
  */
-export function toTransitionEvent(
+function toTransitionEvent(
   transition: Transition,
   identifiers: readonly OwnedIdentifier[],
   batchId: string,
@@ -34,4 +34,19 @@ export function toTransitionEvent(
     extra: {},
     flags: [],
   };
+}
+
+/** Entries and exits of one batch, each with the profile it is about. */
+export function derivedEvents(
+  transitions: readonly Transition[],
+  changed: readonly ChangedProfile[],
+  batchId: string,
+  storeView: string,
+): readonly DerivedEvent[] {
+  if (transitions.length === 0) return [];
+  const identifiers = new Map(changed.map((profile) => [profile.profileId, profile.identifiers]));
+  return transitions.map((each) => ({
+    profileId: each.profileId,
+    event: toTransitionEvent(each, identifiers.get(each.profileId) ?? [], batchId, storeView),
+  }));
 }

@@ -42,7 +42,7 @@ describe("an exact count in the background", () => {
     const { exactCounts, selectionOf } = app.audiences.estimates;
     const id = await exactCounts.begin(selectionOf(draft));
     const estimate = async () => (await app.call("GET", `/v1/audience-estimates/${id}`)).body;
-    await expect.poll(estimate, { timeout: 10_000 }).toMatchObject({ status: "live", done: people });
+    await expect.poll(estimate).toMatchObject({ status: "live", done: people });
     return Number((await estimate())["count"]);
   };
 

@@ -5,10 +5,17 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { type Clock, fnv1a, type Logger, newId } from "../kernel/index.ts";
 import type { EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
-import { type Owner, type StateChange, settleOwners } from "../profiles/index.ts";
+import { type Owner, type ProfileState, settleOwners } from "../profiles/index.ts";
 import { countLeaves, eventTypesOf, type PastEvents, type RowsByProfile } from "./count-leaves.ts";
-import { type LeafFill, replacePast, toFill } from "./leaf-state.ts";
+import { givenPrefix } from "./given-members.ts";
+import { type LeafFill, pastOf, toFill } from "./leaf-state.ts";
 import type { BackfillStore, StoredFill } from "./store-backfills.ts";
+
+/** Puts rows into profiles in place of all that are not kept; false when another writer stood in the way. */
+export type ReplaceLeaves = (
+  given: ReadonlyMap<string, ProfileState["leaves"]>,
+  kept: { readonly keys: readonly string[]; readonly prefix: string },
+) => Promise<boolean>;
 
 export type FillDeps = {
   readonly store: BackfillStore;
@@ -25,8 +32,8 @@ export type FillDeps = {
     readonly mark: () => Promise<string>;
     readonly changedSince: (mark: string) => Promise<readonly string[]>;
   };
-  /** Changes profiles and judges them, in transactions of a few hundred. */
-  readonly change: (profileIds: readonly string[], change: StateChange, alive: () => Promise<void>) => Promise<void>;
+  /** See `replaceLeaves` of profiles. */
+  readonly replaceLeaves: ReplaceLeaves;
   readonly productOf: (sku: string) => RuleObject | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,6 +48,8 @@ export const maxFailures = 2;
 export const elsewhereMs = 5_000;
 const maxWaitMs = 2 * elsewhereMs;
 const storedPollMs = 50;
+const profilesAtOnce = 500;
+const maxAttempts = 10;
 /** About 400 MB. */
 const rowsPerSlice = 30_000_000;
 /** Share of events that a condition lets through, for want of anything better. */
@@ -94,14 +103,18 @@ export function createLeafFiller(deps: FillDeps) {
     own: readonly LeafFill[],
     alive: () => Promise<void>,
   ): Promise<void> => {
-    await deps.change(
-      profileIds,
-      (profileId, state) => ({
-        ...state,
-        leaves: replacePast(state.leaves, own, rows.get(profileId), (key) => keys.has(key)),
-      }),
-      alive,
-    );
+    const replaced = new Set(own.map(({ pastKey }) => pastKey));
+    for (let start = 0; start < profileIds.length && !isStopped(); start += profilesAtOnce) {
+      const chunk = profileIds.slice(start, start + profilesAtOnce);
+      const given = new Map(chunk.map((profileId) => [profileId, pastOf(own, rows.get(profileId))] as const));
+      const kept = { keys: [...keys].filter((key) => !replaced.has(key)), prefix: givenPrefix };
+      for (let attempt = 1; !(await deps.replaceLeaves(given, kept)); attempt += 1) {
+        if (attempt >= maxAttempts) throw new Error(`others wrote the same profiles ${maxAttempts} times`);
+        await nextTurn();
+      }
+      await alive();
+      await nextTurn();
+    }
   };
 
   const compute = async (leaves: readonly EventLeafSpec[], cutoff: number, runner: string): Promise<boolean> => {

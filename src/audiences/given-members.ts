@@ -4,7 +4,8 @@ import { type CompiledRule, type Explanation, parseDuration, type RuleSubject } 
 import type { ProfileState } from "../profiles/index.ts";
 import type { Imported } from "./audience-kind.ts";
 
-const prefix = "given:";
+/** Where a profile keeps given memberships among the rows of its leaves. */
+export const givenPrefix = "given:";
 const stride = 2;
 /** The latest instant that there is: a membership without an end. */
 const forEver = 8_640_000_000_000_000;
@@ -12,11 +13,11 @@ const never: readonly number[] = [];
 
 /** Whether rows of a profile are given memberships instead of times of events. */
 export function isGivenKey(key: string): boolean {
-  return key.startsWith(prefix);
+  return key.startsWith(givenPrefix);
 }
 
 // The end of a key tells the length of a row.
-const keyOf = (audienceId: string): string => `${prefix}${audienceId}/${stride}`;
+const keyOf = (audienceId: string): string => `${givenPrefix}${audienceId}/${stride}`;
 
 export type GivenMembership = {
   /** Unix milliseconds. */

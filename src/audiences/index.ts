@@ -1,6 +1,13 @@
+export { addressesOf } from "./address-book.ts";
 export { createAudienceRules } from "./audience-rules.ts";
 export { createAudiences } from "./create-audiences.ts";
 export { createRuleQueryStore } from "./sql/index.ts";
 export { createAudienceStore } from "./store.ts";
-export { createAudiencePrivacyStore, personalAudienceTables } from "./store-privacy.ts";
+export {
+  createAudiencePrivacyStore,
+  createListPrivacyStore,
+  personalAudienceTables,
+  personalListTables,
+} from "./store-privacy.ts";
 export { createAudienceTemplates } from "./templates/create-templates.ts";
+export { createAttributeValueRoutes, createEventValueStore } from "./values/index.ts";

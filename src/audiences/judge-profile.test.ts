@@ -18,7 +18,7 @@ import { audienceReferences, createAudienceKind } from "./audience-kind.ts";
 import { createAudienceRules } from "./audience-rules.ts";
 import { type AudienceSet, buildAudienceSet } from "./audience-set.ts";
 import { type Judgement, judgeProfile } from "./judge-profile.ts";
-import { applyEvent, type LeafFill, replacePast, rowsOfLeaf, toFill } from "./leaf-state.ts";
+import { applyEvent, type LeafFill, pastOf, rowsOfLeaf, toFill } from "./leaf-state.ts";
 
 const catalog = aCatalog(
   aProduct("tent", { brand: "Acme", categories: ["outdoor/tents"], attributes: { color: "red" } }),
@@ -278,7 +278,10 @@ describe("leaf state", () => {
           const liveFrom = replaceAt + finished;
           for (let index = 0; index <= ordered.length; index += 1) {
             const fill = toFill(hash, cutoff, index >= liveFrom);
-            if (index === replaceAt) leaves = replacePast(leaves, [fill], past);
+            if (index === replaceAt) {
+              const { [fill.pastKey]: _before, ...others } = leaves;
+              leaves = { ...others, ...pastOf([fill], past) };
+            }
             const each = ordered[index];
             if (!each) break;
             const event = { ...anEvent("productPageView", each.at), receivedAt: each.received };

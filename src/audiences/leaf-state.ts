@@ -101,24 +101,18 @@ function keptOf(leaves: Leaves, isKept: (key: string) => boolean): Record<string
   return kept;
 }
 
-/** Puts the counted past of leaves into a profile, in place of whatever past it has; forgets what no leaf uses any more. */
-export function replacePast(
-  leaves: Leaves,
-  fills: readonly LeafFill[],
-  past: ReadonlyMap<string, Rows> | undefined,
-  isKept: (key: string) => boolean = () => true,
-): Leaves {
-  const next = keptOf(leaves, isKept);
+/** The counted past of leaves as a profile keeps it: it replaces whatever past of them was there. */
+export function pastOf(fills: readonly LeafFill[], past: ReadonlyMap<string, Rows> | undefined): Leaves {
+  const leaves: Record<string, Rows> = {};
   for (const { hash, pastKey } of fills) {
     const rows = past?.get(hash);
-    if (rows && rows.length > 0) next[pastKey] = rows;
-    else delete next[pastKey];
+    if (rows && rows.length > 0) leaves[pastKey] = rows;
   }
-  return next;
+  return leaves;
 }
 
 /** An event as event leaves read it. */
 function toRuleEvent(event: CanonicalEvent): RuleEvent {
-  const { type, timestamp, sourceId, storeView, properties, context } = event;
-  return { type, timestamp, source: sourceId, storeView, properties, context };
+  const { type, timestamp, receivedAt, messageId, sourceId, storeView, properties, context } = event;
+  return { type, timestamp, receivedAt, messageId, source: sourceId, storeView, properties, context };
 }

@@ -39,6 +39,12 @@ export function uniteEntries(a: ListEntries, b: ListEntries): ListEntries {
   return sortedEntries(all);
 }
 
+/** The entries without these codes; the very same ones when none of them is there. */
+export function withoutCodes(entries: ListEntries, codes: ReadonlySet<bigint>): ListEntries {
+  if (![...codes].some((code) => hasEntry(entries, code))) return entries;
+  return entries.filter((entry) => !codes.has(entry));
+}
+
 export function hasEntry(entries: ListEntries, code: bigint): boolean {
   let [low, high] = [0, entries.length];
   while (low < high) {

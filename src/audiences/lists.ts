@@ -1,7 +1,15 @@
 import type { Readable } from "node:stream";
 import { ClienteleError, type Clock, newId } from "../kernel/index.ts";
 import type { OwnedIdentifier } from "../profiles/index.ts";
-import { codesOf, hasEntry, type ListEntries, maxEntries, sortedEntries, uniteEntries } from "./list-entries.ts";
+import {
+  codesOf,
+  hasEntry,
+  type ListEntries,
+  maxEntries,
+  sortedEntries,
+  uniteEntries,
+  withoutCodes,
+} from "./list-entries.ts";
 import { type ReadListOptions, readList } from "./read-list.ts";
 import type { ListStore, StoredList } from "./store-lists.ts";
 
@@ -12,12 +20,14 @@ export type ListsDeps = {
   readonly country?: string | undefined;
   /** Lists have changed, by id and key: who is judged by them is to be judged anew. */
   readonly changed: (references: readonly string[]) => void;
+  /** Whose entries are left out of uploads; default nobody's. */
+  readonly isSuppressed?: ReadListOptions["isSuppressed"];
   /** Audiences that are judged by a list, by key. */
   readonly usersOf: (list: Pick<StoredList, "id" | "key">) => readonly string[];
 };
 
 type Loaded = StoredList & { readonly entries: ListEntries };
-export type Upload = Omit<ReadListOptions, "namespace" | "country"> & {
+export type Upload = Omit<ReadListOptions, "namespace" | "country" | "isSuppressed"> & {
   readonly mode: "replace" | "append";
   readonly by: string;
 };
@@ -27,8 +37,10 @@ const maxLists = 200;
 const maxEntriesTogether = 10 * maxEntries;
 
 /** Uploaded lists of identifiers: every process holds them in memory, eight bytes an entry. */
-export function createLists({ store, clock, country, changed, usersOf }: ListsDeps) {
+export function createLists({ store, clock, country, changed, usersOf, isSuppressed }: ListsDeps) {
   let byReference: ReadonlyMap<string, Loaded> = new Map();
+  /** Codes that uploads under way must leave out: their persons were erased meanwhile. */
+  const underWay = new Set<{ readonly namespace: string; readonly gone: Set<bigint> }>();
 
   const all = (): readonly Loaded[] => [...new Set(byReference.values())];
 
@@ -56,6 +68,19 @@ export function createLists({ store, clock, country, changed, usersOf }: ListsDe
     return list;
   };
 
+  /** Stores a new version, and another one when somebody in it was erased while it was written. */
+  const replace = async (
+    list: Pick<StoredList, "id" | "key" | "version">,
+    entries: ListEntries,
+    by: string,
+    gone: ReadonlySet<bigint>,
+  ): Promise<void> => {
+    const known = gone.size;
+    if (!(await store.replace(list, entries, by, clock.now())))
+      throw new ClienteleError("audiences.listChanged", `the list ${list.key} was changed meanwhile; send it again`);
+    if (gone.size > known) await replace({ ...list, version: list.version + 1 }, withoutCodes(entries, gone), by, gone);
+  };
+
   return {
     load,
     all,
@@ -80,23 +105,60 @@ export function createLists({ store, clock, country, changed, usersOf }: ListsDe
       return find(id);
     },
 
+    /** What an upload would do to a list, without doing it. @throws {ClienteleError} `audiences.listNotFound`, `.listTooLarge`, `.badList` */
+    preview: async (reference: string, input: Readable, upload: Upload) => {
+      const list = find(reference);
+      const { codes, ...counts } = await readList(input, {
+        ...upload,
+        namespace: list.namespace,
+        country,
+        isSuppressed,
+      });
+      const given = sortedEntries(codes);
+      const { length: size } = upload.mode === "append" ? uniteEntries(list.entries, given) : given;
+      return { ...counts, list, duplicates: codes.length - given.length, size };
+    },
+
     /** Reads and stores a new version of a list. @throws {ClienteleError} `audiences.listNotFound`, `.listTooLarge`, `.badList`, `.listChanged` */
     upload: async (reference: string, input: Readable, upload: Upload) => {
       const { namespace } = find(reference);
-      const { codes, read, rejected } = await readList(input, { ...upload, namespace, country });
-      const given = sortedEntries(codes);
-      const list = find(reference);
-      const entries = upload.mode === "append" ? uniteEntries(list.entries, given) : given;
-      const others = all().reduce((sum, { id, size }) => sum + (id === list.id ? 0 : size), 0);
-      if (entries.length > maxEntries || others + entries.length > maxEntriesTogether)
-        throw new ClienteleError(
-          "audiences.listTooLarge",
-          `a list has at most ${maxEntries} entries, all together ${maxEntriesTogether}`,
-        );
-      if (!(await store.replace(list, entries, upload.by, clock.now())))
-        throw new ClienteleError("audiences.listChanged", `the list ${list.key} was changed meanwhile; send it again`);
-      await load();
-      return { list: find(list.id), read, rejected, duplicates: codes.length - given.length };
+      const current = { namespace, gone: new Set<bigint>() };
+      underWay.add(current);
+      try {
+        const { codes, read, rejected, suppressed } = await readList(input, {
+          ...upload,
+          namespace,
+          country,
+          isSuppressed,
+        });
+        const list = find(reference);
+        const given = sortedEntries(codes);
+        const whole = upload.mode === "append" ? uniteEntries(list.entries, given) : given;
+        const entries = withoutCodes(whole, current.gone);
+        const others = all().reduce((sum, { id, size }) => sum + (id === list.id ? 0 : size), 0);
+        if (entries.length > maxEntries || others + entries.length > maxEntriesTogether)
+          throw new ClienteleError(
+            "audiences.listTooLarge",
+            `a list has at most ${maxEntries} entries, all together ${maxEntriesTogether}`,
+          );
+        await replace(list, entries, upload.by, current.gone);
+        await load();
+        return { list: find(list.id), read, rejected, suppressed, duplicates: codes.length - given.length };
+      } finally {
+        underWay.delete(current);
+      }
+    },
+
+    /** Erased persons: their codes are in no list of this process any more, nor in one that it is about to store. */
+    forget: (codesOfPersonIn: (namespace: string) => readonly bigint[]): void => {
+      for (const { namespace, gone } of underWay) for (const code of codesOfPersonIn(namespace)) gone.add(code);
+      const next = new Map<string, Loaded>();
+      for (const list of all()) {
+        const entries = withoutCodes(list.entries, new Set(codesOfPersonIn(list.namespace)));
+        const left = entries === list.entries ? list : { ...list, entries, size: entries.length };
+        next.set(list.id, left).set(list.key, left);
+      }
+      byReference = next;
     },
 
     /** @throws {ClienteleError} `audiences.listNotFound`, `audiences.listInUse` with the audiences that use it */

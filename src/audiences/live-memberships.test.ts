@@ -120,7 +120,7 @@ it.each(seeds)("equals a recount after events, merges and late events in any ord
   };
   if (random(2) === 0) app.meanwhile.reading = meanwhile;
   else app.meanwhile.writing = meanwhile;
-  // Every other time with a condition: then whole events are read instead of their times.
+  // Every other time with a condition, which the event store judges.
   const where = { attribute: { path: "event.source", op: "eq", value: "shop" } };
   const publishing = publishCounts(type, seed % 2 === 0 ? where : undefined);
   for (let count = 0; count < 5; count += 1) await step();

@@ -64,6 +64,11 @@ it("judges by uploaded lists, plain or hashed, and follows each new version", as
   });
   expect(unknown.status).toBe(422);
   await app.publish("audience", "listed", { rule: { list: { id: "vips" } } });
+  const checked = await upload("vips", "email\nL-1@shop.example\nl-1@shop.example\nwhat\n", "?preview=true");
+  expect(checked.body).toMatchObject({
+    list: { size: 0, version: 0 },
+    ...{ read: 3, rejected: 1, duplicates: 1, size: 1 },
+  });
   const first = await upload("vips", "email\nL-1@shop.example\nl-1@shop.example\nwhat\n");
   expect(first.body).toMatchObject({
     list: { size: 1, version: 1, usedBy: ["listed"] },

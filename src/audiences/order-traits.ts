@@ -165,8 +165,11 @@ export function unconfirmedOrders(input: TraitInput): number {
 }
 
 export function unconfirmedChangesAt(input: TraitInput): number {
-  const waiting = countedOrders(input)
-    .filter((order) => order.confirmedBy === "storefront" && !isUnconfirmed(order, input.nowMs))
-    .map(({ placedAt }) => placedAt + dayMs + 1);
+  const waiting = countedOrders(input).flatMap((order) => unconfirmedFrom(order, input.nowMs) ?? []);
   return Math.min(Number.POSITIVE_INFINITY, ...waiting);
+}
+
+/** When an order that only the browser reported will count as unconfirmed; undefined when it does, or never will. */
+export function unconfirmedFrom(order: Order, nowMs: number): number | undefined {
+  return order.confirmedBy === "storefront" && !isUnconfirmed(order, nowMs) ? order.placedAt + dayMs + 1 : undefined;
 }

@@ -53,6 +53,8 @@ export type PreviewDeps = {
 /** Of the two seconds that people wait. */
 const limitMs = 1_700;
 const firstPage = 250;
+/** Events of few people lie as far apart as those of many: 250 cost the event store two thirds of what 1,000 do. */
+const firstPageOfEvents = 1_000;
 const maxPage = 2_000;
 const shownSamples = 10;
 
@@ -84,7 +86,7 @@ export async function previewRule(selection: Selection, deps: PreviewDeps): Prom
   const leaves = missingLeaves(rule, deps.isFilled);
   const nowMs = deps.clock.now();
   const isSelected = createPageJudge(selection, deps.subjectOptions(nowMs));
-  let [seen, hits, size] = [0, 0, firstPage];
+  let [seen, hits, size] = [0, 0, leaves.length > 0 ? firstPageOfEvents : firstPage];
   const found: JudgedProfile[] = [];
   let after: { hash: number; profileId: string } | null = null;
   let isWhole = false;

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { parse } from "csv-parse";
-import { normaliseIdentifier } from "../collect/index.ts";
+import { type Identifier, normaliseIdentifier } from "../collect/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import { codeOfHash, codeOfValue, maxEntries } from "./list-entries.ts";
 
@@ -10,6 +10,8 @@ export type ReadList = {
   readonly read: number;
   /** Values that are no identifier of the namespace. */
   readonly rejected: number;
+  /** Values of persons who asked to be left out. */
+  readonly suppressed: number;
 };
 
 export type ReadListOptions = {
@@ -22,6 +24,8 @@ export type ReadListOptions = {
   readonly isPlain: boolean;
   /** Country of phone numbers without a prefix. */
   readonly country?: string | undefined;
+  /** Whose values are left out; default nobody's. */
+  readonly isSuppressed?: ((identifier: Identifier) => boolean) | undefined;
 };
 
 const maxLineBytes = 10_000;
@@ -44,7 +48,7 @@ export async function readList(input: Readable, options: ReadListOptions): Promi
   input.on("error", (error) => parser.destroy(error));
   input.pipe(parser);
   let codes = new BigUint64Array(1_024);
-  let [read, rejected, kept, column, isFirst] = [0, 0, 0, 0, true];
+  let [read, rejected, suppressed, kept, column, isFirst] = [0, 0, 0, 0, 0, true];
   try {
     // Each record of a parser without columns is a list of texts.
     for await (const record of parser as AsyncIterable<readonly string[]>) {
@@ -68,6 +72,10 @@ export async function readList(input: Readable, options: ReadListOptions): Promi
       }
       if (read > maxEntries)
         throw new ClienteleError("audiences.listTooLarge", `a list has at most ${maxEntries} entries`);
+      if (code === "suppressed") {
+        suppressed += 1;
+        continue;
+      }
       if (kept === codes.length) {
         const grown = new BigUint64Array(Math.min(2 * codes.length, maxEntries));
         grown.set(codes);
@@ -83,11 +91,21 @@ export async function readList(input: Readable, options: ReadListOptions): Promi
     input.unpipe(parser);
     input.resume();
   }
-  return { codes: codes.slice(0, kept), read, rejected };
+  return { codes: codes.slice(0, kept), read, rejected, suppressed };
 }
 
-function codeOf(value: string, { hashed, namespace, country }: ReadListOptions): bigint | undefined {
-  if (hashed || namespace === "email_sha256") return codeOfHash(value);
+function codeOf(
+  value: string,
+  { hashed, namespace, country, isSuppressed }: ReadListOptions,
+): bigint | "suppressed" | undefined {
+  if (hashed || namespace === "email_sha256") {
+    const code = codeOfHash(value);
+    if (code === undefined || !isSuppressed) return code;
+    const hash = value.trim().toLowerCase();
+    const hashNamespace = namespace.endsWith("_sha256") ? namespace : `${namespace}_sha256`;
+    return isSuppressed({ namespace: hashNamespace, value: hash }) ? "suppressed" : code;
+  }
   const identifier = normaliseIdentifier(namespace, value, country);
-  return identifier && codeOfValue(identifier.value);
+  if (!identifier) return undefined;
+  return isSuppressed?.(identifier) ? "suppressed" : codeOfValue(identifier.value);
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { type Auth, errorResponses, listOf } from "../http/index.ts";
 import { ClienteleError, type Clock, isUuid } from "../kernel/index.ts";
-import type { CompiledRule, RuleSubject } from "../kernel/rules/index.ts";
+import type { CompiledRule, RuleNode, RuleSubject } from "../kernel/rules/index.ts";
 import type { Profile } from "../profiles/index.ts";
 import type { AppliesTo } from "./audience-kind.ts";
 import type { AudienceRules } from "./audience-rules.ts";
@@ -31,6 +31,7 @@ export type Draft = {
   readonly rule?: unknown;
   readonly timezone?: string | undefined;
   readonly appliesTo?: AppliesTo | undefined;
+  readonly storeViews?: readonly string[] | null | undefined;
 };
 
 const tags = ["Audiences"];
@@ -42,12 +43,16 @@ const appliesTo = Type.Optional(
 const draft = {
   rule: Type.Unknown({ description: "A tree of the rule language" }),
   timezone: Type.Optional(Type.String({ maxLength: 60 })),
+  storeViews: Type.Optional(
+    Type.Union([Type.Null(), Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 200 })], {
+      description: "Scope of the audience: only what happened in these store views counts; null = all",
+    }),
+  ),
 };
 const preview = Type.Object({
   count: Type.Integer({ description: "Profiles that the rule selects" }),
   share: Type.Number({ description: "0 to 1 of all profiles" }),
-  total: Type.Integer(),
-  of: Type.Integer({ description: "All profiles" }),
+  total: Type.Integer({ description: "All profiles" }),
   exact: Type.Boolean(),
   exactness: Type.Union([Type.Literal("exact"), Type.Literal("sampled"), Type.Literal("in_call")]),
   margin: Type.Integer({ description: "Largest distance of the true number, in profiles; 0 = exact" }),
@@ -67,6 +72,13 @@ const point = Type.Object({
   exited: Type.Integer(),
 });
 const dayMs = 86_400_000;
+
+function asksAccounts(node: RuleNode): boolean {
+  if ("all" in node) return node.all.some(asksAccounts);
+  if ("any" in node) return node.any.some(asksAccounts);
+  if ("not" in node) return asksAccounts(node.not);
+  return "event" in node && node.event.account !== undefined;
+}
 
 /** Estimates of drafts, overlaps, sizes over time, and what a draft says of one person. */
 export function createEstimateRoutes(deps: EstimateRouteDeps): FastifyPluginAsyncTypebox {
@@ -103,11 +115,15 @@ export function createEstimateRoutes(deps: EstimateRouteDeps): FastifyPluginAsyn
         const wantsExact = body.exact === true && found.exactness === "sampled";
         const estimateId = wantsExact ? await deps.exact.begin(selection) : undefined;
         const sample = shown(found.sample, auth).slice(0, body.limit ?? found.sample.length);
-        const warnings =
-          found.exactness === "in_call"
+        const warnings = [
+          ...(found.exactness === "in_call"
             ? ["The rule looks at the request: it is decided in each call and has no stored members."]
-            : [];
-        return { ...found, of: found.total, sample, warnings, ...(estimateId ? { estimateId } : {}) };
+            : []),
+          ...(asksAccounts(selection.node)
+            ? ["The rule asks the members of accounts, which are not kept yet: nobody has an account."]
+            : []),
+        ];
+        return { ...found, sample, warnings, ...(estimateId ? { estimateId } : {}) };
       },
     );
 

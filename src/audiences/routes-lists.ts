@@ -116,13 +116,16 @@ export function createListRoutes(lists: Lists): FastifyPluginAsyncTypebox {
               mode: Type.Optional(Type.Union([Type.Literal("replace"), Type.Literal("append")])),
               hashed: Type.Optional(Type.Boolean()),
               column: Type.Optional(Type.String({ maxLength: 200, description: "Heading of the column to read" })),
+              preview: Type.Optional(Type.Boolean({ description: "Only tell what it would do; default false" })),
             }),
             response: {
               200: Type.Object({
                 list,
                 read: Type.Integer(),
                 rejected: Type.Integer({ description: "Values that are no identifier of the namespace" }),
+                suppressed: Type.Integer({ description: "Values of persons who are suppressed: left out" }),
                 duplicates: Type.Integer(),
+                size: Type.Integer({ description: "Entries of the list with this upload" }),
               }),
               ...errorResponses(400, 401, 403, 404, 409, 413, 422),
             },
@@ -133,10 +136,12 @@ export function createListRoutes(lists: Lists): FastifyPluginAsyncTypebox {
             mode = "replace",
             hashed = false,
             column,
+            preview = false,
           } = request.query as {
             mode?: "replace" | "append";
             hashed?: boolean;
             column?: string;
+            preview?: boolean;
           };
           const { id } = request.params as { id: string };
           if (!(request.body instanceof Readable))
@@ -145,8 +150,12 @@ export function createListRoutes(lists: Lists): FastifyPluginAsyncTypebox {
             throw new ClienteleError("audiences.listTooLarge", `an upload has at most ${bodyLimit} bytes`);
           const isPlain = String(request.headers["content-type"]).startsWith("text/plain");
           const upload = { mode, hashed, column, isPlain, by: request.auth.actor };
+          if (preview) {
+            const { list: present, ...counts } = await lists.preview(id, request.body, upload);
+            return { list: shown(present), ...counts };
+          }
           const { list: stored, ...counts } = await lists.upload(id, request.body, upload);
-          return { list: shown(stored), ...counts };
+          return { list: shown(stored), ...counts, size: stored.size };
         },
       );
     });

@@ -11,8 +11,9 @@ import { addressesOf } from "./address-book.ts";
 import { cartFacts } from "./cart-facts.ts";
 import { isGivenKey } from "./given-members.ts";
 import { type FillOf, rowsOfLeaf } from "./leaf-state.ts";
+import { unconfirmedFrom } from "./order-traits.ts";
 import { productFacts } from "./product-facts.ts";
-import { lazyTraits, type TraitOptions } from "./traits.ts";
+import { consentsChangeAt, lazyTraits, type TraitOptions } from "./traits.ts";
 
 /** What of a profile the rules read. */
 export type JudgedProfile = {
@@ -30,6 +31,8 @@ export type SubjectOptions = Pick<TraitOptions, "convert" | "timezone" | "define
   readonly audienceId: (reference: string) => string | undefined;
   /** Default: the stored memberships. */
   readonly memberships?: ProfileState["memberships"];
+  /** When the person last left an audience, by id; default: as stored. */
+  readonly exitOf?: (audienceId: string) => number | undefined;
   /** Where the profile keeps the rows of a leaf; default: it keeps none. */
   readonly fillOf?: FillOf;
   /** State of leaves that the profile does not keep, for previews of rules that are not live. */
@@ -47,7 +50,13 @@ const ofCustomers: ReadonlySet<Collection> = new Set(["wishlist", "orders", "ord
 /** A profile as the subject of rules: traits, open cart, histories, memberships, consent. */
 export function subjectOf(profile: JudgedProfile, options: SubjectOptions): RuleSubject {
   const { state } = profile;
-  const { catalog, currency, memberships = state.memberships } = options;
+  const {
+    catalog,
+    currency,
+    audienceId,
+    memberships = state.memberships,
+    exitOf = (id) => state.exits?.[id],
+  } = options;
   const lists = new Map<Collection, readonly RuleObject[]>();
   const { extraLeaves } = options;
   const traits = lazyTraits({
@@ -79,12 +88,13 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
       const fill = options.fillOf?.(hash);
       return (fill && rowsOfLeaf(state.leaves, fill)) ?? noTimes;
     },
-    member: (reference) => memberships[options.audienceId(reference) ?? reference],
-    outsideSince: () => profile.createdAt ?? state.firstSeenAt,
+    member: (reference) => memberships[audienceId(reference) ?? reference],
+    outsideSince: (reference) => exitOf(audienceId(reference) ?? reference) ?? profile.createdAt ?? state.firstSeenAt,
     consent: (category, channel) => {
       const status = consentStatus(state, category, channel, options.nowMs);
       return status === "unset" ? undefined : status;
     },
+    consentChangesAt: () => consentsChangeAt({ state, nowMs: options.nowMs }),
     bucketValue: profile.profileId,
     inList: (reference) => options.isInList?.(reference, profile.identifiers) ?? false,
     session: state.session ?? undefined,
@@ -94,7 +104,7 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
 function listOf(state: ProfileState, of: Collection, nowMs: number): readonly RuleObject[] {
   switch (of) {
     case "cart":
-      return state.cart?.items.map(lineFacts) ?? [];
+      return state.cart?.items.map((line) => lineFacts(line)) ?? [];
     case "wishlist":
       return state.wishlist.map((sku) => ({ sku }));
     case "viewed":
@@ -103,7 +113,7 @@ function listOf(state: ProfileState, of: Collection, nowMs: number): readonly Ru
       return state.orders.map((order) => orderFacts(order, nowMs));
     case "ordered":
       return state.orders.flatMap((order) =>
-        order.items.map((line) => ({ ...lineFacts(line), at: order.placedAt, status: order.status })),
+        order.items.map((line) => ({ ...lineFacts(line, order.storeView), at: order.placedAt, status: order.status })),
       );
     case "addresses":
       return addressesOf(state);
@@ -114,9 +124,9 @@ function listOf(state: ProfileState, of: Collection, nowMs: number): readonly Ru
   }
 }
 
-function lineFacts(line: ProfileLine): RuleObject {
+function lineFacts(line: ProfileLine, storeView?: string): RuleObject {
   const { sku, parentSku, qty, lineTotal, unitPrice, name } = line;
-  const facts = { sku, qty, row_total: lineTotal, price: unitPrice, name };
+  const facts = { sku, qty, row_total: lineTotal, price: unitPrice, name, store_view: storeView };
   // A condition holds for a variant when it holds for the variant or for the product that it belongs to.
   return parentSku === undefined || parentSku === sku ? facts : { ...facts, children: [{ ...facts, sku: parentSku }] };
 }
@@ -132,8 +142,10 @@ function orderFacts(order: Order, nowMs: number): RuleObject {
     qty: order.items.reduce((sum, { qty }) => sum + qty, 0),
     coupon: order.coupon,
     channel: order.channel,
+    store_view: order.storeView,
     shipping: order.shipping,
     billing: order.billing,
     unconfirmed: isUnconfirmed(order, nowMs),
+    unconfirmed_changes_at: unconfirmedFrom(order, nowMs),
   };
 }

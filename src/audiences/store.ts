@@ -26,10 +26,13 @@ async function insertMemberships(tx: Sql, members: readonly StoredMembership[]):
 
 async function insertTransitions(tx: Sql, transitions: readonly Transition[]): Promise<void> {
   await tx.query(
-    `insert into audience_transitions (profile_id, audience_id, version, entered, reason_leaf, at)
-     select given.profile_id, given.audience_id, given.version, given.entered, given.reason_leaf::jsonb, to_timestamp(given.at)
+    // The position is the same for all of them: as a default of the column it would be asked for a row at a time.
+    `insert into audience_transitions (profile_id, audience_id, version, entered, reason_leaf, at, position)
+     select given.profile_id, given.audience_id, given.version, given.entered, given.reason_leaf::jsonb, to_timestamp(given.at),
+       here.position
      from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::boolean[], $5::text[], $6::double precision[])
-       as given(profile_id, audience_id, version, entered, reason_leaf, at)`,
+       as given(profile_id, audience_id, version, entered, reason_leaf, at)
+     cross join (select audience_transition_position() as position) as here`,
     [
       transitions.map((transition) => transition.profileId),
       transitions.map((transition) => transition.audienceId),

@@ -10,6 +10,7 @@ import {
 } from "../profiles/index.ts";
 import {
   bestSendHour,
+  bestSendHourChangesAt,
   emailEngagement,
   emailEngagementChangesAt,
   sessionsChangeAt,
@@ -133,7 +134,7 @@ function consents({ state, nowMs }: TraitInput): Readonly<Record<string, string>
 }
 
 /** A grant ends by itself. */
-function consentsChangeAt({ state, nowMs }: TraitInput): number {
+export function consentsChangeAt({ state, nowMs }: Pick<TraitInput, "state" | "nowMs">): number {
   const ends = Object.values(state.consents).map(({ status, at, expiresAt }) =>
     status === "granted" ? (expiresAt ?? at + defaultGrantMs) : 0,
   );
@@ -186,6 +187,7 @@ export const traitReaders: Readonly<Record<string, (input: TraitInput) => unknow
   days_since_last_login: daysSinceLastLogin,
   first_seen_at: ({ state }) => state.firstSeenAt,
   last_seen_at: ({ state }) => state.lastSeenAt,
+  store_views: ({ state }) => state.storeViews && Object.keys(state.storeViews),
   sessions: ({ state }) => state.sessionCount,
   sessions_30d: sessionsLately,
   orders_count: ordersCount,
@@ -235,6 +237,7 @@ const changeReaders: Readonly<Record<string, (input: TraitInput) => number>> = {
   sessions_30d: sessionsChangeAt,
   store_visits_90d: storeVisitsChangeAt,
   email_engagement_30d: emailEngagementChangesAt,
+  best_send_hour: bestSendHourChangesAt,
   unconfirmed_orders: unconfirmedChangesAt,
   consents: consentsChangeAt,
   newsletter: consentsChangeAt,

@@ -100,9 +100,9 @@ describe("the stored catalog", () => {
       { sku: "a", name: "A" },
       { sku: "p", name: "P", variants: [{ sku: "p-1", price: 3 }] },
     ]);
-    await expect.poll(() => reader.current().products.size, { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => reader.current().products.size).toBe(3);
     await writer.deleteProduct("p");
-    await expect.poll(() => [...reader.current().products.keys()], { timeout: 5_000 }).toEqual(["a"]);
+    await expect.poll(() => [...reader.current().products.keys()]).toEqual(["a"]);
     expect(await writer.deleteProduct("p")).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 // What a request tells of its sender beside its body. Addresses are shortened and the user agent is reduced to a device
 // class before anything is stored (profiles-and-journeys G.1).
 import { isIP } from "node:net";
-import type { JsonObject } from "../kernel/index.ts";
+import type { JsonObject, JsonValue } from "../kernel/index.ts";
 
 export type ClientFacts = {
   readonly ip?: string | undefined;
@@ -26,8 +26,20 @@ export function clientFactsOf(request: RequestLike): ClientFacts {
   };
 }
 
+const maxKnownIps = 1_000;
+/** Events of one request, and requests of one visitor, come from the same address. */
+const knownIps = new Map<string, string | undefined>();
+
 /** IPv4 to its /24, IPv6 to its /48; undefined for anything else. */
 export function truncateIp(ip: string): string | undefined {
+  if (knownIps.has(ip)) return knownIps.get(ip);
+  const truncated = shortenIp(ip);
+  if (knownIps.size >= maxKnownIps) knownIps.clear();
+  knownIps.set(ip, truncated);
+  return truncated;
+}
+
+function shortenIp(ip: string): string | undefined {
   const version = isIP(ip);
   if (version === 4) return `${ip.split(".").slice(0, 3).join(".")}.0`;
   if (version !== 6) return undefined;
@@ -51,10 +63,10 @@ export function withClientFacts(context: JsonObject, client: ClientFacts | undef
   const ip = client.ip === undefined || "ip" in context ? undefined : truncateIp(client.ip);
   const device = client.userAgent === undefined || "device" in context ? undefined : deviceOf(client.userAgent);
   if (ip === undefined && device === undefined && !client.optsOut) return context;
-  return {
-    ...context,
-    ...(ip === undefined ? {} : { ip }),
-    ...(device === undefined ? {} : { device }),
-    ...(client.optsOut ? { optsOut: true } : {}),
-  };
+  // Assigned after one copy: spreading the parts would copy thrice.
+  const completed: Record<string, JsonValue> = { ...context };
+  if (ip !== undefined) completed["ip"] = ip;
+  if (device !== undefined) completed["device"] = device;
+  if (client.optsOut) completed["optsOut"] = true;
+  return completed;
 }

@@ -190,6 +190,12 @@ const noIdentifiers: readonly Identifier[] = Object.freeze([]);
 
 /** Normalises, drops what does not identify and repeats, strongest first. */
 export function normaliseIdentifiers(given: readonly Identifier[], country?: string): readonly Identifier[] {
+  const [only] = given;
+  if (only === undefined) return noIdentifiers;
+  if (given.length === 1) {
+    const identifier = normaliseIdentifier(only.namespace, only.value, country);
+    return identifier === undefined ? noIdentifiers : [identifier];
+  }
   const byKey = new Map<string, Identifier>();
   for (const { namespace, value } of given) {
     const identifier = normaliseIdentifier(namespace, value, country);

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { joinToBuffer } from "../kernel/index.ts";
 import type { CanonicalEvent } from "./event.ts";
 
 const zip = promisify(gzip);
@@ -14,8 +15,8 @@ const openingBracket = "[".charCodeAt(0);
  * beside the event loop: ingest went from 12,000 to 17,000 events a second on two cores. A small group stays plain JSON.
  */
 export async function packEvents(texts: readonly string[]): Promise<Buffer> {
-  const text = `[${texts.join(",")}]`;
-  return text.length < minZippedLength ? Buffer.from(text) : zip(text, { level: 1 });
+  const plain = joinToBuffer(texts, ",", ["[", "]"]);
+  return plain.length < minZippedLength ? plain : zip(plain, { level: 1 });
 }
 
 /** The inbox holds only what `packEvents` wrote. */

@@ -150,7 +150,7 @@ describe("an export whose answer was lost", () => {
       ),
     );
     await first.start();
-    await expect.poll(() => storedIds("y-"), { timeout: 10_000 }).toEqual(["y-1", "y-2"]);
+    await expect.poll(() => storedIds("y-")).toEqual(["y-1", "y-2"]);
     await first.stop();
     expect((await first.counts()).unexported).toBe(1);
 

@@ -1,9 +1,11 @@
 import { hash } from "node:crypto";
 
-/** 128-bit hash of (source, message id) in UUID form, the key of de-duplication. */
+/**
+ * 128-bit hash of (source, message id), the key of de-duplication: 32 hex digits, which PostgreSQL takes for a UUID. Putting the
+ * dashes in cost nine short texts for every event.
+ */
 export function messageHash(sourceId: string, messageId: string): string {
-  const hex = hash("md5", `${sourceId}\0${messageId}`, "hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return hash("md5", `${sourceId}\0${messageId}`, "hex");
 }
 
 /** A bounded memory of acknowledged messages: two generations, the older one dropped when the newer one is full. */

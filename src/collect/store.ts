@@ -107,7 +107,9 @@ export function createCollectStore(postgres: Postgres) {
 
     async knownMessageHashes(hashes: readonly string[]): Promise<ReadonlySet<string>> {
       const { rows } = await postgres.query<{ message_hash: string }>(
-        "select message_ids.message_hash from message_ids where message_ids.message_hash = any($1::uuid[])",
+        // As `messageHash` writes them.
+        `select replace(message_ids.message_hash::text, '-', '') as message_hash from message_ids
+         where message_ids.message_hash = any($1::uuid[])`,
         [hashes],
       );
       return new Set(rows.map((row) => row.message_hash));

@@ -3,8 +3,15 @@ import type { AuditTrail } from "../access/index.ts";
 import { ClienteleError, type ErrorDetail } from "../kernel/index.ts";
 import type { Sql } from "../storage/index.ts";
 
+/** What can be connected. */
+export type ConnectionKind = "source" | "destination" | "audience-sync";
+
 /** Who changes a source or destination. */
-export type Editor = { readonly actor: string; readonly via: "ui" | "api" | "cli"; readonly requestId?: string };
+export type Editor = {
+  readonly actor: string;
+  readonly via: "ui" | "api" | "cli" | "schedule";
+  readonly requestId?: string;
+};
 
 /** The state that a change starts from; undefined = whatever it is. */
 export type ExpectedEtag = number | undefined;
@@ -55,7 +62,7 @@ export function recordChange(
   tx: Sql,
   editor: Editor,
   change: {
-    readonly kind: "source" | "destination";
+    readonly kind: ConnectionKind;
     readonly action: string;
     readonly id: string;
     readonly before: object | null;

@@ -184,7 +184,7 @@ describe("the exposure log", () => {
     await decideOne({ ...ask, as: { audiences: [] } }, server);
     const { decisionId } = await decideOne(ask);
     await expect
-      .poll(() => exposuresOf(placement), { timeout: 10_000 })
+      .poll(() => exposuresOf(placement))
       .toMatchObject([
         {
           decision_id: decisionId,

@@ -15,6 +15,7 @@ const Loose = Type.Record(Type.String(), Type.Unknown());
 
 export const identitySchema = Type.Object({
   anonymousId: Type.Optional(Id),
+  ecid: Type.Optional(Type.String({ pattern: "^[0-9]{38}$", description: "Of a browser with Adobe's Web SDK" })),
   customerId: Type.Optional(Id),
   email: Type.Optional(Id),
   profileId: Type.Optional(Id),
@@ -55,6 +56,12 @@ const DecisionSchema = Type.Object({
 export type DecisionRouteDeps = {
   readonly engine: ReturnType<typeof createDecide>;
   readonly find: (claim: IdentityClaim, right: ReadRight) => Promise<FoundProfile>;
+  /** The visitor with what a list of audiences proves that came with the request. */
+  readonly honour: (
+    request: FastifyRequest,
+    who: { readonly claim: IdentityClaim; readonly provenCustomerId: string | null },
+    found: FoundProfile,
+  ) => Promise<FoundProfile>;
   /** The visitor as if these events were stored already; null = nobody known yet. */
   readonly withEvents: (profile: Profile | null, events: readonly CanonicalEvent[]) => Profile;
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
@@ -118,6 +125,7 @@ export function createDecisionRoutes(
         const provenCustomerId = deps.provenCustomerId(request, body.identity?.identityToken);
         const claim = claimOf(body.identity, body.as?.profileId);
         let found = await deps.find(claim, { trusted, provenCustomerId });
+        if (!preview) found = await deps.honour(request, { claim, provenCustomerId }, found);
         if (body.as?.profileId !== undefined && !found.ok) {
           throw new ClienteleError("decisions.unknownPreviewProfile", `no profile ${body.as.profileId}`);
         }
@@ -185,9 +193,10 @@ export function createDecisionRoutes(
 function claimOf(identity: unknown, previewProfileId: string | undefined): IdentityClaim {
   if (previewProfileId !== undefined) return { profileId: previewProfileId };
   if (!isObject(identity)) return {};
-  const { anonymousId, customerId, email, profileId } = identity;
+  const { anonymousId, customerId, ecid, email, profileId } = identity;
   return {
     ...(typeof anonymousId === "string" ? { anonymousId } : {}),
+    ...(typeof ecid === "string" ? { devices: [{ namespace: "ecid", value: ecid }] } : {}),
     ...(typeof customerId === "string" ? { customerId } : {}),
     ...(typeof email === "string" ? { email } : {}),
     ...(typeof profileId === "string" ? { profileId } : {}),

@@ -205,13 +205,13 @@ it("tells listeners of a kind after its snapshot has changed, also in another pr
   const before = other.live("banner").length;
   const snapshot = other.live("banner");
   const { key } = await test.makeLive();
-  await expect.poll(() => other.live("banner").map((one) => one.key), { timeout: 3000 }).toContain(key);
+  await expect.poll(() => other.live("banner").map((one) => one.key)).toContain(key);
   expect(snapshot).toHaveLength(before);
   expect(seen).toContain(`banner ${before + 1}`);
   stop();
   const count = seen.length;
   await test.makeLive();
-  await expect.poll(() => other.live("banner").length, { timeout: 3000 }).toBe(before + 2);
+  await expect.poll(() => other.live("banner").length).toBe(before + 2);
   expect(seen).toHaveLength(count);
   await other.stop();
 });

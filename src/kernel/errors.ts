@@ -1,4 +1,5 @@
 import { accessErrors } from "./error-codes/access.ts";
+import { activationErrors } from "./error-codes/activation.ts";
 import { adobeErrors } from "./error-codes/adobe.ts";
 import { audiencesErrors } from "./error-codes/audiences.ts";
 import { catalogErrors } from "./error-codes/catalog.ts";
@@ -27,6 +28,7 @@ export type ErrorEntry = { readonly status: number; readonly means: string; read
 /** Every error code of the product; docs/errors.md lists the same rows and a test compares both. */
 export const errorCatalogue = {
   ...accessErrors,
+  ...activationErrors,
   ...adobeErrors,
   ...audiencesErrors,
   ...catalogErrors,

@@ -2,6 +2,7 @@ export { type Clock, createFixedClock, type FixedClock, systemClock } from "./cl
 export { assertNever, ClienteleError, type ErrorCode, type ErrorDetail, errorCatalogue } from "./errors.ts";
 export { fnv1a, hashToUnit, sha256Hex } from "./hashing.ts";
 export { isUuid, newId } from "./ids.ts";
+export { joinToBuffer } from "./join-to-buffer.ts";
 export { isObject, type JsonObject, type JsonValue } from "./json.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { type Money, minorDigits, toDecimal, toMinor } from "./money.ts";

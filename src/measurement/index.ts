@@ -15,12 +15,14 @@ import { readEventsOf } from "./read-events-of.ts";
 import { createMeasurementStore } from "./store.clickhouse.ts";
 import { createStoredEventsStore } from "./store-events.clickhouse.ts";
 import { createPastEventStore } from "./store-past.clickhouse.ts";
-import { type WalkOptions, type WalkTimesOptions, walkPast, walkTimes } from "./walk-past.ts";
+import { type WalkOptions, walkPast } from "./walk-past.ts";
+import { type WalkTimesOptions, walkTimes } from "./walk-times.ts";
 
 export type { Exposure } from "./exposure-log.ts";
-export { createPastEventStore, type PastEventStore } from "./store-past.clickhouse.ts";
+export { createPastEventStore, type EventLists, type PastEventStore } from "./store-past.clickhouse.ts";
 export { createEventStorePrivacy, type EventStorePrivacy, type StoredRow } from "./store-privacy.clickhouse.ts";
-export { firstInstantMs, type PastEvent, type WalkOptions, type WalkTimesOptions, walkPast } from "./walk-past.ts";
+export { firstInstantMs, type PastEvent, type WalkOptions, walkPast } from "./walk-past.ts";
+export type { WalkTimesOptions } from "./walk-times.ts";
 
 export type MeasurementDeps = {
   readonly clickhouse: ClickHouse;

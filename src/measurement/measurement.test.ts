@@ -88,6 +88,15 @@ describe("events of types, for backfills", () => {
           return owner && type !== "signIn" ? [`${owner} ${type} ${start + at}`] : [];
         });
         expect(seen.toSorted()).toEqual(expected.toSorted());
+        const times: string[] = [];
+        const types = ["pageView", "addToCart"];
+        await measurement.past.walkTimes({
+          events: { lists: types.map((type) => ({ names: [type], where: null })), reads: [], params: {} },
+          cutoff: Date.UTC(2100, 0, 1),
+          pageSize,
+          visit: (profileId, list, found) => times.push(...found.map((at) => `${profileId} ${types[list]} ${at}`)),
+        });
+        expect(times.toSorted()).toEqual(expected.toSorted());
       }),
       { numRuns: 25 },
     );

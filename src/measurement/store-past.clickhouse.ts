@@ -22,11 +22,21 @@ export type PastRow = {
   readonly context: string;
 };
 
-/** `times` in ms, in no order. */
+/** `times` in ms, ascending, for each list; `events` were looked at. */
 export type TimesRow = {
   readonly identity_key: string;
-  readonly event_type: string;
-  readonly times: readonly (number | string)[];
+  readonly times: readonly (readonly number[])[];
+  readonly events: number;
+};
+
+/** Which events are asked for: lists of names, each with a condition. */
+export type EventLists = {
+  /** `where` is SQL over the columns of `events`; null = all of these names. */
+  readonly lists: readonly { readonly names: readonly string[]; readonly where: string | null }[];
+  /** What the conditions call `events.<name>`, worked out once for each event. */
+  readonly reads: readonly (readonly [name: string, expression: string])[];
+  /** Values of the placeholders in both. */
+  readonly params: Readonly<Record<string, unknown>>;
 };
 
 export type LinkRow = {
@@ -49,6 +59,9 @@ export type PastRead = {
 
 const start: PastPosition = { key: "", type: "", at: Number.MIN_SAFE_INTEGER, source: "", id: "" };
 const queryTimeoutMs = 300_000;
+const linkColumns = `identity_key, toUnixTimestamp64Milli(identity_links.valid_from) as valid_from,
+  if(isNull(identity_links.valid_to), null, toUnixTimestamp64Milli(assumeNotNull(identity_links.valid_to))) as valid_to,
+  toString(identity_links.profile_id) as profile_id`;
 
 /** Only what is asked for: most of an event is text that nobody reads. */
 function projection(column: string, keys: readonly string[] | null): string {
@@ -105,35 +118,52 @@ export function createPastEventStore(clickhouse: ClickHouse) {
     },
 
     /**
-     * Times of events by identifier and type, in that order, each event once: far less to read than the events themselves.
+     * Times of the events of each list by identifier, ascending: far less to read than the events themselves.
      *
-     * @param after identifier and type of the last row before
+     * @param between first and last identifier
+     * @param repeats whether an event that was stored twice may come twice: telling takes four times as long as all the rest
      */
     async times(
-      types: readonly string[],
+      { lists, reads, params }: EventLists,
       receivedUntil: number,
-      after: { readonly key: string; readonly type: string } | null,
-      limit: number,
+      between: readonly [first: string, last: string],
       keys: readonly string[] | undefined,
+      repeats: "kept" | "removed",
     ): Promise<readonly TimesRow[]> {
       const ofKeys = keys ? "and identity_key in {keys:Array(String)}" : "";
+      const cells = reads.map(([name, expression]) => `, ${expression} as ${name}`);
+      const arrays = lists.map(({ where }, index) => {
+        const named = `events.event_type in {names${index}:Array(String)}`;
+        return `arraySort(groupArrayIf(events.at, ${where === null ? named : `${named} and ${where}`}))`;
+      });
       return clickhouse.query<TimesRow>(
-        `select identity_key, event_type, groupArray(at) as times from (
-           select identity_key, event_type, toUnixTimestamp64Milli(events.ts) as at, source_id, event_id from events
-           where event_type in {types:Array(String)} and identity_key >= {key:String} ${ofKeys}
+        `select events.identity_key as identity_key, [${arrays.join(", ")}] as times, count() as events from (
+           select identity_key, event_type, toUnixTimestamp64Milli(events.ts) as at, source_id, event_id, events.ts as ts,
+             store_view${cells.join("")}
+           from events
+           where event_type in {types:Array(String)} and identity_key >= {first:String} and identity_key <= {last:String} ${ofKeys}
              and toUnixTimestamp64Milli(events.received_at) <= {until:Int64}
-             and (identity_key, event_type) > ({key:String}, {type:String})
-           limit 1 by identity_key, event_type, at, source_id, event_id
-         ) group by identity_key, event_type order by identity_key, event_type limit {limit:UInt32}
-         settings optimize_aggregation_in_order = 1`,
+           ${repeats === "removed" ? "limit 1 by identity_key, event_type, at, source_id, event_id" : ""}
+         ) as events group by events.identity_key`,
         {
-          types,
+          ...params,
+          ...Object.fromEntries(lists.map(({ names }, index) => [`names${index}`, names])),
+          types: [...new Set(lists.flatMap(({ names }) => names))],
           until: receivedUntil,
-          key: after?.key ?? "",
-          type: after?.type ?? "",
-          limit,
+          first: between[0],
+          last: between[1],
           ...(keys ? { keys } : {}),
         },
+        { timeoutMs: queryTimeoutMs },
+      );
+    },
+
+    /** The next rows of the links, in order of identifier and time. */
+    async linksAfter(after: string, limit: number): Promise<readonly LinkRow[]> {
+      return clickhouse.query<LinkRow>(
+        `select ${linkColumns} from identity_links final where identity_key > {after:String}
+         order by identity_key, identity_links.valid_from limit {limit:UInt32}`,
+        { after, limit },
         { timeoutMs: queryTimeoutMs },
       );
     },
@@ -141,10 +171,7 @@ export function createPastEventStore(clickhouse: ClickHouse) {
     /** Owners of identifiers from one to another, in order of identifier and time. */
     async linksBetween(first: string, last: string): Promise<readonly LinkRow[]> {
       return clickhouse.query<LinkRow>(
-        `select identity_key, toUnixTimestamp64Milli(identity_links.valid_from) as valid_from,
-           if(isNull(identity_links.valid_to), null, toUnixTimestamp64Milli(assumeNotNull(identity_links.valid_to))) as valid_to,
-           toString(identity_links.profile_id) as profile_id
-         from identity_links final
+        `select ${linkColumns} from identity_links final
          where identity_key >= {first:String} and identity_key <= {last:String}
          order by identity_key, identity_links.valid_from`,
         { first, last },

@@ -43,7 +43,7 @@ const defaultPageSize = 50_000;
 /** What DateTime64 of the event store reaches back to. */
 export const firstInstantMs = Date.UTC(1900, 0, 1);
 /** Owners that are nobody: intervals without a person. */
-const notPersons = new Set(["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"]);
+export const notPersons = new Set(["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"]);
 
 function parseObject(text: string): JsonObject {
   const value: unknown = text === "{}" ? {} : JSON.parse(text);
@@ -85,7 +85,7 @@ function ownerFinder(links: readonly LinkRow[]): (row: Sighting) => string | und
   };
 }
 
-const keyOf = ({ namespace, value }: OwnedIdentifier): string => `${namespace}:${value}`;
+export const keyOf = ({ namespace, value }: OwnedIdentifier): string => `${namespace}:${value}`;
 
 /** Whichever of these profiles an identifier belonged to at the time of the event. */
 function ownerAmong(profiles: readonly Owner[]): (row: Sighting) => string | undefined {
@@ -154,54 +154,6 @@ export async function walkPast(
     await nextTurn();
     if (rows.length < pageSize) break;
     after = placeOf(end);
-  }
-  return done;
-}
-
-export type WalkTimesOptions = Pick<WalkOptions, "types" | "cutoff" | "of" | "owns" | "progress" | "isStopped"> & {
-  /** Called for each event once. */
-  readonly visit: (profileId: string, type: string, at: number) => void;
-};
-
-const keysAtOnce = 10_000;
-
-/**
- * As `walkPast`, where nothing but the times of events is asked for: twelve times as fast.
- *
- * @returns the number of events read; undefined when it was stopped
- */
-export async function walkTimes(
-  store: Pick<PastEventStore, "times" | "linksBetween">,
-  options: WalkTimesOptions,
-): Promise<number | undefined> {
-  const { of, owns = () => true, visit, progress, isStopped = () => false } = options;
-  const keys = of?.flatMap(({ identifiers }) => identifiers.map(keyOf));
-  let done = 0;
-  let after: { readonly key: string; readonly type: string } | null = null;
-  for (;;) {
-    if (isStopped()) return undefined;
-    const rows: Awaited<ReturnType<PastEventStore["times"]>> = await store.times(
-      options.types,
-      options.cutoff,
-      after,
-      keysAtOnce,
-      keys,
-    );
-    const [first, end] = [rows[0], rows.at(-1)];
-    if (!first || !end) break;
-    const ownerOf = of ? ownerAmong(of) : ownerFinder(await store.linksBetween(first.identity_key, end.identity_key));
-    for (const { identity_key, event_type, times } of rows) {
-      for (const time of times) {
-        const ts = Number(time);
-        const owner = ownerOf({ identity_key, ts });
-        if (owner !== undefined && !notPersons.has(owner) && owns(owner)) visit(owner, event_type, ts);
-      }
-      done += times.length;
-    }
-    await progress?.(done);
-    await nextTurn();
-    if (rows.length < keysAtOnce) break;
-    after = { key: end.identity_key, type: end.event_type };
   }
   return done;
 }

@@ -1,41 +1,29 @@
 import type { AuditTrail } from "../access/index.ts";
-import { ClienteleError, type Clock, type JsonValue, type Logger } from "../kernel/index.ts";
+import { ClienteleError, type JsonValue } from "../kernel/index.ts";
 import type { AttributeSpec } from "../kernel/rules/index.ts";
-import type { Prediction } from "../profiles/index.ts";
 import type { Postgres } from "../storage/index.ts";
 import { modelAttributes } from "./attributes.ts";
+import { createRuns, type RunsDeps } from "./create-runs.ts";
 import { lookalikeKey, type Model, type ModelRun, type ModelVersion, standardModels, traitOf } from "./model.ts";
 import { createModelRoutes } from "./routes.ts";
-import { type Begun, beginRun, staleMs } from "./run-models.ts";
-import { type ServingModel, toServing } from "./serving/read-artefacts.ts";
-import { type WriteDeps, writeScores } from "./serving/write-scores.ts";
 import { createModelStore } from "./store.ts";
-import type { Learned, LearnJob } from "./training/learn.ts";
-import type { PeopleDeps } from "./training/read-people.ts";
-import type { Metrics } from "./training/score-report.ts";
-import { learnInWorker } from "./training/start-learning.ts";
-import { trainModel } from "./training/train-model.ts";
+import { type UsingDefinition, usesOfTrait } from "./trait-uses.ts";
 
 /** Who changes something, for the audit. */
 export type ChangedBy = { readonly actor: string; readonly via: "ui" | "api"; readonly requestId: string | null };
 
-export type ModelsDeps = PeopleDeps &
-  Pick<WriteDeps, "reevaluate" | "audienceId" | "currency"> & {
-    readonly postgres: Postgres;
-    readonly clock: Clock;
-    readonly logger: Logger;
-    readonly audit: Pick<AuditTrail, "record">;
-    /** What models write has changed: rules are to be compiled again. */
-    readonly onChange?: () => void;
-    /** Does the learning; default: a worker thread for each job. */
-    readonly learn?: (job: LearnJob, signal: AbortSignal) => Promise<Learned>;
-    /** Whether this process trains; where it does not, a training is asked for and the trainer begins it. Default true. */
-    readonly isTrainer?: boolean;
-    /** People that one training looks at; default 10,000. */
-    readonly maxPeople?: number;
-    /** Time between two trainings of a model; default a day. */
-    readonly everyMs?: number;
-  };
+export type ModelsDeps = Omit<RunsDeps, "store" | "everyMs" | "stopping" | "models"> & {
+  readonly postgres: Postgres;
+  readonly audit: Pick<AuditTrail, "record">;
+  /** What models write has changed: rules are to be compiled again. */
+  readonly onChange?: () => void;
+  /** Whether this process trains; where it does not, a training is asked for and the trainer begins it. Default true. */
+  readonly isTrainer?: boolean;
+  /** Definitions that are not archived, whose rules may go by what a look-alike writes; default none. */
+  readonly definitions?: () => Promise<readonly UsingDefinition[]>;
+  /** Time between two trainings of a model; default a day. */
+  readonly everyMs?: number;
+};
 
 export type ModelSummary = Model & {
   readonly trait: string;
@@ -46,12 +34,8 @@ export type ModelSummary = Model & {
 };
 
 const dayMs = 86_400_000;
-const hourMs = 3_600_000;
-const learnTimeoutMs = 30 * 60_000;
-const defaultMaxPeople = 10_000;
 const listedRuns = 200;
 const sharedPollMs = 5_000;
-const seed = 20_260_101;
 
 /**
  * Models: trained on the past by the role `trainer`, published by their gates, asked for everybody once a day.
@@ -63,7 +47,6 @@ export function createModels(deps: ModelsDeps) {
   const store = createModelStore(deps.postgres);
   const everyMs = deps.everyMs ?? dayMs;
   const stopping = new AbortController();
-  const underWay = new Set<Promise<unknown>>();
   let models: readonly Model[] = [];
   let attributes: readonly AttributeSpec[] = modelAttributes([]);
   let timer: NodeJS.Timeout | undefined;
@@ -84,111 +67,15 @@ export function createModels(deps: ModelsDeps) {
     return model;
   };
 
-  const serving = async (): Promise<readonly ServingModel[]> =>
-    (await store.liveArtefacts()).flatMap(
-      ({ model, version, artefact }) => toServing(model, version.version, traitOf(model), artefact) ?? [],
-    );
-
-  const liveOf = async (key: string) => {
-    const found = (await store.liveArtefacts()).find(({ model }) => model.key === key);
-    if (!found) return undefined;
-    const stored = await store.version(key, found.version.version);
-    // Written by a training; other kinds of reports have other metrics, which no gate of scores reads.
-    const report = stored?.report as { readonly metrics?: Metrics } | undefined;
-    return { artefact: found.artefact, metrics: report?.metrics };
-  };
-
-  const follow = (begun: Begun): Begun => {
-    const settled = begun.done.catch(() => undefined).finally(() => underWay.delete(settled));
-    underWay.add(settled);
-    return begun;
-  };
-
-  const train = async (model: Model, by: string): Promise<Begun | undefined> => {
-    const begun = await beginRun(
-      { store, clock, logger },
-      { key: model.key, purpose: "train", startedBy: by },
-      stopping.signal,
-      async (runId, beat) => {
-        const nowMs = clock.now();
-        const trained = await trainModel(
-          {
-            people: deps,
-            currency: deps.currency,
-            audienceId: deps.audienceId,
-            maxPeople: deps.maxPeople ?? defaultMaxPeople,
-            learn: (job) =>
-              deps.learn ? deps.learn(job, stopping.signal) : learnInWorker(job, learnTimeoutMs, stopping.signal),
-          },
-          { model, live: await liveOf(model.key), nowMs, seed, progress: beat },
-        );
-        if ("skipped" in trained) return { version: null, stage: trained.skipped };
-        await beat("storing", 0, 1);
-        const version = await store.transaction(async (tx) => {
-          const number = await store.addVersion(tx, { ...trained, key: model.key, runId, trainedAt: nowMs, seed });
-          if (trained.gate.passed) await store.promote(tx, model.key, number, null, clock.now());
-          return number;
-        });
-        logger.info({ model: model.key, version, ...trained.gate }, "model trained");
-        return { version, stage: trained.gate.passed ? "published" : "refused" };
-      },
-    );
-    return begun && follow(begun);
-  };
-
-  const isOurs = (trait: string, prediction: Prediction): boolean =>
-    models.some((model) => model.key === prediction.model || traitOf(model) === trait) ||
-    prediction.model.startsWith("lookalike_");
-
-  const score = async (by: string): Promise<Begun | undefined> => {
-    const begun = await beginRun(
-      { store, clock, logger },
-      { key: "", purpose: "score", startedBy: by },
-      stopping.signal,
-      async (_runId, beat) => {
-        const live = await serving();
-        await load();
-        const toMinor = deps.toMinor;
-        const written = await writeScores({ ...deps, toMinor }, live, clock.now(), isOurs, (done, total) =>
-          beat("scoring", done, total),
-        );
-        logger.info({ models: live.length, written }, "profiles scored");
-        return { version: null, stage: `${written} profiles written` };
-      },
-    );
-    return begun && follow(begun);
-  };
-
-  /** Whether a model is to be trained again; after failures it waits longer each time, a day at most. */
-  const isDue = ({ key, requestedAt }: Model, runs: readonly ModelRun[]): boolean => {
-    const own = runs.filter((run) => run.key === key && run.purpose === "train");
-    const [last] = own;
-    if (!last) return true;
-    if (last.status === "running") return clock.now() - last.heartbeatAt >= staleMs;
-    if (requestedAt !== null && requestedAt > last.startedAt) return true;
-    const failures = own.findIndex(({ status }) => status !== "failed");
-    const inRow = failures < 0 ? own.length : failures;
-    // One that found too little to learn from looks again soon: a young shop grows by the hour.
-    const soonMs = inRow === 0 && last.version === null ? hourMs : everyMs;
-    const waitMs = inRow === 0 ? soonMs : Math.min(everyMs, hourMs * 2 ** (inRow - 1));
-    return clock.now() - last.startedAt >= waitMs;
-  };
-
-  const isScoringDue = async (runs: readonly ModelRun[]): Promise<boolean> => {
-    const newest = await store.liveArtefacts();
-    const last = runs.find(({ purpose, status }) => purpose === "score" && status === "done");
-    if (newest.length === 0 && !last) return false;
-    if (!last || clock.now() - last.startedAt >= everyMs) return true;
-    return newest.some(({ version }) => (version.promotedAt ?? 0) > last.startedAt);
-  };
+  const runs = createRuns({ ...deps, store, everyMs, stopping: stopping.signal, models: () => models });
 
   const summaries = async (): Promise<readonly ModelSummary[]> => {
     await load();
-    const runs = await store.runs(null, listedRuns);
+    const recent = await store.runs(null, listedRuns);
     const newest = new Map((await store.newest()).map((version) => [version.key, version]));
-    const live = new Map((await store.liveArtefacts()).map(({ version }) => [version.key, version]));
+    const live = new Map((await store.liveVersions()).map((version) => [version.key, version]));
     return models.map((model): ModelSummary => {
-      const own = runs.filter(({ key }) => key === model.key);
+      const own = recent.filter(({ key }) => key === model.key);
       const run = own.find(({ status }) => status === "running") ?? own[0];
       const serves = live.get(model.key);
       const last = newest.get(model.key);
@@ -244,7 +131,7 @@ export function createModels(deps: ModelsDeps) {
         });
         return null;
       }
-      const begun = await train(model, by.actor);
+      const begun = await runs.train(model, by.actor);
       if (!begun)
         throw new ClienteleError(
           "models.running",
@@ -253,6 +140,26 @@ export function createModels(deps: ModelsDeps) {
       begun.done.catch((error: unknown) => logger.error({ err: error, model: key }, "a model could not be trained"));
       await store.transaction((tx) => record(tx, by, "train", key, null, { runId: begun.runId }));
       return begun.runId;
+    },
+    /**
+     * Ends the training that is under way, and forgets one that is asked for. The process that trains stops with its next sign of
+     * life, 5 s at most; what serves stays.
+     *
+     * @throws {ClienteleError} `models.notRunning`
+     */
+    cancel: async (key: string, by: ChangedBy): Promise<void> => {
+      const { requestedAt } = await get(key);
+      const [last] = (await store.runs(key, 1)).filter(({ purpose }) => purpose === "train");
+      const isAsked = requestedAt !== null && requestedAt > (last?.startedAt ?? 0);
+      const runId = await store.transaction(async (tx) => {
+        const found = await store.requestCancel(tx, key, clock.now());
+        if (found === undefined && !isAsked)
+          throw new ClienteleError("models.notRunning", `no training of the model ${key} is under way or asked for`);
+        await record(tx, by, "cancel", key, null, { runId: found ?? null });
+        return found;
+      });
+      if (runId !== undefined) runs.cancel(runId);
+      await load();
     },
     /** Makes an earlier version serve, or a refused one. Scores follow with the next run of the trainer. */
     promote: async (key: string, version: number, by: ChangedBy): Promise<void> => {
@@ -278,6 +185,11 @@ export function createModels(deps: ModelsDeps) {
       });
       return get(key);
     },
+    /**
+     * Ends a look-alike; its trait goes with the next scoring.
+     *
+     * @throws {ClienteleError} `models.inUse` with one detail for each rule that goes by it; `models.invalid` for a shipped model
+     */
     removeLookalike: async (key: string, by: ChangedBy): Promise<void> => {
       const model = await get(key);
       if (model.settings.kind !== "lookalike")
@@ -285,10 +197,22 @@ export function createModels(deps: ModelsDeps) {
           "models.invalid",
           `the model ${key} is shipped with the product and cannot be removed`,
         );
-      await store.transaction(async (tx) => {
+      const uses = usesOfTrait(traitOf(model), (await deps.definitions?.()) ?? []);
+      if (uses.length > 0)
+        throw new ClienteleError("models.inUse", `the look-alike ${key} is used in ${uses.length} places`, {
+          details: uses.slice(0, 100).map(({ path, name, status }) => ({
+            path,
+            code: status === "live" || status === "scheduled" ? "usedLive" : "usedDraft",
+            message: `${name} (${status})`,
+          })),
+        });
+      const runId = await store.transaction(async (tx) => {
+        const found = await store.requestCancel(tx, key, clock.now());
         await store.archive(tx, key, clock.now());
         await record(tx, by, "delete", key, model.settings, null);
+        return found;
       });
+      if (runId !== undefined) runs.cancel(runId);
       await load();
     },
   };
@@ -303,38 +227,30 @@ export function createModels(deps: ModelsDeps) {
       await load();
       if (!store.isShared) return;
       timer = setInterval(() => {
-        load().catch((err: unknown) => logger.warn({ err }, "models could not be read"));
+        load()
+          .then(() => (deps.isTrainer === false ? undefined : runs.beginRequested()))
+          .catch((err: unknown) => logger.warn({ err }, "models could not be read"));
       }, sharedPollMs).unref();
     },
     /** Trains what is due, one after the other, then scores everybody if that is due. */
     runDue: async (): Promise<void> => {
       await load();
-      for (const model of models) {
-        if (stopping.signal.aborted) return;
-        if (!isDue(model, await store.runs(model.key, listedRuns))) continue;
-        try {
-          await (await train(model, "schedule"))?.done;
-        } catch (error) {
-          // The version before goes on serving; the others are trained all the same.
-          logger.error({ err: error, model: model.key }, "a model could not be trained");
-        }
-      }
-      if (!stopping.signal.aborted && (await isScoringDue(await store.runs("", listedRuns))))
-        await (await score("schedule"))?.done;
+      await runs.runDue();
     },
     /** Trains one model to its end. */
     train: async (key: string, by = "schedule"): Promise<void> => {
-      await (await train(await get(key), by))?.done;
+      await (await runs.train(await get(key), by))?.done;
     },
     /** Scores everybody with the serving versions. */
     score: async (by = "schedule"): Promise<void> => {
-      await (await score(by))?.done;
+      await load();
+      await (await runs.score(by))?.done;
     },
     /** Ends what is under way; the next process begins it anew. */
     stop: async (): Promise<void> => {
       stopping.abort();
       clearInterval(timer);
-      await Promise.all(underWay);
+      await runs.settled();
     },
   };
 }

@@ -44,11 +44,13 @@ export type ModelVersion = {
   readonly promotedBy: string | null;
 };
 
+export type RunStatus = "running" | "done" | "failed" | "cancelled";
+
 export type ModelRun = {
   readonly id: string;
   readonly key: string;
   readonly purpose: "train" | "score";
-  readonly status: "running" | "done" | "failed";
+  readonly status: RunStatus;
   readonly stage: string;
   readonly done: number;
   readonly total: number;

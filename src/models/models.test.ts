@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { demoCredentials } from "../access/index.ts";
 import { createFixedClock } from "../kernel/index.ts";
 import { foldEvent } from "../profiles/index.ts";
 import { drawShoppers, orderEvents } from "../testing/models/shoppers.ts";
@@ -200,9 +201,93 @@ it("finds people like the members of an audience", async () => {
 it("refuses the look-alike of an audience that is not there", async () => {
   expect(await app.call("POST", "/v1/models/lookalikes", { audience: "nobody" })).toMatchObject({ status: 422 });
   expect(await app.call("POST", "/v1/models/lookalikes", { audience: "big", share: 7 })).toMatchObject({ status: 400 });
-  expect(await app.call("DELETE", "/v1/models/lookalikes/churn")).toMatchObject({ status: 422 });
+  expect(await app.call("DELETE", "/v1/models/churn")).toMatchObject({ status: 422 });
   expect(await app.call("GET", "/v1/models/nothing")).toMatchObject({ status: 404 });
 });
+
+it("ends a look-alike, but not while a rule goes by it", async () => {
+  const refused = await app.call("DELETE", "/v1/models/lookalike_big");
+  expect(refused).toMatchObject({
+    status: 409,
+    body: {
+      error: {
+        code: "models.inUse",
+        details: [{ path: "/audience/like-big/rule/attribute/path", code: "usedLive", message: "like-big (live)" }],
+      },
+    },
+  });
+  const { headers } = await app.call("GET", "/v1/definitions/audience/like-big");
+  const token = { authorization: `Bearer ${demoCredentials.token}`, "if-match": String(headers["etag"]) };
+  expect(await app.call("POST", "/v1/definitions/audience/like-big/archive", {}, token)).toMatchObject({ status: 200 });
+  expect(await app.call("DELETE", "/v1/models/lookalike_big")).toMatchObject({ status: 204 });
+  expect(await app.call("GET", "/v1/models/lookalike_big")).toMatchObject({ status: 404 });
+  await app.models.score();
+  for (const { id } of shoppers.slice(0, 50))
+    expect(Object.keys(await predictionsOf(id))).not.toContain("lookalike_big");
+  expect(await app.call("DELETE", "/v1/models/lookalike_big")).toMatchObject({ status: 404 });
+});
+
+/** Learns until it is told to stop, and tells how many do so at once. */
+function endlessly() {
+  const begun: string[] = [];
+  const learnUntilStopped: ModelsDeps["learn"] = (job, signal) => {
+    begun.push(job.kind);
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+  return { begun, learn: learnUntilStopped };
+}
+const anna = { actor: "anna", via: "api", requestId: null } as const;
+const lastRun = async (key: string) =>
+  ((await app.call("GET", `/v1/models/${key}`)).body["runs"] as { status: string; error: string | null }[])[0];
+
+it("learns one model after the other, and stops the one that somebody cancels", async () => {
+  const { begun, learn: learnUntilStopped } = endlessly();
+  const slow = modelsWith({ learn: learnUntilStopped });
+  await slow.start();
+  await slow.trainNow("clusters", anna);
+  await slow.trainNow("customer_value", anna);
+  await expect.poll(() => begun, { timeout: 20_000 }).toEqual(["clusters"]);
+  await slow.cancel("clusters", anna);
+  await expect.poll(() => lastRun("clusters")).toMatchObject({ status: "cancelled" });
+  await expect.poll(() => begun, { timeout: 20_000 }).toEqual(["clusters", "customerValue"]);
+  // From another process it takes until the next sign of life.
+  expect(await app.call("POST", "/v1/models/customer_value/cancel")).toMatchObject({ status: 202 });
+  await expect.poll(() => lastRun("customer_value"), { timeout: 15_000 }).toMatchObject({ status: "cancelled" });
+  expect(await app.call("POST", "/v1/models/customer_value/cancel")).toMatchObject({
+    status: 409,
+    body: { error: { code: "models.notRunning" } },
+  });
+  const { items } = await app.access.audit.list({ objectKind: "model", action: "model.cancel", limit: 10 });
+  expect(items.map(({ objectId }) => objectId)).toEqual(["customer_value", "clusters"]);
+
+  // A program that stops leaves its training to the next one, which need not wait.
+  await slow.trainNow("clusters", anna);
+  await expect.poll(() => begun.length, { timeout: 20_000 }).toBe(3);
+  await slow.stop();
+  expect(await lastRun("clusters")).toMatchObject({ status: "running", heartbeatAt: "1970-01-01T00:00:00.000Z" });
+}, 60_000);
+
+it("ends a training that takes too long, and says so", async () => {
+  const slow = modelsWith({ learn: endlessly().learn, limitMs: 300 });
+  await expect(slow.train("customer_value")).rejects.toMatchObject({ code: "models.tooLong" });
+  expect(await lastRun("customer_value")).toMatchObject({ status: "failed", error: expect.stringContaining("300 ms") });
+}, 60_000);
+
+it("keeps nothing of a training that another process has taken for dead", async () => {
+  const before = (await app.call("GET", "/v1/models/customer_value")).body["newestVersion"];
+  const lost = modelsWith({
+    learn: async (job) => {
+      await app.engines.postgres.query(
+        "update model_runs set status = 'failed', error = 'taken over' where model_runs.status = 'running'",
+      );
+      return learn(job);
+    },
+  });
+  await expect(lost.train("customer_value")).rejects.toThrow("taken over");
+  expect((await app.call("GET", "/v1/models/customer_value")).body["newestVersion"]).toBe(before);
+}, 60_000);
 
 it("groups shoppers and says in words what sets each group apart", async () => {
   await app.models.train("clusters");

@@ -84,7 +84,16 @@ function ruleOf({ settings, key }: Pick<ModelSummary, "settings" | "key">) {
 
 type Face = Pick<
   Models,
-  "list" | "one" | "versions" | "runs" | "report" | "trainNow" | "promote" | "addLookalike" | "removeLookalike"
+  | "list"
+  | "one"
+  | "versions"
+  | "runs"
+  | "report"
+  | "trainNow"
+  | "cancel"
+  | "promote"
+  | "addLookalike"
+  | "removeLookalike"
 >;
 
 /** Models for the admin: look, train, publish, look-alikes. */
@@ -179,6 +188,23 @@ export function createModelRoutes(models: Face): FastifyPluginAsyncTypebox {
     );
 
     app.post(
+      "/v1/models/:key/cancel",
+      {
+        config: { access: "edit" },
+        schema: {
+          tags,
+          summary: "Stop the training of a model within seconds; what serves stays",
+          params: Params,
+          response: { 202: Type.Null(), ...errorResponses(401, 403, 404, 409) },
+        },
+      },
+      async (request, reply) => {
+        await models.cancel(request.params.key, changedBy(request));
+        return reply.code(202).send(null);
+      },
+    );
+
+    app.post(
       "/v1/models/:key/promote",
       {
         config: { access: "publish" },
@@ -223,14 +249,14 @@ export function createModelRoutes(models: Face): FastifyPluginAsyncTypebox {
     );
 
     app.delete(
-      "/v1/models/lookalikes/:key",
+      "/v1/models/:key",
       {
         config: { access: "edit" },
         schema: {
           tags,
-          summary: "Stop a look-alike; its trait goes with the next scoring",
+          summary: "End a look-alike that no rule uses; its trait goes with the next scoring",
           params: Params,
-          response: { 204: Type.Null(), ...errorResponses(401, 403, 404, 422) },
+          response: { 204: Type.Null(), ...errorResponses(401, 403, 404, 409, 422) },
         },
       },
       async (request, reply) => {

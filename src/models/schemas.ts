@@ -15,7 +15,12 @@ export const runSchema = Type.Object({
   id: Type.String(),
   key: Type.String(),
   purpose: Type.Union([Type.Literal("train"), Type.Literal("score")]),
-  status: Type.Union([Type.Literal("running"), Type.Literal("done"), Type.Literal("failed")]),
+  status: Type.Union([
+    Type.Literal("running"),
+    Type.Literal("done"),
+    Type.Literal("failed"),
+    Type.Literal("cancelled"),
+  ]),
   stage: Type.String({ description: "What it does, or how it ended" }),
   done: Type.Integer(),
   total: Type.Integer(),

@@ -11,7 +11,8 @@ export function createRandom(seed: number): () => number {
 
 /** `count` different numbers below `total` in ascending order; all of them when there are no more. */
 export function sampleIndexes(total: number, count: number, random: () => number): Int32Array {
-  const all = Int32Array.from({ length: total }, (_, at) => at);
+  const all = new Int32Array(total);
+  for (let at = 0; at < total; at += 1) all[at] = at;
   if (count >= total) return all;
   for (let at = 0; at < count; at += 1) {
     const other = at + Math.floor(random() * (total - at));
@@ -19,5 +20,15 @@ export function sampleIndexes(total: number, count: number, random: () => number
     all[at] = all[other] ?? 0;
     all[other] = kept;
   }
-  return all.slice(0, count).sort();
+  // Marked and collected: in order without sorting.
+  const isDrawn = new Uint8Array(total);
+  for (let at = 0; at < count; at += 1) isDrawn[all[at] ?? 0] = 1;
+  let found = 0;
+  const drawn = new Int32Array(count);
+  for (let index = 0; index < total; index += 1)
+    if (isDrawn[index] === 1) {
+      drawn[found] = index;
+      found += 1;
+    }
+  return drawn;
 }

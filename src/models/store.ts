@@ -95,6 +95,14 @@ export type NewVersion = {
   readonly gate: GateVerdict;
 };
 
+/** Whether a run is still this process's; `lost` = another one took it for dead. */
+export type Hold = "ours" | "cancelled" | "lost";
+
+function holdOf(row: { readonly is_cancelled: boolean } | undefined): Hold {
+  if (!row) return "lost";
+  return row.is_cancelled ? "cancelled" : "ours";
+}
+
 /** All PostgreSQL of models. Functions with a `tx` run inside a transaction. */
 export function createModelStore(postgres: Postgres) {
   return {
@@ -157,6 +165,14 @@ export function createModelStore(postgres: Postgres) {
       );
       return rows.map(toVersion);
     },
+    /** The versions that serve. */
+    async liveVersions(): Promise<readonly ModelVersion[]> {
+      const { rows } = await postgres.query<VersionRow>(
+        `select ${versionColumns} from models m
+         join model_versions v on v.model_key = m.model_key and v.version = m.live_version where m.archived_at is null`,
+      );
+      return rows.map(toVersion);
+    },
     /** Artefacts of the versions that serve. */
     async liveArtefacts(): Promise<
       readonly { readonly model: Model; readonly version: ModelVersion; readonly artefact: unknown }[]
@@ -206,11 +222,17 @@ export function createModelStore(postgres: Postgres) {
       await tx.query("update models set live_version = $2 where models.model_key = $1", [key, version]);
     },
 
-    /** @returns false when a run of it is under way; one without a heartbeat since `staleBefore` has died with its process */
+    /**
+     * Begins a run when none of that model is under way; one without a heartbeat since `staleBefore` has died with its process.
+     *
+     * @param seen id of the newest run that the caller went by, null = there was none; undefined = begin whatever there was
+     * @returns whether the run has begun
+     */
     async startRun(
       run: Pick<ModelRun, "id" | "key" | "purpose" | "startedBy">,
       nowMs: number,
       staleBefore: number,
+      seen: string | null | undefined,
     ): Promise<boolean> {
       await postgres.query(
         `update model_runs set status = 'failed', finished_at = ${at("$3")}, error = 'no sign of life: the process ended'
@@ -220,30 +242,68 @@ export function createModelStore(postgres: Postgres) {
       );
       const { rowCount } = await postgres.query(
         `insert into model_runs (id, model_key, purpose, status, stage, started_by, started_at, heartbeat_at)
-         values ($1, $2, $3, 'running', 'waiting', $4, ${at("$5")}, ${at("$5")}) on conflict do nothing`,
-        [run.id, run.key, run.purpose, run.startedBy, nowMs],
+         select $1::uuid, $2::text, $3::text, 'running', 'waiting', $4::text, ${at("$5")}, ${at("$5")}
+         where $6::boolean or $7::uuid is not distinct from (
+           select r.id from model_runs r where r.model_key = $2::text and r.purpose = $3::text
+           order by r.started_at desc, r.id desc limit 1)
+         on conflict do nothing`,
+        [run.id, run.key, run.purpose, run.startedBy, nowMs, seen === undefined, seen ?? null],
       );
       return rowCount === 1;
     },
-    /** @returns false when another process took the run for dead */
-    async beat(id: string, stage: string, done: number, total: number, nowMs: number): Promise<boolean> {
-      const { rowCount } = await postgres.query(
+    /** Writes a sign of life. */
+    async beat(id: string, stage: string, done: number, total: number, nowMs: number): Promise<Hold> {
+      const { rows } = await postgres.query<{ is_cancelled: boolean }>(
         `update model_runs set stage = $2, done = $3, total = $4, heartbeat_at = ${at("$5")}
-         where model_runs.id = $1 and model_runs.status = 'running'`,
+         where model_runs.id = $1 and model_runs.status = 'running'
+         returning model_runs.cancel_requested_at is not null as is_cancelled`,
         [id, stage, done, total, nowMs],
       );
-      return rowCount === 1;
+      return holdOf(rows[0]);
     },
-    async endRun(sql: Sql, id: string, version: number | null, error: string | null, nowMs: number): Promise<void> {
-      await sql.query(
-        `update model_runs set status = $2, version = $3, error = $4, finished_at = ${at("$5")}
-         where model_runs.id = $1 and model_runs.status = 'running'`,
-        [id, error === null ? "done" : "failed", version, error?.slice(0, 500) ?? null, nowMs],
+    /** Asks the process that trains a model to stop, and forgets a training that has not begun. @returns id of the run */
+    async requestCancel(tx: Sql, key: string, nowMs: number): Promise<string | undefined> {
+      await tx.query("update models set requested_at = null where models.model_key = $1", [key]);
+      const { rows } = await tx.query<{ id: string }>(
+        `update model_runs set cancel_requested_at = coalesce(cancel_requested_at, ${at("$2")})
+         where model_runs.model_key = $1 and model_runs.purpose = 'train' and model_runs.status = 'running' returning id`,
+        [key, nowMs],
       );
-      await sql.query(
+      return rows[0]?.id;
+    },
+    /** Locks a run to its end of the transaction: nobody can take it over or cancel it meanwhile. */
+    async lockRun(tx: Sql, id: string): Promise<Hold> {
+      const { rows } = await tx.query<{ is_cancelled: boolean }>(
+        `select r.cancel_requested_at is not null as is_cancelled from model_runs r
+         where r.id = $1 and r.status = 'running' for update`,
+        [id],
+      );
+      return holdOf(rows[0]);
+    },
+    async finishRun(tx: Sql, id: string, stage: string, version: number | null, nowMs: number): Promise<void> {
+      await tx.query(
+        `update model_runs set status = 'done', stage = $2, done = model_runs.total, version = $3, finished_at = ${at("$4")},
+           heartbeat_at = ${at("$4")} where model_runs.id = $1`,
+        [id, stage, version, nowMs],
+      );
+      await tx.query(
         `delete from model_runs r where r.id in (
            select old.id from model_runs old where old.status <> 'running' order by old.started_at desc offset $1)`,
         [keptRuns],
+      );
+    },
+    /** Leaves a run to the next trainer, which need not wait for a sign of life. */
+    async releaseRun(id: string): Promise<void> {
+      await postgres.query(
+        "update model_runs set heartbeat_at = to_timestamp(0) where model_runs.id = $1 and model_runs.status = 'running'",
+        [id],
+      );
+    },
+    async abandonRun(id: string, status: "failed" | "cancelled", error: string, nowMs: number): Promise<void> {
+      await postgres.query(
+        `update model_runs set status = $2, error = $3, finished_at = ${at("$4")}
+         where model_runs.id = $1 and model_runs.status = 'running'`,
+        [id, status, error.slice(0, 500), nowMs],
       );
     },
     /** Newest first; of one model, or of all. */
@@ -255,7 +315,6 @@ export function createModelStore(postgres: Postgres) {
       );
       return rows.map(toRun);
     },
-    query: postgres.query.bind(postgres) as Sql["query"],
   };
 }
 

@@ -19,6 +19,12 @@ export function createMetrics() {
     labelNames: ["outcome"],
     registers: [registry],
   });
+  const segmentClaims = new Counter({
+    name: "clientele_segment_claims_total",
+    help: "Lists of audiences that clients sent, by what became of them",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
   const inboxPending = gauge("clientele_inbox_pending", "Inbox rows not yet processed");
   const inboxAge = gauge("clientele_inbox_oldest_seconds", "Age of the oldest unprocessed inbox row");
@@ -44,6 +50,7 @@ export function createMetrics() {
       if (duplicates > 0) events.inc({ outcome: "duplicate" }, duplicates);
       if (rejected > 0) events.inc({ outcome: "rejected" }, rejected);
     },
+    countSegmentClaim: (outcome: string): void => segmentClaims.inc({ outcome }),
     setQueues: (counts: {
       readonly pending: number;
       readonly oldestAgeMs: number;

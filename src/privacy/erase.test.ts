@@ -99,7 +99,7 @@ async function live(): Promise<void> {
     policy: "p",
     reasons: ["r"],
   });
-  await expect.poll(() => countOf("exposures"), { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => countOf("exposures")).toBe(1);
 }
 
 async function countOf(table: string, where = "1"): Promise<number> {

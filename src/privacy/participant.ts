@@ -23,6 +23,8 @@ export type PrivacyParticipant = {
   readonly erase?: (tx: Sql, erasure: ErasureOf) => Promise<number>;
   /** Everything outside that transaction: event store, files, queues, other systems. May be repeated. @returns rows changed */
   readonly eraseElsewhere?: (erasure: ErasureOf) => Promise<number>;
+  /** The person stays, and nothing may be told of them any more. May be repeated. */
+  readonly suppressed?: (person: Person) => Promise<void>;
   /** Makes this process forget; called in every process, during an erasure and again at its end. */
   readonly forget?: (person: Person) => void;
   /** Logs of what was sent to persons: deleted after the period of the class `deliveries`. */

@@ -133,7 +133,12 @@ export function createRequests({ store, audit, profiles, suppression, clock }: R
       await suppression.spread();
       const hash = suppression.hashOf(namespace, value);
       const lifted = await store.transaction(async (tx) => {
-        const removed = await suppression.remove(tx, hash);
+        let removed = false;
+        // The identifier's own hash is suppressed with it.
+        for (const each of suppression.hashesOf({ namespace, value })) {
+          const isGone = await suppression.remove(tx, each);
+          removed ||= isGone;
+        }
         await audit.record(tx, {
           ...by,
           action: "suppression.lift",

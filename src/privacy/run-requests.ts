@@ -161,6 +161,7 @@ export function createRunner(deps: RunnerDeps) {
       }
       if (request.mode === "suppress") {
         await hold(request, first);
+        for (const participant of participants) await participant.suppressed?.(first);
         await store.end(request.requestId, worker, "finished", clock.now());
         return undefined;
       }

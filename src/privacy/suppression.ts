@@ -59,11 +59,11 @@ export function createSuppression({ store, requests, clock, logger }: Suppressio
 
   const rowsOf = (identifiers: readonly Identifier[]): readonly SuppressedRow[] => {
     const withHashes = identifiers.flatMap(({ namespace, value }): readonly Identifier[] =>
-      // The same address comes as its own hash too.
-      namespace === "email"
+      // What names a person comes as its own hash too: addresses in events, everything in uploaded lists.
+      namespaceOf(namespace).kind === "person" && !namespace.endsWith("_sha256")
         ? [
             { namespace, value },
-            { namespace: "email_sha256", value: sha256Hex(value) },
+            { namespace: `${namespace}_sha256`, value: sha256Hex(value) },
           ]
         : [{ namespace, value }],
     );
@@ -113,6 +113,8 @@ export function createSuppression({ store, requests, clock, logger }: Suppressio
       await spread();
     },
     hashOf,
+    /** Everything that is suppressed with an identifier. */
+    hashesOf: (identifier: Identifier): readonly string[] => rowsOf([identifier]).map(({ hash }) => hash),
     remove: store.remove,
     spread,
     /** Number of identifiers whose suppression lasts, and of events dropped since the first day. */

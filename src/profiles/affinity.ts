@@ -104,12 +104,11 @@ export function addAffinity(
       ? categoryFactors(only.categories)
       : products.flatMap(({ categories: paths }) => categoryFactors(paths));
   if (categories.length > 0) addTo(next, "category", categories, amount);
-  const brands = products.flatMap(({ brand }) => (brand ? [[brand, 1] as const] : []));
+  const [brands, priceBands] =
+    products.length === 1 && only
+      ? [brandFactors(only), bandFactors(only)]
+      : [products.flatMap(brandFactors), products.flatMap(bandFactors)];
   if (brands.length > 0) addTo(next, "brand", brands, amount);
-  const priceBands = products.flatMap((product) => {
-    const band = priceBand(product);
-    return band === undefined ? [] : [[band, 1] as const];
-  });
   if (priceBands.length > 0) addTo(next, "price_band", priceBands, amount);
   for (const code of attributes) {
     const values = products.flatMap((product) => attributeValues(product, code));
@@ -165,18 +164,34 @@ export function mergeAffinity(a: Affinity, b: Affinity): Affinity {
   return merged;
 }
 
-const bands = new WeakMap<CatalogProduct, string>();
+type Factors = readonly (readonly [value: string, factor: number])[];
+const noFactors: Factors = Object.freeze([]);
+const brandsOf = new WeakMap<CatalogProduct, Factors>();
+const bandsOf = new WeakMap<CatalogProduct, Factors>();
+
+function brandFactors(product: CatalogProduct): Factors {
+  const known = brandsOf.get(product);
+  if (known) return known;
+  const factors: Factors = product.brand ? [[product.brand, 1]] : noFactors;
+  brandsOf.set(product, factors);
+  return factors;
+}
+
+function bandFactors(product: CatalogProduct): Factors {
+  const known = bandsOf.get(product);
+  if (known) return known;
+  const band = priceBand(product);
+  const factors: Factors = band === undefined ? noFactors : [[band, 1]];
+  bandsOf.set(product, factors);
+  return factors;
+}
 
 /** Price as a power-of-two band in minor units, e.g. `3200-6400 USD`: wide enough to hold a taste, narrow enough to mean one. */
 function priceBand(product: CatalogProduct): string | undefined {
   const price = product.finalPrice;
   if (!price || price.minor <= 0) return undefined;
-  const known = bands.get(product);
-  if (known) return known;
   const low = 100 * 2 ** Math.max(0, Math.floor(Math.log2(price.minor / 100)));
-  const band = `${low}-${low * 2} ${price.currency}`;
-  bands.set(product, band);
-  return band;
+  return `${low}-${low * 2} ${price.currency}`;
 }
 
 export type AffinityShare = { readonly value: string; readonly score: number };

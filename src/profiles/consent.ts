@@ -65,7 +65,10 @@ function textOf(value: unknown, maxLength = maxTextLength): string | undefined {
   return typeof value === "string" && value !== "" ? value.slice(0, maxLength) : undefined;
 }
 
-type Origin = Omit<Consent, "status">;
+type Origin = Omit<Consent, "status"> & {
+  /** Time and source are all of it, as with nearly every page: no other field is there to be copied. */
+  readonly isPlain: boolean;
+};
 
 function originOf(block: Record<string, unknown>, event: CanonicalEvent): Origin {
   const at = block["at"] ?? block["updatedAt"];
@@ -77,10 +80,18 @@ function originOf(block: Record<string, unknown>, event: CanonicalEvent): Origin
     // A decision of the future would hold against every later one.
     at: given === undefined ? event.timestamp : Math.min(given, event.timestamp),
     source: textOf(block["source"]) ?? event.sourceId,
+    isPlain: textVersion === undefined && expiresAt === undefined && proof === undefined,
     ...(textVersion === undefined ? {} : { textVersion }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(proof === undefined ? {} : { proof }),
   };
+}
+
+function consentFrom(status: Consent["status"], from: Origin): Consent {
+  const { at, source } = from;
+  if (from.isPlain) return { status, at, source };
+  const { isPlain: _, ...origin } = from;
+  return { status, ...origin };
 }
 
 function addDecisions(
@@ -96,7 +107,7 @@ function addDecisions(
     if (name === undefined) continue;
     const status = statusOf(value[key]);
     if (status !== undefined) {
-      const consent: Consent = { status, ...origin };
+      const consent = consentFrom(status, origin);
       decisions.push(category === undefined ? { category: name, consent } : { category, channel: name, consent });
     } else if (category === undefined) addDecisions(decisions, value[key], name, origin);
   }
@@ -149,7 +160,10 @@ const rank = { granted: 0, denied: 1 } as const;
 function isGreater(x: Consent, y: Consent): boolean {
   if (x.at !== y.at) return x.at > y.at;
   if (x.status !== y.status) return rank[x.status] > rank[y.status];
-  return tieText(x) > tieText(y);
+  // Events of one request share their time: the same decision again, nearly always.
+  const isSame =
+    x.source === y.source && x.textVersion === y.textVersion && x.expiresAt === y.expiresAt && x.proof === y.proof;
+  return !isSame && tieText(x) > tieText(y);
 }
 
 function tieText({ source, textVersion, expiresAt, proof }: Consent): string {
@@ -194,6 +208,14 @@ function withConsent(consents: Record<string, Consent>, key: string, consent: Co
   if (joined) consents[key] = joined;
 }
 
+/** A decision that is not newer than the one that holds, and nothing else is known of either. */
+function isNoNews(consents: Consents, key: string, consent: Consent): boolean {
+  const known = Object.hasOwn(consents, key) ? consents[key] : undefined;
+  return (
+    known !== undefined && known.signalAt === undefined && consent.signalAt === undefined && !isGreater(consent, known)
+  );
+}
+
 /**
  * Consents after an event: per category and channel the newest explicit decision, of the same instant the more restrictive one.
  * GPC and DNT (`context.optsOut`) deny advertising until a later explicit grant. The order of events does not matter.
@@ -202,13 +224,19 @@ export function foldConsents(consents: Consents, event: CanonicalEvent): Consent
   const decisions = decisionsOf(event);
   const optsOut = event.context["optsOut"] === true;
   if (decisions.length === 0 && !optsOut) return consents;
-  const next: Record<string, Consent> = { ...consents };
-  for (const { category, channel, consent } of decisions) withConsent(next, consentKey(category, channel), consent);
+  let next: Record<string, Consent> | undefined;
+  for (const { category, channel, consent } of decisions) {
+    const key = consentKey(category, channel);
+    if (isNoNews(next ?? consents, key, consent)) continue;
+    next ??= { ...consents };
+    withConsent(next, key, consent);
+  }
   if (optsOut) {
     const at = event.timestamp;
+    next ??= { ...consents };
     withConsent(next, "advertising", { status: "denied", at, source: signalSource, signalAt: at });
   }
-  return next;
+  return next ?? consents;
 }
 
 /** Consents of two profiles that become one: as if all their events had been one person's. Commutative and associative. */

@@ -28,22 +28,23 @@ function readQuantity(value: unknown): number {
   return typeof qty === "number" && Number.isFinite(qty) && qty > 0 && qty < 1e9 ? qty : 1;
 }
 
+const noLines: readonly EventLine[] = Object.freeze([]);
+
 function readLine(value: unknown): EventLine | undefined {
   if (!isObject(value) || typeof value["sku"] !== "string" || value["sku"] === "" || value["sku"].length > 128)
     return undefined;
   const { sku, parentSku, name } = value;
+  // Field by field: spreading optional parts makes an object of each, for every line of every event.
+  const line: { -readonly [Field in keyof EventLine]: EventLine[Field] } = { sku, qty: readQuantity(value["qty"]) };
+  if (typeof parentSku === "string" && parentSku) line.parentSku = parentSku;
+  if (typeof name === "string") line.name = name.slice(0, 500);
   const unitPrice = readMoney(value["unitPrice"]);
+  if (unitPrice) line.unitPrice = unitPrice;
   const lineTotal = readMoney(value["lineTotal"]);
+  if (lineTotal) line.lineTotal = lineTotal;
   const discount = readMoney(value["discount"]);
-  return {
-    sku,
-    qty: readQuantity(value["qty"]),
-    ...(typeof parentSku === "string" && parentSku ? { parentSku } : {}),
-    ...(typeof name === "string" ? { name: name.slice(0, 500) } : {}),
-    ...(unitPrice ? { unitPrice } : {}),
-    ...(lineTotal ? { lineTotal } : {}),
-    ...(discount ? { discount } : {}),
-  };
+  if (discount) line.discount = discount;
+  return line;
 }
 
 /** Product lines of an event: `properties.items`, or the one product named by `properties.sku`. At most 500. */
@@ -51,14 +52,14 @@ export function readLines(event: CanonicalEvent): readonly EventLine[] {
   const { items, sku } = event.properties;
   if (Array.isArray(items)) {
     const lines: EventLine[] = [];
-    for (const item of items.slice(0, maxLines)) {
-      const line = readLine(item);
+    for (let index = 0; index < items.length && index < maxLines; index += 1) {
+      const line = readLine(items[index]);
       if (line) lines.push(line);
     }
     return lines;
   }
   const single = typeof sku === "string" ? readLine(event.properties) : undefined;
-  return single ? [single] : [];
+  return single ? [single] : noLines;
 }
 
 /** Total of a line: as sent, else unit price × quantity, else nothing of the given currency. Whole minor units, half up. */

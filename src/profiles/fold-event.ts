@@ -10,6 +10,7 @@ import { foldEngagement } from "./fold-engagement.ts";
 import { foldAdded, foldSearches, foldViewed } from "./fold-interests.ts";
 import { foldOrders, isOrderEvent } from "./fold-orders.ts";
 import { foldSession } from "./fold-sessions.ts";
+import { foldStoreViews } from "./fold-store-views.ts";
 import { followOrders, type TasteContext } from "./fold-taste.ts";
 import { foldWishlist } from "./fold-wishlist.ts";
 import type { MergePolicy, ProfileState } from "./profile.ts";
@@ -93,6 +94,7 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
     sessionsBefore: visit.sessionsBefore,
     sessionCount: visit.sessionCount,
     ...signedIn(type === "signIn" ? timestamp : undefined, state.signedInAt),
+    storeViews: foldStoreViews(state.storeViews, event.storeView, timestamp),
     viewed,
     searches:
       type === "searchRequestSent"
@@ -113,6 +115,7 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
     consents: foldConsents(state.consents, event),
     leaves: context.applyLeaves(state.leaves, event),
     memberships: state.memberships,
+    exits: state.exits,
     traits: context.applyTraits ? context.applyTraits(state.traits, event) : state.traits,
     predictions: state.predictions,
   };

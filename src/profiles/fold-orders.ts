@@ -149,6 +149,7 @@ function contentOf(event: CanonicalEvent, currency: string): Omit<OrderReport, "
     coupon: readText(properties["coupon"], 64),
     discount: discountOf(event, version[0], lines),
     channel: channelOf(event),
+    storeView: event.storeView,
     shipping: readAddress(properties["shippingAddress"]),
     billing: readAddress(properties["billingAddress"]),
     buyer: buyerOf(event),

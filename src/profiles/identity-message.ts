@@ -126,6 +126,13 @@ export function decidingPerson(
 
 /** The key under which an event is stored and by which its profile is found, `namespace:value`; empty = nobody's. */
 export function identityKeyOf(event: CanonicalEvent, rules: IdentityRules): string {
+  const identifiers = rules.identifiersOf(event);
+  const [only] = identifiers;
+  // Most events name one device or one customer: nothing else could decide.
+  if (only && identifiers.length === 1 && !rules.isBlocked(only)) {
+    const { namespace, value } = only;
+    if (namespace === "user_id" || namespaceOf(namespace).kind === "device") return `${namespace}:${value}`;
+  }
   const message = toMessage(event, rules);
   if (!message) return "";
   const usable = (identifier: Identifier) => !rules.isQuarantined(identifier, message.at);

@@ -160,7 +160,7 @@ describe("a profile that is computed anew", () => {
           await its.settle();
           return (await its.by("user_id", ann))["counters"];
         },
-        { timeout: 10_000, interval: 100 },
+        { interval: 100 },
       )
       .toEqual(expected);
     expect(reads).toBe(2);

@@ -19,6 +19,7 @@ import { createIdentityRoutes, type IdentityRouteDeps } from "./routes-identity.
 import { createProfileStore, type ProfileRow } from "./store.ts";
 import { createIdentityStore } from "./store-identity.ts";
 import { createIdentityReportStore } from "./store-identity-report.ts";
+import { createLeavesStore, type GivenLeaves, type KeptLeaves } from "./store-leaves.ts";
 import { createProfilePrivacyStore } from "./store-privacy.ts";
 
 export { type AffinityShare, affinityShares } from "./affinity.ts";
@@ -134,6 +135,7 @@ export function createProfiles(deps: ProfilesDeps) {
   const cache = store.isShared
     ? createProfileCache(cachedProfiles, sharedCacheAgeMs)
     : createProfileCache(cachedProfiles, Number.POSITIVE_INFINITY, cachedTextBytes);
+  const leavesStore = createLeavesStore(deps.postgres);
   const identity = createIdentityStore(deps.postgres);
   const rules = createRulesSource(identity, deps.clock, store.isShared);
   const reader = createProfileReader({ store, cache, clock: deps.clock });
@@ -211,6 +213,19 @@ export function createProfiles(deps: ProfilesDeps) {
       identity.erase(tx, identifiers.map(identifierKey), profileIds),
     prepare: prepare satisfies PrepareBatch,
     prepareReevaluation,
+    /**
+     * Puts rows of leaves into stored states without judging anybody: every leaf goes but those of `kept.keys`, those that start with
+     * `kept.prefix`, and the given ones. Whoever is gone is passed over. May be repeated.
+     *
+     * @returns false when another writer stood in the way: nothing was written
+     */
+    replaceLeaves: async (given: GivenLeaves, kept: KeptLeaves): Promise<boolean> => {
+      try {
+        return await leavesStore.replaceLeaves(given, kept);
+      } finally {
+        cache.forgetProfiles(given.keys());
+      }
+    },
     /** The key under which the event store files an event, by the rules as they are now. */
     identityKey: (event: CanonicalEvent): string => identityKeyOf(event, rules.loaded()),
     find: reader.find,
@@ -224,6 +239,8 @@ export function createProfiles(deps: ProfilesDeps) {
     /** Ids whose memberships may have changed by time alone. */
     due: (now: number, limit: number): Promise<readonly ProfileRow[]> => store.due(now, limit),
     linksOf: store.linksOfProfiles,
+    /** As the database has them now, past every cache; merged and erased ones are missing. */
+    stored: store.profiles,
     /**
      * Which profiles got or gave away events since a mark. A batch that was under way at the mark may have written its changes before
      * it: wait until everything accepted by then is stored before counting.

@@ -10,6 +10,7 @@ import { signedIn } from "./fold-event.ts";
 import { mergeAdded, mergeSearches, mergeViewed } from "./fold-interests.ts";
 import { mergeOrders } from "./fold-orders.ts";
 import { mergeSessions } from "./fold-sessions.ts";
+import { mergeStoreViews } from "./fold-store-views.ts";
 import { followOrders, type TasteContext } from "./fold-taste.ts";
 import { mergeWishlists } from "./fold-wishlist.ts";
 import type { Membership, Prediction, ProfileState } from "./profile.ts";
@@ -62,6 +63,7 @@ export function mergeStates(a: ProfileState, b: ProfileState, context: TasteCont
     lastSeenAt: Math.max(a.lastSeenAt, b.lastSeenAt),
     ...mergeSessions(a, b),
     ...signedIn(a.signedInAt, b.signedInAt),
+    ...mergeStoreViews(a.storeViews, b.storeViews),
     viewed: mergeViewed(a.viewed, b.viewed),
     searches: mergeSearches(a.searches, b.searches),
     added: mergeAdded(a.added, b.added),
@@ -79,6 +81,7 @@ export function mergeStates(a: ProfileState, b: ProfileState, context: TasteCont
     consents: mergeConsents(a.consents, b.consents),
     leaves: mergeRecords(a.leaves, b.leaves, (x, y, hash) => mergeLeafRows(hash, x, y)),
     memberships: mergeRecords(a.memberships, b.memberships, earlierMembership),
+    exits: a.exits && b.exits ? mergeRecords(a.exits, b.exits, (x, y) => Math.max(x, y)) : (a.exits ?? b.exits),
     traits: mergeRecords(a.traits, b.traits, mergeTraitStates),
     predictions: mergeRecords(a.predictions, b.predictions, newerPrediction),
   };

@@ -42,6 +42,7 @@ export type OrderReport = {
   readonly coupon?: string | undefined;
   readonly discount?: number | undefined;
   readonly channel?: string | undefined;
+  readonly storeView?: string | undefined;
   readonly shipping?: OrderAddress | undefined;
   readonly billing?: OrderAddress | undefined;
   readonly buyer?: string | undefined;
@@ -77,6 +78,7 @@ const partNames: readonly OrderPart[] = [
   "coupon",
   "discount",
   "channel",
+  "storeView",
   "shipping",
   "billing",
   "buyer",
@@ -301,6 +303,7 @@ export function toOrder(facts: OrderFacts, currency: string): Order {
     coupon: parts.coupon?.value as string | undefined,
     discount: parts.discount?.value as number | undefined,
     channel: parts.channel?.value as string | undefined,
+    storeView: parts.storeView?.value as string | undefined,
     shipping: parts.shipping?.value as JsonValue | undefined,
     billing: parts.billing?.value as JsonValue | undefined,
     refunds: Object.keys(refunds).length === 0 ? undefined : (refunds as unknown as JsonValue),

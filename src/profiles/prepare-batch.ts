@@ -45,6 +45,8 @@ export type ChangedProfile = {
 /** What the audiences make of a changed profile. */
 export type Reevaluation = {
   readonly memberships: ProfileState["memberships"];
+  /** When the person last left audiences; absent = never. */
+  readonly exits?: ProfileState["exits"];
   /** When a membership can change by itself; null = never. */
   readonly nextChangeAt: number | null;
 };
@@ -175,7 +177,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
     changed.sort((a, b) => (a.profileId < b.profileId ? -1 : 1));
     const writes = changed.map((profile) => {
       const result = audiences.byProfile.get(profile.profileId);
-      const state = result ? { ...profile.state, memberships: result.memberships } : profile.state;
+      const state = result ? { ...profile.state, memberships: result.memberships, exits: result.exits } : profile.state;
       states.set(profile.profileId, state);
       return {
         profileId: profile.profileId,

@@ -30,6 +30,7 @@ export type ProfileCache = {
   readonly putLinks: (key: string, links: readonly Link[], now: number) => void;
   readonly forgetLinks: (key: string) => void;
   readonly forget: (graph: IdentityGraph) => void;
+  readonly forgetProfiles: (profileIds: Iterable<string>) => void;
 };
 
 /** Identifiers of a person, on the average. */
@@ -94,6 +95,9 @@ export function createProfileCache(capacity: number, maxAgeMs: number, textBytes
       linksByKey.set(key, { links, cachedAt });
     },
     forgetLinks: deleteLinks,
+    forgetProfiles: (profileIds) => {
+      for (const profileId of profileIds) deleteProfile(profileId);
+    },
     forget: (graph) => {
       for (const profileId of graph.profiles.keys()) deleteProfile(profileId);
       for (const profileId of graph.removed) deleteProfile(profileId);

@@ -113,7 +113,9 @@ export type OrderReturn = {
   readonly lines: readonly (readonly [string, number])[];
 };
 /** What of an order can come from different reports of it. */
-export type OrderPart = "total" | "items" | "coupon" | "discount" | "channel" | "shipping" | "billing" | "buyer";
+export type OrderPart =
+  | ("total" | "items" | "coupon" | "discount" | "channel" | "storeView")
+  | ("shipping" | "billing" | "buyer");
 
 /** Who spoke of an order: the shop's pages, the back office (its history too), or both. */
 export type OrderVoice = "storefront" | "office" | "both";
@@ -152,6 +154,8 @@ export type Order = {
   /** Minor units of the total's currency. */
   readonly discount?: number;
   readonly channel?: string;
+  /** Where it was placed. */
+  readonly storeView?: string;
   readonly shipping?: OrderAddress;
   readonly billing?: OrderAddress;
   /** By refund id. */
@@ -255,6 +259,8 @@ export type ProfileState = {
   readonly sessionCount: number;
   /** The newest sign-in; absent before the first one. */
   readonly signedInAt?: number;
+  /** Store view → when the person was last seen there; absent in states of the time before it was kept. */
+  readonly storeViews?: Readonly<Record<string, number>>;
   /** Newest first, at most 50. */
   readonly viewed: readonly ViewedProduct[];
   /** Newest first, at most 10. */
@@ -286,6 +292,8 @@ export type ProfileState = {
   readonly leaves: Readonly<Record<string, readonly number[]>>;
   /** Audience id → membership. */
   readonly memberships: Readonly<Record<string, Membership>>;
+  /** Audience id → when the person last left it; absent when that never was. Bounded by the audiences, which write it. */
+  readonly exits?: Readonly<Record<string, number>> | undefined;
   /** Hash of a trait definition → what its value follows from. */
   readonly traits: Readonly<Record<string, TraitState>>;
   /** What models and batch queries say, by name: `clv_12m`, `churn_probability`… */

@@ -91,8 +91,17 @@ function isAliasOfLater(graph: IdentityGraph, message: IdentityMessage, rules: I
   });
 }
 
+/** One device and no person, not earlier than it was first seen: nearly every event of a visitor. */
+function saysLittle(graph: IdentityGraph, message: IdentityMessage): boolean {
+  const [device] = message.devices;
+  if (message.persons.length > 0 || device === undefined || isEvidence(message)) return false;
+  const link = linkAt(graph, device, message.at);
+  return link === undefined || message.at >= link.firstSeenAt;
+}
+
 /** Whether a message must be put into its place among what is known already. */
 function needsReplay(graph: IdentityGraph, message: IdentityMessage, rules: IdentityRules): boolean {
+  if (saysLittle(graph, message) && !contradictsAlias(graph, message)) return false;
   const owners = new Set(ownersFrom(graph, message, rules));
   if (owners.size === 0) return false;
   const isTelling = isEvidence(message);

@@ -61,6 +61,7 @@ export async function replayState(
       firstSeenAt: folded.firstSeenAt,
       lastSeenAt: folded.lastSeenAt,
       memberships: before.memberships,
+      exits: before.exits,
     },
     events,
     firstSights,

@@ -47,7 +47,9 @@ function usableOf(work: Resolving): Usable {
   const { graph, message, rules } = work;
   const isUsable = (identifier: Identifier) => linkAt(graph, identifier, message.at)?.profileId !== quarantined;
   let { persons, derived, devices } = message;
-  if (!(persons.every(isUsable) && derived.every(isUsable) && devices.every(isUsable))) {
+  const isWhole = persons.every(isUsable) && derived.every(isUsable) && devices.every(isUsable);
+  if (isWhole && !rules.hasSeparations) return message;
+  if (!isWhole) {
     persons = persons.filter(isUsable);
     derived = derived.filter(isUsable);
     devices = devices.filter(isUsable);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clickhouse/client";
+import { joinToBuffer } from "../kernel/index.ts";
 import { createChdbConnection } from "./chdb-connection.ts";
 import { translateClickHouseError } from "./clickhouse-errors.ts";
 
@@ -43,9 +44,9 @@ export type ClickHouse = {
 
 /** Rows as JSON lines. A text column also takes an object: the text that stands for it in the row. */
 export function encodeRows(rows: readonly object[]): Buffer {
-  let text = "";
-  for (const row of rows) text += `${JSON.stringify(row)}\n`;
-  return Buffer.from(text);
+  if (rows.length === 0) return Buffer.alloc(0);
+  const texts = rows.map((row) => JSON.stringify(row));
+  return joinToBuffer(texts, "\n", ["", "\n"]);
 }
 
 const defaultTimeoutMs = 60_000;

@@ -70,7 +70,7 @@ export function decisionCalls(app: () => TestApp) {
     const key = unique("viewers");
     await app().publish("audience", key, { rule: viewedRule(sku) });
     const status = async () => (await app().call("GET", `/v1/audiences/${key}/members`)).body["progress"];
-    await expect.poll(status, { timeout: 10_000 }).toMatchObject({ status: "live" });
+    await expect.poll(status).toMatchObject({ status: "live" });
     return key;
   }
 

@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@clickhouse/client";
-import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { createLogger } from "../kernel/index.ts";
 import { type Durability, type Engines, migrate, openEngines } from "../storage/index.ts";
 import { startClickHouseServer } from "./clickhouse-http-server.ts";
+import { copyTemplate, makeFolder } from "./data-dir-templates.ts";
 import { startPostgresServer } from "./postgres-server.ts";
 
 const source = fileURLToPath(new URL("../", import.meta.url));
@@ -19,65 +17,9 @@ function foldersOf(capabilities: readonly string[]): readonly string[] {
   return capabilities.map((capability) => join(source, capability, "migrations"));
 }
 
-function pgliteVersion(): string {
-  const entry = createRequire(import.meta.url).resolve("@electric-sql/pglite");
-  const manifest: { version: string } = JSON.parse(readFileSync(entry.replace(/dist[\\/].*$/, "package.json"), "utf8"));
-  return manifest.version;
-}
-
-const neededBytes = 4 * 1024 ** 3;
-const prefix = "clientele-test-";
-
-/** Memory where there is plenty: a data directory has a thousand files, which take a disk half a second, and memory a tenth. */
-function temporaryRoot(): string {
-  try {
-    const { bavail, bsize } = statfsSync("/dev/shm");
-    if (bavail * bsize > neededBytes) return "/dev/shm";
-  } catch {
-    // No such folder on this system.
-  }
-  return tmpdir();
-}
-
-/** A test process that was killed could not remove its directories. */
-function removeLeftovers(root: string): void {
-  for (const name of readdirSync(root)) {
-    const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split("-")[0]) : 0;
-    if (pid > 0 && !existsSync(`/proc/${pid}`) && existsSync("/proc/self"))
-      rmSync(join(root, name), { recursive: true, force: true });
-  }
-}
-
-function makeFolder(): string {
-  const root = temporaryRoot();
-  removeLeftovers(root);
-  return mkdtempSync(join(root, `${prefix}${process.pid}-`));
-}
-
-/** `initdb` of PGlite takes seconds: made once a machine, user and version, then copied. */
-async function copyTemplate(to: string): Promise<void> {
-  const template = join(temporaryRoot(), `clientele-pglite-${pgliteVersion()}-${process.getuid?.() ?? 0}`);
-  if (!existsSync(template)) {
-    const building = makeFolder();
-    const db = await PGlite.create({ dataDir: join(building, "postgres") });
-    await db.exec("checkpoint");
-    await db.close();
-    try {
-      renameSync(join(building, "postgres"), template);
-    } catch (error) {
-      // Another test process was faster.
-      if (!existsSync(template)) throw error;
-    }
-    rmSync(building, { recursive: true, force: true });
-  }
-  cpSync(template, join(to, "postgres"), { recursive: true });
-}
-
-/** A new data directory whose PostgreSQL part is initialised already. */
-export async function createDataDir(): Promise<string> {
-  const dataDir = makeFolder();
-  await copyTemplate(dataDir);
-  return dataDir;
+/** A new data directory as this version leaves it behind: initialised, with all migrations and no rows. */
+export function createDataDir(): Promise<string> {
+  return copyTemplate("migrated");
 }
 
 type Target = { readonly url: string; readonly remove: () => Promise<void> };
@@ -154,7 +96,10 @@ export async function openTestEngines(
     choosePostgres(options.postgres),
     chooseClickHouse(options.clickhouse),
   ]);
-  const dataDir = postgres === embedded ? await createDataDir() : makeFolder();
+  const isEmbedded = postgres === embedded && clickhouse === embedded;
+  // A copy has its migrations already; on servers they run.
+  const template = isEmbedded && capabilities.length > 0 ? "migrated" : "initialised";
+  const dataDir = postgres === embedded ? await copyTemplate(template) : makeFolder();
   const remove = async () => {
     await Promise.all([postgres.remove(), clickhouse.remove()]);
     rmSync(dataDir, { recursive: true, force: true });

@@ -64,7 +64,7 @@ export function runCli(
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-const endLimitMs = 60_000;
+const endLimitMs = 120_000;
 
 /** Runs a command that is expected to end by itself, whatever its exit code. */
 export async function runToEnd(
@@ -93,7 +93,8 @@ export async function runToEnd(
   return { code, stdout, stderr };
 }
 
-const startLimitMs = 60_000;
+/** Beside another program on the same cores, a start takes many times its second. */
+const startLimitMs = 120_000;
 
 /** Starts `clientele start`, or another command that serves, as a process of its own and waits until it is ready. */
 export async function startServerProcess(
@@ -113,18 +114,30 @@ export async function startServerProcess(
   };
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);
-  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  // A server that outlives its test takes the machine from the next one.
+  const killAtExit = () => child.kill("SIGKILL");
+  process.once("exit", killAtExit);
+  const ended = new Promise<number | null>((resolve) =>
+    child.once("exit", (code) => {
+      process.off("exit", killAtExit);
+      resolve(code);
+    }),
+  );
   const url = `http://127.0.0.1:${port}`;
   const limit = Date.now() + startLimitMs;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`the server ended at its start: ${output}`);
-    const ready = await fetch(`${url}/ready`).then(
+    const ready = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(10_000) }).then(
       (answer) => answer.ok,
       () => false,
     );
     if (ready) break;
-    if (Date.now() > limit) throw new Error(`the server was not ready in time: ${output}`);
+    if (Date.now() > limit) {
+      child.kill("SIGKILL");
+      await ended;
+      throw new Error(`the server was not ready in time: ${output}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {

@@ -43,9 +43,9 @@ export function AudienceForm(props: Props) {
   );
 }
 
-function RuleFields({ body, onChange, faults, isReadOnly }: Props) {
+function RuleFields({ body, scope, onChange, faults, isReadOnly }: Props) {
   const { rule = startingRule, appliesTo, timezone } = body;
-  const ruleFaults = useRuleFaults({ rule, appliesTo, timezone }, faults);
+  const ruleFaults = useRuleFaults({ rule, appliesTo, timezone, storeViews: scope.storeViews }, faults);
   return (
     <Panel
       title={m.who}

@@ -1,3 +1,4 @@
+import { AudienceActions } from "../activation/audience-actions.tsx";
 import type { Json } from "../api/shapes.ts";
 import type { KindPage } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
@@ -27,6 +28,7 @@ export const audienceKind: KindPage<AudienceBody> = {
   emptyBody: () => ({ rule: startingRule }),
   Form: AudienceForm,
   Side: EstimatePanel,
+  Actions: AudienceActions,
   tabs: [
     { id: "members", label: m.members, Content: MembersTab },
     { id: "size", label: messages.audienceViews.size, Content: SizeTab },

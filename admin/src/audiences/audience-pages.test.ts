@@ -239,6 +239,45 @@ describe("pages of audiences", { timeout: 60_000 }, () => {
     });
   });
 
+  it("offers values that people have, and none of personal data", async () => {
+    await newAudience("Seen values");
+    await add("Attribute");
+    const attribute = page.getByRole("combobox", { name: "Attribute" });
+    const operators = () => choose(page, "Operator", "is");
+    await page.route("**/v1/attributes/values?*", async (route) => {
+      const asked = new URL(route.request().url()).searchParams;
+      const items = [
+        { value: "Yoga", count: 40 },
+        { value: "Golf", count: 7 },
+      ].filter(({ value }) => value.toLowerCase().includes((asked.get("search") ?? "").toLowerCase()));
+      if (asked.get("path") === "profile.sport") return route.fulfill({ json: { source: "people", items } });
+      return route.continue();
+    });
+    await attribute.fill("profile.sport");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    await operators();
+    const value = page.getByRole("combobox", { name: "Value", exact: true });
+    await value.fill("yo");
+    await page.getByRole("option", { name: "Yoga" }).getByText("40 people of the sample").waitFor();
+    await expect.poll(() => page.getByRole("option").count()).toBe(1);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => value.inputValue()).toBe("Yoga");
+    await value.fill("xyz");
+    await page.getByText("No results").waitFor();
+    await page.keyboard.press("Escape");
+    await page.unrouteAll({ behavior: "wait" });
+    await attribute.fill("Profile: E-mail");
+    await page
+      .getByRole("option", { name: /E-mail/ })
+      .first()
+      .click();
+    await operators();
+    await page.getByText("Personal data: its values are not listed").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
   it("shows a fault at the control it belongs to, while writing and after a refused save", async () => {
     await newAudience("Faulty", { all: [{ attribute: { path: "profile.email", op: "regex", value: "a" } }] });
     const value = page.getByRole("textbox", { name: "Value", exact: true });

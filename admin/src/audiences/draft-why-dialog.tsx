@@ -1,25 +1,24 @@
 import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
 import { useQuery } from "@tanstack/react-query";
 import { post } from "../api/client.ts";
-import type { Json } from "../api/shapes.ts";
 import { messages } from "../messages.data.ts";
 import { ExplanationTree } from "./explanation-tree.tsx";
 import { Served } from "./served.tsx";
-import type { Sample } from "./use-preview.ts";
+import type { Sample, Selection } from "./use-preview.ts";
 
 const v = messages.audienceViews;
 
-type Props = { rule: Json; person: Sample | null; onClose: () => void };
+type Props = { selection: Selection; person: Sample | null; onClose: () => void };
 
 /** Condition by condition, why the rule as it stands in the form would or would not select a person. */
-export function DraftWhyDialog({ rule, person, onClose }: Props) {
+export function DraftWhyDialog({ selection, person, onClose }: Props) {
   return (
     <DialogContainer onDismiss={onClose}>
       {person ? (
         <Dialog size="L">
           <Heading slot="title">{v.draftWhy(person.label || person.profileId)}</Heading>
           <Content>
-            <Explained rule={rule} profileId={person.profileId} />
+            <Explained selection={selection} profileId={person.profileId} />
           </Content>
           <ButtonGroup>
             <Button variant="secondary" onPress={onClose}>
@@ -32,10 +31,11 @@ export function DraftWhyDialog({ rule, person, onClose }: Props) {
   );
 }
 
-function Explained({ rule, profileId }: { rule: Json; profileId: string }) {
+function Explained({ selection, profileId }: { selection: Selection; profileId: string }) {
   const query = useQuery({
-    queryKey: ["explain-draft", JSON.stringify(rule), profileId],
-    queryFn: ({ signal }) => post<{ explanation: unknown }>("/v1/audiences/explain", { rule, profileId }, { signal }),
+    queryKey: ["explain-draft", JSON.stringify(selection), profileId],
+    queryFn: ({ signal }) =>
+      post<{ explanation: unknown }>("/v1/audiences/explain", { ...selection, profileId }, { signal }),
     retry: false,
     staleTime: 0,
   });

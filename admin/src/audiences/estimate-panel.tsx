@@ -2,7 +2,6 @@ import { ActionButton, Badge } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { ApiError } from "../api/client.ts";
-import type { Json } from "../api/shapes.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatClockTime, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
@@ -22,11 +21,11 @@ const v = messages.audienceViews;
 const figure = style({ font: "heading-xl", color: "heading" });
 
 /** Live size of the rule as it stands in the form, with people it would select and what uses it. */
-export function EstimatePanel({ body, definition }: SideProps<AudienceBody>) {
+export function EstimatePanel({ body, scope, definition }: SideProps<AudienceBody>) {
   const { rule = startingRule, appliesTo, timezone } = body;
   return (
     <>
-      {body.imported ? null : <Counted selection={{ rule, appliesTo, timezone }} />}
+      {body.imported ? null : <Counted selection={{ rule, appliesTo, timezone, storeViews: scope.storeViews }} />}
       {definition ? <UsedByPanel id={definition.id} /> : null}
     </>
   );
@@ -51,7 +50,7 @@ function Counted({ selection }: { selection: Selection }) {
         </div>
       </Panel>
       {isShown && estimate.data.exactness !== "in_call" ? (
-        <Samples samples={estimate.data.sample} rule={selection.rule} />
+        <Samples samples={estimate.data.sample} selection={selection} />
       ) : null}
     </>
   );
@@ -124,7 +123,7 @@ function Figures({ estimate, onExact }: { estimate: Estimate; onExact: () => voi
   );
 }
 
-function Samples({ samples, rule }: { samples: readonly Sample[]; rule: Json }) {
+function Samples({ samples, selection }: { samples: readonly Sample[]; selection: Selection }) {
   const [asked, setAsked] = useState<Sample | null>(null);
   return (
     <Panel title={m.samples} description={m.samplesText}>
@@ -147,7 +146,7 @@ function Samples({ samples, rule }: { samples: readonly Sample[]; rule: Json }) 
           ))}
         </ul>
       )}
-      <DraftWhyDialog rule={rule} person={asked} onClose={() => setAsked(null)} />
+      <DraftWhyDialog selection={selection} person={asked} onClose={() => setAsked(null)} />
     </Panel>
   );
 }

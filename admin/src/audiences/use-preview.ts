@@ -32,6 +32,8 @@ export type Selection = {
   readonly rule: Json;
   readonly appliesTo?: string | undefined;
   readonly timezone?: string | undefined;
+  /** Null = all of them. */
+  readonly storeViews?: readonly string[] | null;
 };
 
 export type Sample = { readonly profileId: string; readonly label: string };

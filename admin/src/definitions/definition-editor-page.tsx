@@ -64,7 +64,12 @@ function Editor<B>({ page, definition }: { page: KindPage<B>; definition: Defini
           ) : null}
         </>
       }
-      actions={<DefinitionActions page={page} definition={definition} isDirty={isDirty} />}
+      actions={
+        <>
+          {page.Actions ? <page.Actions definition={definition} /> : null}
+          <DefinitionActions page={page} definition={definition} isDirty={isDirty} />
+        </>
+      }
     >
       <Tabs
         aria-label={definition.name}

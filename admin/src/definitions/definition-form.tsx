@@ -97,6 +97,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
           </Panel>
           <page.Form
             body={draft.body}
+            scope={draft.scope}
             onChange={(body) => setDraft({ ...draft, body })}
             faults={faults}
             isReadOnly={!gate.isAllowed}
@@ -127,7 +128,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
           </div>
         </div>
         <aside className={stackWide} aria-label={m.aside}>
-          <page.Side body={draft.body} definition={definition} />
+          <page.Side body={draft.body} scope={draft.scope} definition={definition} />
         </aside>
       </div>
     </form>

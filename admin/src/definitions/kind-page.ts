@@ -1,9 +1,9 @@
 import type { ComponentType, ReactNode } from "react";
 import type { Fault } from "../api/client.ts";
-import type { Definition, DefinitionSummary } from "../api/shapes.ts";
+import type { Definition, DefinitionScope, DefinitionSummary } from "../api/shapes.ts";
 import type { Column } from "../ui/data-table.tsx";
 
-export type BodyProps<B> = { readonly body: B };
+export type BodyProps<B> = { readonly body: B; readonly scope: DefinitionScope };
 
 export type FormProps<B> = BodyProps<B> & {
   readonly onChange: (body: B) => void;
@@ -40,6 +40,8 @@ export type KindPage<B> = {
   /** Stands beside the form and follows it while it is edited: an estimate or a preview. */
   readonly Side: ComponentType<SideProps<B>>;
   readonly tabs: readonly KindTab<B>[];
+  /** Buttons beside publish, of what only this kind can do. */
+  readonly Actions?: ComponentType<{ readonly definition: Definition<B> }>;
 };
 
 /** The first fault at or below a JSON pointer. */

@@ -9,4 +9,5 @@ export const pathByKind: Readonly<Record<string, string>> = {
   "tracking-plan": "/tracking-plans",
   recommendations: "/units",
   destination: "/destinations",
+  "audience-sync": "/audience-syncs",
 };

@@ -24,7 +24,7 @@ const inOrder = (events: readonly object[]): readonly object[] =>
     timestamp: new Date(Date.now() - (events.length - index) * 60_000).toISOString(),
   }));
 
-describe("pages of identity, duplicates and traits", { timeout: 60_000 }, () => {
+describe("pages of identity, duplicates and traits", { timeout: 180_000 }, () => {
   let admin: OpenAdmin;
   let page: Page;
 

@@ -10,6 +10,7 @@ import { Page, Panel } from "../ui/page.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { body, stackWide } from "../ui/styles.ts";
 import { showDone, showError } from "../ui/toasts.ts";
+import { DeleteLookalike } from "./delete-lookalike.tsx";
 import { LookalikePanel } from "./lookalike-panel.tsx";
 import { ModelStatus, statusOf } from "./model-status.tsx";
 import { ReportPanels } from "./report-panels.tsx";
@@ -40,7 +41,12 @@ function Detail({ model }: { model: ModelSummary }) {
       description={m.kinds[model.kind as keyof typeof m.kinds] ?? model.kind}
       parent={{ label: m.title, to: "/models" }}
       badge={<ModelStatus status={statusOf(model)} />}
-      actions={<TrainButton model={model} />}
+      actions={
+        <>
+          {model.kind === "lookalike" ? <DeleteLookalike model={model} /> : null}
+          <TrainButton model={model} />
+        </>
+      }
     >
       <div className={stackWide}>
         <RunState model={model} />
@@ -65,18 +71,19 @@ function Detail({ model }: { model: ModelSummary }) {
 }
 
 function TrainButton({ model }: { model: ModelSummary }) {
-  const { train } = useModelActions();
-  const start = async () => {
+  const { train, cancel } = useModelActions();
+  const [action, label, done] = isTraining(model) ? [cancel, m.cancel, m.cancelling] : [train, m.train, m.training];
+  const run = async () => {
     try {
-      await train.mutateAsync(model.key);
-      showDone(m.training);
+      await action.mutateAsync(model.key);
+      showDone(done);
     } catch (error) {
       showError(error);
     }
   };
   return (
-    <GatedButton scope="edit" isDisabled={isTraining(model)} isPending={train.isPending} onPress={() => void start()}>
-      {m.train}
+    <GatedButton scope="edit" isPending={action.isPending} onPress={() => void run()}>
+      {label}
     </GatedButton>
   );
 }
@@ -91,6 +98,7 @@ function RunState({ model }: { model: ModelSummary }) {
       </InlineAlert>
     );
   }
+  if (run?.status === "cancelled") return <p className={body}>{m.runCancelled}</p>;
   if (run?.status !== "running") return null;
   const { stage = m.statuses.training, done = 0, total = 0 } = run;
   return (

@@ -48,6 +48,7 @@ const report = {
   baselines: { rfm: { auc: 0.701 }, spendContinues: { auc: 0.65 } },
   calibration: deciles.map((decile) => ({ expected: decile / 20, actual: decile / 22, count: 40 })),
   lift: deciles.map((decile) => ({ decile, rate: 0.5 / decile, lift: 3 / decile })),
+  warnings: [{ code: "rank", message: "going on as before ranks people better" }],
   importance: [
     { feature: "orders_90d", share: 0.6, sentence: "many orders in 90 days: likelier to buy" },
     { feature: "days", share: 0.4, sentence: "few days since the last order: likelier to buy" },
@@ -74,7 +75,7 @@ const lookalike = {
   ],
 };
 
-describe("pages of models", { timeout: 60_000 }, () => {
+describe("pages of models", { timeout: 180_000 }, () => {
   let admin: OpenAdmin;
   let page: Page;
   const its = useAdmin(async (opened) => {
@@ -94,6 +95,15 @@ describe("pages of models", { timeout: 60_000 }, () => {
       if (request.method() === "POST") {
         sent.push({ path: pathname, body: request.postDataJSON() as unknown });
         return route.fulfill({ json: {} });
+      }
+      if (request.method() === "DELETE") {
+        sent.push({ path: pathname, body: null });
+        const details = [
+          { path: "/audience/like-vips/rule/attribute/path", code: "models.inUse", message: "" },
+          { path: "/audience/like-vips/rule/all/1", code: "models.inUse", message: "" },
+        ];
+        const error = { id: "1", code: "models.inUse", message: "in use", details };
+        return sent.length > 1 ? route.fulfill({ status: 204 }) : route.fulfill({ status: 409, json: { error } });
       }
       const [, , , key = "", part = "", , last = ""] = pathname.split("/");
       const reports: Readonly<Record<string, unknown>> = { clusters: groups, lookalike_vip: lookalike };
@@ -126,6 +136,7 @@ describe("pages of models", { timeout: 60_000 }, () => {
       .getByText("3 × (50%)", { exact: true })
       .waitFor();
     await page.getByText("many orders in 90 days: likelier to buy").waitFor();
+    await page.getByText("going on as before ranks people better").waitFor();
     await page.getByRole("button", { name: "Figures", exact: true }).click();
     await page.getByRole("table", { name: "Does what it says come true?" }).getByRole("row").nth(10).waitFor();
     await its.checkLayout(page);
@@ -153,6 +164,23 @@ describe("pages of models", { timeout: 60_000 }, () => {
     ]);
   });
 
+  it("stops a training, and says that it was stopped", async () => {
+    const sent = await withModels("/models/churn");
+    const run = { status: "running", stage: "Reading", done: 20, total: 100 };
+    const answer = (status: string) => ({ ...models[3], run: { ...run, status } });
+    await page.route("**/v1/models/churn", (route) =>
+      route.fulfill({ json: answer(sent.length > 0 ? "cancelled" : "running") }),
+    );
+    await page.getByRole("button", { name: "Train now" }).waitFor();
+    await page.reload();
+    await page.getByText("Reading: 20 of 100").waitFor();
+    await page.getByRole("button", { name: "Cancel training" }).click();
+    await page.getByText(/The last training was cancelled/).waitFor();
+    await page.getByRole("button", { name: "Train now" }).waitFor();
+    await its.checkLayout(page);
+    expect(sent).toEqual([{ path: "/v1/models/churn/cancel", body: {} }]);
+  });
+
   it("describes groups, and says what is missing where nothing has been learned", async () => {
     await withModels("/models/clusters");
     await page.getByRole("heading", { name: "very many orders" }).waitFor();
@@ -161,6 +189,24 @@ describe("pages of models", { timeout: 60_000 }, () => {
     await withModels("/models/churn");
     await page.getByText("Nothing has been learned yet").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it("deletes a look-alike after a question, and names the rules that go by it when they do", async () => {
+    const sent = await withModels("/models/lookalike_vip");
+    const ask = () => page.getByRole("button", { name: "Delete", exact: true }).click();
+    const confirm = () => page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+    await ask();
+    await confirm();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("link", { name: "like-vips" }).waitFor();
+    expect(await dialog.getByRole("link").count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await ask();
+    await confirm();
+    await its.titled(page, "Models");
+    expect(sent.map(({ path }) => path)).toEqual(Array(2).fill("/v1/models/lookalike_vip"));
   });
 
   it("makes a look-alike of an audience and changes its size", async () => {

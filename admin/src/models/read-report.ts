@@ -24,6 +24,8 @@ export type ModelReport = {
   readonly importance: readonly Importance[];
   readonly clusters: readonly Cluster[];
   readonly sizes: readonly SizeStep[];
+  /** What to know before the figures are trusted, in words. */
+  readonly warnings: readonly string[];
   readonly trainTo: string;
   readonly testTo: string;
 };
@@ -52,6 +54,7 @@ export function readReport(answer: unknown): ModelReport {
     sizes: rowsOf(report["sizes"], ({ share, likeness }) =>
       isNumber(share) ? { share, likeness: isNumber(likeness) ? likeness : null } : null,
     ),
+    warnings: rowsOf(report["warnings"], ({ message }) => textOf(message) || null),
     trainTo: dateOf(split["trainTo"]),
     testTo: dateOf(split["testTo"]),
   };

@@ -4,7 +4,7 @@ import { Bars } from "../ui/bars.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Tile } from "../ui/facts.tsx";
 import { Panel } from "../ui/page.tsx";
-import { halves, stackWide, tiles } from "../ui/styles.ts";
+import { body, halves, stackWide, tiles } from "../ui/styles.ts";
 import { LineChart } from "./charts/line-chart.tsx";
 import { ClusterCards } from "./cluster-cards.tsx";
 import type { CalibrationRow, LiftRow, ModelReport } from "./read-report.ts";
@@ -18,6 +18,15 @@ export function ReportPanels({ report }: { report: ModelReport }) {
   return (
     <div className={stackWide}>
       <QualityPanel report={report} />
+      {report.warnings.length > 0 ? (
+        <Panel title={m.warnings}>
+          <ul className={body}>
+            {report.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Panel>
+      ) : null}
       <div className={halves}>
         {report.calibration.length > 1 ? <CalibrationPanel rows={report.calibration} /> : null}
         {report.lift.length > 1 ? <LiftPanel rows={report.lift} /> : null}

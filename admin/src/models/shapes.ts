@@ -2,7 +2,7 @@
 export type Gate = { readonly passed: boolean; readonly reasons: readonly string[] };
 
 type ModelRun = {
-  readonly status: "running" | "done" | "failed";
+  readonly status: "running" | "done" | "failed" | "cancelled";
   readonly stage?: string;
   readonly done?: number;
   readonly total?: number;

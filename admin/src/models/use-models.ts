@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { get, post } from "../api/client.ts";
+import { remove as erase, get, post } from "../api/client.ts";
 import { readReport } from "./read-report.ts";
 import type { ModelSummary, ModelVersion } from "./shapes.ts";
 
@@ -56,6 +56,7 @@ export function useModelActions() {
   const client = useQueryClient();
   const onSuccess = () => client.invalidateQueries({ queryKey: ["models"] });
   const train = useMutation({ mutationFn: (key: string) => post<unknown>(`${pathOf(key)}/train`), onSuccess });
+  const cancel = useMutation({ mutationFn: (key: string) => post<unknown>(`${pathOf(key)}/cancel`), onSuccess });
   const promote = useMutation({
     mutationFn: ({ key, version }: { key: string; version: number }) =>
       post<unknown>(`${pathOf(key)}/promote`, { version }),
@@ -65,5 +66,13 @@ export function useModelActions() {
     mutationFn: (body: { audience: string; share: number }) => post<{ key?: string }>(`${modelsPath}/lookalikes`, body),
     onSuccess,
   });
-  return { train, promote, lookalike };
+  const remove = useMutation({
+    mutationFn: (key: string) => erase<null>(pathOf(key)),
+    onSuccess: (_nothing, key) => {
+      // Its page is still open: asking for it again would show an error.
+      client.removeQueries({ queryKey: ["models", key], type: "inactive" });
+      return client.invalidateQueries({ queryKey: ["models"], exact: true });
+    },
+  });
+  return { train, cancel, promote, lookalike, remove };
 }

@@ -224,7 +224,7 @@ describe("privacy pages", { timeout: 60_000 }, () => {
     await dialog.getByRole("textbox", { name: "Reason" }).fill("asked by phone");
     await dialog.getByRole("button", { name: "Remove the trait" }).press("Enter");
     await history.getByRole("row", { name: /^last_name .* p-3 Removed/ }).waitFor();
-    await expect.poll(() => written.getByRole("row", { name: /^last_name/ }).count(), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => written.getByRole("row", { name: /^last_name/ }).count()).toBe(0);
 
     await page.getByRole("button", { name: /^Undo the correction of last_name/ }).press("Enter");
     await dialog.getByText("What stood there before comes back: last_name p-3.").waitFor();

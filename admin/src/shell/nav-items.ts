@@ -3,6 +3,7 @@ import BadgeVerified from "@react-spectrum/s2/icons/BadgeVerified";
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
 import Compare from "@react-spectrum/s2/icons/Compare";
+import DataRefresh from "@react-spectrum/s2/icons/DataRefresh";
 import DataSettings from "@react-spectrum/s2/icons/DataSettings";
 import Export from "@react-spectrum/s2/icons/Export";
 import FileText from "@react-spectrum/s2/icons/FileText";
@@ -12,6 +13,7 @@ import Import from "@react-spectrum/s2/icons/Import";
 import Key from "@react-spectrum/s2/icons/Key";
 import Layout from "@react-spectrum/s2/icons/Layout";
 import Link from "@react-spectrum/s2/icons/Link";
+import ListBulleted from "@react-spectrum/s2/icons/ListBulleted";
 import PeopleGroup from "@react-spectrum/s2/icons/PeopleGroup";
 import Plugin from "@react-spectrum/s2/icons/Plugin";
 import Preview from "@react-spectrum/s2/icons/Preview";
@@ -38,6 +40,7 @@ export const navGroups: readonly NavGroup[] = [
     items: [
       { to: "/profiles", label: m.profiles, Icon: User },
       { to: "/audiences", label: m.audiences, Icon: PeopleGroup },
+      { to: "/lists", label: messages.lists.title, Icon: ListBulleted },
       { to: "/models", label: messages.models.title, Icon: AIMark },
       { to: "/traits", label: m.traits, Icon: Properties },
       { to: "/identity", label: m.identity, Icon: Link },
@@ -74,6 +77,7 @@ export const navGroups: readonly NavGroup[] = [
     items: [
       { to: "/sources", label: messages.connectors.sources.title, Icon: Plugin },
       { to: "/destinations", label: messages.connectors.destinations.title, Icon: Export },
+      { to: "/audience-syncs", label: messages.activation.title, Icon: DataRefresh },
       { to: "/imports", label: messages.connectors.imports.title, Icon: Import },
     ],
   },

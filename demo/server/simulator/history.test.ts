@@ -50,11 +50,18 @@ describe("the history of simulated shoppers", () => {
     }
   });
 
-  it("covers the past 90 days and nothing later, each sender in order of time", async () => {
+  it("covers the past 90 days and nothing later, with a few orders of long before, each sender in order of time", async () => {
     const { deliveries, events } = await simulate();
     const times = events.map(({ timestamp }) => Date.parse(timestamp));
     expect(Math.max(...times)).toBeLessThanOrEqual(now);
-    expect(Math.min(...times)).toBeGreaterThan(now - 91 * dayMs);
+    const former = events.filter(({ timestamp }) => Date.parse(timestamp) < now - 91 * dayMs);
+    expect(former.length).toBeGreaterThan(0);
+    expect(former.length).toBeLessThan(0.15 * 60);
+    for (const { type, timestamp } of former) {
+      expect(type).toBe("orderPlaced");
+      expect(Date.parse(timestamp)).toBeLessThan(now - 200 * dayMs);
+      expect(Date.parse(timestamp)).toBeGreaterThan(now - 310 * dayMs);
+    }
     for (const isBackOffice of [false, true]) {
       const own = deliveries
         .filter((delivery) => delivery.isBackOffice === isBackOffice)
@@ -116,7 +123,7 @@ describe("the history of simulated shoppers", () => {
       expect(order.properties.orderTotal).toEqual(checkout.properties.orderTotal);
     }
     for (const { events, isBackOffice } of deliveries) {
-      for (const { type } of events) expect(/^(order|accountCreated)/.test(type)).toBe(isBackOffice);
+      for (const { type } of events) expect(/^(order|accountCreated|message|storeVisit)/.test(type)).toBe(isBackOffice);
     }
   });
 });

@@ -1,3 +1,4 @@
+import { contactsOf, formerOrders } from "./contacts.ts";
 import { planVisit } from "./plan-visit.ts";
 import { createRandom } from "./random.ts";
 import { dayMs, timeOfDay, weekdayFactor } from "./season.ts";
@@ -34,6 +35,7 @@ function planDay(
   const firstDay = lastDay - historyDays + 1;
   for (const person of population) {
     const { shopper, state } = person;
+    for (const event of contactsOf(world, person, day)) note(event);
     for (const startAt of visitTimes(person, day, firstDay, world.seed)) {
       if (startAt > now || startAt < state.busyUntil + restMs) continue;
       const random = createRandom(world.seed, "visit", shopper.index, startAt);
@@ -43,7 +45,7 @@ function planDay(
 }
 
 /**
- * The days of a history, oldest first, each with its events in order of time; only one day is in memory at once. States of
+ * Orders of long ago, then the days of a history, oldest first, each with its events in order of time; only one day is in memory at once. States of
  * the population change on the way.
  *
  * Days are those of UTC: a later `now` of the same day gives the same events and some more.
@@ -60,7 +62,9 @@ export function* simulateDays(
     if (events) events.push(event);
     else eventsByDay.set(day, [event]);
   };
-  for (let day = options.lastDay - historyDays + 1; day <= options.lastDay; day += 1) {
+  const firstDay = options.lastDay - historyDays + 1;
+  yield formerOrders(options.world, options.population, firstDay);
+  for (let day = firstDay; day <= options.lastDay; day += 1) {
     planDay(options, day, note);
     // Later days plan nothing earlier, so this one is complete. The sort is stable: equal times keep the order of planning.
     const events = (eventsByDay.get(day) ?? []).sort((a, b) => a.at - b.at);

@@ -35,9 +35,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => app.close());
 
-/** Nobody of 90 days has lapsed for half a year: the times fit the length of the history. */
 const parameters: Readonly<Record<string, object>> = {
-  lapsed: { days: 45 },
   "category-lovers": { category: "women" },
   birthday: { days: 60 },
   "discount-seekers": { orders: 1, share: 0.05 },
@@ -55,6 +53,7 @@ const ready = [
     "silver",
     "bronze",
   ],
+  ...["engaged-subscribers", "cross-channel"],
   ...["upgrade-eligible", "customer-group", "newsletter", "default-billing", "customer-address", "number-of-orders"],
 ];
 

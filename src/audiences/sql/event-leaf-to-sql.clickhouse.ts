@@ -8,6 +8,7 @@ import {
   createFrame,
   decimalText,
   type EventLeaf,
+  keptLeafRows,
   parseDuration,
   parsePath,
   type RuleNode,
@@ -44,8 +45,6 @@ export type EventColumns = {
 
 type Bounds = { readonly low: number; readonly high: number };
 
-/** Rows of one leaf that are looked at, as many as a profile keeps; see `leaf-rows.ts`. */
-const keptRows = 1000;
 const earliest = -62_135_596_800_000;
 
 /** Bounds at now; a session is a matter of the profile. */
@@ -156,6 +155,15 @@ function moneyCell(target: string, context: ConditionContext): (value: JsonValue
 
 type Step = SequenceLeaf["steps"][number];
 
+/** When an event was, down to its place within the millisecond; the same order as `event-order.ts` of the rule language. */
+function placeOf(columns: EventColumns): string {
+  const id = "events.event_id";
+  const hash = `substring(SHA256(concat(events.source_id, '\\0', ${id})), 1, 3)`;
+  return columns.value(
+    `tuple(toUnixTimestamp64Milli(events.ts), toUnixTimestamp64Milli(events.received_at), substring(${id}, 1, 12), ${hash})`,
+  );
+}
+
 /** Paths of a step that it or a later step compares, in the order in which its rows hold them. */
 function pathsOf(steps: readonly Step[], index: number): readonly string[] {
   const own = steps[index]?.same?.map(({ path }) => path) ?? [];
@@ -177,8 +185,7 @@ function keptAfter(steps: readonly Step[], index: number): readonly Kept[] {
 }
 
 /**
- * Each level holds the ways to fill the steps so far: the time of the last one and the values that later steps compare.
- * Two events of the same millisecond are not one after the other, as in the predicate.
+ * Each level holds the ways to fill the steps so far: the place of the last one and the values that later steps compare.
  */
 export function sequenceToSql(
   leaf: SequenceLeaf,
@@ -201,7 +208,7 @@ export function sequenceToSql(
     }
     const withinMs = step.within === undefined ? undefined : parseDuration(step.within);
     if (step.within !== undefined && withinMs === undefined) return undefined;
-    const gap = withinMs === undefined ? "" : ` and r.1 - w.1 <= ${parameters.bind("Int64", withinMs)}`;
+    const gap = withinMs === undefined ? "" : ` and r.1.1 - w.1.1 <= ${parameters.bind("Int64", withinMs)}`;
     const fits = `w.1 < r.1${gap}${clear}${sameValues(step, steps, index)}`;
     ways = columns.step(index, nextWays(rows, ways, fits, kept, steps, index));
   }
@@ -259,9 +266,11 @@ function rowsOfStep(
   const values = paths.map((path) => singleValue(path, context));
   if (matcher === undefined || values.some((value) => value === undefined)) return undefined;
   const column = values.length === 0 ? "emptyArrayString()" : columns.value(`[${values.join(", ")}]`);
-  const rows = columns.aggregate(`arraySlice(arraySort(groupArrayIf((at, ${column}), ${matcher})), -${keptRows})`);
+  const rows = columns.aggregate(
+    `arraySlice(arraySort(groupArrayIf((${placeOf(columns)}, ${column}), ${matcher})), -${keptLeafRows})`,
+  );
   const { parameters } = context;
-  return `arrayFilter(r -> r.1 >= ${parameters.bind("Int64", bounds.low)} and r.1 <= ${parameters.bind("Int64", bounds.high)}, ${rows})`;
+  return `arrayFilter(r -> r.1.1 >= ${parameters.bind("Int64", bounds.low)} and r.1.1 <= ${parameters.bind("Int64", bounds.high)}, ${rows})`;
 }
 
 /** A path through the product lines has several values; which of them would have to be equal, the language does not say. */
@@ -278,8 +287,10 @@ function isClear(step: Step, columns: EventColumns, context: ConditionContext): 
   for (const { name, where } of step.notBetween ?? []) {
     const matcher = matcherOf(name, where, columns, context);
     if (matcher === undefined) return undefined;
-    const times = columns.aggregate(`arraySlice(arraySort(groupArrayIf(at, ${matcher})), -${keptRows})`);
-    sql += ` and not arrayExists(b -> b > w.1 and b < r.1, ${times})`;
+    const places = columns.aggregate(
+      `arraySlice(arraySort(groupArrayIf(${placeOf(columns)}, ${matcher})), -${keptLeafRows})`,
+    );
+    sql += ` and not arrayExists(b -> b > w.1 and b < r.1, ${places})`;
   }
   return sql;
 }

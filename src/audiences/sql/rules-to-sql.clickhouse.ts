@@ -202,7 +202,7 @@ function createColumns(nowMs: number) {
   /** What is read of a stored event: its JSON is taken apart here, once for all conditions. */
   function storedEvents(parameters: SqlParameters, names: readonly string[]): string {
     const cells = [...reads].map(([expression, name]) => `, ${expression} as ${name}`);
-    return `select events.identity_key as identity_key, events.ts as ts, events.event_type as event_type, events.source_id as source_id, events.store_view as store_view${cells.join("")}
+    return `select events.identity_key as identity_key, events.ts as ts, events.event_type as event_type, events.source_id as source_id, events.store_view as store_view, events.received_at as received_at, events.event_id as event_id${cells.join("")}
       from events final
       where events.event_type in ${parameters.bind("Array(String)", names)}
         and events.ts >= fromUnixTimestamp64Milli(${parameters.bind("Int64", from)}, 'UTC')

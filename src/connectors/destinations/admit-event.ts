@@ -6,7 +6,8 @@ import type { ConsentNeed, OutboxItem } from "./destination.ts";
 /** What a person said, by category; a category that is missing was never asked. */
 export type ConsentStates = Readonly<Record<string, Consent>>;
 
-function isDenied(need: ConsentNeed, consents: ConsentStates, nowMs: number): boolean {
+/** Whether a person's decisions keep them from what needs the given consent. */
+export function isConsentDenied(need: ConsentNeed, consents: ConsentStates, nowMs: number): boolean {
   return need.categories.some((name) => {
     const [category = "", channel] = name.split(":");
     if (need.unset === "default") return !allows({ consents }, category, channel, nowMs);
@@ -33,7 +34,7 @@ export function admitItem(
   const nobody = item.profileId === undefined;
   // Stored without its person already: there is nobody left whose consent could be asked.
   if (nobody) return item;
-  if (consents === undefined || isDenied(need, consents, nowMs)) return null;
+  if (consents === undefined || isConsentDenied(need, consents, nowMs)) return null;
   const verdict = storageVerdict({ consents }, item.event);
   if (verdict === "drop") return null;
   return verdict === "strip" ? { event: withoutPerson(item.event) } : item;

@@ -1,7 +1,15 @@
 // The life of a configured connection: made, changed, paused, removed; each change checked whole, under its etag, and audited.
 import { ClienteleError, type Clock, type ErrorDetail, newId, type Page, toPage } from "../../kernel/index.ts";
 import type { Sql } from "../../storage/index.ts";
-import { type Audit, assertEtag, assertValid, type Editor, type ExpectedEtag, recordChange } from "../editor.ts";
+import {
+  type Audit,
+  assertEtag,
+  assertValid,
+  type ConnectionKind,
+  type Editor,
+  type ExpectedEtag,
+  recordChange,
+} from "../editor.ts";
 import { maskSecrets, mergeSecrets, type SecretBox, type SecretMap } from "../secrets/secret-box.ts";
 import type {
   Connection,
@@ -22,7 +30,7 @@ export type ManageDeps<
   Stored extends StoredConnection<Config>,
   Change extends ConnectionChange<Input>,
 > = {
-  readonly kind: "source" | "destination";
+  readonly kind: ConnectionKind;
   readonly store: ConnectionStore<Stored>;
   /** @returns false when the key is taken */
   readonly insert: (tx: Sql, made: StoredConnection<Config>) => Promise<boolean>;

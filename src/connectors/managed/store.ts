@@ -36,8 +36,8 @@ export function toConnection<Config>(id: string, row: ConnectionRow<Config>): St
 }
 
 type Table<Row, Stored> = {
-  readonly name: "connector_sources" | "destinations";
-  readonly id: "source_id" | "destination_id";
+  readonly name: "connector_sources" | "destinations" | "audience_syncs";
+  readonly id: "source_id" | "destination_id" | "audience_sync_id";
   /** With the alias `c`. */
   readonly columns: string;
   readonly toStored: (row: Row) => Stored;

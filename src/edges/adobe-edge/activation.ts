@@ -7,6 +7,8 @@ export type Activation = {
   /** Source whose destination this is. */
   readonly sourceId: string;
   readonly audienceKeys: readonly string[];
+  /** Signs the keys; it travels as one segment more, the only thing that reaches the cookie as it is. */
+  readonly signature?: string | undefined;
   /** Attributes of the profile: only for callers who may read persons. */
   readonly attributes?: JsonObject;
 };
@@ -17,14 +19,14 @@ function uuidOf(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-export function activationPayload({ sourceId, audienceKeys, attributes }: Activation): JsonObject {
+export function activationPayload({ sourceId, audienceKeys, signature, attributes }: Activation): JsonObject {
   const id = uuidOf(`activation:${sourceId}`);
   return {
     type: "profileLookup",
     id,
     destinationId: id,
     alias: "clientele",
-    segments: audienceKeys.map((key) => ({ id: key })),
+    segments: [...audienceKeys, ...(signature === undefined ? [] : [signature])].map((key) => ({ id: key })),
     ...(attributes === undefined ? {} : { attributes }),
   };
 }

@@ -2,6 +2,7 @@ import type { AcceptRequest, AcceptResult, CanonicalEvent, EventReader } from ".
 import type { BlockBody } from "../../content/index.ts";
 import type { DecideAnswer, DecideRequest } from "../../decisions/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
+import type { Auth } from "../../http/index.ts";
 import type { Clock, Logger } from "../../kernel/index.ts";
 import type { FoundProfile, IdentityClaim, Profile, ReadRight } from "../../profiles/index.ts";
 
@@ -33,6 +34,8 @@ export type AdobeEdgeDeps = {
   readonly decide: (found: FoundProfile, request: DecideRequest) => DecideAnswer;
   /** Live blocks; the same list as long as none of them changes. */
   readonly liveBlocks: () => readonly LiveDefinition<BlockBody>[];
+  /** The entry that proves a browser's audiences to other surfaces; undefined where none can be made. */
+  readonly signSegments?: (auth: Auth, visitor: string, audienceKeys: readonly string[]) => string | undefined;
   /** Keys of the live audiences that a profile is in. */
   readonly audienceKeysOf: (profile: Profile) => readonly string[];
 };

@@ -112,14 +112,23 @@ function decideFor(
   });
 }
 
-function activationFor(request: FastifyRequest, found: FoundProfile, call: EdgeCall, deps: HandleDeps) {
+function activationFor(
+  request: FastifyRequest,
+  found: FoundProfile,
+  { call, identity }: Pick<Caller, "call" | "identity">,
+  deps: HandleDeps,
+) {
   const profile = found.ok && !refusesPersonalisation(found.profile.state) ? found.profile : null;
   const { auth } = request;
   // A browser is nobody's proof: only a token that may read persons gets attributes.
   const mayRead = call.version === 2 && auth.kind !== "write-key" && auth.scopes.includes("personal-data");
+  const audienceKeys = profile ? deps.audienceKeysOf(profile) : [];
+  // A server needs no proof of what it was told.
+  const isCarried = call.version === 1 && identity.ecid !== undefined;
   return activationPayload({
     sourceId: auth.sourceId,
-    audienceKeys: profile ? deps.audienceKeysOf(profile) : [],
+    audienceKeys,
+    signature: isCarried ? deps.signSegments?.(auth, `ecid:${identity.ecid}`, audienceKeys) : undefined,
     ...(profile && mayRead ? { attributes: attributesOf(profile) } : {}),
   });
 }
@@ -206,7 +215,7 @@ export async function interact(request: FastifyRequest, call: EdgeCall, deps: Ha
     warnings,
     consent: stated ?? undefined,
     propositions: decideFor(found, events, firstOf, caller.identity, secret, deps),
-    activation: activationFor(request, found, call, deps),
+    activation: activationFor(request, found, caller, deps),
   });
 }
 

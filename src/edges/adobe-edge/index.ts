@@ -6,6 +6,7 @@ import { isXdmUnit } from "./xdm/unit.ts";
 
 export { createAdobeEdge } from "./create-adobe-edge.ts";
 export type { AdobeEdgeDeps, AdobeSettings } from "./edge-deps.ts";
+export { adobeDevicesOf } from "./state.ts";
 export { toXdmEvent } from "./xdm/to-xdm-event.ts";
 
 /**

@@ -1,6 +1,8 @@
 // What a browser keeps for the Edge: `kndctr_<ORG>_<name>` cookies, or the same in `meta.state.entries` where the Edge is
 // no first party of the page. Several orgs may share a browser.
 import { parseCookie } from "cookie";
+import type { FastifyRequest } from "fastify";
+import type { Identifier } from "../../collect/index.ts";
 import { decodeIdentityCookie, type IdentityCookie } from "./identity-cookie.ts";
 import { type Loose, listOf, objectOf } from "./values.ts";
 
@@ -83,6 +85,14 @@ export function identityOf(state: BrowserState, orgs: readonly string[]): Identi
     if (identity) return identity;
   }
   return undefined;
+}
+
+/** The ECID that the browser's own cookie tells, for routes outside the protocol. */
+export function adobeDevicesOf({ headers }: FastifyRequest): readonly Identifier[] {
+  if (!headers.cookie?.includes("kndctr_")) return [];
+  const state = readState(headers.cookie, {}, undefined);
+  const ecid = identityOf(state, state.orgs)?.ecid;
+  return ecid === undefined ? [] : [{ namespace: "ecid", value: ecid }];
 }
 
 /** `in` or `out` as the browser keeps it; the stricter one when orgs differ. */

@@ -11,6 +11,21 @@ export const modelsErrors = {
     means: "The model is being trained already.",
     remedy: "Wait for the run under way; the model shows its progress.",
   },
+  "models.notRunning": {
+    status: 409,
+    means: "No training of the model is under way or asked for.",
+    remedy: "Nothing is to be done; the runs of the model tell how the last one ended.",
+  },
+  "models.inUse": {
+    status: 409,
+    means: "Rules use what the look-alike writes.",
+    remedy: "See the list in details; change or archive them first.",
+  },
+  "models.cancelled": {
+    status: 409,
+    means: "Somebody cancelled the training.",
+    remedy: "Train again when it is wanted; the version before goes on serving.",
+  },
   "models.invalid": {
     status: 422,
     means: "The settings of the model have faults.",

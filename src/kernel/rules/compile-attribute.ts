@@ -158,7 +158,7 @@ function compileElements(
     const value = read(frame);
     if (Array.isArray(value)) return value;
     if (spec.type === "json") return undefined;
-    return value === undefined || value === null ? [] : [value];
+    return isMissing(value, spec.type) ? [] : [value];
   };
   const stopAt = op === "size" ? Number.POSITIVE_INFINITY : 1;
   return {

@@ -33,7 +33,7 @@ export function compileEvent(leaf: EventLeaf, scope: Scope): CompiledNode {
   return {
     test: counted.test,
     next: counted.next,
-    explain: (frame) => explainEvent(leaf, sentence, counted.test(frame), judged.observed(frame)),
+    explain: (frame) => explainEvent(leaf, sentence, counted.test(frame), counted.observed(frame)),
     broken: false,
   };
 }
@@ -157,8 +157,8 @@ function foldRows(
   return { value, count };
 }
 
-/** Judges the leaf for each member of the profile's accounts. */
-function overAccount(account: EventLeaf["account"], judged: Judged): Pick<Judged, "test" | "next"> {
+/** Judges the leaf for each member of the profile's accounts; what is seen is a list with a value for each of them. */
+function overAccount(account: EventLeaf["account"], judged: Judged): Judged {
   if (account === undefined) return judged;
   const test = (frame: Frame): boolean => {
     const results = forMembers(frame, judged.test);
@@ -166,7 +166,11 @@ function overAccount(account: EventLeaf["account"], judged: Judged): Pick<Judged
     if (account === "none") return !results.some(Boolean);
     return results.length > 0 && results.every(Boolean);
   };
-  return { test, next: (frame) => Math.min(...forMembers(frame, judged.next), Number.POSITIVE_INFINITY) };
+  return {
+    test,
+    next: (frame) => Math.min(...forMembers(frame, judged.next), Number.POSITIVE_INFINITY),
+    observed: (frame) => forMembers(frame, judged.observed),
+  };
 }
 
 function forMembers<T>(frame: Frame, judge: (frame: Frame) => T): readonly T[] {
@@ -197,7 +201,7 @@ export function countWords(count: CountTest | undefined): string {
 }
 
 function eventSentence(leaf: EventLeaf, words: string): string {
-  const filtered = leaf.where ? ", filtered" : "";
+  const filtered = `${leaf.where ? ", filtered" : ""}${leaf.account ? `, of ${leaf.account} of the account's members` : ""}`;
   const { aggregate } = leaf;
   if (aggregate) {
     return leafSentence(

@@ -82,6 +82,10 @@ export function compileConsent(leaf: ConsentLeaf): CompiledNode {
     `consent to ${leaf.category}${where} is ${leaf.status}`,
     (frame) => status(frame) === leaf.status,
     status,
+    (frame) => {
+      const at = frame.subject.consentChangesAt?.(leaf.category, leaf.channel);
+      return at !== undefined && at > frame.now ? at : Number.POSITIVE_INFINITY;
+    },
   );
 }
 

@@ -1,7 +1,8 @@
 import { namesText } from "./compile-event.ts";
 import { brokenNode, type CompiledNode, type Scope } from "./compiled.ts";
 import { eventLeafOf, missingCode } from "./event-leaf.ts";
-import type { EventLeafSpec } from "./event-leaf-spec.ts";
+import type { Column, EventLeafSpec } from "./event-leaf-spec.ts";
+import { compareRows, orderCells } from "./event-order.ts";
 import type { Path, SequenceLeaf, SequenceStep } from "./grammar.ts";
 import { type Frame, rowsOf } from "./subject.ts";
 import { parseDuration } from "./time.ts";
@@ -18,7 +19,14 @@ type Step = {
 /** Steps tried at most for one profile when events are joined by value. */
 const maxTries = 100_000;
 
-/** Events in a given order. Two events of the same millisecond are not one after the other. */
+const orderColumn: Column = { kind: "order", path: "event" };
+
+/** An event in the rows of a leaf. */
+type Place = { readonly rows: readonly number[]; readonly at: number };
+/** Numbers of a row that say when the event was, down to its place within the millisecond. */
+const placeCells = 1 + orderCells;
+
+/** Events in a given order; see `event-order.ts` for those of one millisecond. */
 export function compileSequence(leaf: SequenceLeaf, scope: Scope): CompiledNode {
   const window = compileWindow(leaf.window, scope.environment.timezone ?? "UTC");
   const sentence = `${leaf.steps.map(({ name }) => namesText(name)).join(", then ")}${window?.words ?? ""}`;
@@ -55,28 +63,42 @@ function compileStep(
   scope: Scope,
 ): Step | undefined {
   const own = paths[index] ?? [];
-  // One column alone would give no row for a missing value, which is right: `same` asks for both to be present.
   const { spec, broken } = eventLeafOf(
     step.name,
     step.where,
-    own.map((path) => ({ kind: "code", path })),
+    [orderColumn, ...own.map((path) => ({ kind: "code" as const, path }))],
     scope,
   );
   const withinMs = step.within === undefined ? Number.POSITIVE_INFINITY : parseDuration(step.within);
-  const between = (step.notBetween ?? []).map(({ name, where }) => eventLeafOf(name, where, [], scope));
+  const between = (step.notBetween ?? []).map(({ name, where }) => eventLeafOf(name, where, [orderColumn], scope));
   if (broken || withinMs === undefined || between.some((each) => each.broken)) return undefined;
   const same = (step.same ?? []).map((each) => ({
-    column: 1 + own.indexOf(each.path),
+    column: placeCells + own.indexOf(each.path),
     step: each.step,
-    otherColumn: 1 + (paths[each.step] ?? []).indexOf(each.otherPath),
+    otherColumn: placeCells + (paths[each.step] ?? []).indexOf(each.otherPath),
   }));
   return { spec, withinMs, between: between.map((each) => each.spec), same };
 }
 
-function isClear(frame: Frame, between: readonly EventLeafSpec[], from: number, to: number): boolean {
-  return between.every(({ hash }) => {
-    const times = rowsOf(frame, hash);
-    return rowsBefore(times, 1, from, true) >= rowsBefore(times, 1, to, false);
+const timeOf = ({ rows, at }: Place): number => rows[at] ?? 0;
+
+/** Rows at the front that come before an event, or are the event itself with `inclusive`. */
+function rowsUpTo(rows: readonly number[], stride: number, place: Place, inclusive: boolean): number {
+  let low = 0;
+  let high = rows.length / stride;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const order = compareRows(rows, middle * stride, place.rows, place.at, placeCells);
+    if (order < 0 || (inclusive && order === 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isClear(frame: Frame, between: readonly EventLeafSpec[], from: Place, to: Place): boolean {
+  return between.every(({ hash, stride }) => {
+    const rows = rowsOf(frame, hash);
+    return rowsUpTo(rows, stride, from, true) >= rowsUpTo(rows, stride, to, false);
   });
 }
 
@@ -87,23 +109,23 @@ function isClear(frame: Frame, between: readonly EventLeafSpec[], from: number, 
 function walkSteps(frame: Frame, window: CompiledWindow, steps: readonly Step[]): number {
   const low = window.low(frame);
   const high = window.high(frame);
-  let ends: number[] | undefined;
+  let ends: Place[] | undefined;
   for (const [index, step] of steps.entries()) {
     const rows = rowsOf(frame, step.spec.hash);
     const { stride } = step.spec;
-    const reached: number[] = [];
+    const reached: Place[] = [];
     let partner = -1;
     for (let at = rowsBefore(rows, stride, low, false) * stride; at < rows.length; at += stride) {
-      const time = rows[at] ?? 0;
-      if (time > high) break;
+      const place = { rows, at };
+      if (timeOf(place) > high) break;
       if (ends === undefined) {
-        reached.push(time);
+        reached.push(place);
         continue;
       }
-      while ((ends[partner + 1] ?? Number.POSITIVE_INFINITY) < time) partner += 1;
+      for (let next = ends[partner + 1]; next && isBefore(next, place); next = ends[partner + 1]) partner += 1;
       const from = ends[partner];
-      if (from !== undefined && time - from <= step.withinMs && isClear(frame, step.between, from, time))
-        reached.push(time);
+      if (from && timeOf(place) - timeOf(from) <= step.withinMs && isClear(frame, step.between, from, place))
+        reached.push(place);
     }
     if (reached.length === 0) return index;
     ends = reached;
@@ -111,40 +133,40 @@ function walkSteps(frame: Frame, window: CompiledWindow, steps: readonly Step[])
   return steps.length;
 }
 
+const isBefore = (a: Place, b: Place): boolean => compareRows(a.rows, a.at, b.rows, b.at, placeCells) < 0;
+
 function searchJoined(frame: Frame, window: CompiledWindow, steps: readonly Step[]): boolean {
   const low = window.low(frame);
   const high = window.high(frame);
   const chosen: number[] = [];
   let tries = 0;
 
-  function fits(step: Step, rows: readonly number[], at: number, previous: number | undefined): boolean {
-    const time = rows[at] ?? 0;
-    if (previous !== undefined) {
-      if (time - previous > step.withinMs || !isClear(frame, step.between, previous, time)) return false;
-    }
+  function fits(step: Step, place: Place, previous: Place | undefined): boolean {
+    if (previous && !isClear(frame, step.between, previous, place)) return false;
     return step.same.every(({ column, step: other, otherColumn }) => {
       const otherSpec = steps[other]?.spec;
-      const value = rows[at + column];
+      const value = place.rows[place.at + column];
       if (!otherSpec || value === undefined || value === missingCode) return false;
       return rowsOf(frame, otherSpec.hash)[(chosen[other] ?? 0) + otherColumn] === value;
     });
   }
 
-  function search(index: number, previous: number | undefined): boolean {
+  function search(index: number, previous: Place | undefined): boolean {
     const step = steps[index];
     if (!step) return true;
     const rows = rowsOf(frame, step.spec.hash);
     const { stride } = step.spec;
     const first =
-      previous === undefined ? rowsBefore(rows, stride, low, false) : rowsBefore(rows, stride, previous, true);
+      previous === undefined ? rowsBefore(rows, stride, low, false) : rowsUpTo(rows, stride, previous, true);
     for (let at = first * stride; at < rows.length; at += stride) {
-      const time = rows[at] ?? 0;
+      const place = { rows, at };
+      const time = timeOf(place);
       tries += 1;
       if (time > high || tries > maxTries) return false;
-      if (previous !== undefined && time - previous > step.withinMs) return false;
-      if (!fits(step, rows, at, previous)) continue;
+      if (previous && time - timeOf(previous) > step.withinMs) return false;
+      if (!fits(step, place, previous)) continue;
       chosen[index] = at;
-      if (search(index + 1, time)) return true;
+      if (search(index + 1, place)) return true;
     }
     return false;
   }

@@ -167,6 +167,10 @@ describe("operators", () => {
     });
     expect([holds(rule("any_match"), young), holds(rule("none_match"), young)]).toEqual([false, true]);
     expect(holds(rule("any_match"), profile({ pets: [{ kind: "Dog", age: 4 }] }))).toBe(true);
+    // An empty text is no list of one element: nothing can be missing in it.
+    const unnamed = { where: attributeRule("item.kind", "not_exists") };
+    for (const pets of ["", [], undefined])
+      expect(holds(attributeRule("profile.pets", "any_match", undefined, unnamed), profile({ pets }))).toBe(false);
     expect(holds(rule("none_match"), profile({}))).toBe(true);
   });
 

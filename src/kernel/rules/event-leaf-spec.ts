@@ -1,8 +1,16 @@
 import type { Path, RuleNode } from "./grammar.ts";
 import type { RuleObject, RuleSubject } from "./subject.ts";
 
-/** What a rule sees of an event: `type`, `timestamp` (ms), `source`, `properties`, `context`. */
-export type RuleEvent = RuleObject & { readonly type: string; readonly timestamp: number };
+/**
+ * What a rule sees of an event: `type`, `timestamp` (ms), `source`, `storeView`, `properties`, `context`. `receivedAt` (ms) and
+ * `messageId` say which of two events of one millisecond comes first.
+ */
+export type RuleEvent = RuleObject & {
+  readonly type: string;
+  readonly timestamp: number;
+  readonly receivedAt?: number;
+  readonly messageId?: string;
+};
 
 /** What the leaf may look up beside the event. */
 export type EventContext = Pick<RuleSubject, "productOf">;
@@ -20,7 +28,8 @@ export type EventLeafSpec = {
   readonly rowsOf: (event: RuleEvent, context: EventContext) => readonly number[];
 };
 
-type ColumnKind = "code" | "number" | "money";
+type ColumnKind = "code" | "number" | "money" | "order";
+/** `order` has no path: it holds the place of the event among events of one millisecond. */
 export type Column = { readonly kind: ColumnKind; readonly path: Path };
 export type LeafDefinition = {
   readonly names: readonly string[];

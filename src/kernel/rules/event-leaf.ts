@@ -9,6 +9,7 @@ import { toAmount } from "./compare-number.ts";
 import type { CompiledNode, Scope } from "./compiled.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import type { Column, EventContext, EventLeafSpec, LeafDefinition, RuleEvent } from "./event-leaf-spec.ts";
+import { orderCells, orderOfEvent } from "./event-order.ts";
 import type { EventNames, RuleNode } from "./grammar.ts";
 import { strideOfLeaf } from "./leaf-rows.ts";
 import { parsePath, readerOf } from "./paths.ts";
@@ -27,7 +28,7 @@ export function eventLeafOf(
 ): { spec: EventLeafSpec; broken: boolean } {
   const names = [...new Set(typeof name === "string" ? [name] : name)].sort();
   const definition: LeafDefinition = { names, where: where ?? null, columns };
-  const width = columns.reduce((sum, { kind }) => sum + (kind === "money" ? 2 : 1), 0);
+  const width = columns.reduce((sum, { kind }) => sum + (kind === "money" ? 2 : kind === "order" ? orderCells : 1), 0);
   const hash = `${sha256Hex(canonicalJson(definition))}${width === 0 ? "" : `/${1 + width}`}`;
   const compiled = where && scope.compile(where, { ...scope, itemKind: undefined });
   const known = scope.usage.eventLeaves.get(hash);
@@ -65,7 +66,8 @@ function createSpec(hash: string, definition: LeafDefinition, where: CompiledNod
 type ColumnReader = (event: RuleEvent) => readonly unknown[];
 
 /** One value, or with `event.properties.items.<key>` one for each product line. */
-function columnReader({ path }: Column): ColumnReader {
+function columnReader({ kind, path }: Column): ColumnReader {
+  if (kind === "order") return () => [];
   const keys = parsePath(path)?.keys ?? [];
   if (keys[0] === "properties" && keys[1] === "items" && keys.length > 2) {
     const read = readerOf(keys.slice(2));
@@ -80,12 +82,13 @@ function rowsOfEvent(
   readers: readonly ColumnReader[],
   columns: readonly Column[],
 ): readonly number[] {
-  const [only, ...more] = columns;
+  const [only] = columns;
   const [reader] = readers;
   if (only === undefined || reader === undefined) return [event.timestamp];
-  if (more.length > 0) {
-    // Several columns belong to steps of a sequence: always one row, with a code for what is missing.
-    return [event.timestamp, ...readers.map((each) => codeOf(each(event)[0]) ?? missingCode)];
+  if (only.kind === "order") {
+    // Steps of a sequence have always one row, with a code for what is missing.
+    const codes = readers.slice(1).map((each) => codeOf(each(event)[0]) ?? missingCode);
+    return [event.timestamp, ...orderOfEvent(event), ...codes];
   }
   if (only.kind === "code") {
     const codes = [

@@ -29,14 +29,14 @@ export {
   type SequenceLeaf,
   type Window,
 } from "./grammar.ts";
-export { insertLeafRows, mergeLeafRows } from "./leaf-rows.ts";
-export { parsePath, readerOf } from "./paths.ts";
+export { insertLeafRows, keptLeafRows, mergeLeafRows, sortLeafRows } from "./leaf-rows.ts";
+export { type ParsedPath, parsePath, readerOf } from "./paths.ts";
 export { compileRegex, regexFault } from "./regex.ts";
 export { ruleSchema } from "./rule-schema.ts";
 export type { RuleUse } from "./rule-uses.ts";
 export { standardAttributes } from "./standard-attributes.data.ts";
 export { createFrame, type RuleObject, type RuleSubject } from "./subject.ts";
 export { compareText, foldText, scalarText } from "./text.ts";
-export { dayMs, parseDuration, parseInstant, parseLocalDate, startOfLocalDay } from "./time.ts";
+export { dayMs, localDayOf, parseDuration, parseInstant, parseLocalDate, startOfLocalDay } from "./time.ts";
 export { validateRule } from "./validate.ts";
 export { type CompiledWindow, compileWindow, nextRowChange } from "./window.ts";

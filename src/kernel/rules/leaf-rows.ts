@@ -1,10 +1,12 @@
 /**
  * Rows of event leaves as flat ascending numbers: time first, then the leaf's columns. The hash of a leaf with columns
- * ends in `/<stride>`, so that whoever only holds the rows can take them apart.
+ * ends in `/<stride>`, so that whoever only holds the rows can take them apart. Rows of one time are ordered by their columns: which
+ * rows are the newest does not depend on the order in which events arrived.
  */
+import { compareRows } from "./event-order.ts";
 
 /** Rows kept of one leaf; the oldest go first. A count cannot see further than that. */
-const keptLeafRows = 1000;
+export const keptLeafRows = 1000;
 
 /** Numbers in a row of the leaf with this hash. */
 export function strideOfLeaf(hash: string): number {
@@ -14,11 +16,26 @@ export function strideOfLeaf(hash: string): number {
 
 /** Puts rows of one time in their place among ascending rows. */
 export function insertLeafRows(rows: readonly number[], added: readonly number[], stride: number): readonly number[] {
-  const time = added[0] ?? 0;
-  let at = rows.length;
-  while (at > 0 && (rows[at - stride] ?? 0) > time) at -= stride;
-  const all = at === rows.length ? [...rows, ...added] : [...rows.slice(0, at), ...added, ...rows.slice(at)];
+  let all = rows;
+  for (let row = 0; row < added.length; row += stride) {
+    let at = all.length;
+    while (at > 0 && compareRows(all, at - stride, added, row, stride) > 0) at -= stride;
+    const own = added.slice(row, row + stride);
+    all = at === all.length ? [...all, ...own] : [...all.slice(0, at), ...own, ...all.slice(at)];
+  }
   return keepNewest(all, stride);
+}
+
+/** Rows in any order, ascending; the newest ones. */
+export function sortLeafRows(rows: readonly number[], stride: number): readonly number[] {
+  if (stride === 1)
+    return keepNewest(
+      [...rows].sort((a, b) => a - b),
+      1,
+    );
+  const places = Array.from({ length: rows.length / stride }, (_, row) => row * stride);
+  places.sort((a, b) => compareRows(rows, a, rows, b, stride));
+  return places.slice(-keptLeafRows).flatMap((at) => rows.slice(at, at + stride));
 }
 
 /** Joins the rows of two profiles that turned out to be one person. */
@@ -27,7 +44,7 @@ export function mergeLeafRows(hash: string, a: readonly number[], b: readonly nu
   const merged: number[] = [];
   let [left, right] = [0, 0];
   while (left < a.length || right < b.length) {
-    const takesLeft = right >= b.length || (left < a.length && (a[left] ?? 0) <= (b[right] ?? 0));
+    const takesLeft = right >= b.length || (left < a.length && compareRows(a, left, b, right, stride) <= 0);
     for (let column = 0; column < stride; column += 1)
       merged.push((takesLeft ? a[left + column] : b[right + column]) ?? 0);
     if (takesLeft) left += stride;

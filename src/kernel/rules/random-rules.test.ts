@@ -6,7 +6,8 @@ import { noon } from "../../testing/rules/subjects.ts";
 import { compileRule } from "./compile.ts";
 import type { Explanation } from "./compiled.ts";
 import type { RuleEnvironment } from "./environment.ts";
-import { insertLeafRows } from "./leaf-rows.ts";
+import type { RuleNode } from "./grammar.ts";
+import { insertLeafRows, sortLeafRows } from "./leaf-rows.ts";
 import type { RuleObject, RuleSubject } from "./subject.ts";
 import { validateRule } from "./validate.ts";
 
@@ -54,8 +55,12 @@ function rowsOfHistory(
   events: readonly DrawnEvent[],
   context: Context,
 ): Map<string, readonly number[]> {
-  const ordered = [...events].sort((a, b) => a.event.timestamp - b.event.timestamp);
-  return new Map(leaves.map((leaf) => [leaf.hash, ordered.flatMap(({ event }) => leaf.rowsOf(event, context))]));
+  return new Map(
+    leaves.map((leaf) => {
+      const all = events.flatMap(({ event }) => leaf.rowsOf(event, context));
+      return [leaf.hash, sortLeafRows(all, leaf.stride)];
+    }),
+  );
 }
 
 function truthOf({ node, truth, children = [], broken }: Explanation): boolean {
@@ -64,6 +69,26 @@ function truthOf({ node, truth, children = [], broken }: Explanation): boolean {
   if (node === "any") return truths.length === 0 || truths.some(Boolean);
   if (node === "not") return !truths[0] && !children.some(isBroken);
   return broken ? false : truth;
+}
+
+/** Every node of the rule is explained, in its place; every leaf says what it asks and what was seen. */
+function expectReasons(rule: RuleNode, explanation: Explanation): void {
+  const [[key, content] = ["", undefined]] = Object.entries(rule) as [string, unknown][];
+  expect(explanation.node).toBe(key);
+  expect(explanation.sentence.trim()).not.toBe("");
+  const parts = key === "not" ? [content] : key === "all" || key === "any" ? content : undefined;
+  if (Array.isArray(parts)) {
+    expect(explanation.children).toHaveLength(parts.length);
+    parts.forEach((part: RuleNode, at) => {
+      const child = explanation.children?.[at];
+      if (child) expectReasons(part, child);
+    });
+    return;
+  }
+  expect(explanation.children ?? []).toEqual([]);
+  if (key !== "everyone" && !explanation.broken) expect(explanation.observed).not.toBeUndefined();
+  // It is shown and stored as JSON.
+  expect(() => JSON.stringify(explanation)).not.toThrow();
 }
 
 function isBroken({ broken, children = [] }: Explanation): boolean {
@@ -95,6 +120,7 @@ describe("random rules over random people", () => {
         const explanation = rule.explain(subjectOf(rowsAsTheyArrive, noon), noon);
         expect(explanation.truth).toBe(live);
         expect(truthOf(explanation)).toBe(live);
+        expectReasons(result.rule, explanation);
         held += live ? 1 : 0;
         // A moving clock: nothing changes before the instant that the rule names.
         const next = rule.nextChangeAt(subjectOf(rowsOfHistory, noon), noon) ?? Number.POSITIVE_INFINITY;

@@ -69,7 +69,11 @@ const line: readonly AttributeSpec[] = [
   attribute("item.row_total", "money", "Row total"),
   attribute("item.name", "text", "Name"),
   attribute("item.options.*", "text", "Chosen option"),
+  attribute("item.store_view", "key", "Store view of the order"),
 ];
+
+/** An order counts as unconfirmed a day after it was placed. */
+const unconfirmedChangesAt = "item.unconfirmed_changes_at";
 
 /** Paths under `item`, by what the element is. */
 export const itemAttributes: Readonly<Record<ItemKind, readonly AttributeSpec[]>> = {
@@ -79,8 +83,9 @@ export const itemAttributes: Readonly<Record<ItemKind, readonly AttributeSpec[]>
   order: [
     attribute("item.order_id", "key", "Order number"),
     attribute("item.status", "key", "Status", ["placed", "invoiced", "shipped", "completed", "closed", "cancelled"]),
+    attribute("item.store_view", "key", "Store view"),
     attribute("item.channel", "key", "Channel", ["web", "app", "pos", "callcenter"]),
-    attribute("item.unconfirmed", "boolean", "Only the browser reported it"),
+    { ...attribute("item.unconfirmed", "boolean", "Only the browser reported it"), changesAt: unconfirmedChangesAt },
     attribute("item.grand_total", "money", "Grand total"),
     attribute("item.qty", "number", "Items bought"),
     attribute("item.coupon", "text", "Coupon"),

@@ -26,6 +26,8 @@ export type RuleSubject = {
   /** When a non-member left, else when the profile was created. */
   readonly outsideSince?: (audienceId: string) => number | undefined;
   readonly consent?: (category: string, channel: string | undefined) => "granted" | "denied" | undefined;
+  /** When a consent changes by itself, e.g. because a grant ends; undefined = never. */
+  readonly consentChangesAt?: (category: string, channel: string | undefined) => number | undefined;
   readonly subscription?: (group: string) => "subscribed" | "unsubscribed" | "pending" | undefined;
   readonly journey?: (
     id: string,

@@ -22,7 +22,7 @@ export type CustomerScore = {
   readonly basis: CustomerValueParams["basis"];
   /** Discounted value of the coming months (12 by default), in whole minor units, halves up. */
   readonly clv_12m: Money | null;
-  /** Probability that the customer will ever buy again, 0 to 1; null without a model. */
+  /** Probability that the customer will ever buy again, 0 to 1; null without a model, and by one that finds nobody lost. */
   readonly p_alive: number | null;
   /** 1 - `p_alive`; without a model by the days since the last order, as customers in general came back. */
   readonly churn_probability: number;
@@ -48,16 +48,25 @@ function money(minor: number, currency: string): Money {
   return { minor: Math.round(Math.max(0, minor)), currency };
 }
 
-function outlookByModel(params: CustomerValueParams, summary: PurchaseSummary): Outlook | undefined {
-  const { basis, purchase, value, currency, months, monthlyDiscount, marginShare } = params;
+/** As customers in general came back after so many days. */
+function churnBySilence({ repeat }: CustomerValueParams, silentDays: number): number {
+  return 1 - repeatProbability(repeat, silentDays);
+}
+
+function outlookByModel(
+  params: CustomerValueParams,
+  summary: PurchaseSummary,
+  silentDays: number,
+): Outlook | undefined {
+  const { basis, purchase, isLossKnown = true, value, currency, months, monthlyDiscount, marginShare } = params;
   if (basis === "cohort" || !purchase) return undefined;
   const alive = probabilityAlive(purchase, summary);
   const each = valueOfPurchase(value, summary) * marginShare;
   return {
     basis,
     clv_12m: money(lifetimeValue(purchase, summary, each, { months, monthlyDiscount }), currency),
-    p_alive: alive,
-    churn_probability: 1 - alive,
+    p_alive: isLossKnown ? alive : null,
+    churn_probability: isLossKnown ? 1 - alive : churnBySilence(params, silentDays),
     expected_orders_30d: expectedPurchases(purchase, summary, weeksOf30Days),
     order_probability_30d: probabilityOfPurchase(purchase, summary, weeksOf30Days),
   };
@@ -77,7 +86,7 @@ function outlookByCohort(params: CustomerValueParams, { frequency }: PurchaseSum
     basis: "cohort",
     clv_12m: cohort ? money(cohortValue(cohort, params), params.currency) : null,
     p_alive: null,
-    churn_probability: 1 - repeatProbability(params.repeat, silentDays),
+    churn_probability: churnBySilence(params, silentDays),
     expected_orders_30d: orders,
     order_probability_30d: orders === null ? null : -Math.expm1(-orders),
   };
@@ -103,7 +112,7 @@ export function scoreDays(
     params.populationGapDays ?? undefined,
   );
   return {
-    ...(outlookByModel(params, summary) ?? outlookByCohort(params, summary, today - last.day)),
+    ...(outlookByModel(params, summary, today - last.day) ?? outlookByCohort(params, summary, today - last.day)),
     next_order_at: next ? startOfDay(next.day) : null,
     next_order_basis: next?.basis ?? null,
     rfm: { ...rfm, text: rfmText(rfm), segment: segmentOf(rfm) },

@@ -12,7 +12,7 @@ import {
   type OrderBook,
   summarise,
 } from "./order-book.ts";
-import { fitPurchaseModel, type PurchaseModel, type PurchaseModelKind } from "./purchase-model.ts";
+import { fitPurchaseModel, type PurchaseModel, type PurchaseModelKind, probabilityAlive } from "./purchase-model.ts";
 import { groupSummaries, type PurchaseSummary } from "./purchase-summary.ts";
 import { type RfmFacts, type RfmLimits, rfmLimits, rfmScores } from "./rfm.ts";
 import { type RfmSegment, segmentOf } from "./rfm-segments.data.ts";
@@ -45,6 +45,8 @@ export type CustomerValueParams = {
   /** Where scores come from: a model that passed its gate, else the average of similar customers. */
   readonly basis: PurchaseModelKind | "cohort";
   readonly purchase: PurchaseModel | null;
+  /** Whether `purchase` tells who is lost; absent = yes. */
+  readonly isLossKnown?: boolean;
   readonly value: ValueModel;
   readonly cohorts: readonly Cohort[];
   readonly repeat: RepeatCurve;
@@ -162,8 +164,35 @@ function segmentCounts(facts: readonly RfmFacts[], limits: RfmLimits): Partial<R
   return counts;
 }
 
-function warningsOf({ correlation, gammaGamma }: ValueModel) {
+/** Share of repeat customers that a model must give up before it may say who is lost. */
+const leastLost = 0.01;
+
+/** A fit without losses does not know who stays away for good: its probability of being alive is 1 for everybody. */
+function findsLost(purchase: PurchaseModel, summaries: readonly PurchaseSummary[]): boolean {
+  const repeated = summaries.filter(({ frequency }) => frequency > 0);
+  const lost = repeated.reduce((sum, each) => sum + 1 - probabilityAlive(purchase, each), 0);
+  return lost >= repeated.length * leastLost;
+}
+
+function warningsOf({ correlation, gammaGamma }: ValueModel, holdout: HoldoutReport | null, isLossKnown: boolean) {
   const warnings: { code: string; message: string }[] = [];
+  if (!isLossKnown)
+    warnings.push({
+      code: "nobodyLost",
+      message:
+        "the fit finds that nobody is ever lost: there is no probability of being alive, and churn goes by the days since the last order",
+    });
+  const { model, continues } = holdout?.perCustomer ?? {};
+  if (model && continues && model.meanAbsoluteError >= continues.meanAbsoluteError)
+    warnings.push({
+      code: "absoluteError",
+      message: `"everybody goes on as before" is nearer to the usual customer: off by ${continues.meanAbsoluteError.toFixed(3)} purchases after ${model.meanAbsoluteError.toFixed(3)}`,
+    });
+  if (model && continues && (model.rankCorrelation ?? 0) < (continues.rankCorrelation ?? 0))
+    warnings.push({
+      code: "order",
+      message: `"everybody goes on as before" brings customers into a better order: rank correlation ${(continues.rankCorrelation ?? 0).toFixed(3)} after ${(model.rankCorrelation ?? 0).toFixed(3)}`,
+    });
   if (correlation !== null && Math.abs(correlation) > maxCorrelation)
     warnings.push({
       code: "valueCorrelation",
@@ -193,6 +222,7 @@ export function trainBook(whole: OrderBook, options: TrainOptions): TrainedCusto
       ? validateHoldout(book, firstDay, endDay, { kind, share: holdoutShare, maxFitCustomers })
       : undefined;
   const gate = judge(repeatCustomers, fitted?.fit.converged ?? false, holdout?.report ?? null);
+  const isLossKnown = fitted === null || findsLost(fitted.model, sample);
   const repeat = repeatCurve(gaps, open);
   const suggestedCutoffDays = suggestCutoff(repeat);
   const churnCutoffDays = cutoffDays ?? suggestedCutoffDays;
@@ -202,6 +232,7 @@ export function trainBook(whole: OrderBook, options: TrainOptions): TrainedCusto
       format: 1,
       basis: gate.passed ? kind : "cohort",
       purchase: fitted?.model ?? null,
+      isLossKnown,
       value,
       cohorts: holdout?.cohorts ?? [],
       repeat,
@@ -227,7 +258,7 @@ export function trainBook(whole: OrderBook, options: TrainOptions): TrainedCusto
       suggestedCutoffDays,
       churn: churnRates(spans, endDay, churnCutoffDays ?? defaultCutoffDays),
       segments: segmentCounts(facts, rfm),
-      warnings: warningsOf(value),
+      warnings: warningsOf(value, holdout?.report ?? null, isLossKnown),
     },
     gate,
   };

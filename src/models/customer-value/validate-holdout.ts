@@ -1,5 +1,6 @@
 // A model is trusted after it has foretold the last quarter of the history from the first three.
-import { averageCohorts, type Cohort, type Outcome } from "./cohort-average.ts";
+import { meanAbsoluteError, rankCorrelation } from "../metrics.ts";
+import { averageCohorts, type Cohort, cohortOf, type Outcome } from "./cohort-average.ts";
 import { thin } from "./fit-parameters.ts";
 import { daysOfCustomer, type OrderBook, summarise } from "./order-book.ts";
 import { expectedPurchases, fitPurchaseModel, type PurchaseModel, type PurchaseModelKind } from "./purchase-model.ts";
@@ -16,6 +17,15 @@ export type CalibrationRow = {
   readonly actual: number;
 };
 
+/** How near an expectation comes to what each customer did. */
+export type Quality = {
+  readonly meanAbsoluteError: number;
+  /** Least for the true mean, which an expectation is to be; the absolute error is least for the middle, mostly 0 purchases. */
+  readonly rootMeanSquareError: number;
+  /** Spearman's; null when all are equal. */
+  readonly rankCorrelation: number | null;
+};
+
 export type HoldoutReport = {
   /** Last day that the model saw, in days since 1970-01-01. */
   readonly splitDay: number;
@@ -30,6 +40,13 @@ export type HoldoutReport = {
   readonly meanAbsoluteError: number;
   /** The same if everybody went on as before: purchases per week so far. */
   readonly baselineMeanAbsoluteError: number;
+  /** Purchases of each customer, as foretold by the model, by "everybody goes on as before" and by the cohort averages of the time before. */
+  readonly perCustomer: {
+    readonly model: Quality;
+    readonly continues: Quality;
+    /** Null when nobody had ordered early enough. */
+    readonly cohort: Quality | null;
+  };
   /** |expected - actual| / actual of the revenue; null when there was none. */
   readonly revenueError: number | null;
   readonly calibration: readonly CalibrationRow[];
@@ -81,23 +98,41 @@ function calibrationOf(people: readonly Foretold[], expected: readonly number[])
   );
 }
 
+function qualityOf(expected: readonly number[], people: readonly Foretold[]): Quality {
+  const actual = people.map(({ outcome }) => outcome.purchases);
+  const squares = expected.reduce((sum, each, index) => sum + (each - (actual[index] ?? 0)) ** 2, 0);
+  return {
+    meanAbsoluteError: meanAbsoluteError(expected, actual) ?? 0,
+    rootMeanSquareError: Math.sqrt(squares / Math.max(1, people.length)),
+    rankCorrelation: rankCorrelation(expected, actual),
+  };
+}
+
 function reportOf(
   people: readonly Foretold[],
-  models: { readonly purchase: PurchaseModel; readonly value: ValueModel },
+  models: { readonly purchase: PurchaseModel; readonly value: ValueModel; readonly cohorts: readonly Cohort[] },
   splitDay: number,
   weeks: number,
 ): HoldoutReport {
   const expected = people.map(({ summary }) => expectedPurchases(models.purchase, summary, weeks));
-  let [purchases, actual, revenue, actualRevenue, error, baseline] = [0, 0, 0, 0, 0, 0];
+  const continues = people.map(({ summary: { frequency, ageWeeks } }) =>
+    ageWeeks > 0 ? (frequency / ageWeeks) * weeks : 0,
+  );
+  const alike = people.map(
+    ({ summary }) => (cohortOf(models.cohorts, summary.frequency)?.purchasesPerWeek ?? 0) * weeks,
+  );
+  const perCustomer = {
+    model: qualityOf(expected, people),
+    continues: qualityOf(continues, people),
+    cohort: models.cohorts.length > 0 ? qualityOf(alike, people) : null,
+  };
+  let [purchases, actual, revenue, actualRevenue] = [0, 0, 0, 0];
   for (const [index, { summary, outcome }] of people.entries()) {
     const own = expected[index] ?? 0;
     purchases += own;
     actual += outcome.purchases;
     revenue += own * valueOfPurchase(models.value, summary);
     actualRevenue += outcome.minor;
-    error += Math.abs(own - outcome.purchases);
-    const before = summary.ageWeeks > 0 ? (summary.frequency / summary.ageWeeks) * weeks : 0;
-    baseline += Math.abs(before - outcome.purchases);
   }
   return {
     splitDay,
@@ -106,8 +141,9 @@ function reportOf(
     expectedPurchases: purchases,
     actualPurchases: actual,
     totalError: relativeError(purchases, actual),
-    meanAbsoluteError: error / people.length,
-    baselineMeanAbsoluteError: baseline / people.length,
+    meanAbsoluteError: perCustomer.model.meanAbsoluteError,
+    baselineMeanAbsoluteError: perCustomer.continues.meanAbsoluteError,
+    perCustomer,
     revenueError: relativeError(revenue, actualRevenue),
     calibration: calibrationOf(people, expected),
   };
@@ -137,7 +173,11 @@ export function validateHoldout(
   if (people.length === 0 || weeks <= 0) return undefined;
   const seen = thin(people, maxFitCustomers).map(({ summary }) => summary);
   const purchase = fitPurchaseModel(kind, groupSummaries(seen)).model;
-  const report = reportOf(people, { purchase, value: fitValue(seen) }, splitDay, weeks);
+  // What cohorts did in the same part of the time before: all that averages could have known at the cut.
+  const earlierDay = splitDay - Math.round((splitDay - firstDay) * share);
+  const earlier = foretell(book, earlierDay, splitDay).map(({ outcome }) => outcome);
+  const cohorts = averageCohorts(earlier, (splitDay - earlierDay) / 7);
+  const report = reportOf(people, { purchase, value: fitValue(seen), cohorts }, splitDay, weeks);
   const outcomes = people.map(({ outcome }) => outcome);
   return { report, cohorts: averageCohorts(outcomes, weeks) };
 }

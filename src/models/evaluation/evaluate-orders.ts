@@ -17,6 +17,7 @@ export type Question = { readonly name: string; readonly task: Task; readonly ho
 
 /** Asked of every file. */
 export const questions: readonly Question[] = [
+  { name: "buys again in 7 days", task: "probability", horizonDays: 7 },
   { name: "buys again in 30 days", task: "probability", horizonDays: 30 },
   { name: "buys again in 90 days", task: "probability", horizonDays: 90 },
   { name: "spend of 90 days", task: "amount", horizonDays: 90 },

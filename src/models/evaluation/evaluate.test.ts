@@ -28,7 +28,7 @@ it.skipIf(!existsSync(orders))(
       expect(gate).toMatchObject({ passed: true });
     }
   },
-  60_000,
+  180_000,
 );
 
 it("makes one order of the lines of one number, and a refund of a negative one", async () => {
@@ -42,6 +42,19 @@ it("makes one order of the lines of one number, and a refund of a negative one",
   expect(people.get("7")).toMatchObject([
     { type: "orderPlaced", properties: { orderId: "1", orderTotal: { minor: 260, currency: "GBP" } } },
     { type: "orderRefunded", properties: { refund: { minor: 125, currency: "GBP" } } },
+  ]);
+});
+
+it("reads baskets of households, whose lines have a total and no price", async () => {
+  const path = join(folder, "baskets.csv");
+  writeFileSync(
+    path,
+    "household_id,basket_id,product_id,quantity,sales_value,transaction_timestamp\n7,b1,x,2,3.86,2017-01-28T19:06:53Z\n7,b1,y,1,1.14,2017-01-28T19:06:53Z\n",
+  );
+  const { people, orders, from } = await readOrdersFiles([path], "USD");
+  expect({ orders, from }).toEqual({ orders: 1, from: Date.UTC(2017, 0, 28, 19, 6, 53) });
+  expect(people.get("7")).toMatchObject([
+    { properties: { orderId: "b1", orderTotal: { minor: 500, currency: "USD" }, items: [{ qty: 2 }, { qty: 1 }] } },
   ]);
 });
 

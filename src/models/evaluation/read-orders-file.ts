@@ -17,13 +17,14 @@ export type OrdersFile = {
 
 /** Columns by what shops call them. */
 const columns = {
-  order: ["invoice_no", "order_id", "invoiceno", "purchase_id"],
-  customer: ["customer_id", "customerid", "user_id"],
-  time: ["invoice_date", "order_date", "created_at", "date", "invoicedate"],
+  order: ["invoice_no", "order_id", "invoiceno", "purchase_id", "basket_id"],
+  customer: ["customer_id", "customerid", "user_id", "household_id"],
+  time: ["invoice_date", "order_date", "created_at", "date", "invoicedate", "transaction_timestamp"],
   sku: ["stock_code", "sku", "product_id", "stockcode"],
   quantity: ["quantity", "qty", "cds"],
   price: ["unit_price_gbp", "unit_price", "price", "unitprice"],
-  total: ["value_usd", "order_total", "total", "value"],
+  /** Of the line, where there is no price of a piece. */
+  total: ["value_usd", "order_total", "total", "value", "sales_value"],
 } as const;
 
 type Field = keyof typeof columns;

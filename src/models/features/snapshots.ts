@@ -36,40 +36,74 @@ export function isScored({ orders, earlierOrders, lastSeenAt, nowMs }: ShopperHi
 export const orderedName = (horizon: number): string => `ordered_${horizon}d`;
 export const spentName = (horizon: number): string => `spent_${horizon}d`;
 
+type Snapshot = {
+  readonly cutoff: number;
+  values: Float64Array | undefined;
+  readonly outcomes: Record<string, number>;
+};
+
+/** Takes a person's events one by one in order of time, so that nobody's history is held in whole. */
+export function createSnapshots(person: number, options: SnapshotOptions) {
+  const { fold, toMinor, cutoffs, horizons, until } = options;
+  const snapshots: Snapshot[] = [];
+  /** What is looked at next: ascending, cut-offs and ends of horizons. */
+  let instants: number[] = [];
+  let state: ProfileState | undefined;
+
+  const begin = (firstAt: number): ProfileState => {
+    const unknown = horizons.flatMap((days) => [
+      [orderedName(days), Number.NaN],
+      [spentName(days), Number.NaN],
+    ]);
+    for (const cutoff of cutoffs)
+      if (cutoff >= firstAt) snapshots.push({ cutoff, values: undefined, outcomes: Object.fromEntries(unknown) });
+    const ends = snapshots.flatMap(({ cutoff }) => [cutoff, ...horizons.map((days) => cutoff + days * dayMs)]);
+    instants = [...new Set(ends)].filter((at) => at <= until).sort((a, b) => a - b);
+    return emptyState(firstAt);
+  };
+  const look = (now: ProfileState, at: number): void => {
+    const history = readHistory(now, at, toMinor);
+    for (const snapshot of snapshots) {
+      if (snapshot.cutoff === at && isScored(history)) snapshot.values = readFeatures(history);
+      for (const days of horizons) {
+        if (snapshot.cutoff + days * dayMs !== at) continue;
+        snapshot.outcomes[orderedName(days)] = Math.min(1, orderedBetween(history, snapshot.cutoff, at));
+        snapshot.outcomes[spentName(days)] = spentBetween(history, snapshot.cutoff, at);
+      }
+    }
+  };
+  const lookUpTo = (now: ProfileState, beforeMs: number): void => {
+    for (let at = instants[0]; at !== undefined && at < beforeMs; at = instants[0]) {
+      look(now, at);
+      instants.shift();
+    }
+  };
+
+  return {
+    add: (event: CanonicalEvent): void => {
+      state ??= begin(event.timestamp);
+      lookUpTo(state, event.timestamp);
+      // What comes after the last instant changes nothing.
+      if (instants.length > 0) state = fold(state, event);
+    },
+    /** The rows; call it once, after the last event. */
+    end: (): readonly Row[] => {
+      if (!state) return [];
+      lookUpTo(state, Number.POSITIVE_INFINITY);
+      return snapshots.flatMap(({ values, cutoff, outcomes }) =>
+        values ? [{ values, cutoff, person, outcomes }] : [],
+      );
+    },
+  };
+}
+
 /** @param events in order of time */
 export function snapshotsOf(
   events: readonly CanonicalEvent[],
   person: number,
   options: SnapshotOptions,
 ): readonly Row[] {
-  const { fold, toMinor, cutoffs, horizons, until } = options;
-  const [first] = events;
-  if (!first) return [];
-  const wanted = cutoffs.filter((cutoff) => cutoff >= first.timestamp);
-  const instants = [...new Set(wanted.flatMap((at) => [at, ...horizons.map((days) => at + days * dayMs)]))]
-    .filter((at) => at <= until)
-    .sort((a, b) => a - b);
-  let state = emptyState(first.timestamp);
-  let next = 0;
-  const histories = new Map<number, ShopperHistory>();
-  for (const at of instants) {
-    for (let event = events[next]; event && event.timestamp <= at; event = events[next]) {
-      state = fold(state, event);
-      next += 1;
-    }
-    histories.set(at, readHistory(state, at, toMinor));
-  }
-  return wanted.flatMap((cutoff): Row[] => {
-    const then = histories.get(cutoff);
-    if (!then || !isScored(then)) return [];
-    const outcomes = horizons.flatMap((days): (readonly [string, number])[] => {
-      const end = cutoff + days * dayMs;
-      const later = histories.get(end);
-      return [
-        [orderedName(days), later ? Math.min(1, orderedBetween(later, cutoff, end)) : Number.NaN],
-        [spentName(days), later ? spentBetween(later, cutoff, end) : Number.NaN],
-      ];
-    });
-    return [{ values: readFeatures(then), cutoff, person, outcomes: Object.fromEntries(outcomes) }];
-  });
+  const snapshots = createSnapshots(person, options);
+  for (const event of events) snapshots.add(event);
+  return snapshots.end();
 }

@@ -10,6 +10,7 @@ import {
   boostTrees,
   logisticObjective,
   plainBoost,
+  scoreOf,
   squaredObjective,
   type TreeModel,
 } from "../trees/boost-trees.ts";
@@ -83,7 +84,7 @@ function outOfFold({ task, columns, isLog, seed }: FitInput, target: Float64Arra
   const linear = new Float64Array(rows);
   const trees = new Float64Array(rows);
   const losses = new Float64Array(plainBoost.trees);
-  const steps: { readonly held: Int32Array; readonly scores: Float64Array[] }[] = [];
+  const grown: { readonly held: Int32Array; readonly model: TreeModel }[] = [];
   const binned = binFeatures(columns);
   for (let part = 0; part < folds; part += 1) {
     const seen = rowsOf(fold, (each) => each !== part);
@@ -91,23 +92,21 @@ function outOfFold({ task, columns, isLog, seed }: FitInput, target: Float64Arra
     if (seen.length === 0 || held.length === 0) continue;
     const line = fitLinear(task === "amount" ? "identity" : "logit", columns, seen, target, penaltyRows, isLog);
     for (const row of held) linear[row] = linearScore(line, (feature) => columns[feature]?.[row] ?? Number.NaN);
-    const scores: Float64Array[] = [];
     const known = new Float64Array(plainBoost.trees);
     let [least, leastAt] = [Number.POSITIVE_INFINITY, 0];
-    boostTrees(binned, seen, objective, boostOptions(seen.length, seed + part), (tree, all) => {
+    const model = boostTrees(binned, seen, objective, boostOptions(seen.length, seed + part), (tree, all) => {
       const loss = lossAt(task, all, target, held) * held.length;
       if (loss < least) [least, leastAt] = [loss, tree];
       for (let at = tree - 1; at < losses.length; at += 1) losses[at] = (losses[at] ?? 0) + loss - (known[at] ?? 0);
       known.fill(loss, tree - 1);
-      scores.push(Float64Array.from(held, (row) => all[row] ?? 0));
       return tree - leastAt < patience;
     });
-    steps.push({ held, scores });
+    grown.push({ held, model });
   }
   let best = 0;
   for (let at = 1; at < losses.length; at += 1) if ((losses[at] ?? 0) < (losses[best] ?? 0)) best = at;
-  for (const { held, scores } of steps)
-    for (const [place, row] of held.entries()) trees[row] = scores[Math.min(best, scores.length - 1)]?.[place] ?? 0;
+  for (const { held, model } of grown)
+    for (const row of held) trees[row] = scoreOf(model, (feature) => columns[feature]?.[row] ?? Number.NaN, best + 1);
   return { linear, trees, treeCount: best + 1, binned, objective };
 }
 

@@ -17,6 +17,10 @@ it("lets through what is ahead of both baselines, calibrated and tested on enoug
 
 it.each([
   ["not ahead of RFM", { ...good, metrics: { ...good.metrics, auc: 0.74 } }],
+  [
+    "log loss 0.400 is not below that of RFM",
+    { ...good, baselines: { ...good.baselines, rfm: { auc: 0.75, logLoss: 0.39 } } },
+  ],
   ["people to test on", { ...good, rows: 50 }],
   ["rarer outcome", { ...good, positives: 3 }],
   ["off in total", { ...good, calibration: [{ expected: 0.4, actual: 0.2, count: 1_000 }] }],

@@ -46,6 +46,9 @@ export function judgeScores(measured: Measured, live: Metrics | undefined): Gate
   ] as const) {
     if (metrics.auc !== undefined && !isAhead(metrics.auc, base.auc))
       faults.push(`AUC ${short(metrics.auc)} is not ahead of ${name} with ${short(base.auc)}`);
+    // Who stands first is one thing, how likely it is another: a rule that asks for 0.3 goes by the latter.
+    if (typeof metrics.logLoss === "number" && typeof base.logLoss === "number" && metrics.logLoss >= base.logLoss)
+      faults.push(`log loss ${short(metrics.logLoss)} is not below that of ${name} with ${short(base.logLoss)}`);
     if (metrics.mae === undefined) continue;
     if (!isAhead(metrics.rankCorrelation, base.rankCorrelation))
       faults.push(

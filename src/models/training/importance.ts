@@ -53,6 +53,10 @@ export function importanceOf(
   const scores = scoresWith(-1, plain);
   const best = quality(scores);
   const random = createRandom(seed);
+  const used = new Set([
+    ...(model.trees?.trees.flatMap((tree) => tree.feature) ?? []),
+    ...(model.linear?.inputs.map(({ feature }) => feature) ?? []),
+  ]);
   const lost = model.features.map((_, feature) => {
     const order = plain.slice();
     for (let at = order.length - 1; at > 0; at -= 1) {
@@ -61,7 +65,7 @@ export function importanceOf(
       order[at] = order[other] ?? 0;
       order[other] = kept;
     }
-    return Math.max(0, best - quality(scoresWith(feature, order)));
+    return used.has(feature) ? Math.max(0, best - quality(scoresWith(feature, order))) : 0;
   });
   const total = lost.reduce((sum, each) => sum + each, 0);
   return lost

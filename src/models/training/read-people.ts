@@ -10,7 +10,7 @@ import {
 } from "../../profiles/index.ts";
 import { featureNames, readFeatures } from "../features/features.ts";
 import { readHistory, type ShopperHistory, type ToMinor } from "../features/shopper-history.ts";
-import { type Fold, isScored, snapshotsOf } from "../features/snapshots.ts";
+import { createSnapshots, type Fold, isScored } from "../features/snapshots.ts";
 import { type Row, type Table, toTable } from "../features/table.ts";
 
 export type PeopleDeps = {
@@ -36,7 +36,8 @@ export type Progress = (stage: string, done: number, total: number) => Promise<v
 
 const pageSize = 500;
 const peopleAtOnce = 100;
-const eventsPage = 20_000;
+/** A page of whole events is what reading holds at once, some 20 MB. */
+const eventsPage = 10_000;
 /** A person of more events is a machine. */
 const maxEvents = 20_000;
 const turnMs = 10;
@@ -88,32 +89,6 @@ export async function readPresent(
 
 type Owned = { readonly profileId: string; readonly from: number; readonly to: number | null };
 
-/** Events by profile, in order of time; a machine's are left out. */
-async function eventsByProfile(
-  deps: PeopleDeps,
-  profileIds: readonly string[],
-): Promise<ReadonlyMap<string, CanonicalEvent[]>> {
-  const links = await deps.linksOf(profileIds);
-  const owners = new Map<string, Owned[]>();
-  for (const { profileId, namespace, value, validFrom, validTo } of links) {
-    const own = owners.get(`${namespace}:${value}`) ?? [];
-    own.push({ profileId, from: validFrom, to: validTo });
-    owners.set(`${namespace}:${value}`, own);
-  }
-  const events = new Map<string, CanonicalEvent[]>(profileIds.map((id) => [id, []]));
-  for await (const page of deps.eventsOf(links, eventsPage)) {
-    for (const event of page) {
-      const at = event.timestamp;
-      const owner = owners.get(deps.identityKey(event))?.find(({ from, to }) => at >= from && (to === null || at < to));
-      const own = owner && events.get(owner.profileId);
-      if (own && own.length <= maxEvents) own.push(event);
-    }
-    await nextTurn();
-  }
-  for (const [id, own] of events) if (own.length > maxEvents) events.set(id, []);
-  return events;
-}
-
 export type PastOptions = {
   readonly profileIds: readonly string[];
   readonly cutoffs: readonly number[];
@@ -121,31 +96,48 @@ export type PastOptions = {
   readonly until: number;
 };
 
+type Snapshots = ReturnType<typeof createSnapshots>;
+
+/** Events of some profiles go, in order of time, to whose they were then. @returns the profiles of machines */
+async function dealEvents(deps: PeopleDeps, people: ReadonlyMap<string, Snapshots>): Promise<ReadonlySet<string>> {
+  const links = await deps.linksOf([...people.keys()]);
+  const owners = new Map<string, Owned[]>();
+  for (const { profileId, namespace, value, validFrom, validTo } of links) {
+    const own = owners.get(`${namespace}:${value}`) ?? [];
+    own.push({ profileId, from: validFrom, to: validTo });
+    owners.set(`${namespace}:${value}`, own);
+  }
+  const counts = new Map<string, number>();
+  const machines = new Set<string>();
+  let turn = Date.now();
+  for await (const page of deps.eventsOf(links, eventsPage)) {
+    for (const event of page) {
+      const at = event.timestamp;
+      const owner = owners.get(deps.identityKey(event))?.find(({ from, to }) => at >= from && (to === null || at < to));
+      if (!owner || machines.has(owner.profileId)) continue;
+      const count = (counts.get(owner.profileId) ?? 0) + 1;
+      counts.set(owner.profileId, count);
+      if (count > maxEvents) machines.add(owner.profileId);
+      else people.get(owner.profileId)?.add(event);
+      if (Date.now() - turn <= turnMs) continue;
+      await nextTurn();
+      turn = Date.now();
+    }
+  }
+  return machines;
+}
+
 /** People at past cut-offs, as their events up to then made them. */
 export async function readPast(deps: PeopleDeps, options: PastOptions, progress: Progress): Promise<Table> {
   const { profileIds, cutoffs, horizonDays, until } = options;
+  const { fold, toMinor } = deps;
+  const use = { fold, toMinor, cutoffs, horizons: [horizonDays], until };
   const rows: Row[] = [];
-  let turn = Date.now();
   for (let start = 0; start < profileIds.length; start += peopleAtOnce) {
     const batch = profileIds.slice(start, start + peopleAtOnce);
-    const events = await eventsByProfile(deps, batch);
-    for (const [at, id] of batch.entries()) {
-      const person = start + at;
-      const own = events.get(id) ?? [];
-      rows.push(
-        ...snapshotsOf(own, person, {
-          fold: deps.fold,
-          toMinor: deps.toMinor,
-          cutoffs,
-          horizons: [horizonDays],
-          until,
-        }),
-      );
-      if (Date.now() - turn > turnMs) {
-        await nextTurn();
-        turn = Date.now();
-      }
-    }
+    const people = new Map(batch.map((id, at) => [id, createSnapshots(start + at, use)]));
+    const machines = await dealEvents(deps, people);
+    for (const [id, snapshots] of people) if (!machines.has(id)) rows.push(...snapshots.end());
     await progress("reading the past", start + batch.length, profileIds.length);
   }
   return toTable(rows, featureNames.length);

@@ -1,13 +1,12 @@
 // One training, from reading people to a version with its verdict.
 import { ClienteleError } from "../../kernel/index.ts";
-import type { CustomerOrder } from "../customer-value/index.ts";
 import { placeOf } from "../features/features.ts";
 import { dayMs, readHistory } from "../features/shopper-history.ts";
 import { orderedName, spentName } from "../features/snapshots.ts";
 import { rowCount, rowsWhere, type Table, takeRows } from "../features/table.ts";
 import type { ClusterModel } from "../learners/cluster-people.ts";
 import type { GateVerdict, Model, ModelSettings } from "../model.ts";
-import { planCutoffs } from "./cut-offs.ts";
+import { midnightBefore, planCutoffs } from "./cut-offs.ts";
 import { judgeScores } from "./gate.ts";
 import type { Learned, LearnJob } from "./learn.ts";
 import { eachPerson, type PeopleDeps, type Progress, readPast, readPresent } from "./read-people.ts";
@@ -22,6 +21,8 @@ export type Trained = {
 export type TrainDeps = {
   readonly people: PeopleDeps;
   readonly currency: string;
+  /** IANA zone whose midnights are the cut-offs. */
+  readonly timezone: string;
   readonly learn: (job: LearnJob) => Promise<Learned>;
   /** Id of an audience by its key; undefined when there is none. */
   readonly audienceId: (key: string) => string | undefined;
@@ -41,7 +42,6 @@ export type TrainInput = {
 /** Too little to train on; not a failure. */
 export type Skipped = { readonly skipped: string };
 
-const hourMs = 3_600_000;
 const leastMembers = 50;
 const leastLikeness = 0.6;
 const leastExplained = 0.15;
@@ -76,7 +76,8 @@ async function trainScores(deps: TrainDeps, settings: ScoreSettings, input: Trai
   // Not the very first: one wrong clock is enough for 1970.
   const from = times[Math.floor(times.length / 100)] ?? nowMs;
   const { horizonDays, task, isInverted = false } = settings;
-  const plan = planCutoffs(from, Math.floor(nowMs / hourMs) * hourMs - horizonDays * dayMs, horizonDays);
+  const toMidnight = (ms: number): number => midnightBefore(ms, deps.timezone);
+  const plan = planCutoffs(from, toMidnight(nowMs - horizonDays * dayMs), horizonDays, toMidnight);
   if (plan.training.length === 0) {
     const known = Math.max(0, Math.floor((nowMs - from) / dayMs));
     return { skipped: `${known} days of history; a horizon of ${horizonDays} days needs ${2 * horizonDays + 28}` };
@@ -132,6 +133,7 @@ async function trainScores(deps: TrainDeps, settings: ScoreSettings, input: Trai
         trainTo: iso(plan.test),
         testFrom: iso(plan.test),
         testTo: iso(plan.test + horizonDays * dayMs),
+        timezone: deps.timezone,
         trainRows: rowCount(train),
         people: found.length,
       },
@@ -224,13 +226,25 @@ function readFormer(artefact: unknown): ClusterModel | undefined {
 }
 
 async function trainCustomerValue(deps: TrainDeps, { nowMs, progress, live }: TrainInput): Promise<Trained | Skipped> {
-  const orders: CustomerOrder[] = [];
+  const customers: string[] = [];
+  const [customer, times, amounts]: [number[], number[], number[]] = [[], [], []];
   await eachPerson(deps.people, Number.POSITIVE_INFINITY, progress, (customerId, state) => {
-    if (orders.length >= maxOrders) return;
-    for (const { at, minor } of readHistory(state, nowMs, deps.people.toMinor).orders)
-      orders.push({ customerId, at, minor });
+    if (times.length >= maxOrders) return;
+    const { orders } = readHistory(state, nowMs, deps.people.toMinor);
+    if (orders.length > 0) customers.push(customerId);
+    for (const { at, minor } of orders) {
+      customer.push(customers.length - 1);
+      times.push(at);
+      amounts.push(minor);
+    }
   });
-  if (orders.length === 0) return { skipped: "nobody has ordered" };
+  if (times.length === 0) return { skipped: "nobody has ordered" };
+  const orders = {
+    customers,
+    customer: Int32Array.from(customer),
+    at: Float64Array.from(times),
+    minor: Float64Array.from(amounts),
+  };
   await progress("learning", 0, 1);
   const learned = await deps.learn({
     kind: "customerValue",

@@ -78,6 +78,7 @@ export function boostTrees(
   const start = objective.start(rows);
   const scores = new Float64Array(data.rows).fill(start);
   const [gradient, curvature] = [new Float64Array(data.rows), new Float64Array(data.rows)];
+  const known = new Uint8Array(data.rows);
   const gains = new Array<number>(data.bins.length).fill(0);
   const trees: Tree[] = [];
   const rowCount = Math.max(1, Math.round(rows.length * options.rowShare));
@@ -91,8 +92,17 @@ export function boostTrees(
     if (objective.leaf) for (const [node, members] of grown.leaves) value[node] = objective.leaf(members, scores);
     trees.push({ ...grown.tree, value });
     for (const [feature, gain] of grown.gains) gains[feature] = (gains[feature] ?? 0) + gain;
+    // Rows that the tree has seen stand in its leaves already; only the others walk down.
+    known.fill(0);
+    for (const [node, members] of grown.leaves) {
+      const step = options.rate * (value[node] ?? 0);
+      for (const row of members) {
+        (scores[row] as number) += step;
+        known[row] = 1;
+      }
+    }
     for (let row = 0; row < data.rows; row += 1)
-      scores[row] = (scores[row] as number) + options.rate * (value[grown.leafOf(row)] ?? 0);
+      if (known[row] === 0) (scores[row] as number) += options.rate * (value[grown.leafOf(row)] ?? 0);
     if (watch && !watch(at + 1, scores)) break;
   }
   return { start, rate: options.rate, trees, gains };

@@ -93,17 +93,21 @@ function bestSplit(
   return best;
 }
 
-function partition(rows: Int32Array, { start, end }: Node, bins: Uint8Array, bin: number): number {
-  const right: number[] = [];
+/** @param spare as long as `rows` */
+function partition(rows: Int32Array, { start, end }: Node, bins: Uint8Array, bin: number, spare: Int32Array): number {
   let left = start;
+  let right = 0;
   for (let at = start; at < end; at += 1) {
     const row = rows[at] as number;
     if ((bins[row] as number) <= bin) {
       rows[left] = row;
       left += 1;
-    } else right.push(row);
+    } else {
+      spare[right] = row;
+      right += 1;
+    }
   }
-  rows.set(right, left);
+  rows.set(spare.subarray(0, right), left);
   return left;
 }
 
@@ -121,6 +125,7 @@ export function growTree(
   use: GrowOptions,
 ): GrownTree {
   const rows = given.slice();
+  const spare = new Int32Array(given.length);
   const tree = {
     feature: [] as number[],
     threshold: [] as number[],
@@ -158,13 +163,14 @@ export function growTree(
       leaves.push(node);
       continue;
     }
-    const middle = partition(rows, node, bins, split.bin);
+    const middle = partition(rows, node, bins, split.bin, spare);
     gains.set(split.feature, (gains.get(split.feature) ?? 0) + split.gain);
     const isLeftSmaller = middle - node.start <= node.end - middle;
     const small = isLeftSmaller ? { start: node.start, end: middle } : { start: middle, end: node.end };
     const smallSums = sumUp(data, rows, small, use, g, h);
-    // The other child is what is left: half the work.
-    const otherSums = node.histogram.map((sum, slot) => sum - (smallSums[slot] as number));
+    // The other child is what is left, half the work; its parent's sums are not needed any more.
+    const otherSums = node.histogram;
+    for (let slot = 0; slot < otherSums.length; slot += 1) (otherSums[slot] as number) -= smallSums[slot] as number;
     const left = addNode(node.start, middle, node.depth + 1, isLeftSmaller ? smallSums : otherSums);
     const right = addNode(middle, node.end, node.depth + 1, isLeftSmaller ? otherSums : smallSums);
     tree.feature[node.at] = split.feature;
@@ -174,12 +180,15 @@ export function growTree(
     tree.right[node.at] = right.at;
     open.push(left, right);
   }
+  // Walked once for each row that the tree has not seen: plain numbers beside each other, and no look-up by feature.
+  const columns = tree.feature.map((feature) => data.bins[feature] ?? new Uint8Array());
+  const bin = Uint8Array.from(tree.feature, (_, node) => splitBins[node] ?? 0);
+  const [lefts, rights] = [Int32Array.from(tree.left), Int32Array.from(tree.right)];
   const leafOf = (row: number): number => {
     let node = 0;
-    for (let feature = tree.feature[0] as number; feature >= 0; feature = tree.feature[node] as number) {
-      const bin = (data.bins[feature] as Uint8Array)[row] as number;
-      node = (bin <= (splitBins[node] as number) ? tree.left[node] : tree.right[node]) as number;
-    }
+    // The root is nobody's child: without children a node is a leaf.
+    for (let left = lefts[0] as number; left > 0; left = lefts[node] as number)
+      node = ((columns[node] as Uint8Array)[row] as number) <= (bin[node] as number) ? left : (rights[node] as number);
     return node;
   };
   return { tree, leafOf, leaves: leaves.map((leaf) => [leaf.at, rows.slice(leaf.start, leaf.end)] as const), gains };

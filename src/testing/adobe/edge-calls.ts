@@ -62,7 +62,7 @@ export function edgeCalls(app: () => TestApp) {
       const key = uniqueName("audience");
       await app().publish("audience", key, { rule: { event: { name } } });
       const progress = async () => (await app().call("GET", `/v1/audiences/${key}/members`)).body["progress"];
-      await expect.poll(progress, { timeout: 10_000 }).toMatchObject({ status: "live" });
+      await expect.poll(progress).toMatchObject({ status: "live" });
       return key;
     },
   };

@@ -172,6 +172,7 @@ export const eventPaths: readonly Path[] = [
   { path: "event.type", type: "key" },
   { path: "event.timestamp", type: "instant" },
   { path: "event.source", type: "key" },
+  { path: "event.storeView", type: "key" },
   { path: "event.properties.text", type: "text" },
   { path: "event.properties.key", type: "key" },
   { path: "event.properties.number", type: "number" },

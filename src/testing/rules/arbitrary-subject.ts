@@ -109,9 +109,12 @@ export const drawnEvent: fc.Arbitrary<DrawnEvent> = fc
   .record({
     type: pick(eventNames),
     // Half hours, so that edges of windows are met and events share an instant.
-    slot: fc.integer({ min: -100, max: 6 }),
-    delay: fc.integer({ min: 0, max: 40 }),
+    slot: fc.oneof(fc.integer({ min: -100, max: 6 }), fc.integer({ min: -4, max: 0 })),
+    delay: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constant(0)),
+    // Some differ early, some only where a row no longer holds them as they are.
+    messageId: fc.tuple(pick(["", "m-", "018f3c2a-1b2c-7"]), fc.nat(999)).map(([start, number]) => `${start}${number}`),
     source: pick(["web", "pos"]),
+    storeView: pick(["a", "10"]),
     properties: fc.record(
       {
         text: free,
@@ -127,9 +130,10 @@ export const drawnEvent: fc.Arbitrary<DrawnEvent> = fc
     ),
     context: fc.record({ device: pick<unknown>(["desktop", "mobile", null]) }, { requiredKeys: [] }),
   })
-  .map(({ type, slot, delay, source, properties, context }) => {
+  .map(({ slot, delay, ...event }) => {
     const timestamp = noon + slot * (hourMs / 2);
-    return { event: { type, timestamp, source, properties, context }, arrivedAt: timestamp + delay * hourMs };
+    const receivedAt = timestamp + delay * hourMs;
+    return { event: { ...event, timestamp, receivedAt }, arrivedAt: receivedAt };
   });
 
 const since = fc.option(fc.record({ since: fc.integer({ min: -60, max: 0 }).map((h) => noon + h * hourMs) }), {

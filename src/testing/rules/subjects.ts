@@ -2,6 +2,7 @@ import type { AttributeCatalog } from "../../kernel/rules/attribute-catalog.ts";
 import { type CompiledRule, compileRule } from "../../kernel/rules/compile.ts";
 import type { RuleEnvironment } from "../../kernel/rules/environment.ts";
 import type { RuleEvent } from "../../kernel/rules/event-leaf-spec.ts";
+import { sortLeafRows } from "../../kernel/rules/leaf-rows.ts";
 import type { RuleUse } from "../../kernel/rules/rule-uses.ts";
 import type { RuleSubject } from "../../kernel/rules/subject.ts";
 import { requireRule } from "../../kernel/rules/validate.ts";
@@ -34,8 +35,8 @@ export function subjectWithEvents(
 ): RuleSubject {
   const rows = new Map<string, readonly number[]>();
   for (const leaf of rule.eventLeaves) {
-    const own = [...events].sort((a, b) => a.timestamp - b.timestamp).flatMap((event) => leaf.rowsOf(event, more));
-    rows.set(leaf.hash, own);
+    const own = events.flatMap((event) => leaf.rowsOf(event, more));
+    rows.set(leaf.hash, sortLeafRows(own, leaf.stride));
   }
   return { ...more, eventTimes: (hash) => rows.get(hash) ?? [] };
 }

@@ -59,6 +59,11 @@ export async function startTraitApp(clock: Clock) {
   const source = {
     scan: (afterId: string | null, limit: number) => profiles.scan(afterId, limit),
     linksOf: (ids: readonly string[]) => profiles.linksOf(ids),
+    replaceLeaves: async (...given: Parameters<typeof profiles.replaceLeaves>): Promise<boolean> => {
+      await happens("reading");
+      await happens("writing");
+      return profiles.replaceLeaves(...given);
+    },
     get: (profileId: string) => profiles.get(profileId),
     count: () => profiles.count(),
     sample: (after: { readonly hash: number; readonly profileId: string } | null, limit: number) =>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { messages } from "../../messages.data.ts";
 import { row } from "../../ui/styles.ts";
 import { useBuilder } from "./builder-context.ts";
+import { SuggestionNote } from "./suggestion-note.tsx";
 import { useSuggestions } from "./use-suggestions.ts";
 
 const m = messages.builder;
@@ -55,9 +56,11 @@ type AddProps = Pick<Props, "label" | "path" | "isInvalid" | "errorMessage"> & {
 
 function AddField({ label, path, chosen, onAdd, ...fault }: AddProps) {
   const [typed, setTyped] = useState("");
-  const suggestions = useSuggestions(path, typed).filter(({ id }) => !chosen.includes(id));
+  const { items, loadingState, hint } = useSuggestions(path, typed, "in");
   const needle = typed.toLowerCase();
-  const fitting = suggestions.filter((each) => `${each.id} ${each.text ?? ""}`.toLowerCase().includes(needle));
+  const fitting = items
+    .filter(({ id }) => !chosen.includes(id))
+    .filter((each) => `${each.id} ${each.text ?? ""}`.toLowerCase().includes(needle));
   const take = (text: string) => {
     const parts = split(text);
     if (parts.length > 0) onAdd(parts);
@@ -74,6 +77,8 @@ function AddField({ label, path, chosen, onAdd, ...fault }: AddProps) {
       selectedKey={null}
       inputValue={typed}
       items={fitting}
+      loadingState={loadingState}
+      {...(hint === undefined ? {} : { description: hint })}
       onInputChange={(text) => {
         if (/[,;\n]/.test(text)) take(text);
         else setTyped(text);
@@ -85,7 +90,7 @@ function AddField({ label, path, chosen, onAdd, ...fault }: AddProps) {
       {(each) => (
         <ComboBoxItem id={each.id} textValue={each.id}>
           <Text slot="label">{each.text ?? each.id}</Text>
-          {each.text === undefined ? null : <Text slot="description">{each.id}</Text>}
+          <SuggestionNote suggestion={each} />
         </ComboBoxItem>
       )}
     </ComboBox>

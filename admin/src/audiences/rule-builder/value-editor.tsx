@@ -1,4 +1,5 @@
 import { ComboBox, ComboBoxItem, NumberField, Picker, PickerItem, Text, TextField } from "@react-spectrum/s2";
+import { useState } from "react";
 import type { Json } from "../../api/shapes.ts";
 import { messages } from "../../messages.data.ts";
 import { row } from "../../ui/styles.ts";
@@ -12,6 +13,7 @@ import { type AttributeType, shapeOf } from "./operators.ts";
 import { PatternField } from "./pattern-field.tsx";
 import { ReferenceField, sourceOf } from "./reference-field.tsx";
 import type { AttributeNode, Comparison } from "./rule-model.ts";
+import { SuggestionNote } from "./suggestion-note.tsx";
 import { useFault } from "./tree-context.ts";
 import { useSourceOf, useSuggestions } from "./use-suggestions.ts";
 import { listToValues, scalarToText, textToScalar, valuesToList } from "./value-text.ts";
@@ -48,7 +50,7 @@ export function ValueEditor({ node, type, subjects, onChange }: Props) {
         />
       );
     case "range":
-      return <RangeField value={node.value} type={type} path={node.path} onChange={set} {...fault} />;
+      return <RangeField value={node.value} type={type} path={node.path} op={node.op} onChange={set} {...fault} />;
     case "duration":
       return <DurationField label={m.duration} value={String(node.value ?? "30d")} onChange={set} {...fault} />;
     case "count":
@@ -67,7 +69,7 @@ export function ValueEditor({ node, type, subjects, onChange }: Props) {
           />
         );
       }
-      return <ScalarField value={node.value} type={type} path={node.path} onChange={set} {...fault} />;
+      return <ScalarField value={node.value} type={type} path={node.path} op={node.op} onChange={set} {...fault} />;
   }
 }
 
@@ -75,6 +77,7 @@ type ScalarProps = {
   value: Json | undefined;
   type: AttributeType;
   path: string;
+  op: string;
   label?: string;
   onChange: (value: Json) => void;
   isInvalid?: true;
@@ -82,16 +85,16 @@ type ScalarProps = {
   validationBehavior?: "aria";
 };
 
-function ScalarField({ value, type, path, label = m.value, onChange, ...fault }: ScalarProps) {
+function ScalarField({ value, type, path, op, label = m.value, onChange, ...fault }: ScalarProps) {
   const { isReadOnly } = useBuilder();
-  const source = useSourceOf(path);
+  const source = useSourceOf(path, op);
   if (type === "number") return <NumberInput label={label} value={value} onChange={onChange} {...fault} />;
   if (type === "money") return <MoneyField label={label} value={value} onChange={onChange} {...fault} />;
   if (type === "date" || type === "instant") {
     return <DateValueField label={label} value={value} onChange={onChange} {...fault} />;
   }
   if (source !== "none") {
-    return <SuggestField value={value} type={type} path={path} label={label} onChange={onChange} {...fault} />;
+    return <SuggestField value={value} type={type} path={path} op={op} label={label} onChange={onChange} {...fault} />;
   }
   return (
     <TextField
@@ -106,15 +109,13 @@ function ScalarField({ value, type, path, label = m.value, onChange, ...fault }:
 }
 
 /** A value that the catalog knows, or any other. */
-function SuggestField({ value, type, path, label, onChange, ...fault }: ScalarProps & { label: string }) {
+function SuggestField({ value, type, path, op, label, onChange, ...fault }: ScalarProps & { label: string }) {
   const { isReadOnly } = useBuilder();
   const text = scalarToText(value);
-  const suggestions = useSuggestions(path, text);
-  const isKnown = suggestions.some(({ id }) => id === text);
-  // What is chosen already must not hide what else could be.
-  const fitting = isKnown
-    ? suggestions
-    : suggestions.filter((each) => `${each.id} ${each.text ?? ""}`.toLowerCase().includes(text.toLowerCase()));
+  // What is chosen already must not hide what else could be: only what is being typed narrows the list.
+  const [search, setSearch] = useState("");
+  const { items, loadingState, hint } = useSuggestions(path, search, op);
+  const fitting = items.filter((each) => `${each.id} ${each.text ?? ""}`.toLowerCase().includes(search.toLowerCase()));
   return (
     <ComboBox
       aria-label={label}
@@ -124,31 +125,44 @@ function SuggestField({ value, type, path, label, onChange, ...fault }: ScalarPr
       menuTrigger="focus"
       menuWidth={280}
       inputValue={text}
-      onInputChange={(next) => onChange(textToScalar(next, type))}
+      onInputChange={(next) => {
+        setSearch(items.some(({ id }) => id === next) ? "" : next);
+        if (next !== text) onChange(textToScalar(next, type));
+      }}
       items={fitting}
+      loadingState={loadingState}
+      {...(hint === undefined ? {} : { description: hint })}
       {...fault}
     >
       {(each) => (
         <ComboBoxItem id={each.id} textValue={each.id}>
           <Text slot="label">{each.text ?? each.id}</Text>
-          {each.text === undefined ? null : <Text slot="description">{each.id}</Text>}
+          <SuggestionNote suggestion={each} />
         </ComboBoxItem>
       )}
     </ComboBox>
   );
 }
 
-function RangeField({ value, type, path, onChange, ...fault }: ScalarProps) {
+function RangeField({ value, type, path, op, onChange, ...fault }: ScalarProps) {
   const [low = null, high = null] = Array.isArray(value) ? value : [];
   return (
     <div className={row}>
-      <ScalarField label={m.low} value={low} type={type} path={path} onChange={(next) => onChange([next, high])} />
+      <ScalarField
+        label={m.low}
+        value={low}
+        type={type}
+        path={path}
+        op={op}
+        onChange={(next) => onChange([next, high])}
+      />
       <span>{m.and}</span>
       <ScalarField
         label={m.high}
         value={high}
         type={type}
         path={path}
+        op={op}
         onChange={(next) => onChange([low, next])}
         {...fault}
       />

@@ -9,14 +9,14 @@ const m = messages.connectors.destinations;
 const shipped = Object.keys(m.categories);
 
 type Consent = DestinationConfig["consent"];
-type Props = { consent: Consent; onChange: (consent: Consent) => void; isReadOnly: boolean };
+type Props = { consent: Consent; onChange: (consent: Consent) => void; isReadOnly: boolean; text?: string };
 
 /** What a person must have agreed to before anything of them leaves. */
-export function ConsentFields({ consent, onChange, isReadOnly }: Props) {
+export function ConsentFields({ consent, onChange, isReadOnly, text = m.consentText }: Props) {
   const own = consent.categories.filter((category) => !shipped.includes(category));
   const known = consent.categories.filter((category) => shipped.includes(category));
   return (
-    <Panel title={m.consent} description={m.consentText}>
+    <Panel title={m.consent} description={text}>
       <div className={rowStart}>
         <CheckboxGroup
           aria-label={m.consent}

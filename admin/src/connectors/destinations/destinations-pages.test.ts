@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chooseCard, openReceiver, openTab, press } from "../../testing/connector-pages.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 
-describe("pages of destinations", { timeout: 60_000 }, () => {
+describe("pages of destinations", { timeout: 180_000 }, () => {
   const site = useAdmin(async () => undefined);
   let receiver: Awaited<ReturnType<typeof openReceiver>>;
   beforeAll(async () => {

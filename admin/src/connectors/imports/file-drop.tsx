@@ -8,8 +8,10 @@ const m = messages.connectors.imports;
 const wide = style({ width: "full" });
 const centre = style({ display: "flex", flexDirection: "column", alignItems: "center", gap: 12, textAlign: "center" });
 
+type Props = { file: File | null; onChange: (file: File) => void; text?: string };
+
 /** Takes one file, by drag, pointer or keyboard. */
-export function FileDrop({ file, onChange }: { file: File | null; onChange: (file: File) => void }) {
+export function FileDrop({ file, onChange, text = m.fileText }: Props) {
   return (
     <DropZone
       styles={wide}
@@ -32,7 +34,7 @@ export function FileDrop({ file, onChange }: { file: File | null; onChange: (fil
         >
           <ActionButton>{m.browse}</ActionButton>
         </FileTrigger>
-        <p className={muted}>{m.fileText}</p>
+        <p className={muted}>{text}</p>
       </div>
     </DropZone>
   );

@@ -6,7 +6,7 @@ import { useAdmin } from "../../testing/use-admin.ts";
 
 const reportOf = (page: Page) => page.getByRole("region", { name: "The file's totals and what is stored" });
 
-describe("pages of imports", { timeout: 60_000 }, () => {
+describe("pages of imports", { timeout: 180_000 }, () => {
   const site = useAdmin(async () => undefined);
   const auth = { authorization: "Bearer demo-admin-token" };
 

@@ -8,7 +8,7 @@ import { chooseCard, closeDialog, openTab, press, previewOf } from "../../testin
 import { accessibilityFaults } from "../../testing/open-admin.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 
-describe("pages of sources", { timeout: 60_000 }, () => {
+describe("pages of sources", { timeout: 180_000 }, () => {
   const site = useAdmin(async () => undefined);
   let postgres: PostgresServer;
   beforeAll(async () => {

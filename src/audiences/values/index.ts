@@ -1,0 +1,2 @@
+export { createAttributeValueRoutes } from "./routes.ts";
+export { createEventValueStore } from "./store.clickhouse.ts";
