@@ -180,7 +180,7 @@ describe("delivery", () => {
 
   it("delivers to a server on another origin: preflighted calls, a repeat after 429, beacons", async () => {
     const page = await openPage();
-    const elsewhere = bench.endpoint.url.replace("localhost", "127.0.0.1");
+    const elsewhere = bench.endpoint.url.replace(/\/\/[^:]+/, "//127.0.0.1");
     // A page of before may still deliver what it had left: only the calls to this origin count.
     const batches = () => bench.endpoint.batches().filter(({ headers }) => headers["host"]?.startsWith("127.0.0.1"));
     const types = () => batches().flatMap(({ body }) => (body.events ?? []).map(({ type }) => type));

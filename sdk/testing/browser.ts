@@ -74,7 +74,7 @@ export function useBrowser() {
   afterEach(async () => {
     const left = context;
     context = undefined;
-    bench.endpoint?.reset();
+    bench.endpoint?.next();
     if (left && !(await closes(left))) {
       await browser?.close();
       browser = await chromium.launch(launchOptions);

@@ -45,6 +45,9 @@ export async function startEndpoint(script: string) {
   const requests: Recorded[] = [];
   const arrivals = new EventEmitter();
   let answer: (request: Recorded) => Answer = () => ({});
+  // A name for each test: beacons of a page that is gone still arrive, and belong to the test before.
+  let host = "t1.localhost";
+  let tests = 1;
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
@@ -74,6 +77,11 @@ export async function startEndpoint(script: string) {
       body: text ? JSON.parse(text) : {},
       at: Date.now(),
     };
+    const name = request.headers.host?.split(":")[0] ?? "";
+    if (name.endsWith(".localhost") && name !== host) {
+      response.end("{}");
+      return;
+    }
     requests.push(recorded);
     const { status = 200, headers, body, after } = answer(recorded);
     arrivals.emit("request");
@@ -84,11 +92,15 @@ export async function startEndpoint(script: string) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 
+  const { port } = server.address() as AddressInfo;
   const batches = (): readonly Recorded[] => requests.filter((request) => request.path === "/v1/events");
   const events = (): readonly SentEvent[] => batches().flatMap((request) => request.body.events ?? []);
 
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    /** Of this test's shop. */
+    get url() {
+      return `http://${host}:${port}`;
+    },
     requests,
     batches,
     events,
@@ -96,10 +108,16 @@ export async function startEndpoint(script: string) {
     answerWith: (next: (request: Recorded) => Answer) => {
       answer = next;
     },
-    /** Forgets what was recorded and answers with success again. */
+    /** Forgets what was recorded, and answers with success again. */
     reset: () => {
       requests.length = 0;
       answer = () => ({});
+    },
+    /** Begins anew under another name, and hears no more of pages that came before. */
+    next() {
+      tests += 1;
+      host = `t${tests}.localhost`;
+      this.reset();
     },
     /** Waits until `condition` holds; it is looked at after each request. */
     until: async (condition: () => boolean): Promise<void> => {

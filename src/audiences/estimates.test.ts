@@ -28,7 +28,7 @@ afterAll(() => app.close());
 it("counts a draft exactly when there is time for everybody, with people who are masked from those who may not see them", async () => {
   const rule = { event: { name: "signIn" } };
   const full = await app.call("POST", "/v1/audiences/preview", { rule });
-  expect(full.body).toMatchObject({ count: 8, of: people, margin: 0, low: 8, high: 8, exact: true, seen: people });
+  expect(full.body).toMatchObject({ count: 8, total: people, margin: 0, low: 8, high: 8, exact: true, seen: people });
   const [person] = full.body["sample"] as { label: string }[];
   expect(person?.label).toMatch(/^c-\d+$/);
   const masked = await app.call("POST", "/v1/audiences/preview", { rule, limit: 3 }, readOnly);

@@ -263,6 +263,7 @@ it("learns one model after the other, and stops the one that somebody cancels", 
   expect(items.map(({ objectId }) => objectId)).toEqual(["customer_value", "clusters"]);
 
   // A program that stops leaves its training to the next one, which need not wait.
+  clock.advance(1);
   await slow.trainNow("clusters", anna);
   await expect.poll(() => begun.length, { timeout: 20_000 }).toBe(3);
   await slow.stop();
@@ -270,6 +271,8 @@ it("learns one model after the other, and stops the one that somebody cancels", 
 }, 60_000);
 
 it("ends a training that takes too long, and says so", async () => {
+  // Runs are told newest first; the clock of these tests stands still.
+  clock.advance(1);
   const slow = modelsWith({ learn: endlessly().learn, limitMs: 300 });
   await expect(slow.train("customer_value")).rejects.toMatchObject({ code: "models.tooLong" });
   expect(await lastRun("customer_value")).toMatchObject({ status: "failed", error: expect.stringContaining("300 ms") });
