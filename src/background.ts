@@ -47,6 +47,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
       run: async () => void (await all.definitions.applySchedules(clock.now())),
     },
     { name: "due memberships", everyMs: dueMs, run: () => judgeDue(all, clock) },
+    { name: "accounts", everyMs: scheduleMs, run: all.audiences.judgeAccounts },
     { name: "traits", everyMs: dueMs, run: all.traits.refresh },
     { name: "audiences", everyMs: maintenanceMs, run: all.audiences.refresh },
     { name: "currency rates", everyMs: dueMs, run: all.rates.refresh },

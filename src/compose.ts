@@ -30,7 +30,7 @@ import { createMeasurement } from "./measurement/index.ts";
 import { createModels } from "./models/index.ts";
 import { createMetrics } from "./operations/index.ts";
 import { createPrivacyDoor, detectPersonalValue } from "./privacy/index.ts";
-import { createProfiles, foldEvent, type StateChange } from "./profiles/index.ts";
+import { accountsOf, createProfiles, foldEvent, type StateChange } from "./profiles/index.ts";
 import { createRateStore, createRates } from "./rates/index.ts";
 import { createRecommendations, createUnitKind } from "./recommendations/index.ts";
 import { runs } from "./roles.ts";
@@ -123,6 +123,8 @@ export async function construct(
       mark: () => profiles.ownership.mark(),
       changedSince: (mark: string) => profiles.ownership.changedSince(mark),
     },
+    stored: (profileIds: readonly string[]) => profiles.stored(profileIds),
+    accounts: accountsOf(() => profiles),
   };
   const reevaluate = async (profileIds: ReadonlySet<string>, change?: StateChange): Promise<boolean> => {
     const batchId = newId(clock.now());
@@ -190,6 +192,7 @@ export async function construct(
       currency: config.defaultCurrency,
     },
     reevaluate: audienceSyncs.watch(audiences.reevaluateBatch),
+    accountLeaves: audiences.accountLeaves,
     observe: observeAll([privacyDoor.observe, destinations.observe]),
   });
   const tracking = createTracking({ postgres, clickhouse, clock, logger, definitions });

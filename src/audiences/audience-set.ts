@@ -30,6 +30,8 @@ export type AudienceSet = {
   /** By hash, those of versions that still serve included. */
   readonly leaves: ReadonlyMap<string, EventLeafSpec>;
   readonly leafIndex: LeafIndex;
+  /** Hashes of leaves that are judged for the members of accounts. */
+  readonly accountLeaves: readonly string[];
   /** Ids of audiences that look at the request, by themselves or through another: they have no stored members. */
   readonly inCall: ReadonlySet<string>;
 };
@@ -67,12 +69,14 @@ export function buildAudienceSet(live: readonly LiveDefinition<AudienceBody>[], 
     compiled.flatMap((audience) => [[audience.id, audience] as const, [audience.key, audience] as const]),
   );
   const inUse = compiled.flatMap(({ rule, before }) => [...rule.eventLeaves, ...(before?.rule.eventLeaves ?? [])]);
+  const ofAccounts = compiled.flatMap(({ rule, before }) => [rule.accountLeaves, before?.rule.accountLeaves]);
+  const accountLeaves = [...new Set(ofAccounts.flatMap((hashes) => hashes ?? []))];
   const leaves = new Map(inUse.map((leaf) => [leaf.hash, leaf] as const));
   const audiences = inOrder(compiled, byReference);
   const inCall = new Set<string>();
   for (const { id, rule } of audiences)
     if (rule.usesContext || rule.audiences.some((each) => inCall.has(byReference.get(each)?.id ?? ""))) inCall.add(id);
-  return { audiences, byReference, leaves, leafIndex: indexLeaves(leaves.values()), inCall };
+  return { audiences, byReference, leaves, leafIndex: indexLeaves(leaves.values()), accountLeaves, inCall };
 }
 
 /** Dependencies first. Saving refuses cycles; should one be there, its members judge each other by stored membership. */

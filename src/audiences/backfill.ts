@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Clock, type Logger, newId } from "../kernel/index.ts";
 import type { EventLeafSpec, RuleObject } from "../kernel/rules/index.ts";
 import type { OwnedIdentifier, Owner, ProfileRow, StateChange } from "../profiles/index.ts";
+import { type AccountSource, withMembers } from "./account-members.ts";
 import type { AudienceSet, LiveAudience } from "./audience-set.ts";
 import type { PastEvents } from "./count-leaves.ts";
 import { createLeafFiller, heartbeatMs, maxFailures, type ReplaceLeaves, staleMs } from "./fill-leaves.ts";
@@ -27,6 +28,10 @@ export type ProfileSource = {
   ) => Promise<readonly (OwnedIdentifier & { readonly profileId: string })[]>;
   readonly count: () => Promise<number>;
   readonly replaceLeaves: ReplaceLeaves;
+  /** Who belongs to which account; default nobody to any. */
+  readonly accounts?: AccountSource;
+  /** Profiles as they are stored now. */
+  readonly stored?: (ids: readonly string[]) => Promise<readonly ScannedProfile[]>;
   /** @throws {ClienteleError} `profiles.notFound` */
   readonly get: (profileId: string) => Promise<Owner>;
   /** Which profiles got or gave away events since a mark. */
@@ -107,6 +112,8 @@ export function createBackfill(deps: BackfillDeps) {
     logger,
     isStopped: () => stopped,
   });
+  /** Rows of leaves that lapsed are not read: their count is out of date. */
+  const fillOf = (hash: string): LeafFill | undefined => (lapsed.has(hash) ? undefined : filler.fillOf(hash));
   let known = "";
   const load = async (): Promise<void> => {
     await filler.load();
@@ -117,6 +124,22 @@ export function createBackfill(deps: BackfillDeps) {
   };
 
   const areFilled = (leaves: readonly EventLeafSpec[]): boolean => leaves.every(({ hash }) => filler.isFilled(hash));
+
+  async function judgePage(page: readonly ScannedProfile[]): Promise<void> {
+    const identified = await withMembers(await withIdentifiers(page, deps.profiles), deps.current().accountLeaves, {
+      accounts: deps.profiles.accounts,
+      fillOf,
+    });
+    const judge = deps.judgeNow();
+    // Those whom nothing changes and nothing will change sooner need no write.
+    const affected = identified.filter((profile, index) => {
+      const { transitions, nextChangeAt } = judge(profile);
+      if (transitions.length > 0) return true;
+      const stored = page[index]?.nextChangeAt ?? null;
+      return nextChangeAt !== null && (stored === null || nextChangeAt < stored);
+    });
+    await reevaluate(affected.map(({ profileId }) => profileId));
+  }
 
   async function judgeEverybody(audiences: readonly LiveAudience[], runner: string): Promise<boolean> {
     const keys = audiences.map(({ id }) => id);
@@ -133,16 +156,7 @@ export function createBackfill(deps: BackfillDeps) {
       const last = page.at(-1);
       if (stopped) return false;
       if (!last) break;
-      const identified = await withIdentifiers(page, deps.profiles);
-      const judge = deps.judgeNow();
-      // Those whom nothing changes and nothing will change sooner need no write.
-      const affected = identified.filter((profile, index) => {
-        const { transitions, nextChangeAt } = judge(profile);
-        if (transitions.length > 0) return true;
-        const stored = page[index]?.nextChangeAt ?? null;
-        return nextChangeAt !== null && (stored === null || nextChangeAt < stored);
-      });
-      await reevaluate(affected.map(({ profileId }) => profileId));
+      await judgePage(page);
       done += page.length;
       await nextTurn();
       after = last.profileId;
@@ -314,8 +328,10 @@ export function createBackfill(deps: BackfillDeps) {
       await load();
       void run();
     },
-    /** Rows of leaves that lapsed are not read: their count is out of date. */
-    fillOf: (hash: string): LeafFill | undefined => (lapsed.has(hash) ? undefined : filler.fillOf(hash)),
+    fillOf,
+    /** Judges profiles as they are stored, and writes those that change. */
+    judgePage,
+    isStopped: () => stopped,
     isKept: filler.isKept,
     isReady: (leaves: readonly EventLeafSpec[]): boolean =>
       leaves.every(({ hash }) => !lapsed.has(hash) && filler.isFilled(hash)),

@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { CanonicalEvent, Identifier } from "../collect/index.ts";
-import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
-import { ClienteleError, type Clock, type Logger } from "../kernel/index.ts";
-import type { CompiledRule, Explanation, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
+import type { CanonicalEvent } from "../collect/index.ts";
+import { isInWindow } from "../definitions/index.ts";
+import { ClienteleError } from "../kernel/index.ts";
+import type { Explanation, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import {
-  type Cart,
   type ChangedProfile,
   emptyState,
   type OwnedIdentifier,
@@ -12,71 +11,34 @@ import {
   type ProfileState,
   type ReevaluateBatch,
 } from "../profiles/index.ts";
+import { keysOfLeaves } from "./account-members.ts";
 import { type AudienceBody, createAudienceKind, listReferences } from "./audience-kind.ts";
-import type { AudienceRules } from "./audience-rules.ts";
 import { type AudienceSet, buildAudienceSet, type LiveAudience } from "./audience-set.ts";
-import { type BackfillDeps, createBackfill, type ProfileSource } from "./backfill.ts";
-import { countLeaves, type PastEvents } from "./count-leaves.ts";
+import type { AudiencesDeps, CallSubject } from "./audiences-deps.ts";
+import { createBackfill } from "./backfill.ts";
+import type { PastEvents } from "./count-leaves.ts";
 import { createEstimates } from "./create-estimates.ts";
 import { derivedEvents } from "./derived-events.ts";
+import { createAccountJudge } from "./judge-accounts.ts";
 import { appliesTo, createJudge, type Judgement } from "./judge-profile.ts";
 import { applyEvent } from "./leaf-state.ts";
 import { createListPrivacy } from "./list-privacy.ts";
 import { createLists } from "./lists.ts";
-import { missingLeaves, type SampleSource } from "./preview.ts";
 import { recordSizes } from "./record-sizes.ts";
 import { createAudienceRoutes } from "./routes.ts";
 import { createEstimateRoutes } from "./routes-estimates.ts";
 import { createGivenRoutes } from "./routes-given.ts";
 import { createListRoutes } from "./routes-lists.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
-import { eventListsOf, type RuleQueryStore } from "./sql/index.ts";
-import type { AudienceStore, StoredMembership } from "./store.ts";
+import { eventListsOf } from "./sql/index.ts";
+import type { StoredMembership } from "./store.ts";
 import type { ListPrivacyStore } from "./store-privacy.ts";
-import { type TraitOptions, traitsOf } from "./traits.ts";
-
-type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "past" | "reevaluate"> & {
-  /** Rates of amounts in other currencies; default none. */
-  readonly convert?: TraitOptions["convert"];
-  /** Traits that people defined; default none. */
-  readonly definedTraits?: TraitOptions["defined"];
-  readonly store: AudienceStore;
-  readonly ruleQueries: RuleQueryStore;
-  readonly rules: AudienceRules;
-  readonly definitions: {
-    readonly live: <B>(kind: string) => readonly LiveDefinition<B>[];
-    readonly onChange: (handler: (kind: string) => void) => () => void;
-  };
-  readonly profiles: Omit<ProfileSource, "get"> &
-    SampleSource & {
-      /** @throws {ClienteleError} `profiles.notFound` */
-      readonly get: (profileId: string) => Promise<Profile>;
-    };
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Currency of revenue traits and of carts. */
-  readonly currency: string;
-  /** Country of phone numbers without a prefix in uploaded lists. */
-  readonly country?: string | undefined;
-  /** Whose identifiers uploaded lists leave out; default nobody's. */
-  readonly isSuppressed?: ((identifier: Identifier) => boolean) | undefined;
-  /** Store view of the events about entries and exits; default `default`. */
-  readonly storeView?: string;
-};
+import { createSubjectOfStored } from "./subject-of-stored.ts";
+import { traitsOf } from "./traits.ts";
 
 const sharedPollMs = 1_000;
 const maxAttempts = 10;
 const quietMs = 200;
-
-/** What a decision call adds to the profile. */
-type CallSubject = {
-  readonly cart?: Cart | null | undefined;
-  readonly context?: RuleObject | undefined;
-  /** SKU that the page is about. */
-  readonly product?: string | undefined;
-  /** Stands in for the profile id in buckets when nobody is known. */
-  readonly bucketValue?: string | undefined;
-};
 
 /**
  * Rule audiences: membership kept up to date by events, by time and by changes of the audiences themselves.
@@ -207,22 +169,27 @@ export function createAudiences(deps: AudiencesDeps) {
     store: store.estimates,
     queries: deps.ruleQueries,
     isFilled: backfill.isFilled,
+    fillOf: backfill.fillOf,
     subjectOptions,
     isInCall: (reference) => set.inCall.has(set.byReference.get(reference)?.id ?? ""),
   });
 
-  /** The subject with past events of leaves that profiles do not keep, from the event store. */
-  const subjectOfStored = async (profile: Profile, rule: CompiledRule): Promise<RuleSubject> => {
-    const nowMs = clock.now();
-    const leaves = missingLeaves(rule, backfill.isFilled);
-    const rows =
-      leaves.length > 0 ? await countLeaves({ past, leaves, cutoff: nowMs, productOf, of: [profile] }) : null;
-    const own = rows?.get(profile.profileId);
-    return subjectOf(profile, {
-      ...subjectOptions(nowMs),
-      ...(own ? { extraLeaves: (hash: string) => own.get(hash) } : {}),
-    });
-  };
+  const subjectOfStored = createSubjectOfStored({
+    ...deps,
+    past,
+    fillOf: backfill.fillOf,
+    isFilled: backfill.isFilled,
+    productOf,
+    subjectOptions,
+  });
+  const judgeAccounts = createAccountJudge({
+    clock,
+    accounts: deps.profiles.accounts,
+    stored: deps.profiles.stored,
+    judgePage: backfill.judgePage,
+    isAsked: () => set.accountLeaves.length > 0,
+    isStopped: backfill.isStopped,
+  });
 
   /** By key or id; audiences that look at the request are decided here and now. */
   const isMember = (reference: string, profile: Profile | null, subject: RuleSubject, nowMs: number): boolean => {
@@ -230,8 +197,13 @@ export function createAudiences(deps: AudiencesDeps) {
     if (!audience) return false;
     const storeView = subject.context?.["store_view"];
     if (audience.storeViews && typeof storeView === "string" && !audience.storeViews.includes(storeView)) return false;
+    // A call does not load the members of accounts.
+    const isBlind = profile?.state.accounts !== undefined && Boolean(audience.rule.accountLeaves?.length);
     const holdsNow = (): boolean =>
-      isInWindow(audience, nowMs) && appliesTo(audience.body, subject) && audience.rule.test(subject, nowMs);
+      !isBlind &&
+      isInWindow(audience, nowMs) &&
+      appliesTo(audience.body, subject) &&
+      audience.rule.test(subject, nowMs);
     if (set.inCall.has(audience.id)) return holdsNow();
     if (profile === null || Object.hasOwn(profile.state.memberships, audience.id)) return profile !== null;
     // Nobody was seen in a store view before their first event there: the call stands for it.
@@ -292,6 +264,11 @@ export function createAudiences(deps: AudiencesDeps) {
         isKept: backfill.isKept,
         productOf,
       }),
+    /** Leaves that live audiences ask the members of accounts for, as profiles keep them; null = none do. */
+    accountLeaves: (): readonly string[] | null =>
+      set.accountLeaves.length === 0 ? null : keysOfLeaves(set.accountLeaves, backfill.fillOf),
+    /** Job, each second: judges the members of accounts in which somebody changed; safe to repeat. */
+    judgeAccounts,
     /** Memberships, entries and exits of one profile; pure. */
     reevaluate: judge,
     reevaluateBatch,

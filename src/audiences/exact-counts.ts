@@ -2,10 +2,10 @@
 // can read them everybody is looked at, a part of the profiles at a time, since the events have to be kept in memory.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ClienteleError, fnv1a, type Logger, newId } from "../kernel/index.ts";
-import type { RuleNode } from "../kernel/rules/index.ts";
+import type { EventLeafSpec, RuleNode } from "../kernel/rules/index.ts";
 import { pagesOf, withIdentifiers } from "./backfill.ts";
 import { countLeaves, eventTypesOf, type RowsByProfile } from "./count-leaves.ts";
-import { createPageJudge, missingLeaves, type PreviewDeps, type Selection } from "./preview.ts";
+import { createPageJudge, missingLeaves, type PreviewDeps, readPage, type Selection } from "./preview.ts";
 import type { EstimateStore, StoredEstimate } from "./store-estimates.ts";
 
 export type ExactCountDeps = PreviewDeps & {
@@ -13,6 +13,13 @@ export type ExactCountDeps = PreviewDeps & {
   readonly logger: Logger;
   /** Counts where the events are; undefined for a rule that needs the events in memory. */
   readonly countInSql: (rule: RuleNode, nowMs: number) => Promise<number | undefined>;
+};
+
+type PageCount = {
+  readonly leaves: readonly EventLeafSpec[];
+  readonly nowMs: number;
+  readonly all: number;
+  readonly progress: (done: number, total: number) => Promise<void>;
 };
 
 const pageSize = 1_000;
@@ -27,6 +34,24 @@ export function createExactCounts(deps: ExactCountDeps) {
   let stopped = false;
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
+
+  /** Where others than those of the same part are asked for: a page at a time, each with the past of its accounts. */
+  const countByPage = async (
+    { rule }: Selection,
+    isSelected: ReturnType<typeof createPageJudge>,
+    { leaves, nowMs, all, progress }: PageCount,
+  ): Promise<number | undefined> => {
+    let [hits, done] = [0, 0];
+    for await (const page of pagesOf(deps.profiles, pageSize)) {
+      if (stopped) return undefined;
+      const [judged, past] = await readPage(page, { rule, leaves, nowMs }, deps);
+      for (const profile of judged) if (isSelected(profile, past)) hits += 1;
+      done += page.length;
+      await progress(done, all);
+      await nextTurn();
+    }
+    return hits;
+  };
 
   /** @returns undefined when it was stopped */
   const countAll = async (
@@ -44,6 +69,8 @@ export function createExactCounts(deps: ExactCountDeps) {
       }
     }
     const isSelected = createPageJudge(selection, deps.subjectOptions(nowMs));
+    if (selection.rule.accountLeaves?.length)
+      return countByPage(selection, isSelected, { leaves, nowMs, all, progress });
     const events = leaves.length === 0 ? 0 : await deps.past.count(eventTypesOf(leaves), nowMs);
     const slices = Math.max(1, Math.ceil(events / eventsPerSlice));
     let [hits, done] = [0, 0];

@@ -2,6 +2,7 @@ import type { CatalogSnapshot } from "../catalog/index.ts";
 import { isInWindow } from "../definitions/index.ts";
 import type { CompiledRule, Explanation, RuleSubject } from "../kernel/rules/index.ts";
 import type { Membership, ProfileState } from "../profiles/index.ts";
+import { areMembersKnown } from "./account-members.ts";
 import type { AudienceBody } from "./audience-kind.ts";
 import type { AudienceSet, LiveAudience } from "./audience-set.ts";
 import { boundExits, noExits, withoutExit } from "./exits.ts";
@@ -80,11 +81,18 @@ export function createJudge(set: AudienceSet, options: JudgeOptions): (profile: 
     const transitions: Transition[] = [];
     let exits = profile.state.exits ?? noExits;
     const subject = subjectOf(profile, { ...options, audienceId, memberships, exitOf: (id) => exits[id] });
+    const isHeld = !areMembersKnown(profile);
     let nextChangeAt = Number.POSITIVE_INFINITY;
     for (const { audience, version: served, isOpen, edgeMs } of serving) {
       const known = Object.hasOwn(before, audience.id) ? before[audience.id] : undefined;
       if (!served) {
         if (known) memberships[audience.id] = known;
+        continue;
+      }
+      if (isHeld && served.rule.accountLeaves?.length) {
+        // Judged as soon as the members of the accounts are at hand.
+        if (known) memberships[audience.id] = known;
+        nextChangeAt = nowMs;
         continue;
       }
       const { rule, version } = served;

@@ -1,9 +1,11 @@
 import type { Clock } from "../kernel/index.ts";
 import type { CompiledRule, EventLeafSpec, RuleNode, RuleObject } from "../kernel/rules/index.ts";
 import type { OwnedIdentifier, ProfileState } from "../profiles/index.ts";
+import { ownersBeside, withMembers } from "./account-members.ts";
 import { type ProfileSource, type ScannedProfile, withIdentifiers } from "./backfill.ts";
 import { countLeaves, type PastEvents, type RowsByProfile } from "./count-leaves.ts";
 import { confidence, type Estimate, estimateCount } from "./estimate.ts";
+import type { FillOf } from "./leaf-state.ts";
 import { type JudgedProfile, type SubjectOptions, subjectOf } from "./shop-subject.ts";
 
 export type SamplePerson = { readonly profileId: string; readonly label: string };
@@ -33,7 +35,7 @@ export type Selection = {
 };
 
 type SampledProfile = ScannedProfile & { readonly hash: number };
-export type SampleSource = Pick<ProfileSource, "linksOf" | "count" | "scan"> & {
+export type SampleSource = Pick<ProfileSource, "linksOf" | "count" | "scan" | "accounts"> & {
   /** Everybody in order of a hash of the id: the first pages are a fair sample. */
   readonly sample: (
     after: { readonly hash: number; readonly profileId: string } | null,
@@ -47,6 +49,7 @@ export type PreviewDeps = {
   readonly clock: Clock;
   readonly productOf: (sku: string) => RuleObject | undefined;
   readonly isFilled: (leafHash: string) => boolean;
+  readonly fillOf: FillOf;
   readonly subjectOptions: (nowMs: number) => SubjectOptions;
 };
 
@@ -67,8 +70,21 @@ export function createPageJudge(
   return (profile, past) => {
     if (!isEligible(profile)) return false;
     const own = past.get(profile.profileId);
-    return rule.test(subjectOf(profile, own ? { ...options, extraLeaves: (hash) => own.get(hash) } : options), nowMs);
+    const memberRows = rowsIn(past);
+    const extraLeaves = own && ((hash: string) => own.get(hash));
+    return rule.test(subjectOf(profile, { ...options, memberRows, ...(extraLeaves ? { extraLeaves } : {}) }), nowMs);
   };
+}
+
+type RowsOf = (profileId: string, hash: string) => readonly number[] | undefined;
+const readers = new WeakMap<RowsByProfile, RowsOf>();
+
+/** The same function for the same rows, so that members of accounts are worked out once a page. */
+function rowsIn(past: RowsByProfile): RowsOf {
+  const known = readers.get(past);
+  const reader: RowsOf = known ?? ((profileId, hash) => past.get(profileId)?.get(hash));
+  if (!known) readers.set(past, reader);
+  return reader;
 }
 
 /** Leaves of the rule whose events profiles do not keep. */
@@ -93,8 +109,7 @@ export async function previewRule(selection: Selection, deps: PreviewDeps): Prom
   for (let pageMs = 0; performance.now() - startedAt + pageMs < limitMs; ) {
     const pageAt = performance.now();
     const page: readonly SampledProfile[] = await deps.profiles.sample(after, size);
-    const identified = await withIdentifiers(page, deps.profiles);
-    const past: RowsByProfile = leaves.length === 0 ? new Map() : await pastOf(identified, leaves, nowMs, deps);
+    const [identified, past] = await readPage(page, { rule, leaves, nowMs }, deps);
     for (const profile of identified) {
       seen += 1;
       if (!isSelected(profile, past)) continue;
@@ -131,13 +146,19 @@ function notStored(total: number): Omit<Preview, "tookMs"> {
   return { ...none, total, seen: 0, exact: false, exactness: "in_call", confidence, sample: [] };
 }
 
-async function pastOf(
-  profiles: readonly JudgedProfile[],
-  leaves: readonly EventLeafSpec[],
-  nowMs: number,
-  { past, productOf }: Pick<PreviewDeps, "past" | "productOf">,
-): Promise<RowsByProfile> {
-  return (await countLeaves({ past, leaves, cutoff: nowMs, of: profiles, productOf })) ?? new Map();
+/** Profiles with what a rule reads of them: identifiers, members of accounts, past events of these leaves. */
+export async function readPage(
+  page: readonly ScannedProfile[],
+  { rule, leaves, nowMs }: { rule: CompiledRule; leaves: readonly EventLeafSpec[]; nowMs: number },
+  { past, productOf, profiles, fillOf }: Pick<PreviewDeps, "past" | "productOf" | "profiles" | "fillOf">,
+): Promise<readonly [profiles: readonly JudgedProfile[], past: RowsByProfile]> {
+  const judged = await withMembers(await withIdentifiers(page, profiles), rule.accountLeaves ?? [], {
+    accounts: profiles.accounts,
+    fillOf,
+  });
+  if (leaves.length === 0) return [judged, new Map()];
+  const of = [...judged, ...(await ownersBeside(judged, profiles.linksOf))];
+  return [judged, (await countLeaves({ past, leaves, cutoff: nowMs, of, productOf })) ?? new Map()];
 }
 
 /** A name for lists: the strongest thing a person is known by. */

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { type Auth, errorResponses, listOf } from "../http/index.ts";
 import { ClienteleError, type Clock, isUuid } from "../kernel/index.ts";
-import type { CompiledRule, RuleNode, RuleSubject } from "../kernel/rules/index.ts";
+import type { CompiledRule, RuleSubject } from "../kernel/rules/index.ts";
 import type { Profile } from "../profiles/index.ts";
 import type { AppliesTo } from "./audience-kind.ts";
 import type { AudienceRules } from "./audience-rules.ts";
@@ -73,13 +73,6 @@ const point = Type.Object({
 });
 const dayMs = 86_400_000;
 
-function asksAccounts(node: RuleNode): boolean {
-  if ("all" in node) return node.all.some(asksAccounts);
-  if ("any" in node) return node.any.some(asksAccounts);
-  if ("not" in node) return asksAccounts(node.not);
-  return "event" in node && node.event.account !== undefined;
-}
-
 /** Estimates of drafts, overlaps, sizes over time, and what a draft says of one person. */
 export function createEstimateRoutes(deps: EstimateRouteDeps): FastifyPluginAsyncTypebox {
   const { store, clock } = deps;
@@ -118,9 +111,6 @@ export function createEstimateRoutes(deps: EstimateRouteDeps): FastifyPluginAsyn
         const warnings = [
           ...(found.exactness === "in_call"
             ? ["The rule looks at the request: it is decided in each call and has no stored members."]
-            : []),
-          ...(asksAccounts(selection.node)
-            ? ["The rule asks the members of accounts, which are not kept yet: nobody has an account."]
             : []),
         ];
         return { ...found, sample, warnings, ...(estimateId ? { estimateId } : {}) };

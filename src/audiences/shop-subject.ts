@@ -1,12 +1,14 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Collection, RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import {
+  type CoMembers,
   consentStatus,
   isUnconfirmed,
   type Order,
   type OwnedIdentifier,
   type ProfileState,
 } from "../profiles/index.ts";
+import { type MemberOptions, memberSubjects } from "./account-members.ts";
 import { addressesOf } from "./address-book.ts";
 import { cartFacts } from "./cart-facts.ts";
 import { isGivenKey } from "./given-members.ts";
@@ -21,26 +23,29 @@ export type JudgedProfile = {
   readonly state: ProfileState;
   readonly identifiers: readonly OwnedIdentifier[];
   readonly createdAt?: number;
+  /** Members of its accounts, where they were loaded. */
+  readonly coMembers?: CoMembers;
 };
 
-export type SubjectOptions = Pick<TraitOptions, "convert" | "timezone" | "defined"> & {
-  readonly nowMs: number;
-  readonly currency: string;
-  readonly catalog: CatalogSnapshot;
-  /** Id of the audience behind a key or id. */
-  readonly audienceId: (reference: string) => string | undefined;
-  /** Default: the stored memberships. */
-  readonly memberships?: ProfileState["memberships"];
-  /** When the person last left an audience, by id; default: as stored. */
-  readonly exitOf?: (audienceId: string) => number | undefined;
-  /** Where the profile keeps the rows of a leaf; default: it keeps none. */
-  readonly fillOf?: FillOf;
-  /** State of leaves that the profile does not keep, for previews of rules that are not live. */
-  readonly extraLeaves?: (leafHash: string) => readonly number[] | undefined;
-  readonly context?: RuleObject;
-  /** Whether one of these identifiers is in an uploaded list; default: there are no lists. */
-  readonly isInList?: (reference: string, identifiers: readonly OwnedIdentifier[]) => boolean;
-};
+export type SubjectOptions = Pick<TraitOptions, "convert" | "timezone" | "defined"> &
+  Pick<MemberOptions, "memberRows"> & {
+    readonly nowMs: number;
+    readonly currency: string;
+    readonly catalog: CatalogSnapshot;
+    /** Id of the audience behind a key or id. */
+    readonly audienceId: (reference: string) => string | undefined;
+    /** Default: the stored memberships. */
+    readonly memberships?: ProfileState["memberships"];
+    /** When the person last left an audience, by id; default: as stored. */
+    readonly exitOf?: (audienceId: string) => number | undefined;
+    /** Where the profile keeps the rows of a leaf; default: it keeps none. */
+    readonly fillOf?: FillOf;
+    /** State of leaves that the profile does not keep, for previews of rules that are not live. */
+    readonly extraLeaves?: (leafHash: string) => readonly number[] | undefined;
+    readonly context?: RuleObject;
+    /** Whether one of these identifiers is in an uploaded list; default: there are no lists. */
+    readonly isInList?: (reference: string, identifiers: readonly OwnedIdentifier[]) => boolean;
+  };
 
 const noTimes: readonly number[] = [];
 const noElements: readonly RuleObject[] = [];
@@ -98,6 +103,7 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
     bucketValue: profile.profileId,
     inList: (reference) => options.isInList?.(reference, profile.identifiers) ?? false,
     session: state.session ?? undefined,
+    accountMembers: () => memberSubjects(profile.coMembers, options),
   };
 }
 

@@ -22,6 +22,7 @@ export type { Connection, ConnectionChange, NewConnection, Shown, StoredConnecti
 export { createConnectionManager } from "./managed/manage-connections.ts";
 export { connectionJson, connectionParams, createConnectionRoutes } from "./managed/routes.ts";
 export { type ConnectionRow, connectionColumns, connectionStore, toConnection } from "./managed/store.ts";
+export { takeTurns } from "./managed/take-turns.ts";
 export type { Mapping } from "./mapping/mapping.ts";
 export { mappingPresets } from "./mapping/presets/presets.ts";
 export { validateMapping } from "./mapping/validate-mapping.ts";

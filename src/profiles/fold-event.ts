@@ -4,6 +4,7 @@ import { type CanonicalEvent, isTrustedSource } from "../collect/index.ts";
 import { addAffinity, affinityWeights } from "./affinity.ts";
 import { foldConsents } from "./consent.ts";
 import { type EventLine, readLines } from "./event-lines.ts";
+import { foldAccounts } from "./fold-accounts.ts";
 import { foldAttributes } from "./fold-attributes.ts";
 import { foldCart, isCartEvent } from "./fold-cart.ts";
 import { foldEngagement } from "./fold-engagement.ts";
@@ -116,6 +117,7 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
     leaves: context.applyLeaves(state.leaves, event),
     memberships: state.memberships,
     exits: state.exits,
+    accounts: type === "group" ? foldAccounts(state.accounts, properties["groupId"], timestamp) : state.accounts,
     traits: context.applyTraits ? context.applyTraits(state.traits, event) : state.traits,
     predictions: state.predictions,
   };

@@ -111,9 +111,9 @@ export function createIdentityOperations(deps: OperationDeps) {
     );
   };
 
-  const apply = (graph: IdentityGraph, versions: ReadonlyMap<string, number>): Promise<boolean> => {
+  const apply = async (graph: IdentityGraph, versions: ReadonlyMap<string, number>): Promise<boolean> => {
     const batchId = newId(clock.now());
-    const prepared: PreparedBatch = workshop.prepareGraph(graph, versions, batchId);
+    const prepared: PreparedBatch = await workshop.prepareGraph(graph, versions, batchId);
     return deps.apply(prepared, batchId);
   };
 

@@ -1,6 +1,7 @@
 import type { CanonicalEvent, Identifier, PrepareBatch } from "../collect/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import type { Postgres, Sql } from "../storage/index.ts";
+import { createAccounts } from "./accounts.ts";
 import type { FoldContext } from "./fold-event.ts";
 import { identifierKey, identityKeyOf } from "./identity-message.ts";
 import { createIdentityOperations } from "./identity-operations.ts";
@@ -17,13 +18,16 @@ import { createRebuilder, type RebuildDeps } from "./rebuild-profiles.ts";
 import { createProfileRoutes, type ProfileRouteDeps } from "./routes.ts";
 import { createIdentityRoutes, type IdentityRouteDeps } from "./routes-identity.ts";
 import { createProfileStore, type ProfileRow } from "./store.ts";
+import { createAccountStore } from "./store-accounts.ts";
 import { createIdentityStore } from "./store-identity.ts";
 import { createIdentityReportStore } from "./store-identity-report.ts";
 import { createLeavesStore, type GivenLeaves, type KeptLeaves } from "./store-leaves.ts";
 import { createProfilePrivacyStore } from "./store-privacy.ts";
 
+export { accountsOf } from "./accounts.ts";
 export { type AffinityShare, affinityShares } from "./affinity.ts";
 export { readCartTotals } from "./cart-totals.ts";
+export type { CoMembers } from "./co-members.ts";
 export {
   allows,
   type ConsentDecision,
@@ -84,6 +88,7 @@ export type { EventsOf } from "./replay-state.ts";
 export type { TimelineEvent, TimelinePosition } from "./routes.ts";
 export { type Owner, settleOwners } from "./settle-owners.ts";
 export type { ProfileRow } from "./store.ts";
+export type { AccountChange, AccountMember } from "./store-accounts.ts";
 export type { Person, PersonIdentifier } from "./store-privacy.ts";
 export {
   compareRows,
@@ -106,6 +111,8 @@ export type ProfilesDeps = {
   readonly logger: Logger;
   readonly fold: FoldContext;
   readonly reevaluate: ReevaluateBatch;
+  /** Leaves that live audiences ask the members of accounts for; null = none do. Default null. */
+  readonly accountLeaves?: () => readonly string[] | null;
   /** Effects of a batch outside profiles and audiences. */
   readonly observe?: ObserveBatch;
 };
@@ -137,10 +144,13 @@ export function createProfiles(deps: ProfilesDeps) {
     : createProfileCache(cachedProfiles, Number.POSITIVE_INFINITY, cachedTextBytes);
   const leavesStore = createLeavesStore(deps.postgres);
   const identity = createIdentityStore(deps.postgres);
+  const accounts = createAccountStore(deps.postgres);
   const rules = createRulesSource(identity, deps.clock, store.isShared);
   const reader = createProfileReader({ store, cache, clock: deps.clock });
   const { prepare, prepareReevaluation, prepareGraph, load, versionsOf } = createPrepareBatch({
     store,
+    accounts,
+    accountLeaves: deps.accountLeaves ?? (() => null),
     identity,
     rules,
     cache,
@@ -253,6 +263,8 @@ export function createProfiles(deps: ProfilesDeps) {
         found.flatMap((profile, index) => (profile ? [[profileIds[index] ?? "", profile.state.consents]] : [])),
       );
     },
+    /** Members of accounts, and accounts whose members are to be judged again. */
+    accounts: createAccounts(accounts),
     /** Erasure, export and retention of persons. */
     privacy: createProfilePrivacy(createProfilePrivacyStore(deps.postgres), cache, identity.erase),
     /** The profile as if these events had been stored already. */

@@ -3,6 +3,7 @@
 import { mergeLeafRows } from "../kernel/rules/index.ts";
 import { mergeAffinity } from "./affinity.ts";
 import { mergeConsents } from "./consent.ts";
+import { mergeAccounts } from "./fold-accounts.ts";
 import { mergeAttribute } from "./fold-attributes.ts";
 import { mergeCarts } from "./fold-cart.ts";
 import { mergeEngagement } from "./fold-engagement.ts";
@@ -81,6 +82,7 @@ export function mergeStates(a: ProfileState, b: ProfileState, context: TasteCont
     consents: mergeConsents(a.consents, b.consents),
     leaves: mergeRecords(a.leaves, b.leaves, (x, y, hash) => mergeLeafRows(hash, x, y)),
     memberships: mergeRecords(a.memberships, b.memberships, earlierMembership),
+    accounts: mergeAccounts(a.accounts, b.accounts),
     exits: a.exits && b.exits ? mergeRecords(a.exits, b.exits, (x, y) => Math.max(x, y)) : (a.exits ?? b.exits),
     traits: mergeRecords(a.traits, b.traits, mergeTraitStates),
     predictions: mergeRecords(a.predictions, b.predictions, newerPrediction),

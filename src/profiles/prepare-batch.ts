@@ -1,7 +1,9 @@
 // identify → apply → re-evaluate for one batch, in memory; then everything that changed is written in the batch's transaction.
 import type { CanonicalEvent, Identifier, PreparedBatch } from "../collect/index.ts";
-import { type Clock, isObject, type JsonValue } from "../kernel/index.ts";
+import { type Clock, isObject } from "../kernel/index.ts";
 import type { Sql } from "../storage/index.ts";
+import { type AccountChanges, accountWrites, allMayDiffer, createAccountChanges } from "./account-changes.ts";
+import { type CoMemberLimits, type CoMembers, inBackground, inBatch, withCoMembers } from "./co-members.ts";
 import { storageVerdict, withoutPerson } from "./consent.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import {
@@ -9,10 +11,8 @@ import {
   createIdentityGraph,
   finalSurvivor,
   type IdentityGraph,
-  type Link,
   nobody,
   ownedIdentifiers,
-  quarantined,
   type WorkingProfile,
 } from "./identity-graph.ts";
 import {
@@ -24,6 +24,7 @@ import {
   toMessage,
 } from "./identity-message.ts";
 import type { RulesSource } from "./identity-rules-source.ts";
+import { orderForWriting, toLinkRow } from "./link-rows.ts";
 import { loadGraph, loadProfiles } from "./load-graph.ts";
 import { mergeStates } from "./merge-states.ts";
 import type { OwnedIdentifier, ProfileState } from "./profile.ts";
@@ -31,6 +32,7 @@ import type { ProfileCache } from "./profile-cache.ts";
 import { loadBatch } from "./replay-late.ts";
 import { ownerOfMessage, resolveIdentity } from "./resolve-identity.ts";
 import type { ProfileStore } from "./store.ts";
+import type { AccountStore } from "./store-accounts.ts";
 import type { IdentityStore } from "./store-identity.ts";
 import { createThinner } from "./thin-evidence.ts";
 
@@ -40,6 +42,8 @@ export type ChangedProfile = {
   readonly createdAt: number;
   readonly state: ProfileState;
   readonly identifiers: readonly OwnedIdentifier[];
+  /** Members of its accounts; absent when nobody asks for them, or when it has no account. */
+  readonly coMembers?: CoMembers;
 };
 
 /** What the audiences make of a changed profile. */
@@ -84,6 +88,9 @@ export type ObserveBatch = (
 
 export type PrepareDeps = {
   readonly store: ProfileStore;
+  readonly accounts: AccountStore;
+  /** Leaves that live audiences ask the members of accounts for; null = none do, and nothing is loaded. */
+  readonly accountLeaves: () => readonly string[] | null;
   readonly identity: IdentityStore;
   readonly rules: RulesSource;
   readonly cache: ProfileCache;
@@ -95,29 +102,6 @@ export type PrepareDeps = {
 
 const uniqueViolation = "23505";
 const maxBlockedNamespaces = 50;
-
-/** One identity change for the event store: who owned the key from when to when. */
-function toLinkRow(link: Link, version: number): JsonValue {
-  return {
-    identity_key: `${link.namespace}:${link.value}`,
-    valid_from: link.validFrom,
-    // What belongs to nobody is an empty interval there.
-    valid_to: link.profileId === nobody || link.profileId === quarantined ? link.validFrom : link.validTo,
-    profile_id: link.profileId,
-    version,
-  };
-}
-
-// Closings first: an identifier must not have two open intervals, not even within one statement. Then by key: processes that
-// write the same rows wait for each other instead of deadlocking.
-function orderForWriting(links: Iterable<Link>): readonly Link[] {
-  const keyed = [...links].map((link) => ({ link, key: identifierKey(link) }));
-  keyed.sort(
-    (a, b) =>
-      Number(a.link.validTo === null) - Number(b.link.validTo === null) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
-  );
-  return keyed.map(({ link }) => link);
-}
 
 const versionsPerMs = 1_000;
 
@@ -148,12 +132,20 @@ export function createPrepareBatch(deps: PrepareDeps) {
     }
   };
 
-  const prepareGraph = (
+  const prepareGraph = async (
     graph: IdentityGraph,
     versionsBefore: ReadonlyMap<string, number>,
     batchId: string,
-    resolved: readonly ResolvedEvent[] = [],
-  ): PreparedBatch => {
+    {
+      resolved = [],
+      accountChanges = allMayDiffer(graph),
+      limits = inBatch,
+    }: {
+      readonly resolved?: readonly ResolvedEvent[];
+      readonly accountChanges?: AccountChanges;
+      readonly limits?: CoMemberLimits;
+    } = {},
+  ): Promise<PreparedBatch> => {
     const now = deps.clock.now();
     const changed = [...graph.changedProfiles].flatMap((profileId): ChangedProfile[] => {
       const profile = graph.profiles.get(profileId);
@@ -170,7 +162,13 @@ export function createPrepareBatch(deps: PrepareDeps) {
     });
     // What is about to be computed anew is judged then: half a history would enter and leave audiences that it never was in.
     const survivors = new Set([...graph.merged.keys()].map((loser) => finalSurvivor(graph, loser)));
-    const judged = changed.filter(({ profileId }) => !graph.rebuilds.has(profileId) || survivors.has(profileId));
+    const alone = changed.filter(({ profileId }) => !graph.rebuilds.has(profileId) || survivors.has(profileId));
+    const accountLeaves = deps.accountLeaves();
+    const gone = new Set([...graph.merged.keys(), ...graph.removed]);
+    const judged = accountLeaves
+      ? await withCoMembers(alone, accountLeaves, limits, deps.accounts, { changed, gone })
+      : alone;
+    const writeAccounts = accountWrites(graph, accountChanges, accountLeaves !== null, now);
     const audiences = deps.reevaluate(judged, mergedWithRemoved(graph), batchId);
     const writeObserved = deps.observe(resolved, audiences.derived);
     const states = new Map<string, ProfileState>();
@@ -218,6 +216,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
           await deps.identity.writeFindings(tx, graph, now);
           for (const profileId of graph.removed)
             if (!(await deps.identity.removeProfile(tx, profileId, versionsBefore.get(profileId) ?? 0))) return false;
+          await writeAccounts?.(tx, deps.accounts);
           await audiences.write(tx);
           await writeObserved?.(tx);
           return true;
@@ -258,6 +257,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
         now: deps.clock.now(),
       });
       const thinning = thinner.begin();
+      const accountChanges = createAccountChanges(deps.accountLeaves());
       const replaced = new Map<CanonicalEvent, CanonicalEvent | null>();
       const resolved: { readonly event: CanonicalEvent; readonly profile: WorkingProfile }[] = [];
       for (const event of events) {
@@ -271,12 +271,14 @@ export function createPrepareBatch(deps: PrepareDeps) {
         if (isEvidence(message))
           addEvidence(graph, message, settled.has(message) || graph.log.length > decisions, thinning);
         if (!profile) continue;
-        const folded = foldEvent(profile.state, event, deps.fold);
+        const before = profile.state;
+        const folded = foldEvent(before, event, deps.fold);
         graph.changedProfiles.add(profile.profileId);
         const verdict = storageVerdict(folded, event);
         if (verdict !== "keep") replaced.set(event, verdict === "drop" ? null : withoutPerson(event));
         // Nothing of a dropped event counts but the consent that it may carry.
-        profile.state = verdict === "drop" ? { ...profile.state, consents: folded.consents } : folded;
+        profile.state = verdict === "drop" ? { ...before, consents: folded.consents } : folded;
+        accountChanges.note(profile.profileId, before, profile.state);
         resolved.push({ event, profile });
       }
       const observed = resolved.map(({ event, profile }): ResolvedEvent => {
@@ -287,7 +289,7 @@ export function createPrepareBatch(deps: PrepareDeps) {
           stored: instead === undefined ? event : instead,
         };
       });
-      const prepared = prepareGraph(graph, versions, batchId, observed);
+      const prepared = await prepareGraph(graph, versions, batchId, { resolved: observed, accountChanges });
       return {
         ...prepared,
         replaced,
@@ -326,7 +328,10 @@ export function createPrepareBatch(deps: PrepareDeps) {
       const links = loaded.flatMap((profile) => profile.links.map((link) => ({ ...link })));
       const graph = createIdentityGraph(profiles, links, new Set());
       for (const profile of profiles) graph.changedProfiles.add(profile.profileId);
-      return prepareGraph(graph, versionsOf(graph), batchId);
+      return prepareGraph(graph, versionsOf(graph), batchId, {
+        accountChanges: createAccountChanges(null),
+        limits: inBackground,
+      });
     },
   };
 }

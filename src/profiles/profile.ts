@@ -292,6 +292,8 @@ export type ProfileState = {
   readonly leaves: Readonly<Record<string, readonly number[]>>;
   /** Audience id → membership. */
   readonly memberships: Readonly<Record<string, Membership>>;
+  /** Account id → newest time at which somebody said that the person belongs to it; the newest twenty. Absent = none. */
+  readonly accounts?: Readonly<Record<string, number>> | undefined;
   /** Audience id → when the person last left it; absent when that never was. Bounded by the audiences, which write it. */
   readonly exits?: Readonly<Record<string, number>> | undefined;
   /** Hash of a trait definition → what its value follows from. */

@@ -22,7 +22,7 @@ export type GraphWorkshop = {
     graph: IdentityGraph,
     versions: ReadonlyMap<string, number>,
     batchId: string,
-  ) => PreparedBatch;
+  ) => Promise<PreparedBatch>;
 };
 
 export type RebuildDeps = {
@@ -106,7 +106,7 @@ export function createRebuilder(deps: RebuildDeps) {
       graph.changedProfiles.add(profile.profileId);
     }
     const batchId = newId(clock.now());
-    const prepared = workshop.prepareGraph(graph, versions, batchId);
+    const prepared = await workshop.prepareGraph(graph, versions, batchId);
     const isWritten = await deps.apply(
       {
         ...prepared,

@@ -22,6 +22,7 @@ export const personalProfileTables = [
   "identity_evidence_keys",
   "identity_separations",
   "identity_quarantine",
+  "account_members",
 ] as const;
 
 type IdentifierRow = { namespace: string; value: string; valid_from: Date; valid_to: Date | null };
@@ -98,6 +99,14 @@ export function createProfilePrivacyStore(postgres: Postgres) {
         profileIds,
       ]);
       await run("delete from profiles where profile_id = any($1::uuid[])", [profileIds]);
+      // Those who stay in the accounts are judged without the person from now on.
+      await tx.query(
+        `insert into account_changes as c (account_id, revision, changed_at)
+         select distinct m.account_id, 1, now() from account_members m where m.profile_id = any($1::uuid[]) order by m.account_id
+         on conflict (account_id) do update set revision = c.revision + 1`,
+        [profileIds],
+      );
+      await run("delete from account_members where profile_id = any($1::uuid[])", [profileIds]);
       return deleted;
     },
 

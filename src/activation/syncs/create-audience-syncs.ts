@@ -1,7 +1,14 @@
 // Copies of audiences in other systems, kept up to date. The event path only notes which profiles have changed; each sync works at
 // its own pace, so that a target that is away delays neither the path nor the others.
 import { setTimeout as pause } from "node:timers/promises";
-import { type Audit, type Editor, type HttpClient, recordChange, type SecretBox } from "../../connectors/index.ts";
+import {
+  type Audit,
+  type Editor,
+  type HttpClient,
+  recordChange,
+  type SecretBox,
+  takeTurns,
+} from "../../connectors/index.ts";
 import { ClienteleError, type Clock, type Logger, newId } from "../../kernel/index.ts";
 import type { Postgres, Sql } from "../../storage/index.ts";
 import { createTarget } from "../targets/create-target.ts";
@@ -36,10 +43,7 @@ export type AudienceSyncsDeps = {
   readonly pace?: number;
 };
 
-const tickMs = 500;
-const refreshMs = 1_000;
 const housekeepingMs = 60_000;
-const stopGraceMs = 2_000;
 const runRetentionMs = 90 * 86_400_000;
 /** Grants of consent expire without an event. */
 const reconcileAfterMs = 86_400_000;
@@ -57,16 +61,10 @@ export function createAudienceSyncs(deps: AudienceSyncsDeps) {
   const store = createSyncStore(postgres);
   const pace = deps.pace ?? 1;
   const targets = new Map<string, { readonly etag: number; readonly target: Target }>();
-  const turns = new Map<string, Promise<void>>();
   let active: readonly StoredSync[] = [];
   let copied: ReadonlySet<string> = new Set();
-  let refreshedAt = Number.NEGATIVE_INFINITY;
   let housekeptAt = Number.NEGATIVE_INFINITY;
   let unlisten: () => void = () => undefined;
-  let loop: Promise<void> | undefined;
-  let wake: () => void = () => undefined;
-  let stopping = new AbortController();
-  let isStopping = false;
 
   const closeTarget = async (id: string): Promise<void> => {
     const known = targets.get(id);
@@ -106,8 +104,21 @@ export function createAudienceSyncs(deps: AudienceSyncsDeps) {
   const refresh = async (): Promise<void> => {
     active = (await store.all()).filter(({ status }) => status === "active");
     copied = new Set(active.map(({ config }) => config.audience));
-    refreshedAt = performance.now();
   };
+  const housekeep = async (): Promise<void> => {
+    housekeptAt = performance.now();
+    await store.queue.clean();
+    await store.queue.compact();
+    const ids = new Set(active.map(({ id }) => id));
+    for (const id of [...targets.keys()]) if (!ids.has(id) && !turns.isTakingTurn(id)) await closeTarget(id);
+  };
+  const look = async (): Promise<readonly string[]> => {
+    const isDue = performance.now() - housekeptAt >= housekeepingMs * pace;
+    if (isDue && (active.length > 0 || targets.size > 0)) await housekeep();
+    return active.length > 0 ? store.due(clock.now()) : [];
+  };
+  const turns = takeTurns({ name: "audience syncs", logger, pace, refresh, look, turn: run.turn });
+  const { wake } = turns;
   const manager = createSyncManager({
     store,
     audit: deps.audit,
@@ -118,7 +129,7 @@ export function createAudienceSyncs(deps: AudienceSyncsDeps) {
     findAudience: deps.audiences.find,
     changed: async (id) => {
       run.forgetRefusals(id);
-      await refresh();
+      await turns.refresh();
       // What waited for one that is paused or gone.
       await store.queue.clean();
       wake();
@@ -126,50 +137,10 @@ export function createAudienceSyncs(deps: AudienceSyncsDeps) {
     },
   });
 
-  const startTurn = (id: string): void => {
-    if (turns.has(id)) return;
-    const turn = run
-      .turn(id, stopping.signal)
-      .catch((error: unknown) => logger.error({ err: error, sync: id }, "a turn of an audience sync failed"))
-      .finally(() => {
-        turns.delete(id);
-        // It may have paused itself.
-        refreshedAt = Number.NEGATIVE_INFINITY;
-        wake();
-      });
-    turns.set(id, turn);
-  };
-  const housekeep = async (): Promise<void> => {
-    housekeptAt = performance.now();
-    await store.queue.clean();
-    await store.queue.compact();
-    const ids = new Set(active.map(({ id }) => id));
-    for (const id of [...targets.keys()]) if (!ids.has(id) && !turns.has(id)) await closeTarget(id);
-  };
-  const tick = async (): Promise<void> => {
-    if (performance.now() - refreshedAt >= refreshMs * pace) await refresh();
-    if (active.length > 0) for (const id of await store.due(clock.now())) startTurn(id);
-    if (performance.now() - housekeptAt >= housekeepingMs * pace && (active.length > 0 || targets.size > 0))
-      await housekeep();
-  };
-  const work = async (): Promise<void> => {
-    while (!isStopping) {
-      await tick().catch((error: unknown) => logger.error({ err: error }, "audience syncs stumble"));
-      if (isStopping) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, tickMs * pace);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  };
-
   /** Lets the exits of persons who are gone leave from the syncs that work. */
   const waitForExits = async (): Promise<void> => {
     const deadline = performance.now() + exitsLimitMs;
-    while (loop && performance.now() < deadline) {
+    while (turns.isWorking() && performance.now() < deadline) {
       wake();
       const syncs = await store.all();
       const working = syncs.filter(({ status, state }) => status === "active" && state.failures === 0);
@@ -240,31 +211,18 @@ export function createAudienceSyncs(deps: AudienceSyncsDeps) {
 
     /** Loads what is active; every process that processes events needs it before its first batch. */
     load: async (): Promise<void> => {
-      await refresh();
-      unlisten = await store.onChange(() => {
-        refreshedAt = Number.NEGATIVE_INFINITY;
-        wake();
-      });
+      await turns.refresh();
+      unlisten = await store.onChange(turns.changed);
     },
     /** Starts telling. */
     start: async (): Promise<void> => {
-      if (loop) return;
-      stopping = new AbortController();
-      isStopping = false;
-      if (!store.isShared) await store.releaseAll();
-      loop = work();
+      if (!turns.isWorking() && !store.isShared) await store.releaseAll();
+      turns.start();
     },
     /** Ends after the requests under way, or their abort after 2 s; what was not confirmed is told again by the next start. */
     stop: async (): Promise<void> => {
       unlisten();
-      isStopping = true;
-      wake();
-      await loop;
-      const abort = setTimeout(() => stopping.abort(), stopGraceMs * pace);
-      await Promise.allSettled(turns.values());
-      clearTimeout(abort);
-      stopping.abort();
-      loop = undefined;
+      await turns.stop();
       for (const id of [...targets.keys()]) await closeTarget(id);
     },
     /** Job, each hour: forgets old runs, and looks at everybody once a day. */

@@ -6,6 +6,7 @@ import { newId } from "../../kernel/index.ts";
 import type { CompiledRule } from "../../kernel/rules/index.ts";
 import type { Postgres } from "../../storage/index.ts";
 import type { Audit } from "../editor.ts";
+import { takeTurns } from "../managed/take-turns.ts";
 import type { HttpClient } from "../net/http-client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { ConsentStates } from "./admit-event.ts";
@@ -46,13 +47,10 @@ export type DestinationsDeps = {
 /** Where a destination names something. */
 export type DestinationUse = { readonly destination: StoredDestination; readonly path: string };
 
-const tickMs = 500;
-const refreshMs = 1_000;
 const housekeepingMs = 5_000;
 const sequencePerTick = 10_000;
 const defaultBacklogBytes = 256 * 1024 ** 2;
 const letterRetentionMs = 14 * 86_400_000;
-const stopGraceMs = 2_000;
 
 export function createDestinations(deps: DestinationsDeps) {
   const { clock, logger } = deps;
@@ -78,22 +76,30 @@ export function createDestinations(deps: DestinationsDeps) {
     pace,
   });
   let active: readonly StoredDestination[] = [];
-  let refreshedAt = Number.NEGATIVE_INFINITY;
   let mayHaveRows = true;
   let housekeptAt = Number.NEGATIVE_INFINITY;
   let unlisten: () => void = () => undefined;
-  let loop: Promise<void> | undefined;
-  let wake: () => void = () => undefined;
-  let stopping = new AbortController();
-  let isStopping = false;
-  const turns = new Map<string, Promise<void>>();
 
   const refresh = async (): Promise<void> => {
     const all = await store.all();
     active = all.filter(({ status }) => status === "active");
-    refreshedAt = performance.now();
     if (active.length > 0) mayHaveRows = true;
   };
+
+  const look = async (): Promise<readonly string[]> => {
+    if (!mayHaveRows) return [];
+    await store.outbox.sequence(sequencePerTick);
+    const head = await store.outbox.head();
+    if (performance.now() - housekeptAt >= housekeepingMs * pace) {
+      housekeptAt = performance.now();
+      await limitBacklog({ store, clock, logger, maxBytes });
+      await store.settleLag();
+      if (active.length === 0 && (await store.outbox.bytes()) === 0) mayHaveRows = false;
+    }
+    // Without something to do a turn would only write its claim, twice a second.
+    return active.flatMap(({ id, state }) => (state.cursor.position <= head && run.isDue(state) ? [id] : []));
+  };
+  const turns = takeTurns({ name: "destinations", logger, pace, refresh, look, turn: run.turn });
 
   const manager = createDestinationManager({
     store,
@@ -105,52 +111,11 @@ export function createDestinations(deps: DestinationsDeps) {
     audiences: deps.audiences,
     changed: async (id) => {
       run.forgetRefusals(id);
-      await refresh();
-      wake();
+      await turns.refresh();
+      turns.wake();
       await store.announce();
     },
   });
-
-  const startTurn = (id: string): void => {
-    if (turns.has(id)) return;
-    const turn = run
-      .turn(id, stopping.signal)
-      .catch((error: unknown) => logger.error({ err: error, destination: id }, "a destination's turn failed"))
-      .finally(() => {
-        turns.delete(id);
-        // How far it came is known after the next look.
-        refreshedAt = Number.NEGATIVE_INFINITY;
-      });
-    turns.set(id, turn);
-  };
-
-  const tick = async (): Promise<void> => {
-    if (performance.now() - refreshedAt >= refreshMs * pace) await refresh();
-    if (!mayHaveRows) return;
-    await store.outbox.sequence(sequencePerTick);
-    const head = await store.outbox.head();
-    // Without something to do a turn would only write its claim, twice a second.
-    for (const { id, state } of active) if (state.cursor.position <= head && run.isDue(state)) startTurn(id);
-    if (performance.now() - housekeptAt < housekeepingMs * pace) return;
-    housekeptAt = performance.now();
-    await limitBacklog({ store, clock, logger, maxBytes });
-    await store.settleLag();
-    if (active.length === 0 && (await store.outbox.bytes()) === 0) mayHaveRows = false;
-  };
-
-  const work = async (): Promise<void> => {
-    while (!isStopping) {
-      await tick().catch((error: unknown) => logger.error({ err: error }, "destinations stumble"));
-      if (isStopping) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, tickMs * pace);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  };
 
   return {
     manager,
@@ -179,31 +144,18 @@ export function createDestinations(deps: DestinationsDeps) {
     erase: (profileIds: readonly string[]) => erasePersons(store, profileIds),
     /** Loads what is active; every process that processes events needs it before its first batch. */
     load: async (): Promise<void> => {
-      await refresh();
-      unlisten = await store.onChange(() => {
-        refreshedAt = Number.NEGATIVE_INFINITY;
-        wake();
-      });
+      await turns.refresh();
+      unlisten = await store.onChange(turns.changed);
     },
     /** Starts delivering. */
     start: async (): Promise<void> => {
-      if (loop) return;
-      stopping = new AbortController();
-      isStopping = false;
-      if (!store.isShared) await store.releaseAll();
-      loop = work();
+      if (!turns.isWorking() && !store.isShared) await store.releaseAll();
+      turns.start();
     },
     /** Ends after the requests under way, or their abort after 2 s; what was not confirmed is sent again by the next start. */
     stop: async (): Promise<void> => {
       unlisten();
-      isStopping = true;
-      wake();
-      await loop;
-      const abort = setTimeout(() => stopping.abort(), stopGraceMs * pace);
-      await Promise.allSettled(turns.values());
-      clearTimeout(abort);
-      stopping.abort();
-      loop = undefined;
+      await turns.stop();
     },
     /** Housekeeping of the scheduler role. */
     maintain: () => store.letters.forget(clock.now() - letterRetentionMs),

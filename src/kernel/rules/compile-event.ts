@@ -1,4 +1,5 @@
 import { convertMinor, toAmount } from "./compare-number.ts";
+import { type Judged, overAccount } from "./compile-account.ts";
 import { brokenNode, type CompiledNode, type Explanation, type Scope } from "./compiled.ts";
 import {
   addDecimals,
@@ -16,12 +17,6 @@ import { leafSentence, valueText } from "./sentences.ts";
 import { type Frame, rowsOf } from "./subject.ts";
 import { type CompiledWindow, compileWindow, nextCountChange, nextRowChange, rowsBefore } from "./window.ts";
 
-type Judged = {
-  readonly test: (frame: Frame) => boolean;
-  readonly next: (frame: Frame) => number;
-  readonly observed: (frame: Frame) => unknown;
-};
-
 /** Counts, distinct values and aggregates over the events of a window. */
 export function compileEvent(leaf: EventLeaf, scope: Scope): CompiledNode {
   const window = compileWindow(leaf.window, scope.environment.timezone ?? "UTC");
@@ -29,6 +24,7 @@ export function compileEvent(leaf: EventLeaf, scope: Scope): CompiledNode {
   const judged = window && judge(leaf, spec, window, scope);
   const sentence = eventSentence(leaf, window?.words ?? "");
   if (broken || !judged) return brokenNode("event", `${sentence}: it names something that is gone`);
+  if (leaf.account !== undefined) scope.usage.accountLeaves.add(spec.hash);
   const counted = overAccount(leaf.account, judged);
   return {
     test: counted.test,
@@ -155,32 +151,6 @@ function foldRows(
     else if (compareDecimals(next, value) > 0 === (fn === "max")) value = next;
   }
   return { value, count };
-}
-
-/** Judges the leaf for each member of the profile's accounts; what is seen is a list with a value for each of them. */
-function overAccount(account: EventLeaf["account"], judged: Judged): Judged {
-  if (account === undefined) return judged;
-  const test = (frame: Frame): boolean => {
-    const results = forMembers(frame, judged.test);
-    if (account === "any") return results.some(Boolean);
-    if (account === "none") return !results.some(Boolean);
-    return results.length > 0 && results.every(Boolean);
-  };
-  return {
-    test,
-    next: (frame) => Math.min(...forMembers(frame, judged.next), Number.POSITIVE_INFINITY),
-    observed: (frame) => forMembers(frame, judged.observed),
-  };
-}
-
-function forMembers<T>(frame: Frame, judge: (frame: Frame) => T): readonly T[] {
-  const { subject } = frame;
-  const results = (subject.accountMembers?.() ?? []).map((member) => {
-    frame.subject = member;
-    return judge(frame);
-  });
-  frame.subject = subject;
-  return results;
 }
 
 export function namesText(name: EventNames): string {

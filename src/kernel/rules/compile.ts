@@ -33,6 +33,8 @@ export type CompiledRule = {
   readonly usesContext: boolean;
   /** Audiences the rule refers to. */
   readonly audiences: readonly string[];
+  /** Of the event leaves, hashes of those that are judged for the members of the subject's accounts; absent = none. */
+  readonly accountLeaves?: readonly string[];
   /** True when a leaf names something that is gone. */
   readonly broken: boolean;
 };
@@ -44,7 +46,7 @@ export type CompiledRule = {
  * false, and `broken` says so.
  */
 export function compileRule(rule: RuleNode, environment: RuleEnvironment): CompiledRule {
-  const usage: Usage = { eventLeaves: new Map(), audiences: new Set(), usesContext: false };
+  const usage: Usage = { eventLeaves: new Map(), audiences: new Set(), accountLeaves: new Set(), usesContext: false };
   const root = compileNode(rule, { environment, usage, itemKind: environment.itemKind, compile: compileNode });
   const shared = createFrame();
   const isLineRule = environment.itemKind === "line";
@@ -69,6 +71,7 @@ export function compileRule(rule: RuleNode, environment: RuleEnvironment): Compi
     eventLeaves: [...usage.eventLeaves.values()],
     usesContext: usage.usesContext,
     audiences: [...usage.audiences],
+    accountLeaves: [...usage.accountLeaves],
     broken: root.broken,
   };
 }

@@ -34,6 +34,8 @@ export type CompiledNode = {
 export type Usage = {
   readonly eventLeaves: Map<string, EventLeafSpec>;
   readonly audiences: Set<string>;
+  /** Hashes of event leaves that are judged for the members of accounts. */
+  readonly accountLeaves: Set<string>;
   usesContext: boolean;
 };
 

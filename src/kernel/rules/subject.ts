@@ -38,7 +38,10 @@ export type RuleSubject = {
   readonly bucketValue?: string | undefined;
   readonly inList?: (listId: string) => boolean;
   readonly session?: { readonly startedAt: number; readonly lastAt: number } | undefined;
-  /** Members of the profile's accounts, for `account` on event leaves. */
+  /**
+   * Members of the profile's accounts, for `account` on event leaves. Everybody of one account is best given the same array: what a
+   * leaf is for its members is then worked out once.
+   */
   readonly accountMembers?: () => readonly RuleSubject[];
 };
 

@@ -8,7 +8,7 @@ import { createCollect } from "../../collect/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
 import { type Clock, createLogger, newId } from "../../kernel/index.ts";
 import { createMeasurement } from "../../measurement/index.ts";
-import { createProfiles } from "../../profiles/index.ts";
+import { accountsOf, createProfiles } from "../../profiles/index.ts";
 import { createRateStore, createRates } from "../../rates/index.ts";
 import { createTraitEventStore, createTraitStore, createTraits, type TraitBody } from "../../traits/index.ts";
 import { aProduct } from "../a-product.ts";
@@ -72,6 +72,8 @@ export async function startTraitApp(clock: Clock) {
       mark: () => profiles.ownership.mark(),
       changedSince: (mark: string) => profiles.ownership.changedSince(mark),
     },
+    stored: (ids: readonly string[]) => profiles.stored(ids),
+    accounts: accountsOf(() => profiles),
   };
   const traits = createTraits({
     store: createTraitStore(postgres),
@@ -114,6 +116,7 @@ export async function startTraitApp(clock: Clock) {
       currency,
     },
     reevaluate: audiences.reevaluateBatch,
+    accountLeaves: audiences.accountLeaves,
   });
   const collect = createCollect({
     postgres,
