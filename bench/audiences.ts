@@ -202,7 +202,7 @@ export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
     try {
       const seconds = options.seconds ?? (options.quick ? 5 : 30);
       const latency = (await measureFreshness(server, fresh, { name: "audiences", way: nativeWay, seconds })).filter(
-        ({ name }) => name.includes("audience"),
+        ({ name }) => name.includes(".audience."),
       );
       return [...rows, ...latency.map((each) => ({ ...each, name: "audiences.membership.p95" }))];
     } finally {

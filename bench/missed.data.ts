@@ -10,13 +10,13 @@ export const missedNotes: Readonly<Record<string, string>> = {
     "a server without load takes about 680 MB: 230 MB are files of programs that the system can drop again (180 MB of them chDB's), 160 MB the memory of the embedded PostgreSQL, the rest the heap and chDB. After 180,000 events it held 1,000 to 1,100 MB, 1,100 to 1,300 MB at its peak; what whole runs add is not taken apart yet. The cache of profiles may take 256 MB of texts beside 20,000 profiles.",
   "ingest.batches.sustained": `${processorTime} The floor does none of this and has no load generator beside it.`,
   "ingest.single":
-    "visitors are drawn at random from 100,000, so nearly every event writes a profile of its own: about 150 µs of the embedded PostgreSQL and 106 µs of the main thread an event. Claims at most every 100 ms brought 2,930 to 3,640 requests/s in short runs and raised p99 from 100 to 215 ms. Tried without a clear gain, on a busy machine: a pause of 2 ms between commits, so that more events share one.",
-  "decide.p99": "not looked into yet.",
+    "visitors are drawn at random from 100,000, so nearly every event writes a profile of its own: 136 to 150 µs of the embedded PostgreSQL, 106 to 131 µs of the main thread and 56 µs of garbage collection an event. Claims at most every 100 ms brought 2,930 to 3,640 requests/s in short runs and raised p99 from 100 to 215 ms. Tried without a clear gain, on a busy machine: a pause of 2 ms between commits, so that more events share one.",
+  "decide.p99": "not looked into yet; measured before trainings gave way to shoppers.",
   "decide.most":
-    "not profiled yet. With 10,000 profiles, which all fit into memory, it was 2,885 requests/s on a busy machine; of 100,000 only 50,000 fit, and the others cost reads of the embedded PostgreSQL, which takes one statement at a time.",
+    "not profiled yet. With 10,000 profiles, which all fit into memory, it was 2,885 requests/s on a busy machine; of 100,000 only 20,000 are kept as objects and some more as texts, and the others cost reads of the embedded PostgreSQL, which takes one statement at a time.",
   "audiences.recompute":
     "processor time with 20,000 profiles and 2 M events fell from 18 to 11 s: conditions judged by the event store, rows written into profiles without reading them. What is left: the event store 30 %, writing rows 25 %, judging everybody 30 %, half of that reading states. Next: rows of leaves outside of the state, so that neither is read or written whole.",
-  "audiences.preview.filtered-events":
+  "audiences.preview.filtered-events.margin":
     "one page of a sample costs the event store half a second of processor time whatever its size: identifiers of a sample lie all over the table. Nothing ends a page that takes too long.",
   "search.icecat.memory":
     "580 bytes a product when measured alone in a fresh process; here it was measured after other work with a heap limit of 8 GB, and what the collector had not yet returned counts with it. At a million products, where that is small, it is 446. A measurement in a process of its own is the next step.",

@@ -144,9 +144,10 @@ export function createRuns(deps: RunsDeps) {
 
   /** The version before goes on serving; the others are trained all the same. */
   const ended = (model: Model, begun: Begun | undefined): Promise<void> =>
-    begun?.done.catch((error: unknown) =>
-      logger.error({ err: error, model: model.key }, "a model could not be trained"),
-    ) ?? Promise.resolve();
+    begun?.done.catch((error: unknown) => {
+      // Cut off by the end of the program: who starts next begins it anew.
+      if (!stopping.aborted) logger.error({ err: error, model: model.key }, "a model could not be trained");
+    }) ?? Promise.resolve();
 
   /** @returns `notDue`; undefined while another scoring is under way */
   const scoreIfDue = async (): Promise<Begun | "notDue" | undefined> => {
@@ -183,7 +184,10 @@ export function createRuns(deps: RunsDeps) {
       }
       if (stopping.aborted) return;
       const begun = await scoreIfDue();
-      if (begun !== undefined && begun !== "notDue") await begun.done;
+      if (begun === undefined || begun === "notDue") return;
+      await begun.done.catch((error: unknown) => {
+        if (!stopping.aborted) throw error;
+      });
     },
     /** Resolves when nothing is under way any more. */
     settled: async (): Promise<void> => {

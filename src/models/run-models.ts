@@ -1,6 +1,7 @@
 // Trainings and scorings as runs: one of a kind at a time in all processes, with a heartbeat, given up by whoever lost it.
 import { ClienteleError, type Clock, type Logger, newId } from "../kernel/index.ts";
 import type { Sql } from "../storage/index.ts";
+import { createGiveWay } from "./give-way.ts";
 import type { ModelRun } from "./model.ts";
 import type { Hold, ModelStore } from "./store.ts";
 
@@ -73,11 +74,13 @@ export async function beginRun(
   const signal = AbortSignal.any([own.signal, stopping]);
   let last = { stage: "waiting", done: 0, total: 0 };
   let beatenAt = Number.NEGATIVE_INFINITY;
+  const giveWay = createGiveWay(signal);
   const sendBeat = async (): Promise<void> => {
     const hold = await store.beat(id, last.stage, last.done, last.total, clock.now());
     if (hold !== "ours") own.abort(endOf(hold));
   };
   const beat: Beat = async (stage, done, total) => {
+    await giveWay();
     if (signal.aborted) throw reasonOf(signal);
     const isNew = stage !== last.stage;
     last = { stage, done, total };
