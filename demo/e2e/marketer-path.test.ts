@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { choose } from "../../admin/src/testing/choose.ts";
+import { choose, takeFromMenu } from "../../admin/src/testing/choose.ts";
 import { openWindow } from "../../admin/src/testing/open-admin.ts";
 import { launchBrowser } from "../../src/testing/browser.ts";
 import { createDataDir } from "../../src/testing/engines.ts";
@@ -53,8 +53,7 @@ async function take(page: Page, field: Locator, typed: string, option: string): 
 }
 
 async function add(page: Page, kind: string): Promise<void> {
-  await button(page, "Add condition").first().click();
-  await page.getByRole("menuitem", { name: kind, exact: true }).click();
+  await takeFromMenu(page, button(page, "Add condition").first(), kind);
 }
 
 async function publish(page: Page): Promise<void> {

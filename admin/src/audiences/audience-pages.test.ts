@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { choose } from "../testing/choose.ts";
+import { choose, takeFromMenu } from "../testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -120,8 +120,7 @@ describe("pages of audiences", { timeout: 60_000 }, () => {
   });
   const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
   const add = async (kind: string) => {
-    await button("Add condition").last().click();
-    await page.getByRole("menuitem", { name: kind, exact: true }).click();
+    await takeFromMenu(page, button("Add condition").last(), kind);
   };
   const show = (view: "Builder" | "JSON") => page.getByRole("radio", { name: view }).click({ force: true });
   const json = () => page.getByRole("textbox", { name: "Rule as JSON" });
@@ -206,8 +205,7 @@ describe("pages of audiences", { timeout: 60_000 }, () => {
   it("copies a branch into another audience", async () => {
     const branch = { any: [audience("vip"), { consent: { category: "marketing", status: "granted" } }] };
     await newAudience("Copied from", { all: [branch] });
-    await button("More: Group").click();
-    await page.getByRole("menuitem", { name: "Copy", exact: true }).click();
+    await takeFromMenu(page, button("More: Group"), "Copy");
     await newAudience("Copied to");
     await button("Paste").click();
     expect(await shownRule()).toEqual({ all: [branch] });
@@ -217,8 +215,7 @@ describe("pages of audiences", { timeout: 60_000 }, () => {
     await newAudience("Typed values");
     await add("Products or orders");
     await button("Add a condition on it").click();
-    await button("Add condition").first().click();
-    await page.getByRole("menuitem", { name: "Attribute", exact: true }).click();
+    await takeFromMenu(page, button("Add condition").first(), "Attribute");
     await page.getByRole("combobox", { name: "Attribute" }).fill("Product: SKU");
     await page.getByRole("option", { name: "Product: SKU", exact: true }).click();
     await choose(page, "Operator", "is one of");

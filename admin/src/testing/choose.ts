@@ -41,3 +41,10 @@ export async function find(page: Page, field: Locator, typed: string, found: Reg
   await page.keyboard.press("Enter");
   await options.first().waitFor({ state: "detached" });
 }
+
+/** Opens a menu and takes an item of it. The menu before may still be closing, its items and all. */
+export async function takeFromMenu(page: Page, opener: Locator, item: RegExp | string): Promise<void> {
+  await page.getByRole("menu").first().waitFor({ state: "detached" });
+  await opener.click();
+  await page.getByRole("menuitem", { name: item, exact: typeof item === "string" }).click();
+}
