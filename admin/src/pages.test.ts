@@ -291,6 +291,7 @@ describe("admin pages", { timeout: 180_000 }, () => {
 
   it("shows an event as it arrives, with what was wrong with a bad one", async () => {
     await open("/events");
+    await page.getByRole("status").getByText("Receiving").waitFor();
     await admin.call("POST", "/v1/events", {
       events: [{ ...view("visitor-9", "MH01"), type: "addToCart" }, { anonymousId: "visitor-9" }],
     });
