@@ -34,4 +34,5 @@ export type { RecordKind } from "./records/record.ts";
 export { createSecretBox, type SecretBox, type SecretMap } from "./secrets/secret-box.ts";
 export { createSources, type Sources, type SourcesDeps } from "./sources/create-sources.ts";
 export { createSourceRoutes } from "./sources/routes.ts";
+export { createPostgresClient, openMysqlConnection } from "./sql/connect.ts";
 export { translateSqlError } from "./sql/sql-errors.ts";

@@ -1,11 +1,10 @@
-import { ActionButton } from "@react-spectrum/s2";
 import type { FieldsProps } from "../connectors/connection-form.tsx";
 import { ConsentFields } from "../connectors/destinations/consent-fields.tsx";
+import { NewSigningSecret } from "../connectors/new-signing-secret.tsx";
 import { SecretFields } from "../connectors/secret-fields.tsx";
-import { newSecret } from "../connectors/sources/source-config.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
-import { row, stack } from "../ui/styles.ts";
+import { stack } from "../ui/styles.ts";
 import { AudienceField } from "./audience-field.tsx";
 import { IdentifiersField } from "./identifiers-field.tsx";
 import { PaceFields } from "./pace-fields.tsx";
@@ -43,17 +42,7 @@ export function SyncFields(props: Props) {
             onChange={onSecrets}
           />
           {config.type === "webhook" && !isReadOnly ? (
-            <div className={row}>
-              <ActionButton
-                onPress={() => {
-                  const signingSecret = newSecret();
-                  onSecrets({ ...secrets, signingSecret });
-                  void navigator.clipboard?.writeText(signingSecret);
-                }}
-              >
-                {messages.connectors.destinations.generate}
-              </ActionButton>
-            </div>
+            <NewSigningSecret secrets={secrets} onSecrets={onSecrets} />
           ) : null}
         </div>
       </Panel>

@@ -5,6 +5,7 @@ import { namespaceName } from "../identity/words.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
+import { MoreRows } from "../ui/more-rows.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
@@ -52,13 +53,7 @@ export function SyncLetters({ sync }: { sync: Sync }) {
                 rows={letters}
                 rowKey={({ id }) => id}
               />
-              {query.hasNextPage ? (
-                <div>
-                  <ActionButton isPending={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
-                    {messages.list.more}
-                  </ActionButton>
-                </div>
-              ) : null}
+              <MoreRows query={query} />
             </div>
           )
         }

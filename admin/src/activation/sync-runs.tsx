@@ -1,7 +1,8 @@
-import { ActionButton, Badge } from "@react-spectrum/s2";
+import { Badge } from "@react-spectrum/s2";
 import { formatInstant, formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
+import { MoreRows } from "../ui/more-rows.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
@@ -44,13 +45,7 @@ export function SyncRuns({ syncKey }: { syncKey: string }) {
           return (
             <div className={stack}>
               <DataTable label={m.runs} columns={columns} rows={runs} rowKey={({ id }) => id} />
-              {query.hasNextPage ? (
-                <div>
-                  <ActionButton isPending={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
-                    {messages.list.more}
-                  </ActionButton>
-                </div>
-              ) : null}
+              <MoreRows query={query} />
             </div>
           );
         }}

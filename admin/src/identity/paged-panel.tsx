@@ -1,8 +1,8 @@
-import { ActionButton, DialogContainer } from "@react-spectrum/s2";
+import { DialogContainer } from "@react-spectrum/s2";
 import { type ComponentProps, useState } from "react";
-import { messages } from "../messages.data.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
+import { MoreRows } from "../ui/more-rows.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { muted } from "../ui/styles.ts";
@@ -32,13 +32,7 @@ export function PagedPanel<Row>({ title, description, none, query, columnsOf, ro
           return (
             <>
               <DataTable label={title} columns={columnsOf(setAsked)} rows={rows} rowKey={rowKey} />
-              {query.hasNextPage ? (
-                <div>
-                  <ActionButton onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
-                    {messages.list.more}
-                  </ActionButton>
-                </div>
-              ) : null}
+              <MoreRows query={query} />
             </>
           );
         }}

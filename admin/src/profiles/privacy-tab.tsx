@@ -1,4 +1,4 @@
-import { ActionButton, DialogContainer } from "@react-spectrum/s2";
+import { DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
 import { NeedsScope } from "../access/needs-scope.tsx";
@@ -8,6 +8,7 @@ import { type AccessRow, foldAccesses } from "../privacy/fold-accesses.ts";
 import { RequestDialog } from "../privacy/request-dialog.tsx";
 import { useAccesses } from "../privacy/use-privacy.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
+import { MoreRows } from "../ui/more-rows.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { halves, muted, mutedXs, stackWide } from "../ui/styles.ts";
@@ -97,13 +98,7 @@ function Accesses({ profileId }: { profileId: string }) {
               rows={accesses}
               rowKey={({ at, actor, action }) => `${at} ${actor} ${action}`}
             />
-            {query.hasNextPage ? (
-              <div>
-                <ActionButton onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
-                  {messages.list.more}
-                </ActionButton>
-              </div>
-            ) : null}
+            <MoreRows query={query} />
           </>
         );
       }}

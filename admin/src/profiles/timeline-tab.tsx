@@ -1,8 +1,8 @@
-import { ActionButton } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { formatAgo, formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { JsonView } from "../ui/json-view.tsx";
+import { MoreRows } from "../ui/more-rows.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
 import { body, muted, stack, strong } from "../ui/styles.ts";
 import { describeEvent } from "./describe-event.ts";
@@ -44,13 +44,7 @@ export function TimelineTab({ profileId }: { profileId: string }) {
                 </li>
               ))}
             </ol>
-            {query.hasNextPage ? (
-              <div>
-                <ActionButton onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
-                  {messages.list.more}
-                </ActionButton>
-              </div>
-            ) : null}
+            <MoreRows query={query} />
           </div>
         );
       }}

@@ -157,12 +157,6 @@ export function createSyncStore(postgres: Postgres) {
         ],
       );
     },
-    release: async (id: string, worker: string): Promise<void> => {
-      await postgres.query(
-        "update audience_syncs set claimed_until = null where audience_sync_id = $1 and claimed_by = $2",
-        [id, worker],
-      );
-    },
     /** Begins to tell everything again, from the start. */
     resync: async (tx: Sql, id: string, at: number): Promise<void> => {
       await tx.query(

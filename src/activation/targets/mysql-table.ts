@@ -1,5 +1,4 @@
-import mysql from "mysql2";
-import type { SecretMap } from "../../connectors/index.ts";
+import { openMysqlConnection, type SecretMap } from "../../connectors/index.ts";
 import type { SqlSync } from "../syncs/sync.ts";
 import type { SqlTable } from "./sql-target.ts";
 
@@ -14,23 +13,9 @@ const definition = `audience varchar(100) not null, namespace varchar(120) not n
 
 /** A table of a MySQL or MariaDB server; made when it does not exist. */
 export async function openMysqlTable(config: SqlSync, secrets: SecretMap): Promise<SqlTable> {
-  const { host, port, database, user, timeoutMs, tls } = config;
+  const { timeoutMs } = config;
   const table = config.table.split(".").map(quote).join(".");
-  const ca = secrets["ca"];
-  const raw = mysql.createConnection({
-    host,
-    port,
-    database,
-    user,
-    ...(secrets["password"] === undefined ? {} : { password: secrets["password"] }),
-    ...(tls === "off" ? {} : { ssl: { rejectUnauthorized: tls === "verify", ...(ca ? { ca } : {}) } }),
-    connectTimeout: timeoutMs,
-    multipleStatements: false,
-    timezone: "Z",
-    charset: "utf8mb4",
-  });
-  // A connection that breaks between two statements reports it here; the next statement fails by itself.
-  raw.on("error", () => undefined);
+  const raw = openMysqlConnection(config, secrets, { connectTimeout: timeoutMs });
   const connection = raw.promise();
   const run = (sql: string, values: readonly unknown[] = []) =>
     connection.query({ sql, values: [...values], timeout: timeoutMs });

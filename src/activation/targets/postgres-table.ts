@@ -1,5 +1,4 @@
-import pg from "pg";
-import type { SecretMap } from "../../connectors/index.ts";
+import { createPostgresClient, type SecretMap } from "../../connectors/index.ts";
 import type { SqlSync } from "../syncs/sync.ts";
 import type { SqlTable } from "./sql-target.ts";
 import type { ToldChange } from "./target.ts";
@@ -17,24 +16,14 @@ function keysOf(changes: readonly ToldChange[], audience: string) {
 
 /** A table of a PostgreSQL server; made when it does not exist. */
 export async function openPostgresTable(config: SqlSync, secrets: SecretMap): Promise<SqlTable> {
-  const { host, port, database, user, timeoutMs, tls } = config;
+  const { timeoutMs } = config;
   const table = config.table.split(".").map(quote).join(".");
-  const ca = secrets["ca"];
-  const client = new pg.Client({
-    host,
-    port,
-    database,
-    user,
-    password: secrets["password"],
-    ssl: tls === "off" ? false : { rejectUnauthorized: tls === "verify", ...(ca ? { ca } : {}) },
+  const client = createPostgresClient(config, secrets, {
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
     query_timeout: timeoutMs + graceMs,
-    application_name: "clientele",
     options: "-c timezone=UTC",
   });
-  // A connection that breaks between two statements reports it here; the next statement fails by itself.
-  client.on("error", () => undefined);
   try {
     await client.connect();
     // Who may write a table may not always make one.

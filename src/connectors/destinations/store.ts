@@ -114,12 +114,6 @@ export function createDestinationStore(postgres: Postgres) {
         ],
       );
     },
-    release: async (id: string, worker: string): Promise<void> => {
-      await postgres.query(
-        "update destinations set claimed_until = null where destination_id = $1 and claimed_by = $2",
-        [id, worker],
-      );
-    },
     /** Writes what a delivery changed. @returns false when the destination moved meanwhile; nothing is written then */
     advance: async (tx: Sql, id: string, progress: Progress): Promise<boolean> => {
       const { from, to, delivered, filtered, letters, failure, at } = progress;

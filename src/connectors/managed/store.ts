@@ -1,7 +1,7 @@
 import type { Postgres, Sql } from "../../storage/index.ts";
 import type { StoredConnection } from "./connection.ts";
 
-/** Columns that both tables have. */
+/** Columns that all their tables have. */
 export type ConnectionRow<Config> = {
   key: string;
   name: string;
@@ -43,7 +43,7 @@ type Table<Row, Stored> = {
   readonly toStored: (row: Row) => Stored;
 };
 
-/** What is read and removed the same way for sources and destinations; their own stores add the rest. */
+/** What is read and removed the same way for sources, destinations and audience syncs; their own stores add the rest. */
 export function connectionStore<Row extends object, Stored>(postgres: Postgres, table: Table<Row, Stored>) {
   const { name, id, columns, toStored } = table;
   const select = `select ${columns} from ${name} c`;
@@ -82,6 +82,13 @@ export function connectionStore<Row extends object, Stored>(postgres: Postgres, 
         [connectionId, worker, leaseMs],
       );
       return rows[0] && toStored(rows[0]);
+    },
+    /** Gives one back that this worker has. */
+    release: async (connectionId: string, worker: string): Promise<void> => {
+      await postgres.query(`update ${name} set claimed_until = null where ${id} = $1 and claimed_by = $2`, [
+        connectionId,
+        worker,
+      ]);
     },
     /** Right at the start of the only process on an embedded engine, where no other claim can be alive. */
     releaseAll: async (): Promise<void> => {

@@ -1,10 +1,11 @@
-import mysql, { type RowDataPacket } from "mysql2";
+import type { RowDataPacket } from "mysql2";
 import type { Connection } from "mysql2/promise";
 import type { JsonValue } from "../../kernel/index.ts";
 import type { Row } from "../mapping/compile-mapping.ts";
 import type { SecretMap } from "../secrets/secret-box.ts";
 import type { SqlSource } from "../sources/source.ts";
 import { innerQuery } from "./check-query.ts";
+import { openMysqlConnection } from "./connect.ts";
 import { translateSqlError } from "./sql-errors.ts";
 import { keyColumn, placeColumn, type SqlReader, toPlaced } from "./sql-reader.ts";
 
@@ -35,26 +36,14 @@ async function limitStatements(connection: Connection, timeoutMs: number): Promi
 }
 
 export async function createMysqlReader(config: SqlSource, secrets: SecretMap): Promise<SqlReader> {
-  const { host, port, database, user, query, cursorColumn, keyColumns, statementTimeoutMs, tls } = config;
-  const ca = secrets["ca"];
-  const raw = mysql.createConnection({
-    host,
-    port,
-    database,
-    user,
-    ...(secrets["password"] === undefined ? {} : { password: secrets["password"] }),
-    ...(tls === "off" ? {} : { ssl: { rejectUnauthorized: tls === "verify", ...(ca ? { ca } : {}) } }),
+  const { host, query, cursorColumn, keyColumns, statementTimeoutMs } = config;
+  const raw = openMysqlConnection(config, secrets, {
     connectTimeout: connectTimeoutMs,
     dateStrings: true,
     decimalNumbers: false,
     supportBigNumbers: true,
     bigNumberStrings: true,
-    multipleStatements: false,
-    timezone: "Z",
-    charset: "utf8mb4",
   });
-  // A connection that breaks between two statements reports it here; the next statement fails by itself.
-  raw.on("error", () => undefined);
   const connection = raw.promise();
   try {
     await connection.query("set session transaction read only");

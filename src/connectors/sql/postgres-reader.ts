@@ -1,9 +1,10 @@
-import pg from "pg";
+import type pg from "pg";
 import type { JsonValue } from "../../kernel/index.ts";
 import type { Row } from "../mapping/compile-mapping.ts";
 import type { SecretMap } from "../secrets/secret-box.ts";
 import type { SqlSource } from "../sources/source.ts";
 import { innerQuery } from "./check-query.ts";
+import { createPostgresClient } from "./connect.ts";
 import { translateSqlError } from "./sql-errors.ts";
 import { keyColumn, placeColumn, type SqlReader, toPlaced } from "./sql-reader.ts";
 
@@ -41,30 +42,15 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-function tlsOf({ tls }: SqlSource, secrets: SecretMap): pg.ClientConfig["ssl"] {
-  if (tls === "off") return false;
-  const ca = secrets["ca"];
-  return { rejectUnauthorized: tls === "verify", ...(ca ? { ca } : {}) };
-}
-
 export async function createPostgresReader(config: SqlSource, secrets: SecretMap): Promise<SqlReader> {
-  const { host, port, database, user, query, cursorColumn, keyColumns, statementTimeoutMs } = config;
-  const client = new pg.Client({
-    host,
-    port,
-    database,
-    user,
-    password: secrets["password"],
-    ssl: tlsOf(config, secrets),
+  const { host, query, cursorColumn, keyColumns, statementTimeoutMs } = config;
+  const client = createPostgresClient(config, secrets, {
     types,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + graceMs,
-    application_name: "clientele",
     options: "-c default_transaction_read_only=on -c timezone=UTC -c datestyle=ISO",
   });
-  // A connection that breaks between two statements reports it here; the next statement fails by itself.
-  client.on("error", () => undefined);
   const run = async (text: string, params: readonly JsonValue[] = []): Promise<readonly Row[]> => {
     try {
       return (await client.query<Row & pg.QueryResultRow>(text, [...params])).rows;

@@ -4,6 +4,7 @@ import { useGate } from "../../access/use-session.ts";
 import { formatAgo, formatInstant, formatNumber } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { MoreRows } from "../../ui/more-rows.tsx";
 import { Panel } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { muted, stack } from "../../ui/styles.ts";
@@ -49,13 +50,7 @@ export function DeadLetters({ destination }: { destination: Destination }) {
                 rows={letters}
                 rowKey={({ id }) => id}
               />
-              {query.hasNextPage ? (
-                <div>
-                  <ActionButton isPending={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
-                    {messages.list.more}
-                  </ActionButton>
-                </div>
-              ) : null}
+              <MoreRows query={query} />
             </div>
           )
         }

@@ -1,10 +1,9 @@
-import { ActionButton } from "@react-spectrum/s2";
 import { messages } from "../../messages.data.ts";
 import { Facts } from "../../ui/facts.tsx";
 import { Panel } from "../../ui/page.tsx";
-import { row, stack } from "../../ui/styles.ts";
+import { stack } from "../../ui/styles.ts";
+import { NewSigningSecret } from "../new-signing-secret.tsx";
 import { SecretFields } from "../secret-fields.tsx";
-import { newSecret } from "../sources/source-config.ts";
 import { AudiencesFields } from "./audiences-fields.tsx";
 import { ConsentFields } from "./consent-fields.tsx";
 import { destinationSecrets } from "./destination-config.ts";
@@ -38,17 +37,7 @@ export function DestinationFields(props: Props) {
             onChange={onSecrets}
           />
           {config.type === "webhook" && !isReadOnly ? (
-            <div className={row}>
-              <ActionButton
-                onPress={() => {
-                  const signingSecret = newSecret();
-                  onSecrets({ ...secrets, signingSecret });
-                  void navigator.clipboard?.writeText(signingSecret);
-                }}
-              >
-                {m.generate}
-              </ActionButton>
-            </div>
+            <NewSigningSecret secrets={secrets} onSecrets={onSecrets} />
           ) : null}
           <Facts facts={[{ label: m.format, value: m.formats[config.type] }]} />
         </div>

@@ -1,8 +1,9 @@
-import { ActionButton, Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
 import { useState } from "react";
 import { formatNumber } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { MoreRows } from "../../ui/more-rows.tsx";
 import { EmptyState, Loaded } from "../../ui/states.tsx";
 import { muted, stack } from "../../ui/styles.ts";
 import { runColumns } from "./run-columns.tsx";
@@ -29,13 +30,7 @@ export function RunsTab({ source, isExpected }: { source: Source; isExpected: bo
               rows={runs}
               rowKey={({ id }) => id}
             />
-            {query.hasNextPage ? (
-              <div>
-                <ActionButton isPending={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
-                  {messages.list.more}
-                </ActionButton>
-              </div>
-            ) : null}
+            <MoreRows query={query} />
             <DialogContainer onDismiss={() => setOpen(null)}>
               {open ? <Faults run={open} onClose={() => setOpen(null)} /> : null}
             </DialogContainer>
