@@ -1,10 +1,13 @@
 export type { Analyzer, AnalyzerOptions } from "./analysis.ts";
+export type { Arrangement, Pin, RuleEffect } from "./arrangement.ts";
 export { createSearch, type Search, type SearchDeps } from "./create-search.ts";
+export type { FacetSetting } from "./facet-setting.ts";
 export type { Facet, FacetBucket } from "./facets.ts";
 export type { Filter, NumberRange } from "./filter.ts";
 export type { Highlight } from "./highlight.ts";
 export type { SearchableCatalog } from "./keep-index.ts";
-export type { RankingSignal } from "./personal-rank.ts";
+export { percentiles, type RankingSignal } from "./personal-rank.ts";
+export type { CandidateList, RankingModel, Reorder, TextFeatures } from "./ranking-model.ts";
 export {
   createSearchRoutes,
   type Personalisation,
@@ -21,3 +24,4 @@ export type {
   SearchWarning,
 } from "./search-types.ts";
 export type { PopularQueries, PopularQuery, Suggestion } from "./suggest.ts";
+export type { SynonymAlternative, Vocabulary } from "./vocabulary.ts";

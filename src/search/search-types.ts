@@ -1,9 +1,13 @@
 import type { Money } from "../kernel/index.ts";
+import type { Arrangement } from "./arrangement.ts";
 import type { TextExplanation } from "./explain-score.ts";
+import type { FacetSetting } from "./facet-setting.ts";
 import type { Facet } from "./facets.ts";
 import type { Filter } from "./filter.ts";
 import type { Highlight } from "./highlight.ts";
 import type { RankingSignal, SignalEffect } from "./personal-rank.ts";
+import type { RankingModel, Reorder } from "./ranking-model.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 export type SearchRequest = {
   /** What the shopper typed; empty or absent = browse. Cut at 255 characters. */
@@ -23,6 +27,13 @@ export type SearchRequest = {
   readonly asYouType?: boolean;
   /** Changes the default order within its bounds; other orders ignore it. */
   readonly signals?: readonly RankingSignal[];
+  /** Replaces the order by signals where it can judge the list. */
+  readonly model?: RankingModel;
+  readonly arrangement?: Arrangement;
+  readonly reorder?: Reorder;
+  readonly vocabulary?: Vocabulary;
+  /** Of facets that are asked for; default: chosen from the data. */
+  readonly facetSettings?: readonly FacetSetting[];
   readonly explain?: boolean;
 };
 

@@ -1,0 +1,8 @@
+export type {
+  AnswerList,
+  ConsideredRule,
+  ListAnswer,
+  ListPreview,
+  ListRequest,
+  ListSubject,
+} from "./product-lists.ts";

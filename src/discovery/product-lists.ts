@@ -1,0 +1,56 @@
+import type { JsonObject } from "../kernel/index.ts";
+import type { FoundProfile } from "../profiles/index.ts";
+import type { ItemReason, RuleEffect, SearchRequest, SearchResult } from "../search/index.ts";
+
+/** What is listed: the answer to a query, or a category. */
+export type ListSubject =
+  | { readonly kind: "search"; readonly q: string }
+  | { readonly kind: "category"; readonly path: string };
+
+/** One list of products for one shopper. Every client's way to a list ends here. */
+export type ListRequest = {
+  readonly subject: ListSubject;
+  readonly search: Pick<SearchRequest, "filters" | "facets" | "sort" | "limit" | "offset" | "asYouType" | "explain">;
+  readonly visitor: FoundProfile;
+  /** `namespace:value` of the visitor as the client knows them; empty = none. */
+  readonly identityKey: string;
+  readonly storeView: string;
+  /** What rules may ask of the call: device, page, campaign. */
+  readonly context?: JsonObject;
+  /** What a client without a profile says that its shopper looked at, newest first. */
+  readonly viewed?: readonly string[];
+  /** A merchandiser's look at the list: nothing is logged. */
+  readonly preview?: ListPreview;
+};
+
+export type ListPreview = {
+  /** Unix milliseconds; default now. */
+  readonly asOf?: number;
+  /** The list without any rule. */
+  readonly isRulesOff?: boolean;
+  /** A rule as it is being edited: takes the place of the live one, whatever its dates. */
+  readonly draft?: { readonly kind: string; readonly id: string; readonly body: JsonObject };
+};
+
+/** A rule that was looked at for this list. */
+export type ConsideredRule = {
+  readonly kind: string;
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly isApplied: boolean;
+  /** Why it applies, or lost, or to whom. */
+  readonly reason: string;
+};
+
+export type ListAnswer = SearchResult & {
+  readonly decisionId: string;
+  readonly reasons: readonly ItemReason[];
+  /** Where the shopper should be sent instead of this list. */
+  readonly redirect: { readonly url: string } | null;
+  readonly rules: readonly ConsideredRule[];
+  readonly effectsOf: (sku: string) => readonly RuleEffect[];
+};
+
+/** Synchronous, from memory; logs what it answers. @throws {ClienteleError} as `Search.search` does */
+export type AnswerList = (request: ListRequest) => ListAnswer;
