@@ -16,6 +16,7 @@ import { createCollect } from "./collect/index.ts";
 import type { Config } from "./config.ts";
 import { type BlockBody, createBlockKind } from "./content/index.ts";
 import { createDefinitions, createDefinitionsStore } from "./definitions/index.ts";
+import { createDiscovery } from "./discovery/index.ts";
 import { createDuplicates } from "./duplicates/index.ts";
 import { adobeDevicesOf, adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
@@ -265,6 +266,13 @@ export async function construct(
   });
   const search = createSearch({ catalog, clock, logger });
   const recommendations = createRecommendations({ clickhouse, catalog, clock, logger });
+  const discovery = createDiscovery({
+    search,
+    catalog,
+    popularityOf: recommendations.popularityOf,
+    logExposure: measurement.logExposure,
+    clock,
+  });
   const privacy = joinPrivacy({
     engines,
     clock,
@@ -367,6 +375,7 @@ export async function construct(
     decisions,
     definitions,
     destinations,
+    discovery,
     duplicates,
     /** Routes of foreign protocols. */
     edges: [createSegmentRoutes({ accept, publicUrl: config.publicUrl }), adobeEdge],

@@ -8,12 +8,12 @@ import { type CanonicalEvent, createCollectRoutes, readEvent } from "./collect/i
 import type { Capabilities } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createDestinationRoutes, createImportRoutes, createSourceRoutes } from "./connectors/index.ts";
-import { createDecisionRoutes, personalSignals } from "./decisions/index.ts";
+import { createDecisionRoutes } from "./decisions/index.ts";
 import { createDefinitionsRoutes } from "./definitions/index.ts";
+import { createDiscoveryRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
-import { type Clock, type Logger, newId } from "./kernel/index.ts";
+import type { Clock, Logger } from "./kernel/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
-import { createSearchRoutes, type Personalise } from "./search/index.ts";
 import { createVisitors, usableProfile, type Visitors } from "./visitors.ts";
 
 type Context = { readonly config: Config; readonly clock: Clock; readonly logger: Logger };
@@ -39,37 +39,6 @@ function readRidingEvents({ config, clock }: Context) {
       });
       return result.ok ? [result.event] : [];
     });
-}
-
-function personaliseLists(all: Capabilities, visitors: Visitors, { config, clock }: Context): Personalise {
-  return async ({ identity, storeView, list, http }) => {
-    const found = await visitors.find(http, identity);
-    const profile = usableProfile(found);
-    const personal = personalSignals(profile, all.catalog.current(), all.recommendations.popularityOf, clock.now());
-    const decisionId = newId(clock.now());
-    return {
-      ...personal,
-      decisionId,
-      ...(profile ? { profileId: profile.profileId } : {}),
-      log: (result) =>
-        all.measurement.logExposure({
-          decisionId,
-          at: clock.now(),
-          placement: list.kind === "search" ? "search" : `category:${list.path}`,
-          kind: "search",
-          definitionId: "",
-          definitionVersion: 0,
-          profileId: profile?.profileId ?? "",
-          identityKey: identity.anonymousId ? `anonymous_id:${identity.anonymousId}` : "",
-          storeView: storeView ?? config.defaultStoreView,
-          skus: result.items.map((item) => item.sku),
-          scores: result.items.map((item) => item.score),
-          propensity: 1,
-          policy: profile ? "search/personal" : "search/text",
-          reasons: personal.reasons.map((reason) => reason.code),
-        }),
-    };
-  };
 }
 
 function recommendationRoutes(all: Capabilities, visitors: Visitors, { config, clock }: Context): FastifyPluginAsync {
@@ -109,7 +78,7 @@ export async function registerRoutes(
   pages: readonly FastifyPluginAsync[],
 ): Promise<void> {
   const { config, clock } = context;
-  const { access, accept, audiences, catalog, collect, definitions, measurement, profiles, search } = all;
+  const { access, accept, audiences, catalog, collect, definitions, measurement, profiles } = all;
   const visitors = createVisitors(profiles, clock, all.members.claims.honour);
   const { provenCustomerId } = visitors;
   all.privacy.watchReads(server);
@@ -158,7 +127,9 @@ export async function registerRoutes(
       now: clock.now,
     }),
   );
-  await server.register(createSearchRoutes({ search, personalise: personaliseLists(all, visitors, context) }));
+  await server.register(
+    createDiscoveryRoutes({ ...all.discovery, find: visitors.find, defaultStoreView: config.defaultStoreView }),
+  );
   await server.register(recommendationRoutes(all, visitors, context));
   for (const edge of all.edges) await server.register(edge);
   for (const page of pages) await server.register(page);

@@ -8,5 +8,4 @@ export {
 } from "./decide.ts";
 export type { Decided, Decider, DecisionContext, PlacedBody, Reason, Undecided } from "./decider.ts";
 export { createJudges } from "./judge.ts";
-export { personalSignals } from "./personal-signals.ts";
 export { createDecisionRoutes, type DecisionRouteDeps } from "./routes.ts";

@@ -1,3 +1,4 @@
+export { createDiscovery, type Discovery, type DiscoveryDeps } from "./create-discovery.ts";
 export type {
   AnswerList,
   ConsideredRule,
@@ -5,4 +6,6 @@ export type {
   ListPreview,
   ListRequest,
   ListSubject,
+  ListVisitor,
 } from "./product-lists.ts";
+export { createDiscoveryRoutes, type DiscoveryRouteDeps, type VisitorClaim } from "./routes.ts";

@@ -7,11 +7,14 @@ export type ListSubject =
   | { readonly kind: "search"; readonly q: string }
   | { readonly kind: "category"; readonly path: string };
 
+/** Who looks; a list that cannot be personal, because the profile could not be read, is still a list. */
+export type ListVisitor = FoundProfile | { readonly ok: false; readonly reason: "unavailable" };
+
 /** One list of products for one shopper. Every client's way to a list ends here. */
 export type ListRequest = {
   readonly subject: ListSubject;
   readonly search: Pick<SearchRequest, "filters" | "facets" | "sort" | "limit" | "offset" | "asYouType" | "explain">;
-  readonly visitor: FoundProfile;
+  readonly visitor: ListVisitor;
   /** `namespace:value` of the visitor as the client knows them; empty = none. */
   readonly identityKey: string;
   readonly storeView: string;

@@ -3,18 +3,11 @@ export type { Arrangement, Pin, RuleEffect } from "./arrangement.ts";
 export { createSearch, type Search, type SearchDeps } from "./create-search.ts";
 export type { FacetSetting } from "./facet-setting.ts";
 export type { Facet, FacetBucket } from "./facets.ts";
-export type { Filter, NumberRange } from "./filter.ts";
+export { type Filter, type NumberRange, parseFilters } from "./filter.ts";
 export type { Highlight } from "./highlight.ts";
 export type { SearchableCatalog } from "./keep-index.ts";
 export { percentiles, type RankingSignal } from "./personal-rank.ts";
 export type { CandidateList, RankingModel, Reorder, TextFeatures } from "./ranking-model.ts";
-export {
-  createSearchRoutes,
-  type Personalisation,
-  type Personalise,
-  type PersonaliseRequest,
-  type SearchRoutesDeps,
-} from "./routes.ts";
 export type {
   ItemExplanation,
   ItemReason,

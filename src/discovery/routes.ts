@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import { errorResponses } from "../http/index.ts";
-import { ClienteleError, newId } from "../kernel/index.ts";
-import type { Search } from "./create-search.ts";
-import { parseFilters } from "./filter.ts";
-import type { RankingSignal } from "./personal-rank.ts";
+import { ClienteleError } from "../kernel/index.ts";
+import type { FoundProfile } from "../profiles/index.ts";
+import { parseFilters, type Search } from "../search/index.ts";
+import type { AnswerList, ListRequest, ListSubject, ListVisitor } from "./product-lists.ts";
 import {
   categoryQuerySchema,
   listResponseSchema,
@@ -13,32 +13,19 @@ import {
   suggestQuerySchema,
   suggestResponseSchema,
 } from "./schemas.ts";
-import type { ItemReason, SearchRequest, SearchResult } from "./search-types.ts";
 
-/** For whom, where and why a list is asked. `http` carries the caller's key, against which `identityToken` is checked. */
-export type PersonaliseRequest = {
-  readonly identity: { readonly anonymousId?: string; readonly customerId?: string; readonly identityToken?: string };
-  readonly storeView?: string;
-  readonly list: { readonly kind: "search"; readonly q: string } | { readonly kind: "category"; readonly path: string };
-  readonly http: FastifyRequest;
+export type DiscoveryRouteDeps = {
+  readonly answerList: AnswerList;
+  readonly suggest: Search["suggest"];
+  /** The visitor of a call, as far as the caller's key and proof allow. */
+  readonly find: (request: FastifyRequest, claim: VisitorClaim) => Promise<FoundProfile>;
+  readonly defaultStoreView: string;
 };
 
-/** What a profile brings to a list, and where its answer is logged. */
-export type Personalisation = {
-  readonly signals: readonly RankingSignal[];
-  readonly profileId?: string;
-  /** Why the list is, or is not, personal. */
-  readonly reasons: readonly ItemReason[];
-  readonly decisionId: string;
-  /** Called once with the answer, before it is sent; must not block. */
-  readonly log: (result: SearchResult) => void;
-};
-
-export type Personalise = (request: PersonaliseRequest) => Promise<Personalisation>;
-
-export type SearchRoutesDeps = {
-  readonly search: Pick<Search, "search" | "suggest">;
-  readonly personalise: Personalise;
+export type VisitorClaim = {
+  readonly anonymousId?: string;
+  readonly customerId?: string;
+  readonly identityToken?: string;
 };
 
 const tags = ["Search"];
@@ -46,32 +33,23 @@ const categorySuffix = "/products";
 type ListQuery = Static<typeof categoryQuerySchema>;
 
 /** The native HTTP API of search, suggestions and category lists. */
-export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): FastifyPluginAsyncTypebox {
-  async function answer(
-    http: FastifyRequest,
-    query: ListQuery,
-    list: PersonaliseRequest["list"],
-    own: Pick<SearchRequest, "q" | "categoryPath" | "asYouType">,
-  ) {
-    // Signals may hold what only the shop should know, such as margins.
+export function createDiscoveryRoutes(deps: DiscoveryRouteDeps): FastifyPluginAsyncTypebox {
+  async function answer(http: FastifyRequest, query: ListQuery, subject: ListSubject, asYouType = false) {
+    // An explanation may hold what only the shop should know, such as margins.
     if (query.explain && !http.auth.scopes.includes("read"))
       throw new ClienteleError("access.forbidden", "explain needs a token with the scope read");
-    const request: SearchRequest = { ...own, ...listRequest(query) };
-    const personal = await personaliseOrNot(personalise, {
-      identity: identityOf(query),
-      ...(query.storeView === undefined ? {} : { storeView: query.storeView }),
-      list,
-      http,
+    const {
+      effectsOf: _,
+      rules,
+      ...list
+    } = deps.answerList({
+      subject,
+      search: { ...listRequest(query), asYouType },
+      visitor: await findOrNobody(deps.find, http, claimOf(query)),
+      identityKey: query.anonymousId === undefined ? "" : `anonymous_id:${query.anonymousId}`,
+      storeView: query.storeView ?? deps.defaultStoreView,
     });
-    const result = search.search({ ...request, signals: personal.signals });
-    personal.log(result);
-    return {
-      ...result,
-      items: [...result.items],
-      facets: [...result.facets],
-      decisionId: personal.decisionId,
-      reasons: personal.reasons,
-    };
+    return { ...list, items: [...list.items], facets: [...list.facets], ...(query.explain ? { rules } : {}) };
   }
 
   return async (app) => {
@@ -90,7 +68,7 @@ export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): F
       },
       async (request) => {
         const { q = "", asYouType } = request.query;
-        return answer(request, request.query, { kind: "search", q: q.slice(0, 255) }, { q, asYouType });
+        return answer(request, request.query, { kind: "search", q }, asYouType);
       },
     );
 
@@ -105,7 +83,7 @@ export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): F
           response: { 200: suggestResponseSchema, ...errorResponses(400, 401, 403) },
         },
       },
-      async (request) => ({ suggestions: search.suggest(request.query.q, request.query.limit) }),
+      async (request) => ({ suggestions: deps.suggest(request.query.q, request.query.limit) }),
     );
 
     app.get(
@@ -124,7 +102,7 @@ export function createSearchRoutes({ search, personalise }: SearchRoutesDeps): F
       async (request) => {
         const path = categoryPathOf(request.params);
         if (path === undefined) throw new ClienteleError("http.notFound", "write /v1/categories/{path}/products");
-        return answer(request, request.query, { kind: "category", path }, { categoryPath: path });
+        return answer(request, request.query, { kind: "category", path });
       },
     );
   };
@@ -138,7 +116,7 @@ function categoryPathOf(params: unknown): string | undefined {
   return path === "" || path.length > 1_000 ? undefined : path;
 }
 
-function listRequest(query: ListQuery): Omit<SearchRequest, "q" | "categoryPath" | "asYouType" | "signals"> {
+function listRequest(query: ListQuery): ListRequest["search"] {
   const texts = query.filter === undefined ? [] : typeof query.filter === "string" ? [query.filter] : query.filter;
   const facets = (query.facets ?? "")
     .split(",")
@@ -154,7 +132,7 @@ function listRequest(query: ListQuery): Omit<SearchRequest, "q" | "categoryPath"
   };
 }
 
-function identityOf({ anonymousId, customerId, identityToken }: ListQuery): PersonaliseRequest["identity"] {
+function claimOf({ anonymousId, customerId, identityToken }: ListQuery): VisitorClaim {
   return {
     ...(anonymousId === undefined ? {} : { anonymousId }),
     ...(customerId === undefined ? {} : { customerId }),
@@ -163,17 +141,16 @@ function identityOf({ anonymousId, customerId, identityToken }: ListQuery): Pers
 }
 
 /** A list that cannot be personal is still a list; only what the caller did wrong is thrown. */
-async function personaliseOrNot(personalise: Personalise, request: PersonaliseRequest): Promise<Personalisation> {
+async function findOrNobody(
+  find: DiscoveryRouteDeps["find"],
+  http: FastifyRequest,
+  claim: VisitorClaim,
+): Promise<ListVisitor> {
   try {
-    return await personalise(request);
+    return await find(http, claim);
   } catch (cause) {
     if (cause instanceof ClienteleError && cause.status < 500) throw cause;
-    request.http.log.warn({ err: cause }, "search answered without personalisation");
-    return {
-      signals: [],
-      reasons: [{ code: "unavailable", text: "The profile could not be read" }],
-      decisionId: newId(),
-      log: () => undefined,
-    };
+    http.log.warn({ err: cause }, "list answered without personalisation");
+    return { ok: false, reason: "unavailable" };
   }
 }

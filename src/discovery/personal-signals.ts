@@ -1,7 +1,6 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import { affinityShares, type Profile, refusesPersonalisation } from "../profiles/index.ts";
-import type { RankingSignal } from "../search/index.ts";
-import type { Reason } from "./decider.ts";
+import type { ItemReason, RankingSignal } from "../search/index.ts";
 
 const categoryBeta = 0.3;
 const brandBeta = 0.2;
@@ -17,7 +16,7 @@ export function personalSignals(
   catalog: CatalogSnapshot,
   popularityOf: (sku: string) => number,
   nowMs: number,
-): { readonly signals: readonly RankingSignal[]; readonly reasons: readonly Reason[] } {
+): { readonly signals: readonly RankingSignal[]; readonly reasons: readonly ItemReason[] } {
   const popularity: RankingSignal = {
     name: "popularity",
     beta: popularityBeta,
@@ -65,7 +64,7 @@ export function personalSignals(
       valueOf: (sku) => viewed.get(sku),
       text: "You looked at this before",
     });
-  const personal: Reason = { code: "personal", text: "Ranked by what this shopper looked at, added and bought" };
+  const personal: ItemReason = { code: "personal", text: "Ranked by what this shopper looked at, added and bought" };
   return {
     signals,
     reasons:

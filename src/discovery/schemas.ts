@@ -1,8 +1,5 @@
 import { Type } from "typebox";
-import type { Facet } from "./facets.ts";
-import type { Highlight } from "./highlight.ts";
-import type { ItemExplanation, ItemReason, SearchWarning } from "./search-types.ts";
-import type { Suggestion } from "./suggest.ts";
+import type { Facet, Highlight, ItemExplanation, ItemReason, SearchWarning, Suggestion } from "../search/index.ts";
 
 const text = (description: string, maxLength = 200) => Type.Optional(Type.String({ maxLength, description }));
 const flag = (description: string) => Type.Boolean({ default: false, description });

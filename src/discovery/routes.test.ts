@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Auth, createHttpServer, type HttpServer, noAuth } from "../http/index.ts";
 import { ClienteleError, createFixedClock, createLogger } from "../kernel/index.ts";
-import { createSearchRoutes, type Personalisation, type PersonaliseRequest, type SearchResult } from "./index.ts";
-import { aProduct, dollars, searchOver } from "./search-fixture.ts";
+import type { Exposure } from "../measurement/index.ts";
+import type { FoundProfile } from "../profiles/index.ts";
+import { aProduct, dollars, searchOver } from "../search/search-fixture.ts";
+import { createDiscovery, createDiscoveryRoutes, type DiscoveryDeps, type VisitorClaim } from "./index.ts";
 
 const shop = [
   aProduct({
@@ -34,8 +36,12 @@ afterEach(async () => {
 const browser: Auth = { ...noAuth, kind: "write-key", id: "k", actor: "key:shop" };
 const merchandiser: Auth = { ...noAuth, kind: "token", id: "t", actor: "token", scopes: ["read"] };
 
-async function startApp(personalise?: (request: PersonaliseRequest) => Promise<Partial<Personalisation>>) {
-  const { search } = await searchOver(shop);
+const nobody: FoundProfile = { ok: false, reason: "no_identity" };
+
+async function startApp(
+  given: { readonly find?: () => Promise<FoundProfile> } & Partial<Pick<DiscoveryDeps, "popularityOf">> = {},
+) {
+  const { search, catalog } = await searchOver(shop);
   const [clock, logger] = [createFixedClock(0), createLogger("silent")];
   const authenticate = ({ headers }: { headers: { authorization?: string | undefined } }) =>
     headers.authorization === "Bearer browser"
@@ -50,21 +56,23 @@ async function startApp(personalise?: (request: PersonaliseRequest) => Promise<P
     authenticate,
   });
   apps.push(app);
-  const asked: PersonaliseRequest[] = [];
-  const logged: SearchResult[] = [];
-  const neutral: Personalisation = {
-    signals: [],
-    reasons: [],
-    decisionId: "d-1",
-    log: (result) => logged.push(result),
-  };
+  const asked: VisitorClaim[] = [];
+  const logged: Exposure[] = [];
+  const discovery = createDiscovery({
+    search,
+    catalog,
+    popularityOf: given.popularityOf ?? (() => 0),
+    logExposure: (exposure) => logged.push(exposure),
+    clock,
+  });
   await app.register(
-    createSearchRoutes({
-      search,
-      personalise: async (request) => {
-        asked.push(request);
-        return { ...neutral, ...(await personalise?.(request)) };
+    createDiscoveryRoutes({
+      ...discovery,
+      find: async (_request, claim) => {
+        asked.push(claim);
+        return given.find?.() ?? nobody;
       },
+      defaultStoreView: "en",
     }),
   );
   const get = async (url: string, key = "browser") => {
@@ -83,7 +91,6 @@ describe("GET /v1/search", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       total: 2,
-      decisionId: "d-1",
       items: [
         {
           sku: "24-MB01",
@@ -108,10 +115,17 @@ describe("GET /v1/search", () => {
       value: "Joust <em>Duffle</em> <em>Bag</em>",
       matchedWords: ["Duffle", "Bag"],
     });
-    expect(asked).toMatchObject([
-      { identity: { anonymousId: "a-1" }, storeView: "de", list: { kind: "search", q: "duffle bag" } },
+    expect(asked).toEqual([{ anonymousId: "a-1" }]);
+    expect(logged).toMatchObject([
+      {
+        decisionId: body.decisionId,
+        placement: "search",
+        storeView: "de",
+        identityKey: "anonymous_id:a-1",
+        skus: ["24-MB01", "24-MB04"],
+        policy: "search/text",
+      },
     ]);
-    expect(logged).toMatchObject([{ total: 2 }]);
   });
 
   it("takes one filter or several, and pages", async () => {
@@ -126,34 +140,28 @@ describe("GET /v1/search", () => {
     });
   });
 
-  it("ranks with the signals of the profile and gives the reason", async () => {
-    const { get } = await startApp(async () => ({
-      signals: [
-        {
-          name: "affinity.color",
-          beta: 0.3,
-          valueOf: (sku) => (sku === "24-UG06" ? 1 : 0),
-          text: "Because you looked at bottles",
-        },
-      ],
-      reasons: [{ code: "personal", text: "Ranked for this visitor" }],
-    }));
+  it("ranks with signals and gives the reason", async () => {
+    const { get } = await startApp({ popularityOf: (sku) => (sku === "24-UG06" ? 1 : 0) });
     const { body } = await get("/v1/search?explain=true", "reader");
     expect(body.items[0]).toMatchObject({
       sku: "24-UG06",
-      reasons: [{ code: "affinity.color", text: "Because you looked at bottles" }],
+      reasons: [{ code: "popularity", text: "Popular with other shoppers" }],
       explain: { score: 1.15 },
     });
-    expect(body.reasons).toEqual([{ code: "personal", text: "Ranked for this visitor" }]);
+    expect(body.reasons).toMatchObject([{ code: "not_personal" }]);
   });
 
   it("answers unpersonalised when the profile cannot be read, but refuses a bad identity", async () => {
-    const broken = await startApp(async () => {
-      throw new Error("database is gone");
+    const broken = await startApp({
+      find: async () => {
+        throw new Error("database is gone");
+      },
     });
     expect((await broken.get("/v1/search?q=bag")).body).toMatchObject({ total: 2, reasons: [{ code: "unavailable" }] });
-    const refused = await startApp(async () => {
-      throw new ClienteleError("access.unauthorized", "bad identity token");
+    const refused = await startApp({
+      find: async () => {
+        throw new ClienteleError("access.unauthorized", "bad identity token");
+      },
     });
     expect((await refused.get("/v1/search?q=bag&customerId=c&identityToken=x")).status).toBe(401);
   });
@@ -209,14 +217,14 @@ describe("GET /v1/search", () => {
 
 describe("GET /v1/categories/{path}/products", () => {
   it("lists a category whose path has slashes, plain or escaped", async () => {
-    const { get, asked } = await startApp();
+    const { get, logged } = await startApp();
     expect((await get("/v1/categories/gear/bags/products?facets=categories")).body).toMatchObject({ total: 2 });
     expect((await get("/v1/categories/gear%2Fbags/products")).body.total).toBe(2);
     expect((await get("/v1/categories/gear/products?facets=categories&filter=color:Red")).body).toMatchObject({
       total: 1,
       facets: [{ attribute: "categories", buckets: [{ value: "gear/bags", count: 1 }] }],
     });
-    expect(asked[0]?.list).toEqual({ kind: "category", path: "gear/bags" });
+    expect(logged[0]?.placement).toBe("category:gear/bags");
   });
 
   it("is empty for an unknown category, and unknown without /products", async () => {
