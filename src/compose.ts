@@ -16,16 +16,16 @@ import { createCollect } from "./collect/index.ts";
 import type { Config } from "./config.ts";
 import { type BlockBody, createBlockKind } from "./content/index.ts";
 import { createDefinitions, createDefinitionsStore } from "./definitions/index.ts";
-import { createDiscovery } from "./discovery/index.ts";
 import { createDuplicates } from "./duplicates/index.ts";
 import { adobeDevicesOf, adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts";
 import { connectorParticipants, joinDestinations, joinSources } from "./join-connectors.ts";
 import { joinDecisions } from "./join-decisions.ts";
+import { joinDiscovery } from "./join-discovery.ts";
 import { joinMembers, listParticipant } from "./join-members.ts";
 import { joinLists, observeAll } from "./join-parts.ts";
-import { joinPrivacy } from "./join-privacy.ts";
+import { duplicateParticipant, joinPrivacy, recommendationParticipant } from "./join-privacy.ts";
 import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
 import { createModels } from "./models/index.ts";
@@ -33,9 +33,7 @@ import { createMetrics } from "./operations/index.ts";
 import { createPrivacyDoor, detectPersonalValue } from "./privacy/index.ts";
 import { accountsOf, createProfiles, foldEvent, type StateChange } from "./profiles/index.ts";
 import { createRateStore, createRates } from "./rates/index.ts";
-import { createRecommendations, createUnitKind } from "./recommendations/index.ts";
 import { runs } from "./roles.ts";
-import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
 import { createTracking } from "./tracking/index.ts";
 import { createTraitEventStore, createTraitStore, createTraits } from "./traits/index.ts";
@@ -264,14 +262,14 @@ export async function construct(
     door: privacyDoor,
     devicesOf: adobeDevicesOf,
   });
-  const search = createSearch({ catalog, clock, logger });
-  const recommendations = createRecommendations({ clickhouse, catalog, clock, logger });
-  const discovery = createDiscovery({
-    search,
-    catalog,
-    popularityOf: recommendations.popularityOf,
-    logExposure: measurement.logExposure,
+  const { search, recommendations, discovery } = joinDiscovery({
+    engines,
     clock,
+    logger,
+    catalog,
+    definitions,
+    rules,
+    measurement,
   });
   const privacy = joinPrivacy({
     engines,
@@ -287,23 +285,8 @@ export async function construct(
       ...connectorParticipants(destinations, incoming),
       audienceSyncParticipant(audienceSyncs),
       listParticipant(engines, audiences),
-      {
-        name: "duplicates",
-        tables: ["duplicate_proposals"],
-        eraseElsewhere: async ({ person }) => {
-          await duplicates.forget(person.profileIds);
-          return 0;
-        },
-      },
-      {
-        name: "recommendations",
-        tables: [],
-        // Counts are made anew without the person.
-        eraseElsewhere: async () => {
-          await recommendations.refresh();
-          return 0;
-        },
-      },
+      duplicateParticipant(duplicates),
+      recommendationParticipant(recommendations),
     ],
   });
   await privacy.start();
@@ -325,7 +308,6 @@ export async function construct(
   definitions.register(tracking.kind);
   definitions.register(traits.kind);
   definitions.register(createBlockKind((rule) => rules.faultsOf(rule, "block", "/rule")));
-  definitions.register(createUnitKind((rule) => rules.faultsOf(rule, "block", "/rule")));
   await definitions.start();
   await traits.start();
   await models.start();

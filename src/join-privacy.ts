@@ -53,3 +53,30 @@ export function joinPrivacy({
     participants,
   });
 }
+
+export function duplicateParticipant(duplicates: {
+  readonly forget: (profileIds: readonly string[]) => Promise<unknown>;
+}): PrivacyParticipant {
+  return {
+    name: "duplicates",
+    tables: ["duplicate_proposals"],
+    eraseElsewhere: async ({ person }) => {
+      await duplicates.forget(person.profileIds);
+      return 0;
+    },
+  };
+}
+
+export function recommendationParticipant(recommendations: {
+  readonly refresh: () => Promise<void>;
+}): PrivacyParticipant {
+  return {
+    name: "recommendations",
+    tables: [],
+    // Counts are made anew without the person.
+    eraseElsewhere: async () => {
+      await recommendations.refresh();
+      return 0;
+    },
+  };
+}
