@@ -7,3 +7,4 @@ export { isObject, type JsonObject, type JsonValue } from "./json.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { type Money, minorDigits, toDecimal, toMinor } from "./money.ts";
 export { decodeCursor, decodeTimeCursor, defaultPageSize, maxPageSize, type Page, toPage } from "./paging.ts";
+export { createRandom, sampleIndexes } from "./seeded-random.ts";

@@ -1,5 +1,5 @@
 // k-means with k-means++ seeding: people on one scale each feature, grouped around centres. The same seed gives the same groups.
-import { createRandom, sampleIndexes } from "../seeded-random.ts";
+import { createRandom, sampleIndexes } from "../../kernel/index.ts";
 import type { Columns } from "../trees/bin-features.ts";
 
 /** JSON of the groups. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createRandom, sampleIndexes } from "../../kernel/index.ts";
 import { areaUnderCurve, calibrationTable, liftTable, rankCorrelation } from "../metrics.ts";
-import { createRandom, sampleIndexes } from "../seeded-random.ts";
 import { fitScoreModel } from "../training/fit-score-model.ts";
 import { meaningOf, rawScore } from "../training/score-model.ts";
 import { binFeatures } from "../trees/bin-features.ts";

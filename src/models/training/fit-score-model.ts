@@ -1,9 +1,10 @@
 // Fits a scoring model on rows of a table. People are dealt into folds; each fold is scored by a model that has not seen its people,
 // and these scores choose the learner, the number of trees and the curve.
+
+import { createRandom } from "../../kernel/index.ts";
 import { fitCalibration } from "../learners/calibrate.ts";
 import { fitLinear, type LinearModel, linearScore } from "../learners/fit-linear.ts";
 import { fitTypical } from "../learners/fit-typical.ts";
-import { createRandom } from "../seeded-random.ts";
 import { binFeatures, type Columns } from "../trees/bin-features.ts";
 import {
   type BoostOptions,

@@ -1,7 +1,8 @@
 // What a model goes by, in words: how much worse it gets when the values of a feature are dealt out anew among people.
+
+import { createRandom } from "../../kernel/index.ts";
 import { features } from "../features/features.ts";
 import { areaUnderCurve, rankCorrelation } from "../metrics.ts";
-import { createRandom } from "../seeded-random.ts";
 import type { Columns } from "../trees/bin-features.ts";
 import { rawScore, type ScoreModel } from "./score-model.ts";
 

@@ -1,11 +1,11 @@
 // Trainings on thin, strange and hostile shops, and proofs that nothing of the future is learned.
 import { describe, expect, it, vi } from "vitest";
 import type { CanonicalEvent } from "../../collect/index.ts";
+import { createRandom } from "../../kernel/index.ts";
 import { anEvent } from "../../testing/builders.ts";
 import { anOrder, peopleOf, shopCurrency, toShopMinor } from "../../testing/models/people.ts";
 import { dayMs } from "../features/shopper-history.ts";
 import { standardModels } from "../model.ts";
-import { createRandom } from "../seeded-random.ts";
 import { toServing } from "../serving/read-artefacts.ts";
 import { scoreProfile } from "../serving/score-profile.ts";
 import { midnightBefore, planCutoffs } from "./cut-offs.ts";

@@ -1,6 +1,6 @@
 // Gradient boosting: each tree is grown on what the ones before leave unexplained. The loss is a parameter, so that ranking can
 // boost the same trees with gradients over lists.
-import { createRandom, sampleIndexes } from "../seeded-random.ts";
+import { createRandom, sampleIndexes } from "../../kernel/index.ts";
 import type { Binned, Columns } from "./bin-features.ts";
 import { growTree } from "./grow-tree.ts";
 import { readTree, type Tree } from "./tree.ts";

@@ -1,4 +1,4 @@
-import { createRandom } from "../../models/seeded-random.ts";
+import { createRandom } from "../../kernel/index.ts";
 
 const dayMs = 86_400_000;
 
