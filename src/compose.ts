@@ -55,6 +55,7 @@ const migratedCapabilities = [
   "traits",
   "models",
   "rates",
+  "relevance",
 ] as const;
 
 /** Absolute folders of all migrations, beside this file in source and in the build. */
@@ -262,10 +263,8 @@ export async function construct(
     door: privacyDoor,
     devicesOf: adobeDevicesOf,
   });
-  const { search, recommendations, discovery } = joinDiscovery({
-    engines,
-    clock,
-    logger,
+  const { search, recommendations, discovery, relevance } = joinDiscovery({
+    ...outside,
     catalog,
     definitions,
     rules,
@@ -371,6 +370,7 @@ export async function construct(
     profiles,
     rates,
     recommendations,
+    relevance,
     search,
     tracking,
     traits,

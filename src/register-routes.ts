@@ -14,6 +14,7 @@ import { createDiscoveryRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
+import { createRelevanceRoutes } from "./relevance/index.ts";
 import { createVisitors, usableProfile, type Visitors } from "./visitors.ts";
 
 type Context = { readonly config: Config; readonly clock: Clock; readonly logger: Logger };
@@ -131,6 +132,7 @@ export async function registerRoutes(
     createDiscoveryRoutes({ ...all.discovery, find: visitors.find, defaultStoreView: config.defaultStoreView }),
   );
   await server.register(recommendationRoutes(all, visitors, context));
+  await server.register(createRelevanceRoutes(all.relevance));
   for (const edge of all.edges) await server.register(edge);
   for (const page of pages) await server.register(page);
 }

@@ -1,5 +1,5 @@
 export type { AuditTrail } from "./audit.ts";
-export type { Via } from "./audit-entry.ts";
+export type { AuditInput, Via } from "./audit-entry.ts";
 export { createAccess } from "./create-access.ts";
 export { demoCredentials } from "./demo-access.ts";
 export { verifyIdentityToken } from "./identity-token.ts";

@@ -9,13 +9,18 @@ import { customerValueErrors } from "./error-codes/customer-value.ts";
 import { decisionsErrors } from "./error-codes/decisions.ts";
 import { definitionsErrors } from "./error-codes/definitions.ts";
 import { duplicatesErrors } from "./error-codes/duplicates.ts";
+import { graphqlErrors } from "./error-codes/graphql.ts";
 import { httpErrors } from "./error-codes/http.ts";
 import { importsErrors } from "./error-codes/imports.ts";
+import { instantsearchErrors } from "./error-codes/instantsearch.ts";
+import { merchandisingErrors } from "./error-codes/merchandising.ts";
 import { modelsErrors } from "./error-codes/models.ts";
 import { privacyErrors } from "./error-codes/privacy.ts";
 import { profilesErrors } from "./error-codes/profiles.ts";
 import { ratesErrors } from "./error-codes/rates.ts";
 import { recommendationsErrors } from "./error-codes/recommendations.ts";
+import { relatedProductsErrors } from "./error-codes/related-products.ts";
+import { relevanceErrors } from "./error-codes/relevance.ts";
 import { rulesErrors } from "./error-codes/rules.ts";
 import { searchErrors } from "./error-codes/search.ts";
 import { storageErrors } from "./error-codes/storage.ts";
@@ -38,13 +43,18 @@ export const errorCatalogue = {
   ...decisionsErrors,
   ...definitionsErrors,
   ...duplicatesErrors,
+  ...graphqlErrors,
   ...httpErrors,
   ...importsErrors,
+  ...instantsearchErrors,
+  ...merchandisingErrors,
   ...modelsErrors,
   ...privacyErrors,
   ...profilesErrors,
   ...ratesErrors,
   ...recommendationsErrors,
+  ...relevanceErrors,
+  ...relatedProductsErrors,
   ...rulesErrors,
   ...searchErrors,
   ...storageErrors,

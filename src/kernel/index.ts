@@ -1,4 +1,5 @@
 export { type Clock, createFixedClock, type FixedClock, systemClock } from "./clock.ts";
+export { csvCell, csvLine } from "./csv.ts";
 export { assertNever, ClienteleError, type ErrorCode, type ErrorDetail, errorCatalogue } from "./errors.ts";
 export { fnv1a, hashToUnit, sha256Hex } from "./hashing.ts";
 export { isUuid, newId } from "./ids.ts";

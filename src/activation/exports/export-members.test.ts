@@ -3,10 +3,9 @@ import { Readable } from "node:stream";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFixedClock } from "../../kernel/index.ts";
+import { createFixedClock, csvCell, csvLine } from "../../kernel/index.ts";
 import { emptyState, type ProfileState } from "../../profiles/index.ts";
 import { type ExportFormat, readColumns } from "./columns.ts";
-import { csvCell, csvLine } from "./csv.ts";
 import { type ExportCounts, type ExportDeps, exportMembers } from "./export-members.ts";
 import { readConsents } from "./routes-export.ts";
 

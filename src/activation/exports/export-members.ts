@@ -1,10 +1,10 @@
 // An audience as CSV, page by page: one page of members is in memory, whatever the size of the audience.
 import { type Identifier, namespaceOf } from "../../collect/index.ts";
 import type { Clock } from "../../kernel/index.ts";
+import { csvLine } from "../../kernel/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
 import { allows, type OwnedIdentifier, type ProfileState } from "../../profiles/index.ts";
 import type { ExportTable, Member } from "./columns.ts";
-import { csvLine } from "./csv.ts";
 
 /** What a person must have allowed, e.g. `{category: "marketing", channel: "email"}`. */
 export type NeededConsent = { readonly category: string; readonly channel?: string };

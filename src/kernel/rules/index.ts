@@ -5,6 +5,7 @@ export {
   createAttributeCatalog,
   operatorsByType,
 } from "./attribute-catalog.ts";
+export { bindReferences } from "./bind-references.ts";
 export { type Amount, convertMinor, toAmount } from "./compare-number.ts";
 export { type CompiledRule, compileRule } from "./compile.ts";
 export { attributeAt, type Explanation } from "./compiled.ts";

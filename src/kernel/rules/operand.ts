@@ -37,7 +37,7 @@ export type Operand =
   | { readonly kind: "broken"; readonly why: string };
 
 /** The right-hand side of a leaf: a literal, the values of a shared list, or another attribute. */
-export function compileOperand(value: unknown, scope: Scope): Operand {
+export function compileOperand(value: unknown, scope: Pick<Scope, "environment" | "usage" | "itemKind">): Operand {
   if (!isObject(value)) return { kind: "literal", value };
   const { list, ref } = value as { list?: unknown; ref?: unknown };
   if (typeof list === "string" && Object.keys(value).length === 1) {
@@ -51,7 +51,7 @@ export function compileOperand(value: unknown, scope: Scope): Operand {
   return { kind: "reference", read: calculated(read, value, scope) };
 }
 
-function calculated(read: FrameReader, value: Record<string, unknown>, scope: Scope): FrameReader {
+function calculated(read: FrameReader, value: Record<string, unknown>, scope: Pick<Scope, "environment">): FrameReader {
   const { percent, plus, relation } = value;
   if (relation === "children") {
     return (frame) => {
