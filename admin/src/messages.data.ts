@@ -6,6 +6,7 @@ import { duplicateMessages } from "./duplicates/messages.data.ts";
 import { identityMessages } from "./identity/messages.data.ts";
 import { modelMessages } from "./models/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
+import { relevanceMessages } from "./relevance/messages.data.ts";
 import { trackingMessages } from "./tracking/messages.data.ts";
 import { traitMessages } from "./traits/messages.data.ts";
 
@@ -47,6 +48,7 @@ export const messages = {
     privacyGroup: "Privacy",
     privacy: "Privacy requests",
     dataClasses: "Data classes",
+    discovery: "Discovery",
     experience: "Experience",
     blocks: "Blocks",
     units: "Recommendations",
@@ -829,6 +831,7 @@ export const messages = {
   lists: listMessages,
   activation: activationMessages,
   models: modelMessages,
+  relevance: relevanceMessages,
   system: {
     title: "System",
     engines: "Engines",

@@ -39,6 +39,8 @@ const routes = [
   page("/blocks/$id", definitions, "BlockPage"),
   page("/units", definitions, "UnitListPage"),
   page("/units/$id", definitions, "UnitPage"),
+  page("/relevance", () => import("./relevance/sets-page.tsx"), "QuerySetsPage"),
+  page("/relevance/$key", () => import("./relevance/set-page.tsx"), "QuerySetPage"),
   page("/preview", () => import("./decisions/preview-page.tsx"), "PreviewPage"),
   page("/events", () => import("./collect/live-events-page.tsx"), "LiveEventsPage"),
   page("/event-quality", () => import("./tracking/event-quality-page.tsx"), "EventQualityPage"),

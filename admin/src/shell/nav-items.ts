@@ -21,6 +21,7 @@ import Properties from "@react-spectrum/s2/icons/Properties";
 import ReportAbuse from "@react-spectrum/s2/icons/ReportAbuse";
 import Similar from "@react-spectrum/s2/icons/Similar";
 import Tag from "@react-spectrum/s2/icons/Tag";
+import Target from "@react-spectrum/s2/icons/Target";
 import User from "@react-spectrum/s2/icons/User";
 import UserLock from "@react-spectrum/s2/icons/UserLock";
 import UserSettings from "@react-spectrum/s2/icons/UserSettings";
@@ -54,6 +55,10 @@ export const navGroups: readonly NavGroup[] = [
       { to: "/units", label: m.units, Icon: Similar },
       { to: "/preview", label: m.preview, Icon: Preview },
     ],
+  },
+  {
+    label: m.discovery,
+    items: [{ to: "/relevance", label: messages.relevance.title, Icon: Target }],
   },
   {
     label: m.data,
