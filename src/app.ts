@@ -142,6 +142,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       audienceSyncs.closeTools();
       await all.privacy.stop();
       await all.tracking.stop();
+      await all.recommendations.close();
       await measurement.close();
       search.close();
       await definitions.stop();

@@ -18,6 +18,8 @@ import { type BlockBody, createBlockKind } from "./content/index.ts";
 import { createDefinitions, createDefinitionsStore } from "./definitions/index.ts";
 import { createDuplicates } from "./duplicates/index.ts";
 import { adobeDevicesOf, adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
+import { createGraphqlEdge } from "./edges/graphql/index.ts";
+import { createInsightsReader, createInstantSearchRoutes } from "./edges/instantsearch/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts";
 import { connectorParticipants, joinDestinations, joinSources } from "./join-connectors.ts";
@@ -26,6 +28,8 @@ import { joinDiscovery } from "./join-discovery.ts";
 import { joinMembers, listParticipant } from "./join-members.ts";
 import { joinLists, observeAll } from "./join-parts.ts";
 import { duplicateParticipant, joinPrivacy, recommendationParticipant } from "./join-privacy.ts";
+import { joinRelatedProducts } from "./join-related-products.ts";
+import { joinStorefront } from "./join-storefront.ts";
 import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
 import { createModels } from "./models/index.ts";
@@ -56,6 +60,7 @@ const migratedCapabilities = [
   "models",
   "rates",
   "relevance",
+  "recommendations",
 ] as const;
 
 /** Absolute folders of all migrations, beside this file in source and in the build. */
@@ -206,6 +211,7 @@ export async function construct(
     readers: {
       ...adobeReaders(config.defaultCurrency),
       segment: createSegmentReader({ defaultCurrency: config.defaultCurrency }),
+      instantsearch: createInsightsReader({ defaultCurrency: config.defaultCurrency }),
     },
     door: [...privacyDoor.checks, tracking.check],
     cleanRejected: privacyDoor.cleanRejected,
@@ -263,11 +269,12 @@ export async function construct(
     door: privacyDoor,
     devicesOf: adobeDevicesOf,
   });
-  const { search, recommendations, discovery, relevance } = joinDiscovery({
+  const { search, recommendations, discovery, merchandising, relevance, searchReports } = joinDiscovery({
     ...outside,
     catalog,
     definitions,
     rules,
+    audiences,
     measurement,
   });
   const privacy = joinPrivacy({
@@ -307,13 +314,17 @@ export async function construct(
   definitions.register(tracking.kind);
   definitions.register(traits.kind);
   definitions.register(createBlockKind((rule) => rules.faultsOf(rule, "block", "/rule")));
+  const relatedProducts = joinRelatedProducts({ clock, config, catalog, definitions, rules, audiences, measurement });
   await definitions.start();
   await traits.start();
   await models.start();
   await audiences.start();
   tracking.start();
 
-  const decisions = joinDecisions({ clock, logger, definitions, rules, audiences, recommendations, measurement });
+  const decisions = joinDecisions({
+    ...{ clock, logger, definitions, rules, audiences, recommendations, measurement },
+    deciders: [relatedProducts.decider],
+  });
 
   const adobeEdge = createAdobeEdge({
     clock,
@@ -334,6 +345,11 @@ export async function construct(
       defaultCountry: config.defaultCountry || undefined,
       maxEventAgeMs: config.maxEventAgeMs,
     },
+  });
+
+  const storefront = joinStorefront({
+    ...{ clock, config, catalog, definitions, discovery, recommendations, rules },
+    ...{ measurement, members, audiences, profiles },
   });
 
   return {
@@ -359,19 +375,27 @@ export async function construct(
     discovery,
     duplicates,
     /** Routes of foreign protocols. */
-    edges: [createSegmentRoutes({ accept, publicUrl: config.publicUrl }), adobeEdge],
+    edges: [
+      createSegmentRoutes({ accept, publicUrl: config.publicUrl }),
+      adobeEdge,
+      createGraphqlEdge({ ...storefront, devicesOf: adobeDevicesOf }),
+      createInstantSearchRoutes({ ...storefront, accept }),
+    ],
     identity,
     incoming,
     measurement,
     members,
+    merchandising,
     metrics,
     models,
     privacy,
     profiles,
     rates,
     recommendations,
+    relatedProducts,
     relevance,
     search,
+    searchReports,
     tracking,
     traits,
   };

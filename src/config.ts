@@ -23,6 +23,10 @@ export type Config = {
   /** ISO 3166 code for phone numbers without a country prefix; empty = such numbers do not identify. */
   readonly defaultCountry: string;
   readonly defaultStoreView: string;
+  /** Language of the shop's texts, e.g. `de-AT`. */
+  readonly locale: string;
+  /** Languages of store views that have another. */
+  readonly localeByStoreView: ReadonlyMap<string, string>;
   /** IANA zone for calendar logic without a zone of its own. */
   readonly timezone: string;
   /** Oldest accepted age of a live event; 0 = back to 1970. */
@@ -94,6 +98,10 @@ export function readConfig(
       fault(name, `must be a whole number with a unit of ${Object.keys(units).join(", ")}, e.g. ${fallback}`);
     return value ?? 0;
   };
+  const locale = (name: string, value: string): string => {
+    if (!/^[A-Za-z]{2,3}(?:[-_][A-Za-z]{2})?$/.test(value)) fault(name, `${value} is no language such as de or de-AT`);
+    return value;
+  };
   const port = Number(text("PORT", "4000"));
   if (!Number.isInteger(port) || port < 0 || port > 65_535) fault("PORT", "must be a port number, 0 to 65535");
   const allRoles: readonly Role[] = ["http", "processor", "scheduler", "trainer"];
@@ -132,6 +140,16 @@ export function readConfig(
     defaultCurrency,
     defaultCountry,
     defaultStoreView: text("STORE_VIEW", "default"),
+    locale: locale("LOCALE", text("LOCALE", "en")),
+    localeByStoreView: new Map(
+      text("STORE_VIEW_LOCALES", "")
+        .split(",")
+        .filter((pair) => pair.trim() !== "")
+        .map((pair) => {
+          const [storeView = "", value = ""] = pair.split("=").map((each) => each.trim());
+          return [storeView, locale("STORE_VIEW_LOCALES", value)] as const;
+        }),
+    ),
     timezone,
     maxEventAgeMs: unit("MAX_EVENT_AGE", durationUnits, "1826d"),
     inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),

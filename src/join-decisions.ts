@@ -1,4 +1,4 @@
-// The one decision path with what it decides among: blocks and recommendation units, by the same audiences and rules.
+// The one decision path with what it decides among: blocks, recommendation units and more, by the same audiences and rules.
 import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
 import { type BlockBody, blockValue } from "./content/index.ts";
 import { createDecide, createJudges, type Decider } from "./decisions/index.ts";
@@ -15,6 +15,8 @@ export function joinDecisions(deps: {
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "isMember" | "explain">;
   readonly recommendations: Pick<ReturnType<typeof createRecommendations>, "decide">;
   readonly measurement: Pick<ReturnType<typeof createMeasurement>, "logExposure">;
+  /** Of other kinds that are shown at placements. */
+  readonly deciders: readonly Decider[];
 }) {
   const { audiences, clock, definitions, logger, measurement, recommendations, rules } = deps;
   const blocks: Decider<BlockBody> = {
@@ -38,7 +40,7 @@ export function joinDecisions(deps: {
   };
   const judges = createJudges({ compile: (rule) => rules.compile(rule) });
   return createDecide({
-    deciders: [blocks, units],
+    deciders: [blocks, units, ...deps.deciders],
     clock,
     logger,
     isInWindow,

@@ -1,35 +1,72 @@
 // Product discovery: the index, the counts, and what is shown where, joined into one way to a list.
 
 import type { AuditTrail } from "./access/index.ts";
-import type { createAudienceRules } from "./audiences/index.ts";
+import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
 import type { Catalog } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import { createDiscovery } from "./discovery/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import type { createMeasurement } from "./measurement/index.ts";
-import { createRecommendations, createUnitKind } from "./recommendations/index.ts";
+import { createMerchandising, createSearchReports } from "./merchandising/index.ts";
+import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
 import { createRelevance } from "./relevance/index.ts";
 import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
 
 export function joinDiscovery(deps: {
   readonly engines: Engines;
-  readonly config: Pick<Config, "defaultStoreView">;
+  readonly config: Pick<Config, "defaultStoreView" | "locale" | "localeByStoreView">;
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly catalog: Catalog;
   readonly definitions: Definitions;
-  readonly rules: Pick<ReturnType<typeof createAudienceRules>, "faultsOf">;
+  readonly rules: Pick<ReturnType<typeof createAudienceRules>, "faultsOf" | "compile" | "productOf">;
+  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "isMember">;
   readonly measurement: Pick<ReturnType<typeof createMeasurement>, "logExposure">;
 }) {
-  const { engines, clock, logger, catalog, definitions, rules } = deps;
-  const search = createSearch({ catalog, clock, logger });
-  const recommendations = createRecommendations({ clickhouse: engines.clickhouse, catalog, clock, logger });
+  const { engines, clock, logger, catalog, definitions, rules, audiences } = deps;
+  const search = createSearch({
+    ...{ catalog, clock, logger, locale: deps.config.locale },
+    localeByStoreView: deps.config.localeByStoreView,
+  });
+  const recommendations = createRecommendations({
+    ...{ clickhouse: engines.clickhouse, catalog, clock, logger },
+    units: () => definitions.live<UnitBody>("unit"),
+    logExposure: deps.measurement.logExposure,
+  });
+  const merchandising = createMerchandising({
+    ...{ catalog, definitions, rules, clock },
+    signals: {
+      signalOf: (name, windowDays) => {
+        const signal = recommendations.signalOf(name === "cart-adds" ? "cartAdds" : name, windowDays);
+        return (sku) => signal.get(sku);
+      },
+      viewedWith: (viewed) => {
+        const together = recommendations.viewedWith(viewed);
+        return (sku) => together.get(sku);
+      },
+    },
+  });
   const discovery = createDiscovery({
     search,
     catalog,
+    merchandising,
+    shopperOf: (profile, { context = {}, storeView, identityKey, viewed }, nowMs) => {
+      const subject = () =>
+        audiences.subjectOf(profile, {
+          cart: profile?.state.cart ?? null,
+          context: { ...context, store_view: storeView },
+          product: undefined,
+          bucketValue: identityKey,
+        });
+      return {
+        subject,
+        isMember: (key) => audiences.isMember(key, profile, subject(), nowMs),
+        viewed: viewed ?? profile?.state.viewed.map(({ sku }) => sku) ?? [],
+      };
+    },
     popularityOf: recommendations.popularityOf,
     logExposure: deps.measurement.logExposure,
     clock,
@@ -42,5 +79,7 @@ export function joinDiscovery(deps: {
     defaultStoreView: deps.config.defaultStoreView,
     clock,
   });
-  return { search, recommendations, discovery, relevance };
+  for (const kind of merchandising.kinds) definitions.register(kind);
+  const searchReports = createSearchReports({ clickhouse: engines.clickhouse, definitions, catalog, clock });
+  return { search, recommendations, discovery, merchandising, relevance, searchReports };
 }

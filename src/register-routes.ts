@@ -10,7 +10,7 @@ import type { Config } from "./config.ts";
 import { createDestinationRoutes, createImportRoutes, createSourceRoutes } from "./connectors/index.ts";
 import { createDecisionRoutes } from "./decisions/index.ts";
 import { createDefinitionsRoutes } from "./definitions/index.ts";
-import { createDiscoveryRoutes } from "./discovery/index.ts";
+import { createDiscoveryRoutes, createPreviewRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
@@ -45,6 +45,7 @@ function readRidingEvents({ config, clock }: Context) {
 function recommendationRoutes(all: Capabilities, visitors: Visitors, { config, clock }: Context): FastifyPluginAsync {
   return all.recommendations.routes({
     now: clock.now,
+    defaultStoreView: config.defaultStoreView,
     resolve: async (request, identity) => {
       const profile = usableProfile(await visitors.find(request, identity ?? {}));
       return { profile: profile?.state ?? null, profileId: profile?.profileId ?? "" };
@@ -131,8 +132,19 @@ export async function registerRoutes(
   await server.register(
     createDiscoveryRoutes({ ...all.discovery, find: visitors.find, defaultStoreView: config.defaultStoreView }),
   );
+  await server.register(
+    createPreviewRoutes({
+      answerList: all.discovery.answerList,
+      find: visitors.find,
+      catalog,
+      factsOf: all.merchandising.factsOf,
+      defaultStoreView: config.defaultStoreView,
+    }),
+  );
   await server.register(recommendationRoutes(all, visitors, context));
+  await server.register(all.relatedProducts.routes(visitors));
   await server.register(createRelevanceRoutes(all.relevance));
+  await server.register(all.searchReports.routes());
   for (const edge of all.edges) await server.register(edge);
   for (const page of pages) await server.register(page);
 }

@@ -36,6 +36,14 @@ export function navigate(
   if (!options.keepScroll) scrollTo({ top: 0, behavior: "instant" });
 }
 
+/** Goes where the merchant sends the shopper, in place of the page that is open: `back` must not lead here again. */
+export function follow(address: string): void {
+  const url = new URL(address, location.origin);
+  if (url.origin === location.origin && (url.pathname === base || url.pathname.startsWith(`${base}/`)))
+    navigate(url.pathname + url.search, { replace: true });
+  else if (/^https?:$/.test(url.protocol)) location.replace(url.href);
+}
+
 /** Changes the query of the current page; null removes a name. */
 export function changeQuery(
   changes: Readonly<Record<string, string | readonly string[] | null>>,

@@ -8,6 +8,7 @@ import {
   type RecommendationsRequest,
   type SearchAnswer,
   type SearchRequest,
+  type SortOptionsAnswer,
   type SuggestAnswer,
   type SuggestRequest,
 } from "./discovery.ts";
@@ -63,6 +64,8 @@ export type Clientele = EventMethods & {
   /** The products of a category, in the order the merchant and the shopper's taste give. */
   category(request: CategoryRequest): Promise<SearchAnswer>;
   suggest(request: SuggestRequest): Promise<SuggestAnswer>;
+  /** Orders of the shop's own for its menu. */
+  sortOptions(request?: { readonly signal?: AbortSignal }): Promise<SortOptionsAnswer>;
   recommendations(request: RecommendationsRequest): Promise<RecommendationsAnswer>;
   /** Decides and shows, and reports impressions, views and clicks. */
   render(target: RenderTarget, options?: RenderOptions): Promise<RenderResult>;

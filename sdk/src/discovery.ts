@@ -49,8 +49,14 @@ export type SearchAnswer = {
   readonly correctedQuery?: string;
   readonly decisionId: string;
   readonly reasons: readonly Reason[];
+  /** Where the shopper should be sent instead of this list. */
+  readonly redirect?: { readonly url: string } | null;
   readonly [key: string]: unknown;
 };
+
+/** An order of the shop's own; `code` is what `sort` takes. */
+export type SortOption = { readonly code: string; readonly label: string };
+export type SortOptionsAnswer = { readonly items: readonly SortOption[] };
 
 export type SuggestRequest = { readonly q: string; readonly limit?: number; readonly signal?: AbortSignal };
 /** `html` is the escaped text with the typed part in `<em>`. */
@@ -125,6 +131,14 @@ export function createDiscovery(parts: CallParts) {
       list(`/v1/categories/${path.split("/").map(encodeURIComponent).join("/")}/products`, request),
     suggest: ({ signal, ...own }: SuggestRequest): Promise<SuggestAnswer> =>
       http.call({ method: "GET", path: "/v1/suggest", query: toQuery(own), timeoutMs, signal }),
+    sortOptions: ({ signal }: { readonly signal?: AbortSignal } = {}): Promise<SortOptionsAnswer> =>
+      http.call({
+        method: "GET",
+        path: "/v1/sort-options",
+        query: toQuery({ storeView: tracker.context().storeView }),
+        timeoutMs,
+        signal,
+      }),
     recommendations: ({ signal, context, ...request }: RecommendationsRequest): Promise<RecommendationsAnswer> =>
       http.call({
         method: "POST",

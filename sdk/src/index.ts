@@ -12,6 +12,8 @@ export type {
   SearchAnswer,
   SearchHit,
   SearchRequest,
+  SortOption,
+  SortOptionsAnswer,
   SuggestAnswer,
   Suggestion,
   SuggestRequest,

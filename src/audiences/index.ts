@@ -1,4 +1,5 @@
 export { addressesOf } from "./address-book.ts";
+export { audienceReferences as ruleAudienceReferences } from "./audience-kind.ts";
 export { createAudienceRules } from "./audience-rules.ts";
 export { createAudiences } from "./create-audiences.ts";
 export { createRuleQueryStore } from "./sql/index.ts";

@@ -3,7 +3,16 @@ import type { createEventAcceptor } from "./accept-events.ts";
 import type { SourceKind } from "./event.ts";
 import type { CollectStore, DeadLetter, DeadLetterFilter } from "./store.ts";
 
-const sourceKinds: readonly SourceKind[] = ["native", "edge", "server", "snowplow", "segment", "connector", "history"];
+const sourceKinds: readonly SourceKind[] = [
+  "native",
+  "edge",
+  "server",
+  "snowplow",
+  "segment",
+  "instantsearch",
+  "connector",
+  "history",
+];
 
 export type ReplayResult = {
   readonly accepted: number;

@@ -4,7 +4,15 @@ import type { JsonObject } from "../kernel/index.ts";
 export type Identifier = { readonly namespace: string; readonly value: string };
 
 /** How an event came in; decides trust, time correction and the Segment name table. */
-export type SourceKind = "native" | "edge" | "server" | "snowplow" | "segment" | "connector" | "history";
+export type SourceKind =
+  | "native"
+  | "edge"
+  | "server"
+  | "snowplow"
+  | "segment"
+  | "instantsearch"
+  | "connector"
+  | "history";
 
 /** Why a value differs from what was sent. */
 export type EventFlag =

@@ -8,4 +8,5 @@ export {
 } from "./decide.ts";
 export type { Decided, Decider, DecisionContext, PlacedBody, Reason, Undecided } from "./decider.ts";
 export { createJudges } from "./judge.ts";
+export { readCart } from "./read-cart.ts";
 export { createDecisionRoutes, type DecisionRouteDeps } from "./routes.ts";

@@ -1,4 +1,5 @@
 export { createDiscovery, type Discovery, type DiscoveryDeps } from "./create-discovery.ts";
+export { createPreviewRoutes, type PreviewRouteDeps } from "./preview-routes.ts";
 export type {
   AnswerList,
   ConsideredRule,
@@ -8,4 +9,4 @@ export type {
   ListSubject,
   ListVisitor,
 } from "./product-lists.ts";
-export { createDiscoveryRoutes, type DiscoveryRouteDeps, type VisitorClaim } from "./routes.ts";
+export { createDiscoveryRoutes, type DiscoveryRouteDeps, findOrNobody, type VisitorClaim } from "./routes.ts";

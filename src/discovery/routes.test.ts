@@ -36,6 +36,14 @@ afterEach(async () => {
 const browser: Auth = { ...noAuth, kind: "write-key", id: "k", actor: "key:shop" };
 const merchandiser: Auth = { ...noAuth, kind: "token", id: "t", actor: "token", scopes: ["read"] };
 
+const nothingSaid = {
+  vocabulary: undefined,
+  arrangement: undefined,
+  facetSettings: [],
+  redirect: null,
+  considered: [],
+  members: undefined,
+};
 const nobody: FoundProfile = { ok: false, reason: "no_identity" };
 
 async function startApp(
@@ -61,6 +69,8 @@ async function startApp(
   const discovery = createDiscovery({
     search,
     catalog,
+    merchandising: { forList: () => nothingSaid, sortOptions: () => [] },
+    shopperOf: () => ({ isMember: () => false, subject: () => ({}), viewed: [] }),
     popularityOf: given.popularityOf ?? (() => 0),
     logExposure: (exposure) => logged.push(exposure),
     clock,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
-import type { Static } from "typebox";
-import { errorResponses } from "../http/index.ts";
+import { type Static, Type } from "typebox";
+import { errorResponses, listOf } from "../http/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import type { FoundProfile } from "../profiles/index.ts";
 import { parseFilters, type Search } from "../search/index.ts";
@@ -17,6 +17,8 @@ import {
 export type DiscoveryRouteDeps = {
   readonly answerList: AnswerList;
   readonly suggest: Search["suggest"];
+  /** Orders of the shop's own, in the order of its menu. */
+  readonly sortOptions: (storeView: string) => readonly { readonly code: string; readonly label: string }[];
   /** The visitor of a call, as far as the caller's key and proof allow. */
   readonly find: (request: FastifyRequest, claim: VisitorClaim) => Promise<FoundProfile>;
   readonly defaultStoreView: string;
@@ -26,6 +28,8 @@ export type VisitorClaim = {
   readonly anonymousId?: string;
   readonly customerId?: string;
   readonly identityToken?: string;
+  /** For a merchandiser's preview only. */
+  readonly profileId?: string;
 };
 
 const tags = ["Search"];
@@ -87,6 +91,25 @@ export function createDiscoveryRoutes(deps: DiscoveryRouteDeps): FastifyPluginAs
     );
 
     app.get(
+      "/v1/sort-options",
+      {
+        config: { access: "discovery" },
+        schema: {
+          tags,
+          summary: "Orders that shoppers may choose; `code` is what `sort` takes",
+          querystring: Type.Object({ storeView: Type.Optional(Type.String({ maxLength: 200 })) }),
+          response: {
+            200: Type.Object({ items: listOf(Type.Object({ code: Type.String(), label: Type.String() })) }),
+            ...errorResponses(400, 401, 403),
+          },
+        },
+      },
+      async ({ query: { storeView = deps.defaultStoreView } }) => ({
+        items: deps.sortOptions(storeView).map(({ code, label }) => ({ code, label })),
+      }),
+    );
+
+    app.get(
       "/v1/categories/*",
       {
         config: { access: "discovery" },
@@ -141,7 +164,7 @@ function claimOf({ anonymousId, customerId, identityToken }: ListQuery): Visitor
 }
 
 /** A list that cannot be personal is still a list; only what the caller did wrong is thrown. */
-async function findOrNobody(
+export async function findOrNobody(
   find: DiscoveryRouteDeps["find"],
   http: FastifyRequest,
   claim: VisitorClaim,

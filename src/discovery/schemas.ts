@@ -1,5 +1,14 @@
 import { Type } from "typebox";
-import type { Facet, Highlight, ItemExplanation, ItemReason, SearchWarning, Suggestion } from "../search/index.ts";
+import type {
+  Facet,
+  Highlight,
+  ItemExplanation,
+  ItemReason,
+  RuleEffect,
+  SearchWarning,
+  Suggestion,
+} from "../search/index.ts";
+import type { ConsideredRule, ListPreview, ListSubject } from "./product-lists.ts";
 
 const text = (description: string, maxLength = 200) => Type.Optional(Type.String({ maxLength, description }));
 const flag = (description: string) => Type.Boolean({ default: false, description });
@@ -49,6 +58,20 @@ export const suggestQuerySchema = Type.Object({
   q: Type.String({ default: "", description: "What was typed so far; at least 2 characters" }),
   limit: Type.Integer({ default: 10, minimum: 1, maximum: 50 }),
 });
+
+const considered = Type.Unsafe<readonly ConsideredRule[]>(
+  Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      id: Type.String(),
+      key: Type.String(),
+      name: Type.String(),
+      isApplied: Type.Boolean(),
+      reason: Type.String({ description: "Why it applies, or what it lost to" }),
+    }),
+    { description: "Rules of the merchandiser that fit this list; with explain" },
+  ),
+);
 
 const highlights = Type.Unsafe<readonly Highlight[]>(
   Type.Array(
@@ -112,6 +135,13 @@ export const listResponseSchema = Type.Object({
   ),
   decisionId: Type.String(),
   reasons,
+  redirect: Type.Union(
+    [Type.Object({ url: Type.String({ description: "A path of the shop, or http(s)" }) }), Type.Null()],
+    {
+      description: "Where the shopper should be sent instead",
+    },
+  ),
+  rules: Type.Optional(considered),
 });
 
 export const suggestResponseSchema = Type.Object({
@@ -129,4 +159,59 @@ export const suggestResponseSchema = Type.Object({
       }),
     ),
   ),
+});
+
+export const previewBodySchema = Type.Object({
+  subject: Type.Unsafe<ListSubject>(
+    Type.Union([
+      Type.Object({ kind: Type.Literal("search"), q: Type.String({ maxLength: 2_000 }) }),
+      Type.Object({ kind: Type.Literal("category"), path: Type.String({ minLength: 1, maxLength: 1_000 }) }),
+    ]),
+  ),
+  as: Type.Optional(
+    Type.Object({ profileId: Type.String({ maxLength: 100 }) }, { description: "The list as this person sees it" }),
+  ),
+  storeView: listQueryFields.storeView,
+  sort: listQueryFields.sort,
+  filter: listQueryFields.filter,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
+  preview: Type.Optional(
+    Type.Unsafe<ListPreview>(
+      Type.Object(
+        {
+          asOf: Type.Optional(Type.Integer({ minimum: 0, maximum: 8.64e15, description: "Unix milliseconds" })),
+          isRulesOff: Type.Optional(Type.Boolean({ description: "The list without any rule" })),
+          draft: Type.Optional(
+            Type.Object(
+              {
+                kind: Type.String({ maxLength: 60 }),
+                id: Type.String({ maxLength: 100 }),
+                body: Type.Record(Type.String(), Type.Any()),
+              },
+              { description: "A rule as it is being edited, in the place of the live one" },
+            ),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  ),
+});
+
+export const previewResponseSchema = Type.Object({
+  total: Type.Integer(),
+  items: Type.Array(
+    Type.Object({
+      ...itemSchema.properties,
+      qty: Type.Union([Type.Number(), Type.Null()]),
+      margin: Type.Union([Type.Number(), Type.Null()], { description: "(price − cost) / price; needs the scope edit" }),
+      effects: Type.Unsafe<readonly RuleEffect[]>(Type.Array(Type.Any())),
+    }),
+  ),
+  redirect: listResponseSchema.properties.redirect,
+  rules: considered,
+  reasons,
+  didYouMean: listResponseSchema.properties.didYouMean,
+  correctedQuery: listResponseSchema.properties.correctedQuery,
 });

@@ -1,10 +1,10 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyHttpOptions,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type FastifyServerOptions,
   LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
@@ -48,6 +48,8 @@ type HttpOptions = {
 const defaultBodyLimitBytes = 1024 ** 2;
 // A client that sends its request slower than this holds a socket for nothing.
 const requestTimeoutMs = 60_000;
+// GraphQL clients send documents, filters and view histories in the address: 16 KB of it, with as much for cookies and the rest.
+const maxHeaderBytes = 32_768;
 
 function installRequestLog(app: FastifyInstance, metrics: HttpMetrics | undefined): void {
   app.addHook("onResponse", (request, reply, done) => {
@@ -83,13 +85,14 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   const { config, logger, clock, authenticate, metrics } = options;
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     sendError(error, request, reply);
-  const settings: FastifyServerOptions = {
+  const settings: FastifyHttpOptions<RawServerDefault> = {
     loggerInstance: logger,
     // Our own line has the route pattern; Fastify's has the path, which holds keys and personal data.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "id" }),
     genReqId: () => newId(),
     bodyLimit: options.bodyLimitBytes ?? defaultBodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    http: { maxHeaderSize: maxHeaderBytes },
     trustProxy: options.trustProxy ?? false,
     forceCloseConnections: "idle",
     frameworkErrors: answerError,

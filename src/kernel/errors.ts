@@ -8,6 +8,7 @@ import { connectorsErrors } from "./error-codes/connectors.ts";
 import { customerValueErrors } from "./error-codes/customer-value.ts";
 import { decisionsErrors } from "./error-codes/decisions.ts";
 import { definitionsErrors } from "./error-codes/definitions.ts";
+import { discoveryErrors } from "./error-codes/discovery.ts";
 import { duplicatesErrors } from "./error-codes/duplicates.ts";
 import { graphqlErrors } from "./error-codes/graphql.ts";
 import { httpErrors } from "./error-codes/http.ts";
@@ -17,6 +18,7 @@ import { merchandisingErrors } from "./error-codes/merchandising.ts";
 import { modelsErrors } from "./error-codes/models.ts";
 import { privacyErrors } from "./error-codes/privacy.ts";
 import { profilesErrors } from "./error-codes/profiles.ts";
+import { rankingErrors } from "./error-codes/ranking.ts";
 import { ratesErrors } from "./error-codes/rates.ts";
 import { recommendationsErrors } from "./error-codes/recommendations.ts";
 import { relatedProductsErrors } from "./error-codes/related-products.ts";
@@ -42,6 +44,7 @@ export const errorCatalogue = {
   ...customerValueErrors,
   ...decisionsErrors,
   ...definitionsErrors,
+  ...discoveryErrors,
   ...duplicatesErrors,
   ...graphqlErrors,
   ...httpErrors,
@@ -51,6 +54,7 @@ export const errorCatalogue = {
   ...modelsErrors,
   ...privacyErrors,
   ...profilesErrors,
+  ...rankingErrors,
   ...ratesErrors,
   ...recommendationsErrors,
   ...relevanceErrors,

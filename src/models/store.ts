@@ -184,6 +184,15 @@ export function createModelStore(postgres: Postgres) {
       );
       return rows.map((row) => ({ model: toModel(row), version: toVersion(row), artefact: row.artefact }));
     },
+    /** The version of one key that serves, with its artefact; also of keys that have no row in `models`. */
+    async liveOf(key: string): Promise<(ModelVersion & { readonly artefact: unknown }) | undefined> {
+      const { rows } = await postgres.query<VersionRow & { artefact: unknown }>(
+        `select ${versionColumns}, v.artefact from model_versions v where v.model_key = $1 and v.status = 'live'`,
+        [key],
+      );
+      const [row] = rows;
+      return row && { ...toVersion(row), artefact: row.artefact };
+    },
     /** Stores a version, live when its gate passed. @returns its number */
     async addVersion(tx: Sql, given: NewVersion): Promise<number> {
       const { rows } = await tx.query<{ version: number }>(

@@ -1,31 +1,18 @@
 // What each strategy proposes, best first, before anything is left out. A product may be proposed that a shopper must not
 // see: the caller filters.
-import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
 import { assertNever } from "../kernel/index.ts";
 import { affinityShares, type ProfileState } from "../profiles/index.ts";
-import type { CategoryRankings } from "./category-rankings.ts";
-import type { RankedStrategy, RecommendationModel } from "./model.ts";
+import { isWithin } from "./filters.ts";
+import type { RankedStrategy } from "./model.ts";
 import type { Neighbour } from "./pair-scores.ts";
-import type { SimilarProducts } from "./similar-products.ts";
+import { completeTheLook, frequentlyBoughtTogether, substitutes, visuallySimilar } from "./pairing-strategies.ts";
+import { backInStock, buyAgain, priceDrop, replenishment } from "./personal-strategies.ts";
+import { bestFirst, categoryName, createTally, nameOf, type Proposal, type Situation } from "./situation.ts";
 import type { Reason, Strategy } from "./strategy.ts";
-
-/** What a strategy may look at. All products are parents: a variant stands for its product. */
-export type Situation = {
-  readonly model: RecommendationModel;
-  readonly catalog: CatalogSnapshot;
-  readonly similar: SimilarProducts;
-  readonly categoryRankings: CategoryRankings;
-  /** Products that the page is about, oldest first. */
-  readonly items: readonly string[];
-  readonly profile: ProfileState | null;
-  readonly categoryPath: string | null;
-  readonly nowMs: number;
-};
-
-export type Proposal = { readonly sku: string; readonly score: number; readonly reason: Reason };
 
 const historyAgeMs = 30 * 86_400_000;
 const historyLength = 20;
+const maxNext = 200;
 const topCategories = 5;
 /** People do return to what they viewed, but they have a list of that; here something new comes first. */
 const viewedFactor = 0.3;
@@ -37,12 +24,6 @@ const rankedReasons: Readonly<Record<RankedStrategy, Reason>> = {
   "view-to-cart-rate": { code: "view_to_cart_rate", text: "Who looks at it often wants it" },
   "view-to-purchase-rate": { code: "view_to_purchase_rate", text: "Who looks at it often buys it" },
 };
-
-const nameOf = ({ catalog }: Situation, sku: string) => catalog.get(sku)?.name ?? sku;
-
-function bestFirst(proposals: Iterable<Proposal>): readonly Proposal[] {
-  return [...proposals].sort((a, b) => b.score - a.score || (a.sku < b.sku ? -1 : 1));
-}
 
 /** Products the visitor viewed lately, oldest first. */
 function historyOf({ profile, catalog, nowMs }: Situation): readonly string[] {
@@ -56,17 +37,11 @@ function together(
   code: string,
   words: string,
 ): readonly Proposal[] {
-  const bySku = new Map<string, { score: number; best: number; reason: Reason }>();
-  for (const item of situation.items) {
-    for (const { sku, score } of neighbours.get(item) ?? []) {
-      const known = bySku.get(sku) ?? { score: 0, best: 0, reason: { code, text: "" } };
-      known.score += score;
-      if (score > known.best)
-        Object.assign(known, { best: score, reason: { code, text: `${words} ${nameOf(situation, item)}` } });
-      bySku.set(sku, known);
-    }
-  }
-  return bestFirst([...bySku].map(([sku, { score, reason }]) => ({ sku, score, reason })));
+  const tally = createTally();
+  for (const item of situation.items)
+    for (const { sku, score } of neighbours.get(item) ?? [])
+      tally.add({ sku, score, reason: { code, text: `${words} ${nameOf(situation, item)}` } });
+  return tally.proposals();
 }
 
 function moreLikeThis(situation: Situation): readonly Proposal[] {
@@ -98,17 +73,24 @@ function recentlyViewed(situation: Situation): readonly Proposal[] {
 
 /** Products of the running session and lately viewed ones, and what past sessions like it went on to. */
 export function nextItems(situation: Situation): readonly Proposal[] {
-  const next = situation.model.sessions.next(historyOf(situation));
-  return bestFirst(
-    next.map(({ sku, score, because }) => ({
-      sku,
-      score,
-      reason:
-        because === ""
-          ? { code: "viewed_before", text: "You viewed this" }
-          : { code: "because_viewed", text: `Because you viewed ${nameOf(situation, because)}` },
-    })),
-  );
+  return nextAfter(historyOf(situation), situation);
+}
+
+function nextAfter(steps: readonly string[], situation: Situation): readonly Proposal[] {
+  if (steps.length === 0) return [];
+  return situation.model.next.next(steps, maxNext).map(({ item, score, because }) => ({
+    sku: item,
+    score,
+    reason:
+      because === "" || because === item || !steps.includes(because)
+        ? { code: "viewed_before", text: "You viewed this" }
+        : { code: "because_viewed", text: `Because you viewed ${nameOf(situation, because)}` },
+  }));
+}
+
+/** What sessions like the running one went on to: the one that was given, else the shopper's last views. */
+function next(situation: Situation): readonly Proposal[] {
+  return nextAfter(situation.steps.length > 0 ? situation.steps : historyOf(situation), situation);
 }
 
 /** Popular products of the categories the visitor likes, weighted by how much. */
@@ -148,10 +130,6 @@ export function byTaste(situation: Situation): readonly Proposal[] {
   return bestFirst(bySku.values());
 }
 
-function categoryName(catalog: CatalogSnapshot, path: string): string {
-  return catalog.categories.get(path)?.name ?? path.slice(path.lastIndexOf("/") + 1);
-}
-
 function signalsOf(profile: ProfileState | null): number {
   if (!profile) return 0;
   return (
@@ -175,30 +153,20 @@ function recommendedForYou(situation: Situation): readonly Proposal[] {
     { proposals: byTaste(situation), weight: 0.4 * taste },
     { proposals: ranked(situation, "most-viewed").slice(0, 200), weight: 0.3 * (1 - lately) },
   ];
-  const bySku = new Map<string, { score: number; best: number; reason: Reason }>();
-  for (const { proposals, weight } of parts) {
-    const most = proposals[0]?.score ?? 0;
-    if (most <= 0 || weight === 0) continue;
-    for (const { sku, score, reason } of proposals) {
-      const share = (weight * score) / most;
-      const known = bySku.get(sku) ?? { score: 0, best: 0, reason };
-      known.score += share;
-      if (share > known.best) Object.assign(known, { best: share, reason });
-      bySku.set(sku, known);
-    }
-  }
   const known = new Set(history);
+  const tally = createTally();
+  for (const { proposals, weight } of parts) {
+    // What was viewed stands far ahead in its own sessions; the others are measured by the best of themselves.
+    const most = proposals.find(({ sku }) => !known.has(sku))?.score ?? proposals[0]?.score ?? 0;
+    if (most <= 0 || weight === 0) continue;
+    for (const { sku, score, reason } of proposals)
+      tally.add({ sku, score: weight * Math.min(1, score / most), reason });
+  }
   return bestFirst(
-    [...bySku].map(([sku, { score, reason }]) => ({
-      sku,
-      score: known.has(sku) ? score * viewedFactor : score,
-      reason,
-    })),
+    tally
+      .proposals()
+      .map(({ sku, score, reason }) => ({ sku, score: known.has(sku) ? score * viewedFactor : score, reason })),
   );
-}
-
-export function isInCategory(product: CatalogProduct | undefined, path: string): boolean {
-  return product?.categories.some((category) => category === path || category.startsWith(`${path}/`)) ?? false;
 }
 
 /** @param proposals cut to the category of the page, where it is one */
@@ -211,7 +179,7 @@ function withinCategory(
   if (categoryPath === null) return proposals;
   const reason = reasonIn(categoryName(catalog, categoryPath));
   return proposals
-    .filter(({ sku }) => isInCategory(catalog.get(sku), categoryPath))
+    .filter(({ sku }) => isWithin(catalog.get(sku), categoryPath))
     .map((proposal) => ({ ...proposal, reason }));
 }
 
@@ -277,6 +245,24 @@ export function propose(strategy: Strategy, situation: Situation): readonly Prop
       return together(situation, model.boughtTogether, "bought_together", "Often bought with");
     case "more-like-this":
       return moreLikeThis(situation);
+    case "next":
+      return next(situation);
+    case "frequently-bought-together":
+      return frequentlyBoughtTogether(situation);
+    case "visual-similarity":
+      return visuallySimilar(situation);
+    case "substitutes":
+      return substitutes(situation);
+    case "complete-the-look":
+      return completeTheLook(situation);
+    case "buy-again":
+      return buyAgain(situation);
+    case "replenishment":
+      return replenishment(situation);
+    case "price-drop":
+      return priceDrop(situation);
+    case "back-in-stock":
+      return backInStock(situation);
     case "trending":
       return trending(situation);
     case "new-arrivals":

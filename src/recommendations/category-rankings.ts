@@ -15,10 +15,16 @@ function isNewer(a: CatalogProduct, b: CatalogProduct): number {
   return b.createdAt - a.createdAt || Number(isMarkedNew(b)) - Number(isMarkedNew(a)) || (a.sku < b.sku ? -1 : 1);
 }
 
-/** Popular and new products of a category, found on first use and remembered. */
+function reductionOf({ price, finalPrice }: CatalogProduct): number {
+  if (!price || !finalPrice || price.currency !== finalPrice.currency || price.minor <= 0) return 0;
+  return 1 - finalPrice.minor / price.minor;
+}
+
+/** Popular, new and reduced products of a category, found on first use and remembered. */
 export function createCategoryRankings() {
   const popular = createCatalogCache<string, readonly RankedSku[]>(cachedCategories);
   const newest = createCatalogCache<string | null, readonly RankedSku[]>(cachedCategories);
+  const reduced = createCatalogCache<string | null, readonly RankedSku[]>(cachedCategories);
 
   return {
     /** By decayed signals; products without any are left out. */
@@ -39,6 +45,19 @@ export function createCategoryRankings() {
           .sort(isNewer)
           .slice(0, kept)
           .map((product) => ({ sku: product.sku, score: product.createdAt })),
+      ),
+    /**
+     * What sells below its price, by the share it is reduced by.
+     *
+     * @param path null = the whole catalog
+     */
+    reduced: (path: string | null, catalog: CatalogSnapshot, nowMs: number): readonly RankedSku[] =>
+      reduced.get(path, catalog, null, nowMs, () =>
+        (path === null ? catalog.listed() : catalog.inCategory(path))
+          .map((product) => ({ sku: product.sku, score: reductionOf(product) }))
+          .filter(({ score }) => score > 0)
+          .sort((a, b) => b.score - a.score || (a.sku < b.sku ? -1 : 1))
+          .slice(0, kept),
       ),
   };
 }

@@ -1,44 +1,52 @@
+import type { FastifyPluginAsync } from "fastify";
 import type { Catalog } from "../catalog/index.ts";
 import type { LiveDefinition } from "../definitions/index.ts";
 import { ClienteleError, type Clock, type JsonObject, type Logger } from "../kernel/index.ts";
-import type { Cart, Profile, ProfileState } from "../profiles/index.ts";
+import type { Exposure } from "../measurement/index.ts";
+import type { Cart, Profile } from "../profiles/index.ts";
+import { createUnitAnswers, type LiveUnit } from "./answer-units.ts";
 import { createCategoryRankings } from "./category-rankings.ts";
 import { type Readiness, readinessOf } from "./model.ts";
+import { createPageMemory } from "./page-memory.ts";
+import { measureReadiness, type UnitReadiness } from "./readiness-percent.ts";
 import { type Recommendation, recommend } from "./recommend.ts";
+import type { RecommendationQuery } from "./recommendation-query.ts";
 import { createModelKeeper } from "./refresh-model.ts";
 import { createRecommendationRoutes, type RecommendationRouteDeps } from "./routes.ts";
+import { createReportRoutes, type ReportRouteDeps } from "./routes-reports.ts";
+import { createUnitRoutes } from "./routes-units.ts";
+import { createSessionBuilder } from "./session-builder.ts";
+import { createSessionKeeper } from "./session-keeper.ts";
+import type { SignalName } from "./signals.ts";
 import { createSimilarProducts } from "./similar-products.ts";
 import { createRecommendationStore, type EventDatabase } from "./store.clickhouse.ts";
-import { type Reason, type Strategy, strategies, toStrategy } from "./strategy.ts";
-import { defaultUnitLimit, maxUnitLimit, type UnitBody, unitSettings } from "./unit.ts";
+import { createChangeStore } from "./store-changes.clickhouse.ts";
+import { createMetricStore } from "./store-metrics.clickhouse.ts";
+import { createSessionStore } from "./store-sessions.clickhouse.ts";
+import { createSignalStore } from "./store-signals.clickhouse.ts";
+import { type Reason, type Strategy, strategies, toStrategy, typeIdOf } from "./strategy.ts";
+import { createChangeTracker } from "./track-changes.ts";
+import { defaultUnitLimit, type UnitBody, unitSettings } from "./unit.ts";
+import { viewedWith } from "./viewed-with.ts";
 
-export type { Strategy } from "./strategy.ts";
-export { createUnitKind, type UnitBody } from "./unit.ts";
+export type { LiveUnit, UnitAnswer, UnitItem, UnitsQuery } from "./answer-units.ts";
+export { type GivenHistory, withHistory } from "./given-history.ts";
+export type { RecommendationQuery } from "./recommendation-query.ts";
+export { type SignalName, signalNames } from "./signals.ts";
+export { type Strategy, strategyFacts, toStrategy, typeIdOf } from "./strategy.ts";
+export { createUnitKind, type PageType, pageTypes, type UnitBody } from "./unit.ts";
+
+const maxLimit = 100;
 
 export type RecommendationsDeps = {
   readonly clickhouse: EventDatabase;
   readonly catalog: Pick<Catalog, "current">;
   readonly clock: Clock;
   readonly logger: Logger;
-};
-
-/** What to recommend: the settings of a unit, or a strategy by name. */
-export type RecommendationQuery = {
-  readonly unit?: Pick<UnitBody, "strategy"> & Partial<UnitBody>;
-  readonly strategy?: string;
-  /** Null = nobody known. */
-  readonly profile: ProfileState | null;
-  /** SKUs that the page is about, oldest first. */
-  readonly items?: readonly string[];
-  /** Default: the cart of the profile. */
-  readonly cart?: Cart | null;
-  readonly categoryPath?: string | null;
-  /** 1 to 20; default: the unit's, else 5. */
-  readonly limit?: number;
-  /** SKUs shown elsewhere on the page; takes what is recommended here. */
-  readonly seen?: Set<string>;
-  /** Default: now. */
-  readonly nowMs?: number;
+  /** The live units, from memory; default: none. */
+  readonly units?: () => readonly LiveUnit[];
+  /** Told of every unit that `units.answer` shows. */
+  readonly logExposure?: (exposure: Exposure) => void;
 };
 
 /** What a decider sees of one decision call. */
@@ -72,7 +80,21 @@ export type UnitDecision =
  */
 export function createRecommendations(deps: RecommendationsDeps) {
   const { catalog, clock } = deps;
-  const keeper = createModelKeeper({ store: createRecommendationStore(deps.clickhouse), clock, logger: deps.logger });
+  const { clickhouse, logger } = deps;
+  const keeper = createModelKeeper({
+    store: createRecommendationStore(clickhouse),
+    signals: createSignalStore(clickhouse),
+    sessions: createSessionKeeper({
+      store: createSessionStore(clickhouse),
+      builder: createSessionBuilder(),
+      now: clock.now,
+      logger,
+    }),
+    changes: createChangeTracker(createChangeStore(clickhouse)),
+    catalog,
+    clock,
+    logger,
+  });
   const similar = createSimilarProducts();
   const categoryRankings = createCategoryRankings();
 
@@ -85,7 +107,7 @@ export function createRecommendations(deps: RecommendationsDeps) {
       );
     }
     const settings = unitSettings({ ...query.unit, strategy: name });
-    const limit = Math.min(maxUnitLimit, Math.max(1, query.limit ?? query.unit?.limit ?? defaultUnitLimit));
+    const limit = Math.min(maxLimit, Math.max(1, query.limit ?? query.unit?.limit ?? defaultUnitLimit));
     return recommend(
       {
         unit: { ...settings, limit },
@@ -95,12 +117,48 @@ export function createRecommendations(deps: RecommendationsDeps) {
         categoryPath: query.categoryPath ?? null,
         seen: query.seen ?? new Set(),
         nowMs: query.nowMs ?? clock.now(),
+        currentPrice: query.currentPrice ?? null,
+        allowsUnlisted: settings.strategy === "next" && query.unit === undefined,
+        explain: query.explain ?? false,
       },
       { model: keeper.current(), catalog: catalog.current(), similar, categoryRankings },
     );
   };
 
+  const units = createUnitAnswers({
+    live: deps.units ?? (() => []),
+    recommend: answer,
+    pages: createPageMemory(),
+    now: clock.now,
+    ...(deps.logExposure ? { logExposure: deps.logExposure } : {}),
+  });
+
+  const measure = (unit: Pick<UnitBody, "strategy"> & Partial<UnitBody>): Promise<UnitReadiness> => {
+    const { strategy, limit } = unitSettings(unit);
+    return measureReadiness(unit, strategy, limit, catalog.current(), clock.now(), answer);
+  };
+
   return {
+    /** How ready a unit is, measured on a sample of its pages; yields to requests. */
+    measureReadiness: measure,
+
+    /** Units by page or by id, as foreign clients ask for them. */
+    units,
+
+    /**
+     * A signal of the last so many days (1, 3, 7, 14, 30 or 90; trending 1, 3, 14 or 30; another number means the next larger), by
+     * SKU: sessions, orders, rates or scores, larger is better. Products without the signal are not in it. Empty before the first count.
+     */
+    signalOf: (name: SignalName, windowDays: number): ReadonlyMap<string, number> =>
+      keeper.current().signalOf(name, windowDays),
+
+    /** How much products are viewed together with what a shopper viewed (SKUs, newest first); larger is better. */
+    viewedWith: (viewed: readonly string[]): ReadonlyMap<string, number> =>
+      viewedWith(viewed, keeper.current().viewedTogether),
+
+    /** Ends what runs in the background. */
+    close: keeper.close,
+
     /**
      * The products for one place, best first, each with its reasons.
      *
@@ -124,6 +182,7 @@ export function createRecommendations(deps: RecommendationsDeps) {
           unitId: unit.id,
           label: unit.body.label,
           strategy: unit.body.strategy,
+          typeId: typeIdOf(unitSettings(unit.body).strategy),
           strategyUsed,
           trained: readiness.trained,
           items,
@@ -155,12 +214,18 @@ export function createRecommendations(deps: RecommendationsDeps) {
       return mostPopular > 0 ? (popularity.get(sku) ?? 0) / mostPopular : 0;
     },
 
-    routes: (routeDeps: Omit<RecommendationRouteDeps, "recommend" | "readiness">) =>
-      createRecommendationRoutes({
-        ...routeDeps,
-        recommend: answer,
-        readiness: (strategy) => readinessOf(keeper.current(), strategy),
-      }),
+    routes: (
+      routeDeps: Omit<RecommendationRouteDeps, "recommend"> & Pick<ReportRouteDeps, "findUnit">,
+    ): FastifyPluginAsync => {
+      const readiness = (strategy: Strategy) => readinessOf(keeper.current(), strategy);
+      return async (app) => {
+        await app.register(createRecommendationRoutes({ ...routeDeps, recommend: answer }));
+        await app.register(createUnitRoutes({ ...routeDeps, units }));
+        await app.register(
+          createReportRoutes({ ...routeDeps, metrics: createMetricStore(clickhouse), readiness, measure }),
+        );
+      };
+    },
   };
 }
 

@@ -1,5 +1,8 @@
+import type { NextItems } from "./learners/index.ts";
 import { type Neighbour, type PairCounts, scorePairs } from "./pair-scores.ts";
-import { createSessionIndex, type PastSession, type SessionIndex } from "./session-index.ts";
+import { noChanges, type ProductChanges } from "./product-changes.ts";
+import { createRepurchase, type Repurchase, type RepurchaseGaps } from "./repurchase.ts";
+import { type CountedSignals, createSignals, noSignals, type SignalName } from "./signals.ts";
 import type { Overview, ProductCounts } from "./store.clickhouse.ts";
 import type { Strategy } from "./strategy.ts";
 import { minTrendHistoryMs, scoreTrends, type Trend, type TrendCounts } from "./trending-score.ts";
@@ -17,7 +20,7 @@ export type CountedTogether = {
   readonly viewed: PairCounts;
   readonly bought: PairCounts;
   readonly viewedThenBought: PairCounts;
-  readonly sessions: readonly PastSession[];
+  readonly repurchases: readonly RepurchaseGaps[];
 };
 
 export type RankedSku = { readonly sku: string; readonly score: number };
@@ -35,7 +38,11 @@ export type RecommendationModel = {
   readonly viewedTogether: ReadonlyMap<string, readonly Neighbour[]>;
   readonly boughtTogether: ReadonlyMap<string, readonly Neighbour[]>;
   readonly viewedThenBought: ReadonlyMap<string, readonly Neighbour[]>;
-  readonly sessions: SessionIndex;
+  readonly repurchase: Repurchase;
+  readonly next: NextItems;
+  readonly changes: ProductChanges;
+  /** Value of each product that has the signal, of the last so many days. */
+  readonly signalOf: (name: SignalName, days: number) => ReadonlyMap<string, number>;
 };
 
 export type RankedStrategy =
@@ -50,12 +57,13 @@ export type Readiness = { readonly trained: boolean; readonly reasons: readonly 
 
 const rateSmoothing = 50;
 const minRateSessions = 20;
+const noNext: NextItems = { sessionCount: 0, next: () => [] };
 const noPairs: PairCounts = { total: { n: 0, w: 0 }, items: new Map(), pairs: [] };
 export const nothingTogether: CountedTogether = {
   viewed: noPairs,
   bought: noPairs,
   viewedThenBought: noPairs,
-  sessions: [],
+  repurchases: [],
 };
 
 function rank(products: readonly ProductCounts[], scoreOf: (counts: ProductCounts) => number): readonly RankedSku[] {
@@ -80,17 +88,27 @@ function rateOf(
 }
 
 /** Turns counts into what requests read. Pure; the parts that cost most come ready from `learnTogether`. */
-export function buildModel(counted: Counted, together: ReturnType<typeof learnTogether>): RecommendationModel {
+export function buildModel(
+  counted: Counted,
+  together: ReturnType<typeof learnTogether>,
+  {
+    next = noNext,
+    changes = noChanges,
+    signals = noSignals,
+  }: { readonly next?: NextItems; readonly changes?: ProductChanges; readonly signals?: CountedSignals } = {},
+): RecommendationModel {
   const { overview, products, nowMs } = counted;
   const historyMs = overview.firstEventAt === null ? 0 : nowMs - overview.firstEventAt;
+  const popularity = new Map(
+    products.filter((counts) => counts.popularity > 0).map((counts) => [counts.sku, counts.popularity]),
+  );
   return {
     builtAt: nowMs,
     overview,
     historyMs,
     mostPopular: products.reduce((most, counts) => Math.max(most, counts.popularity), 0),
-    popularity: new Map(
-      products.filter((counts) => counts.popularity > 0).map((counts) => [counts.sku, counts.popularity]),
-    ),
+    popularity,
+    signalOf: createSignals(signals, popularity, historyMs),
     rankings: {
       "most-viewed": rank(products, (counts) => counts.viewSessions),
       "most-purchased": rank(products, (counts) => counts.orders),
@@ -106,18 +124,20 @@ export function buildModel(counted: Counted, together: ReturnType<typeof learnTo
     },
     trends: scoreTrends(counted.trends.counts, historyMs, counted.trends.weekdayFactor),
     ...together,
+    next,
+    changes,
   };
 }
 
-/** Scores pairs and indexes sessions. */
+/** Scores pairs and repeats. */
 export function learnTogether(
   counted: CountedTogether,
-): Pick<RecommendationModel, "viewedTogether" | "boughtTogether" | "viewedThenBought" | "sessions"> {
+): Pick<RecommendationModel, "viewedTogether" | "boughtTogether" | "viewedThenBought" | "repurchase"> {
   return {
     viewedTogether: scorePairs(counted.viewed),
     boughtTogether: scorePairs(counted.bought),
     viewedThenBought: scorePairs(counted.viewedThenBought),
-    sessions: createSessionIndex(counted.sessions),
+    repurchase: createRepurchase(counted.repurchases),
   };
 }
 
@@ -140,13 +160,21 @@ const needHistory: Need = ({ historyMs }) =>
     ? `${Math.floor(historyMs / 3_600_000)} of ${minTrendHistoryMs / 3_600_000} hours of history`
     : null;
 
+const needRepeats: Need = ({ repurchase }) =>
+  repurchase.productCount < 1 ? "0 of 1 products that somebody bought again" : null;
+
 const needs: Readonly<Record<Strategy, readonly Need[]>> = {
   "recommended-for-you": [needSessions],
+  next: [needSessions],
   "recently-viewed": [],
   "viewed-also-viewed": [needSessions],
   "viewed-then-bought": [needOrders],
   "bought-together": [needOrders],
+  "frequently-bought-together": [needOrders],
   "more-like-this": [],
+  "visual-similarity": [],
+  substitutes: [],
+  "complete-the-look": [],
   "most-viewed": [needViews],
   "most-purchased": [needOrders],
   "most-added-to-cart": [needViews],
@@ -154,6 +182,10 @@ const needs: Readonly<Record<Strategy, readonly Need[]>> = {
   "view-to-cart-rate": [needSessions],
   "view-to-purchase-rate": [needOrders],
   "new-arrivals": [],
+  "buy-again": [],
+  replenishment: [needRepeats],
+  "price-drop": [],
+  "back-in-stock": [],
 };
 
 export function readinessOf(model: RecommendationModel, strategy: Strategy): Readiness {

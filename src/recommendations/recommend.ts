@@ -1,18 +1,11 @@
 import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Cart, ProfileState } from "../profiles/index.ts";
-import {
-  byTaste,
-  isInCategory,
-  linkedProducts,
-  nextItems,
-  type Proposal,
-  popularNearby,
-  propose,
-  type Situation,
-} from "./candidates.ts";
+import { byTaste, linkedProducts, nextItems, popularNearby, propose } from "./candidates.ts";
+import { createProductFilter, isWithin, needsAnchor, type ProductFilter } from "./filters.ts";
 import { type Readiness, readinessOf } from "./model.ts";
-import type { Reason, Strategy } from "./strategy.ts";
+import { lastPurchases, type Proposal, type Situation } from "./situation.ts";
+import { type Reason, type Strategy, strategyFacts } from "./strategy.ts";
 import type { UnitSettings } from "./unit.ts";
 
 export type RecommendRequest = {
@@ -28,6 +21,12 @@ export type RecommendRequest = {
   /** SKUs shown elsewhere on the page. What is recommended here is added to it. */
   readonly seen: Set<string>;
   readonly nowMs: number;
+  /** Price of the product of the page as the client shows it; default: the catalog's final price. */
+  readonly currentPrice?: Money | null;
+  /** `next` may answer with SKUs that the catalog does not know, for a shop whose events came without a catalog. Default false. */
+  readonly allowsUnlisted?: boolean;
+  /** Also tell what was left out, and why. Default false. */
+  readonly explain?: boolean;
 };
 
 /** A product as a unit shows it. */
@@ -44,38 +43,35 @@ export type RecommendedItem = {
   readonly reasons: readonly Reason[];
   /** True when another strategy filled this place. */
   readonly isFallback: boolean;
+  /** What proposed it. */
+  readonly strategy: RungName;
+};
+
+export type RungName = Strategy | "popular-nearby" | "next-items" | "taste" | "linked-products";
+
+/** A product that was proposed and not shown. */
+export type LeftOut = { readonly sku: string; readonly strategy: RungName; readonly score: number } & {
+  readonly because: Reason;
 };
 
 export type Recommendation = {
   readonly items: readonly RecommendedItem[];
   /** The strategy that was asked for, or the first that filled in when it had nothing. */
-  readonly strategyUsed: Strategy | "popular-nearby" | "next-items" | "taste" | "linked-products";
+  readonly strategyUsed: RungName;
   readonly reasons: readonly Reason[];
   readonly readiness: Readiness;
+  /** The strongest of what was left out, at most 200; only when asked for. */
+  readonly leftOut?: readonly LeftOut[];
 };
 
-type Rung = { readonly name: Recommendation["strategyUsed"]; readonly proposals: () => readonly Proposal[] };
+type Rung = { readonly name: RungName; readonly proposals: () => readonly Proposal[] };
 
-const popularityStrategies: ReadonlySet<Strategy> = new Set([
-  "most-viewed",
-  "most-purchased",
-  "most-added-to-cart",
-  "view-to-cart-rate",
-  "view-to-purchase-rate",
-  "trending",
-  "new-arrivals",
-]);
-const needsItem: ReadonlySet<Strategy> = new Set([
-  "viewed-also-viewed",
-  "viewed-then-bought",
-  "bought-together",
-  "more-like-this",
-]);
+const maxLeftOut = 200;
 
 /** The ladder of ranking.md 5.6: each rung fills what the ones above it left open. */
 function ladder(strategy: Strategy, situation: Situation): readonly Rung[] {
   const rung = (name: Strategy): Rung => ({ name, proposals: () => propose(name, situation) });
-  const personal: readonly Rung[] = needsItem.has(strategy)
+  const personal: readonly Rung[] = strategyFacts[strategy].needsItem
     ? [{ name: "linked-products", proposals: () => linkedProducts(situation, strategy) }, rung("more-like-this")]
     : [
         { name: "next-items", proposals: () => nextItems(situation) },
@@ -90,34 +86,103 @@ function ladder(strategy: Strategy, situation: Situation): readonly Rung[] {
   ];
 }
 
-function toCard(product: CatalogProduct, proposal: Proposal, isFallback: boolean): RecommendedItem {
+function toCard(
+  sku: string,
+  product: CatalogProduct | undefined,
+  proposal: Proposal,
+  strategy: RungName,
+  isFallback: boolean,
+): RecommendedItem {
   return {
-    sku: product.sku,
-    name: product.name,
-    url: product.url,
-    image: product.images[0] ?? null,
-    price: product.price,
-    finalPrice: product.finalPrice,
-    rating: product.rating,
+    sku,
+    name: product?.name ?? sku,
+    url: product?.url ?? "",
+    image: product?.images[0] ?? null,
+    price: product?.price ?? null,
+    finalPrice: product?.finalPrice ?? null,
+    rating: product?.rating ?? null,
     score: Number(proposal.score.toPrecision(6)),
     reasons: isFallback
       ? [proposal.reason, { code: "fallback", text: "Fills a place that the unit's own strategy left open" }]
       : [proposal.reason],
     isFallback,
+    strategy,
   };
 }
 
-function excludedBy(request: RecommendRequest, catalog: CatalogSnapshot): ReadonlySet<string> {
-  const { unit, profile } = request;
+/** Who goes on to what they have seen stays with the running session, except where the page shows it already. */
+function itemsOfPage({ unit, items }: RecommendRequest): readonly string[] {
+  if (unit.strategy !== "next" || unit.pageType === "Cart" || unit.pageType === "Checkout") return items;
+  return unit.pageType === "Product" ? items.slice(-1) : [];
+}
+
+/** What must not be shown, each with the reason; parents and variants stand for each other. */
+function excludedBy(request: RecommendRequest, situation: Situation): ReadonlyMap<string, Reason> {
+  const { unit, profile, nowMs } = request;
+  const { catalog, model } = situation;
+  const excluded = new Map<string, Reason>();
+  const put = (skus: Iterable<string>, reason: Reason) => {
+    for (const sku of skus) {
+      excluded.set(sku, reason);
+      excluded.set(catalog.parentOf(sku)?.sku ?? sku, reason);
+    }
+  };
+  if (unit.excludePurchased && !strategyFacts[unit.strategy].keepsPurchased) {
+    const reason = { code: "purchased", text: "The shopper has it already" };
+    const bought = [...lastPurchases(profile, catalog.parentOf)];
+    put(
+      bought.filter(([sku, at]) => !model.repurchase.isDue(sku, at, catalog, nowMs)).map(([sku]) => sku),
+      reason,
+    );
+  }
   const cart = request.cart ?? profile?.cart ?? null;
-  const skus = [
-    ...request.items,
-    ...(unit.excludeCart ? (cart?.items ?? []) : []).map(({ sku }) => sku),
-    ...(unit.excludePurchased ? (profile?.orders ?? []) : [])
-      .filter(({ status }) => status !== "cancelled")
-      .flatMap(({ items }) => items.map(({ sku }) => sku)),
-  ];
-  return new Set(skus.flatMap((sku) => [sku, catalog.parentOf(sku)?.sku ?? sku]));
+  if (unit.excludeCart)
+    put(
+      (cart?.items ?? []).map(({ sku }) => sku),
+      { code: "in_cart", text: "It is in the cart" },
+    );
+  put(itemsOfPage(request), { code: "on_page", text: "The page is about it" });
+  return excluded;
+}
+
+type Gate = (sku: string, product: CatalogProduct | undefined) => Reason | null;
+
+/** Joins everything that may keep a product out, cheapest question first. */
+function gateOf(
+  request: RecommendRequest,
+  situation: Situation,
+  within: string | null,
+  filter: ProductFilter,
+  isUnlistedAllowed: boolean,
+): Gate {
+  const excluded = excludedBy(request, situation);
+  return (sku, product) => {
+    const known = excluded.get(sku);
+    if (known) return known;
+    if (request.seen.has(sku)) return { code: "seen", text: "Shown elsewhere on the page" };
+    if (!product) return isUnlistedAllowed ? null : { code: "unknown", text: "The catalog does not know it" };
+    if (product.type === "variant" || product.visibility === "none")
+      return { code: "hidden", text: "Not visible by itself" };
+    if (!product.inStock && !request.unit.showOutOfStock) return { code: "out_of_stock", text: "Out of stock" };
+    if (within !== null && !isWithin(product, within)) return { code: "category", text: `Not in ${within}` };
+    return filter(product);
+  };
+}
+
+/** Products that the page is about: as given, else the lines of the cart for a strategy that starts from products. */
+function aboutOf(request: RecommendRequest): readonly string[] {
+  if (request.items.length > 0 || !strategyFacts[request.unit.strategy].needsItem) return request.items;
+  const cart = request.cart ?? request.profile?.cart ?? null;
+  return (cart?.items ?? []).map(({ sku }) => sku);
+}
+
+function anchorOf(request: RecommendRequest, catalog: CatalogSnapshot, items: readonly string[]): Money | null {
+  return request.currentPrice ?? catalog.get(items.at(-1) ?? "")?.finalPrice ?? null;
+}
+
+/** True for products of a log that came without a catalog: of none that the session names the catalog knows anything. */
+function isOutsideCatalog({ items }: RecommendRequest, catalog: CatalogSnapshot): boolean {
+  return catalog.products.size === 0 || (items.length > 0 && items.every((sku) => catalog.get(sku) === undefined));
 }
 
 /** Chooses the products of one unit. Pure but for `seen`, which takes what was chosen. */
@@ -128,33 +193,48 @@ export function recommend(
   const { unit, seen, profile, nowMs } = request;
   const { catalog } = base;
   const { strategy } = unit;
-  // On a cart page the products to start from are those of the cart.
-  const isAboutCart = request.items.length === 0 && needsItem.has(strategy);
-  const cart = request.cart ?? profile?.cart ?? null;
-  const about = isAboutCart ? (cart?.items ?? []).map(({ sku }) => sku) : request.items;
+  const facts = strategyFacts[strategy];
+  const about = aboutOf(request);
   const items = [...new Set(about.flatMap((sku) => catalog.parentOf(sku)?.sku ?? []))];
   const categoryPath = unit.category ?? request.categoryPath;
   // A unit of popular things on a category page is about that category; others may lead out of it.
-  const within = unit.category ?? (popularityStrategies.has(strategy) ? request.categoryPath : null);
-  const situation: Situation = { ...base, items, profile, nowMs, categoryPath };
-  const excluded = excludedBy(request, catalog);
-  const chosen = new Map<string, RecommendedItem>();
-  let strategyUsed: Recommendation["strategyUsed"] = strategy;
+  const within = unit.category ?? (facts.isPopular ? request.categoryPath : null);
+  const steps = about.map((sku) => catalog.parentOf(sku)?.sku ?? sku);
+  const situation: Situation = { ...base, items, steps, profile, nowMs, categoryPath };
+  const anchor = anchorOf(request, catalog, items);
+  const categoryPaths = request.categoryPath
+    ? [request.categoryPath]
+    : items.flatMap((sku) => catalog.get(sku)?.categories ?? []);
+  const filter = createProductFilter(unit.filters, { categoryPaths, anchor });
+  const isUnlistedAllowed = request.allowsUnlisted === true && isOutsideCatalog(request, catalog);
+  const gate = gateOf(request, situation, within, filter, isUnlistedAllowed);
 
+  const chosen = new Map<string, RecommendedItem>();
+  const leftOut: LeftOut[] = [];
+  let strategyUsed: RungName = strategy;
   const fill = ({ name, proposals }: Rung, isFallback: boolean) => {
     for (const proposal of proposals()) {
       if (chosen.size >= unit.limit) return;
       const product = catalog.parentOf(proposal.sku);
-      if (!product || product.type === "variant" || product.visibility === "none" || !product.inStock) continue;
-      if (chosen.has(product.sku) || seen.has(product.sku) || excluded.has(product.sku)) continue;
-      if (within !== null && !isInCategory(product, within)) continue;
+      const sku = product?.sku ?? proposal.sku;
+      if (chosen.has(sku)) continue;
+      const because = gate(sku, product);
+      if (because) {
+        if (request.explain && leftOut.length < maxLeftOut)
+          leftOut.push({ sku, strategy: name, score: proposal.score, because });
+        continue;
+      }
       if (chosen.size === 0) strategyUsed = name;
-      chosen.set(product.sku, toCard(product, proposal, isFallback));
+      chosen.set(sku, toCard(sku, product, proposal, name, isFallback));
     }
   };
 
-  fill({ name: strategy, proposals: () => propose(strategy, situation) }, false);
-  if (unit.fallback) for (const rung of ladder(strategy, situation)) if (chosen.size < unit.limit) fill(rung, true);
+  const lacksAnchor = needsAnchor(unit.filters) && anchor === null;
+  if (!lacksAnchor) {
+    fill({ name: strategy, proposals: () => propose(strategy, situation) }, false);
+    if (unit.fallback && facts.isFillable)
+      for (const rung of ladder(strategy, situation)) if (chosen.size < unit.limit) fill(rung, true);
+  }
   for (const sku of chosen.keys()) seen.add(sku);
 
   const readiness = readinessOf(base.model, strategy);
@@ -162,8 +242,16 @@ export function recommend(
     code: "not_trained",
     text: `${strategy} has seen ${text}`,
   }));
-  if (needsItem.has(strategy) && items.length === 0)
+  if (facts.needsItem && items.length === 0)
     reasons.push({ code: "no_item", text: `${strategy} needs a product to start from` });
+  if (lacksAnchor)
+    reasons.push({ code: "no_price", text: "The unit compares prices, and the product of the page has none" });
   if (chosen.size === 0) reasons.push({ code: "empty", text: "No product may be shown here" });
-  return { items: [...chosen.values()], strategyUsed, reasons, readiness };
+  return {
+    items: [...chosen.values()],
+    strategyUsed,
+    reasons,
+    readiness,
+    ...(request.explain ? { leftOut } : {}),
+  };
 }

@@ -39,7 +39,7 @@ let app: HttpServer;
 const exposed: string[] = [];
 
 beforeAll(async () => {
-  engines = await openTestEngines(["measurement"]);
+  engines = await openTestEngines(["measurement", "recommendations"]);
   const memory = createCatalogMemory();
   memory.apply({
     version: 1,

@@ -1,11 +1,17 @@
+import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import { buildModel, emptyModel, learnTogether, nothingTogether, type RecommendationModel } from "./model.ts";
+import type { createSessionKeeper } from "./session-keeper.ts";
+import { type CountedSignals, noSignals, trendWindowsDays } from "./signals.ts";
 import type { RecommendationStore } from "./store.clickhouse.ts";
+import type { SignalStore } from "./store-signals.clickhouse.ts";
+import type { createChangeTracker } from "./track-changes.ts";
 
-/** Pairs and sessions cost the most and change the least. */
+/** Pairs and windows cost the most and change the least. */
 const togetherAgeMs = 5 * 60_000;
 /** Counting takes at most this share of the time, however large the shop. */
 const maxShare = 1 / 20;
+const dayMs = 86_400_000;
 
 /**
  * Keeps the model of one process. Counting happens in ClickHouse; a new model replaces the old one at once, and a failed
@@ -13,12 +19,17 @@ const maxShare = 1 / 20;
  */
 export function createModelKeeper(deps: {
   readonly store: RecommendationStore;
+  readonly signals: SignalStore;
+  readonly sessions: ReturnType<typeof createSessionKeeper>;
+  readonly changes: ReturnType<typeof createChangeTracker>;
+  readonly catalog: { readonly current: () => CatalogSnapshot };
   readonly clock: Clock;
   readonly logger: Logger;
 }) {
-  const { store, clock, logger } = deps;
+  const { store, sessions, clock, logger } = deps;
   let model = emptyModel(clock.now());
   let together = learnTogether(nothingTogether);
+  let signals: CountedSignals = noSignals;
   let togetherAt = Number.NEGATIVE_INFINITY;
   let countedTookMs = 0;
   let togetherTookMs = 0;
@@ -26,8 +37,29 @@ export function createModelKeeper(deps: {
   let lastReceivedAt = -1;
   let running: Promise<void> | undefined;
 
+  const countTogether = async (nowMs: number): Promise<void> => {
+    const startedAt = clock.now();
+    const viewed = await store.pairCounts("viewed", nowMs);
+    const bought = await store.pairCounts("bought", nowMs);
+    const viewedThenBought = await store.viewedThenBought(nowMs);
+    together = learnTogether({ viewed, bought, viewedThenBought, repurchases: await store.repurchases(nowMs) });
+    const trends = new Map<number, Awaited<ReturnType<typeof store.trends>>>();
+    for (const days of trendWindowsDays) trends.set(days, await store.trends(nowMs, days * dayMs));
+    signals = { windows: await deps.signals.windowCounts(nowMs), trends };
+    togetherAt = nowMs;
+    togetherTookMs = clock.now() - startedAt;
+  };
+
+  /** What changes without anybody visiting: products by themselves, and sessions by falling silent. */
+  const refreshQuiet = async (nowMs: number, isForced: boolean): Promise<void> => {
+    const changes = await deps.changes.refresh(deps.catalog.current(), nowMs);
+    const isNew = await sessions.refresh(nowMs, isForced);
+    if (isNew || changes !== model.changes) model = { ...model, changes, next: sessions.current() };
+  };
+
   const refreshNow = async (isForced: boolean): Promise<void> => {
     const nowMs = clock.now();
+    await refreshQuiet(nowMs, isForced);
     if (!isForced && nowMs - model.builtAt < countedTookMs / maxShare) return;
     const overview = await store.overview(nowMs);
     const isSame = overview.events === countedEvents && overview.lastReceivedAt === lastReceivedAt;
@@ -36,26 +68,20 @@ export function createModelKeeper(deps: {
     const products = await store.productCounts(nowMs);
     const trends = await store.trends(nowMs);
     countedTookMs = clock.now() - nowMs;
-    if (isForced || nowMs - togetherAt >= Math.max(togetherAgeMs, togetherTookMs / maxShare)) {
-      const startedAt = clock.now();
-      const [viewed, bought] = [await store.pairCounts("viewed", nowMs), await store.pairCounts("bought", nowMs)];
-      together = learnTogether({
-        viewed,
-        bought,
-        viewedThenBought: await store.viewedThenBought(nowMs),
-        sessions: await store.sessions(nowMs),
-      });
-      togetherAt = nowMs;
-      togetherTookMs = clock.now() - startedAt;
-    }
-    model = buildModel({ nowMs, overview, products, trends }, together);
+    if (isForced || nowMs - togetherAt >= Math.max(togetherAgeMs, togetherTookMs / maxShare))
+      await countTogether(nowMs);
+    model = buildModel({ nowMs, overview, products, trends }, together, {
+      next: sessions.current(),
+      changes: model.changes,
+      signals,
+    });
     countedEvents = overview.events;
     lastReceivedAt = overview.lastReceivedAt;
     logger.info(
       {
         tookMs: clock.now() - nowMs,
         products: products.length,
-        sessions: together.sessions.sessionCount,
+        sessions: model.next.sessionCount,
         orders: overview.orders,
       },
       "recommendations counted",
@@ -69,6 +95,11 @@ export function createModelKeeper(deps: {
         running = undefined;
       });
       return running;
+    },
+    close: async (): Promise<void> => {
+      // Who started it was told of its failure.
+      await running?.catch(() => undefined);
+      await sessions.close();
     },
   };
 }

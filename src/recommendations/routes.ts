@@ -4,23 +4,14 @@ import { type Static, Type } from "typebox";
 import { errorResponses } from "../http/index.ts";
 import { ClienteleError, newId } from "../kernel/index.ts";
 import type { ProfileState } from "../profiles/index.ts";
-import type { RecommendationQuery } from "./index.ts";
-import type { Readiness } from "./model.ts";
-import type { Recommendation, RecommendedItem } from "./recommend.ts";
-import { type Strategy, strategies } from "./strategy.ts";
-import { maxUnitLimit, type UnitBody } from "./unit.ts";
+import type { LiveUnit } from "./answer-units.ts";
+import type { LeftOut, Recommendation, RecommendedItem } from "./recommend.ts";
+import type { RecommendationQuery } from "./recommendation-query.ts";
+import { identitySchema, itemSchema, moneySchema, reasons } from "./schemas.ts";
+import { strategies } from "./strategy.ts";
+import { maxUnitLimit, type UnitBody, unitSchema } from "./unit.ts";
 
 const tags = ["Recommendations"];
-const id = Type.String({ maxLength: 512 });
-
-const identitySchema = Type.Object({
-  anonymousId: Type.Optional(id),
-  customerId: Type.Optional(id),
-  email: Type.Optional(id),
-  profileId: Type.Optional(id),
-  identityToken: Type.Optional(Type.String({ maxLength: 2_000 })),
-});
-
 /** What a call says of the shopper; who that is, is settled by the server. */
 type IdentityOfCall = Static<typeof identitySchema>;
 
@@ -36,49 +27,47 @@ const bodySchema = Type.Object({
   identity: Type.Optional(identitySchema),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxUnitLimit })),
   preview: Type.Optional(Type.Boolean({ description: "Leaves no exposure; needs the scope read" })),
+  draft: Type.Optional(Type.Unsafe<UnitBody>(unitSchema)),
+  explain: Type.Optional(
+    Type.Boolean({ description: "Also what was left out and why; needs the scope read, and is a preview" }),
+  ),
   context: Type.Optional(
     Type.Object({
       categoryPath: Type.Optional(Type.String({ maxLength: 1_000 })),
       seen: Type.Optional(
         Type.Array(Type.String({ maxLength: 64 }), { maxItems: 200, description: "SKUs shown elsewhere on the page" }),
       ),
+      currentPrice: Type.Optional(moneySchema),
     }),
   ),
 });
 
-const reasons = Type.Array(Type.Object({ code: Type.String(), text: Type.String() }));
-const money = Type.Union([Type.Object({ minor: Type.Integer(), currency: Type.String() }), Type.Null()]);
-
 const answerSchema = Type.Object({
-  items: Type.Unsafe<readonly RecommendedItem[]>(
-    Type.Array(
-      Type.Object({
-        sku: Type.String(),
-        name: Type.String(),
-        url: Type.String(),
-        image: Type.Union([Type.String(), Type.Null()]),
-        price: money,
-        finalPrice: money,
-        rating: Type.Union([Type.Object({ average: Type.Number(), count: Type.Integer() }), Type.Null()]),
-        score: Type.Number(),
-        reasons,
-        isFallback: Type.Boolean({ description: "Another strategy filled this place" }),
-      }),
-    ),
-  ),
+  items: Type.Unsafe<readonly RecommendedItem[]>(Type.Array(itemSchema)),
   decisionId: Type.String(),
   strategyUsed: Type.String(),
   trained: Type.Boolean({ description: "The strategy has seen enough to answer by itself" }),
   reasons: Type.Unsafe<Recommendation["reasons"]>(reasons),
+  leftOut: Type.Optional(
+    Type.Unsafe<readonly LeftOut[]>(
+      Type.Array(
+        Type.Object({
+          sku: Type.String(),
+          strategy: Type.String(),
+          score: Type.Number(),
+          because: Type.Object({ code: Type.String(), text: Type.String() }),
+        }),
+      ),
+    ),
+  ),
 });
 
 /** The shopper of a call, as far as the caller may know: null = nobody. */
-type ResolvedShopper = { readonly profile: ProfileState | null; readonly profileId: string };
-type FoundUnit = { readonly id: string; readonly version: number; readonly body: UnitBody };
+export type ResolvedShopper = { readonly profile: ProfileState | null; readonly profileId: string };
+type FoundUnit = { readonly id: string; readonly name?: string; readonly version: number; readonly body: UnitBody };
 
 export type RecommendationRouteDeps = {
   readonly recommend: (query: RecommendationQuery) => Recommendation;
-  readonly readiness: (strategy: Strategy) => Readiness;
   /** Finds the shopper by what the call says and what its key allows. */
   readonly resolve: (request: FastifyRequest, identity: IdentityOfCall | undefined) => Promise<ResolvedShopper>;
   /** A live unit by id or key. */
@@ -92,9 +81,13 @@ export type RecommendationRouteDeps = {
     readonly nowMs: number;
   }) => void;
   readonly now: () => number;
+  /** Audience and rule of units for a shopper in a store view; default: only units for everybody are shown by page. */
+  readonly eligible?: (shopper: ResolvedShopper, storeView: string) => (unit: LiveUnit) => boolean;
+  /** Default `default`. */
+  readonly defaultStoreView?: string;
 };
 
-/** POST /v1/recommendations and the readiness of each strategy. */
+/** POST /v1/recommendations. */
 export function createRecommendationRoutes(deps: RecommendationRouteDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
@@ -110,7 +103,18 @@ export function createRecommendationRoutes(deps: RecommendationRouteDeps): Fasti
         },
       },
       async (request) => {
-        const { unit: unitName, strategy, items = [], identity, limit, preview = false, context = {} } = request.body;
+        const {
+          unit: unitName,
+          strategy,
+          items = [],
+          identity,
+          limit,
+          draft,
+          explain = false,
+          context = {},
+        } = request.body;
+        // A look behind the answer is no exposure of a shopper.
+        const preview = request.body.preview === true || explain || draft !== undefined;
         if (preview && !request.auth.scopes.includes("read")) {
           throw new ClienteleError("decisions.previewNotAllowed", "a preview needs a token with the scope read");
         }
@@ -121,11 +125,13 @@ export function createRecommendationRoutes(deps: RecommendationRouteDeps): Fasti
         const shopper = await deps.resolve(request, identity);
         const nowMs = deps.now();
         const recommendation = deps.recommend({
-          ...(unit ? { unit: unit.body } : strategy === undefined ? {} : { strategy }),
+          ...(draft ? { unit: draft } : unit ? { unit: unit.body } : strategy === undefined ? {} : { strategy }),
           ...(limit === undefined ? {} : { limit }),
           profile: shopper.profile,
           items,
           categoryPath: context.categoryPath ?? null,
+          currentPrice: context.currentPrice ?? null,
+          explain,
           seen: new Set(context.seen ?? []),
           nowMs,
         });
@@ -137,33 +143,9 @@ export function createRecommendationRoutes(deps: RecommendationRouteDeps): Fasti
           strategyUsed: recommendation.strategyUsed,
           trained: recommendation.readiness.trained,
           reasons: recommendation.reasons,
+          ...(recommendation.leftOut ? { leftOut: recommendation.leftOut } : {}),
         };
       },
-    );
-
-    app.get(
-      "/v1/recommendations/readiness",
-      {
-        config: { access: "read" },
-        schema: {
-          tags,
-          summary: "Whether each strategy has seen enough events",
-          response: {
-            200: Type.Object({
-              items: Type.Array(
-                Type.Object({ strategy: Type.String(), trained: Type.Boolean(), reasons: Type.Array(Type.String()) }),
-              ),
-            }),
-            ...errorResponses(401, 403),
-          },
-        },
-      },
-      async () => ({
-        items: strategies.map((strategy) => {
-          const readiness = deps.readiness(strategy);
-          return { strategy, trained: readiness.trained, reasons: [...readiness.reasons] };
-        }),
-      }),
     );
   };
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createSessionIndex } from "./session-index.ts";
+import { createSessionNeighbours } from "./learners/index.ts";
 
 const folder = join(process.env["CLIENTELE_DATA"] ?? "../shared/data", "sessions");
 const isThere = existsSync(join(folder, "retailrocket_train.txt.gz"));
@@ -16,13 +16,13 @@ function hitRate(file: string, step: number): { readonly hitRate: number; readon
     .split("\n");
   const sessions = lines.map((line) => line.trim().split(/[\s,]+/));
   const cut = Math.floor(sessions.length * 0.95);
-  const index = createSessionIndex(sessions.slice(0, cut).map((skus) => ({ skus, hasPurchase: false })));
+  const index = createSessionNeighbours(sessions.slice(0, cut).map((items) => ({ items })));
   let [clicks, hits, reciprocal] = [0, 0, 0];
   for (let at = cut; at < sessions.length; at += step) {
     const session = sessions[at]!;
     for (let click = 1; click < session.length; click += 1) {
-      const best = [...index.next(session.slice(0, click))].sort((a, b) => b.score - a.score).slice(0, 20);
-      const rank = best.findIndex(({ sku }) => sku === session[click]);
+      const best = index.next(session.slice(0, click), 20);
+      const rank = best.findIndex(({ item }) => item === session[click]);
       clicks += 1;
       if (rank < 0) continue;
       hits += 1;

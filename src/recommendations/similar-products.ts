@@ -17,7 +17,7 @@ const guards = ["gender", "age_group"] as const;
 const depthOf = (path: string) => path.split("/").length;
 
 /** The deepest category says best what a product is; campaigns and collections are flat. */
-function mainCategory(product: CatalogProduct): string {
+export function mainCategory(product: CatalogProduct): string {
   let best = "";
   for (const path of product.categories) if (best === "" || depthOf(path) > depthOf(best)) best = path;
   return best;
@@ -90,6 +90,28 @@ function passesGuards(a: CatalogProduct, b: CatalogProduct): boolean {
     const allowed = new Set(valuesOf(right));
     return valuesOf(left).some((value) => allowed.has(value));
   });
+}
+
+/** True when two products may stand beside each other: same root category, same gender and age group where both have them. */
+export function areGuarded(a: CatalogProduct, b: CatalogProduct): boolean {
+  return rootOf(mainCategory(a)) === rootOf(mainCategory(b)) && passesGuards(a, b);
+}
+
+const visualCode = /colou?r|pattern|material|fabric|style|shape|texture|finish|sleeve|neck|collar|fit/;
+
+/** Share of equal values over the attributes that say how a product looks, 0 to 1; 0 where neither has any. */
+export function visualSimilarity(a: CatalogProduct, b: CatalogProduct): number {
+  let [sum, count] = [0, 0];
+  for (const code of new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)])) {
+    if (!visualCode.test(code)) continue;
+    count += 1;
+    const [left, right] = [a.attributes[code], b.attributes[code]];
+    if (left === undefined || right === undefined) continue;
+    const [leftValues, rightValues] = [new Set(valuesOf(left)), new Set(valuesOf(right))];
+    const both = [...leftValues].filter((value) => rightValues.has(value)).length;
+    sum += both / Math.max(1, leftValues.size + rightValues.size - both);
+  }
+  return count === 0 ? 0 : sum / count;
 }
 
 /** Similarity of two products, 0 to 1; 0 when a guard keeps them apart. */

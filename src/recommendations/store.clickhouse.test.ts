@@ -113,7 +113,7 @@ describe("counts of products", () => {
     expect(await store.productCounts(now)).toEqual([]);
     expect((await store.trends(now)).counts).toEqual([]);
     expect(await store.pairCounts("bought", now)).toMatchObject({ total: { n: 0 }, pairs: [] });
-    expect(await store.sessions(now)).toEqual([]);
+    expect(await store.repurchases(now)).toEqual([]);
   });
 });
 
@@ -202,22 +202,5 @@ describe("pairs", () => {
     const counted = await store.viewedThenBought(now);
     expect(counted.pairs).toEqual([{ a: "seen", b: "bought", n: 3, w: 3 }]);
     expect(counted.targets?.get("bought")?.n).toBe(3);
-  });
-
-  it("give sessions of two products and more, in order, with whether they ended in a purchase", async () => {
-    const store = createRecommendationStore(engines.clickhouse);
-    await insert([
-      view(["a"], "s1", now - 3 * hour),
-      view(["b"], "s1", now - 2 * hour),
-      view(["a"], "s1", now - hour),
-      view(["c"], "s2", now),
-      view(["c"], "s3", now - 5 * hour),
-      view(["d"], "s3", now - 4 * hour),
-      { type: "completeCheckout", at: now - 4 * hour + 1, session: "s3", skus: ["d"], order: "1" },
-    ]);
-    expect(await store.sessions(now)).toEqual([
-      { skus: ["c", "d"], hasPurchase: true },
-      { skus: ["b", "a"], hasPurchase: false },
-    ]);
   });
 });

@@ -1,14 +1,12 @@
 import type { ClickHouse } from "../storage/index.ts";
+import { dayMs, inWindow, type Num, orderKey, purchases, sessionKey, spill, timeoutMs } from "./event-sql.ts";
 import type { Count, PairCount, PairCounts } from "./pair-scores.ts";
 import { minSupport } from "./pair-scores.ts";
-import type { PastSession } from "./session-index.ts";
-import { type TrendCounts, trendBackgroundMs, trendWindowMs } from "./trending-score.ts";
+import type { RepurchaseGaps } from "./repurchase.ts";
+import { type TrendCounts, trendBackgroundOf } from "./trending-score.ts";
 
 /** The engine that holds the events. */
 export type EventDatabase = ClickHouse;
-
-// ClickHouse writes 64-bit numbers as text or number, by version and setting.
-type Num = number | string;
 
 /** What the shop has seen in the last 90 days. */
 export type Overview = {
@@ -34,7 +32,6 @@ export type ProductCounts = {
 
 export type BasketKind = "viewed" | "bought";
 
-const dayMs = 86_400_000;
 const windowMs = 90 * dayMs;
 const recentMs = 7 * dayMs;
 const signalHalfLifeMs = 7 * dayMs;
@@ -44,16 +41,8 @@ const maxBasketItems = 50;
 /** The newest ones say enough, and bound the time: 200,000 sessions of 6 products take 3 s on two cores. */
 const maxBaskets = 200_000;
 const maxPairsPerItem = 200;
-const maxIndexedSessions = 100_000;
-const timeoutMs = 120_000;
-// Grouping goes to disk above this; an embedded engine shares its memory with the rest of the program.
-const spill = "settings max_bytes_before_external_group_by = 250000000, max_bytes_before_external_sort = 250000000";
+const repurchaseWindowMs = 400 * dayMs;
 
-const purchases = "('completeCheckout', 'orderPlaced')";
-const sessionKey = "if(session_id = '', concat(identity_key, ' ', toString(toDate(ts))), session_id)";
-// Storefront and back office both report an order, and some only one of them.
-const orderKey = "if(order_id = '', concat(source_id, ' ', event_id), order_id)";
-const inWindow = "ts >= fromUnixTimestamp64Milli({from:Int64}) and ts < fromUnixTimestamp64Milli({now:Int64})";
 // Weights per signal (ranking.md 4).
 const signalTypes =
   "['productPageView', 'searchProductClick', 'recsItemClick', 'addToCart', 'addToWishlist', 'removeFromCart', 'orderReturned']";
@@ -75,10 +64,10 @@ function baskets(kind: BasketKind): string {
 
 /** All ClickHouse of recommendations: it counts, the model only divides. */
 export function createRecommendationStore(clickhouse: EventDatabase) {
-  const query = <Row extends object>(sql: string, nowMs: number, fromMs = nowMs - windowMs) =>
+  const query = <Row extends object>(sql: string, nowMs: number, fromMs = nowMs - windowMs, more: object = {}) =>
     clickhouse.query<Row>(
       `${sql} ${spill}`,
-      { now: nowMs, from: fromMs, recent: nowMs - recentMs, trendFrom: nowMs - trendWindowMs },
+      { now: nowMs, from: fromMs, recent: nowMs - recentMs, ...more },
       { timeoutMs },
     );
 
@@ -138,8 +127,11 @@ export function createRecommendationStore(clickhouse: EventDatabase) {
       return joinCounts(signals, bought, sessions);
     },
 
-    async trends(nowMs: number): Promise<{ counts: readonly TrendCounts[]; weekdayFactor: number }> {
-      const from = nowMs - trendWindowMs - trendBackgroundMs;
+    /** @param trendMs the window whose views are compared with those before it */
+    async trends(nowMs: number, trendMs = dayMs): Promise<{ counts: readonly TrendCounts[]; weekdayFactor: number }> {
+      const backgroundMs = trendBackgroundOf(trendMs);
+      const from = nowMs - trendMs - backgroundMs;
+      const windows = { trendFrom: nowMs - trendMs };
       const rows = await query<{ sku: string; views: Num; visitors: Num; background: Num }>(
         `select sku, sumIf(n, is_now) as views, uniqExactIf(identity_key, is_now) as visitors, sumIf(n, not is_now) as background
          from (
@@ -149,25 +141,27 @@ export function createRecommendationStore(clickhouse: EventDatabase) {
          ) group by sku having views > 0`,
         nowMs,
         from,
+        windows,
       );
+      const counts = rows.map((row) => ({
+        sku: row.sku,
+        views: Number(row.views),
+        visitors: Number(row.visitors),
+        backgroundViews: Number(row.background),
+      }));
+      // Whole weeks have all weekdays.
+      if (trendMs >= 7 * dayMs) return { counts, weekdayFactor: 1 };
       const [shop] = await query<{ total: Num; same: Num }>(
         `select count() as total,
-           countIf((({now:Int64} - toUnixTimestamp64Milli(ts)) % ${7 * dayMs}) < ${trendWindowMs}) as same
+           countIf((({now:Int64} - toUnixTimestamp64Milli(ts)) % ${7 * dayMs}) < ${trendMs}) as same
          from events where event_type = 'productPageView' and ${inWindow} and ts < fromUnixTimestamp64Milli({trendFrom:Int64})`,
         nowMs,
         from,
+        windows,
       );
       const [total, same] = [Number(shop?.total ?? 0), Number(shop?.same ?? 0)];
-      return {
-        counts: rows.map((row) => ({
-          sku: row.sku,
-          views: Number(row.views),
-          visitors: Number(row.visitors),
-          backgroundViews: Number(row.background),
-        })),
-        // Four of the 28 background days are the same part of the week; below 100 views the factor would be noise.
-        weekdayFactor: total >= 100 ? same / 4 / (total / 28) : 1,
-      };
+      // What share of the week this part of it has, against its length; below 100 views the factor would be noise.
+      return { counts, weekdayFactor: total >= 100 ? same / total / (trendMs / (7 * dayMs)) : 1 };
     },
 
     /**
@@ -232,20 +226,28 @@ export function createRecommendationStore(clickhouse: EventDatabase) {
       };
     },
 
-    /** The newest sessions with at least two products, oldest first. */
-    async sessions(nowMs: number): Promise<readonly PastSession[]> {
-      const rows = await query<{ skus: readonly string[]; bought: Num }>(
-        `select arraySlice(arrayMap(x -> x.1, arraySort(x -> x.2, groupArrayIf((sku, last), viewed))), -${maxBasketItems}) as skus, max(ordered) as bought
+    /** How long people take until they buy a product again, for products that were bought again within 400 days. */
+    async repurchases(nowMs: number): Promise<readonly RepurchaseGaps[]> {
+      const rows = await query<{ sku: string; n: Num; q: readonly number[] }>(
+        `select sku, count() as n, quantiles(0.25, 0.5, 0.9)(gap) as q
          from (
-           select ${sessionKey} as session, sku, maxIf(ts, event_type = 'productPageView') as last,
-             countIf(event_type = 'productPageView') > 0 as viewed, countIf(event_type in ${purchases}) > 0 as ordered
-           from events array join skus as sku
-           where event_type in ('productPageView', 'completeCheckout', 'orderPlaced') and ${inWindow}
-           group by session, sku
-         ) group by session having length(skus) >= 2 order by max(last) desc limit ${maxIndexedSessions}`,
+           select sku, arrayJoin(arrayFilter(x -> x > 0, arrayDifference(arraySort(groupUniqArray(1000)(at))))) as gap
+           from (
+             select any(identity_key) as who, sku, toUnixTimestamp64Milli(min(ts)) as at
+             from events array join skus as sku
+             where event_type in ${purchases} and ${inWindow} group by ${orderKey}, sku
+           ) group by who, sku having count() > 1
+         ) group by sku order by n desc, sku limit 200000`,
         nowMs,
+        nowMs - repurchaseWindowMs,
       );
-      return rows.map((row) => ({ skus: row.skus, hasPurchase: Number(row.bought) > 0 })).reverse();
+      return rows.map(({ sku, n, q: [p25Ms = 0, p50Ms = 0, p90Ms = 0] }) => ({
+        sku,
+        gaps: Number(n),
+        p25Ms,
+        p50Ms,
+        p90Ms,
+      }));
     },
   };
 }

@@ -1,32 +1,9 @@
+import { applyBridge, type BridgeHits, findBridgeHits } from "./accumulate-bridge.ts";
+import type { Accumulators, ScoringContext } from "./accumulators.ts";
 import { inverseDocumentFrequency, k1, type NormTables } from "./bm25f.ts";
 import type { QueryPlan, Slot } from "./query-plan.ts";
 import type { Segment } from "./segment.ts";
 import { findTerm } from "./term-dictionary.ts";
-
-/** Score and number of matched words by document of one segment; reused from query to query, zero in between. */
-export type Accumulators = {
-  scores: Float32Array;
-  matched: Uint8Array;
-  /** Documents with a score, unless `isDense`: then the reader looks at all documents with `matched`. */
-  touched: Uint32Array;
-  touchedSize: number;
-  isDense: boolean;
-  /** Best alternative of the slot at hand. */
-  best: Float32Array;
-  bestTouched: Uint32Array;
-};
-
-export function createAccumulators(): Accumulators {
-  return {
-    scores: new Float32Array(0),
-    matched: new Uint8Array(0),
-    touched: new Uint32Array(0),
-    touchedSize: 0,
-    isDense: false,
-    best: new Float32Array(0),
-    bestTouched: new Uint32Array(0),
-  };
-}
 
 /** With more postings than this share of the documents, reading all documents in order beats keeping a list. */
 const denseRatio = 1 / 8;
@@ -46,50 +23,42 @@ function postingsOf(segment: Segment, term: number): number {
   return (segment.postingStarts[term + 1] ?? 0) - (segment.postingStarts[term] ?? 0);
 }
 
-/**
- * Scores one segment, term by term, into the accumulators.
- *
- * @param size live documents of the whole index
- */
+/** Scores one segment, term by term, into the accumulators. */
 export function accumulate(
   accumulators: Accumulators,
   segment: Segment,
   plan: QueryPlan,
-  norms: NormTables,
-  size: number,
+  context: ScoringContext,
 ): void {
+  const { norms, size } = context;
   if (accumulators.scores.length < segment.size) {
     accumulators.scores = new Float32Array(segment.size);
     accumulators.matched = new Uint8Array(segment.size);
     accumulators.touched = new Uint32Array(segment.size);
   }
   const slots = plan.slots.map((slot) => resolve(slot, segment, size));
+  const bridges = (plan.bridges ?? []).map((bridge) => ({ bridge, hits: findBridgeHits(segment, bridge, context) }));
   const postings = slots.reduce(
     (sum, { alternatives }) => alternatives.reduce((total, { term }) => total + postingsOf(segment, term), sum),
-    0,
+    bridges.reduce((sum, { hits }) => sum + hits.docs.length, 0),
   );
   accumulators.isDense = postings > segment.size * denseRatio;
-  for (const { alternatives } of slots) {
+  for (const [at, { alternatives }] of slots.entries()) {
+    for (const { bridge, hits } of bridges) if (bridge.from === at) rememberBefore(accumulators, hits);
     const [first] = alternatives;
     if (alternatives.length === 1 && first) addTerm(accumulators, segment, first.term, first.weight, norms);
     else if (alternatives.length > 1) addBest(accumulators, segment, alternatives, norms);
+    for (const { bridge, hits } of bridges)
+      if (bridge.from + bridge.length === at + 1) applyBridge(accumulators, bridge, hits);
   }
 }
 
-/** Sets the accumulators back to zero. */
-export function resetAccumulators(accumulators: Accumulators, segment: Segment): void {
-  const { scores, matched, touched, touchedSize } = accumulators;
-  if (accumulators.isDense) {
-    scores.fill(0, 0, segment.size);
-    matched.fill(0, 0, segment.size);
-  } else {
-    for (let at = 0; at < touchedSize; at += 1) {
-      const doc = touched[at] ?? 0;
-      scores[doc] = 0;
-      matched[doc] = 0;
-    }
+/** What the documents of a bridge had before the words it stands for. */
+function rememberBefore({ scores, matched }: Accumulators, { docs, scoresBefore, matchedBefore }: BridgeHits): void {
+  for (let at = 0; at < docs.length; at += 1) {
+    scoresBefore[at] = scores[docs[at] ?? 0] ?? 0;
+    matchedBefore[at] = matched[docs[at] ?? 0] ?? 0;
   }
-  accumulators.touchedSize = 0;
 }
 
 /** The hot loop: one pass over the postings of a term. */

@@ -1,4 +1,5 @@
-import { englishStopWords, stemEnglish } from "./english.ts";
+import { languageOf } from "./languages.ts";
+import { isUnspaced, piecesOf } from "./scripts.ts";
 import { unitBySpelling } from "./units.data.ts";
 
 // Text → terms, the same chain for products and queries: fold (NFKD, marks stripped, lower case), cut into runs of
@@ -29,16 +30,19 @@ export type Analyzer = {
   readonly indexTerms: (text: string, emit: (term: string) => void) => number;
   readonly isStopWord: (surface: string) => boolean;
   readonly stem: (word: string) => string;
+  /** Writes compounds as one word: a word also finds those that end with it. */
+  readonly hasCompounds: boolean;
 };
 
 export type AnalyzerOptions = {
-  /** Stemmer of the locale; default English plurals. Gets folded words, must be pure. */
-  readonly stem?: (word: string) => string;
-  /** Dropped from queries unless nothing else is left; default English. */
-  readonly stopWords?: ReadonlySet<string>;
+  /** Language of the texts, e.g. `de-AT`; default English. */
+  readonly locale?: string;
 };
 
-const wordCharacter = /^[\p{L}\p{N}]$/u;
+// Marks belong to words: vowels of Indian and Thai scripts are marks.
+const wordCharacter = /^[\p{L}\p{N}\p{M}]$/u;
+/** Accents, and the vowel points of Hebrew and Arabic: what people leave out when they type. */
+const accents = /[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670]+/g;
 const partPattern = /\p{N}+|\p{L}+/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the fast path is exactly the ASCII range
 const nonAscii = /[^\x00-\x7f]/;
@@ -60,7 +64,8 @@ export function foldText(text: string): string {
     .replace(/[″”“]/g, '"')
     .replace(/[’ʼ]/g, "'")
     .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
+    .replace(accents, "")
+    .normalize("NFC")
     .toLowerCase()
     .replace(/[ßæœøđłı]/g, (letter) => letterReplacements[letter] ?? letter);
 }
@@ -96,6 +101,13 @@ function wordUnitsAt(text: string, at: number): number {
   return kind === inWord ? 1 : 0;
 }
 
+function pushRun(runs: Run[], text: string, at: number): void {
+  if (!isUnspaced(text)) runs.push({ text, start: at, end: at + text.length });
+  else
+    for (const { text: piece, start } of piecesOf(text))
+      runs.push({ text: piece, start: at + start, end: at + start + piece.length });
+}
+
 function runsOf(folded: string): Run[] {
   const runs: Run[] = [];
   const { length } = folded;
@@ -111,7 +123,7 @@ function runsOf(folded: string): Run[] {
     if (end === at + 1 && folded[at] === "s" && previous && at === previous.end + 1 && folded[previous.end] === "'") {
       previous.text += "s";
       previous.end = end;
-    } else runs.push({ text: folded.slice(at, end), start: at, end });
+    } else pushRun(runs, folded.slice(at, end), at);
     at = end;
   }
   return runs;
@@ -119,6 +131,14 @@ function runsOf(folded: string): Run[] {
 
 const digitsOnly = /^\p{N}+$/u;
 const numberThenUnit = /^(\p{N}+)(\p{L}+)$/u;
+
+/**
+ * The words of a text as the vocabulary spells them: lower case, without accents and signs, not stemmed;
+ * `Men's Tee-Shirt` is mens, tee, shirt. Cut at 1,000 characters.
+ */
+export function normaliseWords(text: string): readonly string[] {
+  return runsOf(foldText(text.slice(0, 1_000))).map((run) => run.text);
+}
 
 type Measure = { form: string; span: number };
 
@@ -171,8 +191,7 @@ function partsOf(word: string): readonly string[] {
 
 /** @returns an analyzer; pure, shared by any number of indexes */
 export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
-  const stem = options.stem ?? stemEnglish;
-  const stopWords = options.stopWords ?? englishStopWords;
+  const { stem, stopWords, hasCompounds } = languageOf(options.locale ?? "en");
 
   function tokens(text: string): readonly Token[] {
     const folded = foldText(text);
@@ -200,11 +219,12 @@ export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
       emit(stemmed);
       if (stemmed !== word) emit(word);
       for (const part of partsOf(word)) emit(part);
+      if (word.length > 1 && isUnspaced(word)) for (const character of word) emit(character);
       const measure = measureAt(folded, runs, at);
       if (measure && measure.form !== word) emit(measure.form);
     }
     return runs.length;
   }
 
-  return { tokens, indexTerms, stem, isStopWord: (surface) => stopWords.has(surface) };
+  return { tokens, indexTerms, stem, isStopWord: (surface) => stopWords.has(surface), hasCompounds };
 }

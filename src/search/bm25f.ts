@@ -16,6 +16,18 @@ export function inverseDocumentFrequency(size: number, documents: number): numbe
   return Math.log(1 + (size - documents + 0.5) / (documents + 0.5));
 }
 
+/**
+ * The share of terms that stand in for others: what is rarer than the word itself would weigh more than it, so it is held
+ * to the share of the word's own weight.
+ *
+ * @param own documents of the words as typed; empty = no product holds them, the share stays as it is
+ */
+export function boundedWeight(size: number, share: number, own: readonly number[], meant: readonly number[]): number {
+  const sum = (counts: readonly number[]) =>
+    counts.reduce((total, documents) => total + inverseDocumentFrequency(size, documents), 0);
+  return own.length === 0 ? share : share * Math.min(1, sum(own) / sum(meant));
+}
+
 /** 1 + a · (matched / all)². */
 export function coverageFactor(matched: number, all: number): number {
   return all === 0 ? 1 : 1 + coverageWeight * (matched / all) ** 2;

@@ -1,7 +1,8 @@
 import { foldText } from "./analysis.ts";
 import type { FacetValues } from "./facet-values.ts";
-import type { Filter, NumberRange } from "./filter.ts";
+import type { Filter, FilterPart, NumberRange } from "./filter.ts";
 import type { Segment } from "./segment.ts";
+import { matchesText } from "./text-match.ts";
 
 /** Filters as bits: a document passes when it has collected all of them. */
 export type CompiledFilters = {
@@ -12,7 +13,11 @@ export type CompiledFilters = {
     readonly column: "prices" | "ratings";
     readonly ranges: readonly NumberRange[];
   }[];
+  /** Clauses on SKUs and names. */
+  readonly tests: readonly { readonly bit: number; readonly holds: (sku: string) => boolean }[];
   readonly all: number;
+  /** Clauses that a document passes by not having the bit. */
+  readonly negated: number;
   /** The attribute of each clause, by clause number; the scope has none, so no facet leaves it out. */
   readonly attributes: readonly (string | undefined)[];
   /** Attributes that no product has: such a filter matches nothing. */
@@ -44,6 +49,7 @@ function markValues(marks: ValueMarks, size: number): (id: number, bit: number) 
  * @param scope a category path that every result lies in
  * @param priceScale minor units in one major unit
  * @param marks working memory; one query at a time
+ * @param textsOf SKUs and names, which are no values of the index: there would be one for each product
  */
 export function compileFilters(
   values: FacetValues,
@@ -51,24 +57,35 @@ export function compileFilters(
   scope: string | undefined,
   priceScale: number,
   marks: ValueMarks,
+  textsOf: ProductTexts = () => [],
 ): CompiledFilters {
   const mark = markValues(marks, values.size());
   const numeric: { bit: number; column: "prices" | "ratings"; ranges: readonly NumberRange[] }[] = [];
+  const tests: { bit: number; holds: (sku: string) => boolean }[] = [];
   const attributes: (string | undefined)[] = [];
   const unknown: string[] = [];
+  let negated = 0;
   for (const filter of filters) {
     const bit = 1 << attributes.length;
-    attributes.push(filter.attribute);
-    if (filter.attribute === "price" || filter.attribute === "rating") {
-      numeric.push(
-        filter.attribute === "price"
-          ? { bit, column: "prices", ranges: scaled(rangesOf(filter), priceScale) }
-          : { bit, column: "ratings", ranges: rangesOf(filter) },
-      );
-      continue;
+    attributes.push(filter.isScope ? undefined : filter.attribute);
+    if (filter.isNegated) negated |= bit;
+    const parts = [filter, ...(filter.or ?? [])];
+    for (const part of parts) {
+      if (part.attribute === "price" || part.attribute === "rating") {
+        numeric.push(
+          part.attribute === "price"
+            ? { bit, column: "prices", ranges: scaled(rangesOf(part), priceScale) }
+            : { bit, column: "ratings", ranges: rangesOf(part) },
+        );
+        continue;
+      }
+      if (part.attribute === "sku" || part.attribute === "name") {
+        tests.push({ bit, holds: textTest(part, textsOf) });
+        continue;
+      }
+      if (parts.length === 1 && !values.attribute(part.attribute)) unknown.push(part.attribute);
+      for (const id of matchingValues(values, part)) mark(id, bit);
     }
-    if (!values.attribute(filter.attribute)) unknown.push(filter.attribute);
-    for (const id of matchingValues(values, filter)) mark(id, bit);
   }
   if (scope !== undefined) {
     const bit = 1 << attributes.length;
@@ -77,11 +94,13 @@ export function compileFilters(
     if (id !== undefined) mark(id, bit);
   }
   // `>>> 0` keeps 31 clauses and a scope apart from negative numbers.
-  return { bitsByValue: marks.bits, numeric, all: (2 ** attributes.length - 1) >>> 0, attributes, unknown };
+  const all = (2 ** attributes.length - 1) >>> 0;
+  return { bitsByValue: marks.bits, numeric, tests, all, negated, attributes, unknown };
 }
 
 /** A single number means itself: half open up to the next representable step of a cent. */
-function rangesOf({ values, ranges }: Filter): readonly NumberRange[] {
+function rangesOf({ values, ranges, exists }: FilterPart): readonly NumberRange[] {
+  if (exists) return [{}];
   const exact = values.flatMap((text) =>
     Number.isFinite(Number(text)) ? { from: Number(text), to: Number(text) + 1e-6 } : [],
   );
@@ -96,7 +115,10 @@ function scaled(ranges: readonly NumberRange[], scale: number): readonly NumberR
   }));
 }
 
-function* matchingValues(values: FacetValues, { attribute: code, values: wanted, ranges }: Filter): Iterable<number> {
+function* matchingValues(
+  values: FacetValues,
+  { attribute: code, values: wanted, ranges, matches = [], exists = false }: FilterPart,
+): Iterable<number> {
   const attribute = values.attribute(code);
   if (!attribute) return;
   for (const text of wanted) {
@@ -104,8 +126,24 @@ function* matchingValues(values: FacetValues, { attribute: code, values: wanted,
     const id = attribute.idByValue.get(folded) ?? attribute.idByValue.get(booleanWords.get(folded) ?? folded);
     if (id !== undefined) yield id;
   }
+  if (exists) yield* attribute.valueIds;
+  if (matches.length > 0) for (const [folded, id] of attribute.idByValue) if (matchesText(folded, matches)) yield id;
   if (ranges.length === 0) return;
   for (const id of attribute.valueIds) if (isInRanges(values.number(id), ranges)) yield id;
+}
+
+/** Texts of one product that are compared whole: its SKU and those of its variants, or its name. */
+export type ProductTexts = (sku: string, field: "sku" | "name") => readonly string[];
+
+function textTest({ attribute, values, matches = [], exists = false }: FilterPart, textsOf: ProductTexts) {
+  if (exists) return () => true;
+  const field = attribute === "sku" ? "sku" : "name";
+  const wanted = new Set(values.map((text) => foldText(text.trim())));
+  return (sku: string): boolean =>
+    (field === "sku" ? [sku, ...textsOf(sku, field)] : textsOf(sku, field)).some((text) => {
+      const folded = foldText(text);
+      return wanted.has(folded) || matchesText(folded, matches);
+    });
 }
 
 export function isInRanges(value: number, ranges: readonly NumberRange[]): boolean {
@@ -122,5 +160,6 @@ export function missingBits(filters: CompiledFilters, segment: Segment, doc: num
     have |= filters.bitsByValue[segment.valueIds[at] ?? 0] ?? 0;
   for (const { bit, column, ranges } of filters.numeric)
     if (isInRanges(segment[column][doc] ?? Number.NaN, ranges)) have |= bit;
-  return (filters.all & ~have) >>> 0;
+  for (const { bit, holds } of filters.tests) if (holds(segment.skus[doc] ?? "")) have |= bit;
+  return (filters.all & ~(have ^ filters.negated)) >>> 0;
 }

@@ -1,6 +1,6 @@
 import { type Clock, type Logger, minorDigits } from "../kernel/index.ts";
-import { type Analyzer, createAnalyzer } from "./analysis.ts";
 import { keepIndex, type SearchableCatalog } from "./keep-index.ts";
+import { localTextOf } from "./local-text.ts";
 import { createWorkspace } from "./retrieve.ts";
 import type { SearchContext } from "./search-context.ts";
 import { searchProducts } from "./search-products.ts";
@@ -13,8 +13,10 @@ export type SearchDeps = {
   readonly logger: Logger;
   /** Past queries for suggestions; default none. */
   readonly popularQueries?: PopularQueries;
-  /** Words and stems of the shop's language; default English. */
-  readonly analyzer?: Analyzer;
+  /** Language of the shop, e.g. `de-AT`; default English. */
+  readonly locale?: string;
+  /** Languages of store views that have another; each language gets an index of its own. */
+  readonly localeByStoreView?: ReadonlyMap<string, string>;
 };
 
 export type Search = {
@@ -25,7 +27,7 @@ export type Search = {
    */
   readonly search: (request: SearchRequest) => SearchResult;
   /** Completions of what was typed so far, at most `limit`; nothing below two characters. */
-  readonly suggest: (text: string, limit: number) => readonly Suggestion[];
+  readonly suggest: (text: string, limit: number, storeView?: string) => readonly Suggestion[];
   /** Products that can be found now. */
   readonly size: () => number;
   /** Resolves when all that the catalog holds now is searchable; a change reaches the index in ≤ 1 s by itself. */
@@ -36,31 +38,51 @@ export type Search = {
   readonly close: () => void;
 };
 
-/** Starts building the index of a catalog at once, and keeps it in step with every change. */
+/** Starts building the indexes of a catalog at once, and keeps them in step with every change. */
 export function createSearch(deps: SearchDeps): Search {
-  const { catalog, clock, logger, popularQueries } = deps;
-  const keeper = keepIndex({ catalog, clock, logger, analyzer: deps.analyzer ?? createAnalyzer() });
+  const { catalog, clock, logger, popularQueries, locale = "en", localeByStoreView } = deps;
+  const keeperByLocale = new Map(
+    [...new Set([locale, ...(localeByStoreView?.values() ?? [])])].map((each) => [
+      each,
+      { keeper: keepIndex({ catalog, clock, logger, locale: each }), localText: localTextOf(each) },
+    ]),
+  );
+  const keepers = [...keeperByLocale.values()].map(({ keeper }) => keeper);
+  // Requests run one after the other, so all indexes share one working memory.
   const workspace = createWorkspace();
   let currency: string | undefined;
 
-  function context(): SearchContext {
+  function indexOf(storeView: string | undefined) {
+    const own = storeView === undefined ? undefined : localeByStoreView?.get(storeView);
+    const found = keeperByLocale.get(own ?? locale);
+    if (!found) throw new Error(`no index of the locale ${own ?? locale}`);
+    return found;
+  }
+
+  function context(storeView: string | undefined): SearchContext {
     const snapshot = catalog.current();
     currency ??= firstCurrency(snapshot.products.values());
+    const { keeper, localText } = indexOf(storeView);
     return {
       index: keeper.index(),
       workspace,
       snapshot,
+      localText,
       priceScale: 10 ** (currency === undefined ? 2 : minorDigits(currency)),
     };
   }
 
   return {
-    search: (request) => searchProducts(context(), request),
-    suggest: (text, limit) => suggest(context(), popularQueries, text, limit),
-    size: () => keeper.index().statistics().size,
-    settled: keeper.settled,
-    bytes: () => keeper.index().bytes(),
-    close: keeper.close,
+    search: (request) => searchProducts(context(request.storeView), request),
+    suggest: (text, limit, storeView) => suggest(context(storeView), popularQueries, text, limit),
+    size: () => indexOf(undefined).keeper.index().statistics().size,
+    async settled() {
+      for (const keeper of keepers) await keeper.settled();
+    },
+    bytes: () => keepers.reduce((bytes, keeper) => bytes + keeper.index().bytes(), 0),
+    close() {
+      for (const keeper of keepers) keeper.close();
+    },
   };
 }
 

@@ -1,10 +1,3 @@
-/** Words that carry no meaning in an English query (the list of Adobe Commerce). */
-export const englishStopWords: ReadonlySet<string> = new Set(
-  "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with".split(
-    " ",
-  ),
-);
-
 /**
  * Folds English plurals: …ies to y, …(ss|sh|ch|x|z)es without es, …s without s (not ss, us, is).
  * Words shorter than four letters and words with a digit stay: they are sizes, units and model numbers.

@@ -1,6 +1,9 @@
+import { scoreBridge } from "./accumulate-bridge.ts";
+import type { HoldsPhrase, ScoringContext } from "./accumulators.ts";
 import { coverageFactor, inverseDocumentFrequency, normTables, saturate, weightedCount } from "./bm25f.ts";
+import { findProfile } from "./find-posting.ts";
 import type { ProductIndex } from "./product-index.ts";
-import type { QueryPlan } from "./query-plan.ts";
+import type { QueryPlan, Slot } from "./query-plan.ts";
 import type { Segment } from "./segment.ts";
 import { findTerm } from "./term-dictionary.ts";
 
@@ -25,43 +28,65 @@ export type TextExplanation = {
   readonly terms: readonly TermExplanation[];
 };
 
-/** Pattern of a document in the postings of a term, or -1: the postings ascend, so it is searched in halves. */
-function profileOf(segment: Segment, term: number, doc: number): number {
-  let low = segment.postingStarts[term] ?? 0;
-  let high = segment.postingStarts[term + 1] ?? 0;
-  const end = high;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((segment.postingDocs[middle] ?? 0) < doc) low = middle + 1;
-    else high = middle;
+/**
+ * Recomputes the text score of one document, term by term and field by field.
+ *
+ * @param holdsPhrase as in the retrieval that found it
+ */
+export function explainScore(
+  index: ProductIndex,
+  plan: QueryPlan,
+  segment: Segment,
+  doc: number,
+  holdsPhrase?: HoldsPhrase,
+): TextExplanation {
+  const context: ScoringContext = { norms: normTables(index), size: index.statistics().size, holdsPhrase };
+  const bySlot = plan.slots.map((slot) => explainSlot(index, slot, segment, doc, context));
+  const isMatched = bySlot.map((term) => term !== undefined);
+  for (const bridge of plan.bridges ?? []) {
+    const score = scoreBridge(segment, doc, bridge, context);
+    if (score === undefined) continue;
+    const end = bridge.from + bridge.length;
+    isMatched.fill(true, bridge.from, end);
+    const own = bySlot.slice(bridge.from, end).reduce((sum, term) => sum + (term?.score ?? 0), 0);
+    if (score <= own) continue;
+    bySlot.fill(undefined, bridge.from, end);
+    bySlot[bridge.from] = {
+      query: bridge.surface,
+      term: bridge.words.join(" "),
+      ...{ reason: "synonym", weight: bridge.weight, score, fields: [] },
+      idf: bridge.terms.reduce((sum, { documents }) => sum + inverseDocumentFrequency(context.size, documents), 0),
+    };
   }
-  return low < end && segment.postingDocs[low] === doc ? (segment.postingProfiles[low] ?? -1) : -1;
+  const terms = bySlot.flatMap((term) => term ?? []);
+  const matched = isMatched.filter(Boolean).length;
+  const factor = coverageFactor(matched, plan.slots.length);
+  const score = terms.reduce((total, term) => total + term.score, 0) * factor;
+  return { score, matched, words: plan.slots.length, coverageFactor: factor, terms };
 }
 
-/** Recomputes the text score of one document, term by term and field by field. */
-export function explainScore(index: ProductIndex, plan: QueryPlan, segment: Segment, doc: number): TextExplanation {
-  const norms = normTables(index);
-  const { size } = index.statistics();
-  const terms = plan.slots.flatMap((slot) => {
-    const matches = slot.alternatives.flatMap((alternative): TermExplanation[] => {
-      const at = findTerm(segment.terms, alternative.term);
-      const profile = at < 0 ? -1 : profileOf(segment, at, doc);
-      if (profile < 0) return [];
-      const idf = inverseDocumentFrequency(size, alternative.documents);
-      const total = weightedCount(norms, segment, doc, profile);
-      const score = alternative.weight * idf * saturate(total);
-      const fields = index.fields.flatMap(({ name }, field) => {
-        const count = index.profiles.count(profile, field);
-        const part = count * (norms.tables[field]?.[segment.lengths[field]?.[doc] ?? 0] ?? 0);
-        return count > 0 ? { field: name, count, score: (score * part) / total } : [];
-      });
-      const { term, reason, weight } = alternative;
-      return [{ query: slot.surface, term, reason, weight, idf, score, fields }];
+/** The best alternative of one word in the document. */
+function explainSlot(
+  index: ProductIndex,
+  slot: Slot,
+  segment: Segment,
+  doc: number,
+  { norms, size }: ScoringContext,
+): TermExplanation | undefined {
+  const matches = slot.alternatives.flatMap((alternative): TermExplanation[] => {
+    const at = findTerm(segment.terms, alternative.term);
+    const profile = at < 0 ? -1 : findProfile(segment, at, doc);
+    if (profile < 0) return [];
+    const idf = inverseDocumentFrequency(size, alternative.documents);
+    const total = weightedCount(norms, segment, doc, profile);
+    const score = alternative.weight * idf * saturate(total);
+    const fields = index.fields.flatMap(({ name }, field) => {
+      const count = index.profiles.count(profile, field);
+      const part = count * (norms.tables[field]?.[segment.lengths[field]?.[doc] ?? 0] ?? 0);
+      return count > 0 ? { field: name, count, score: (score * part) / total } : [];
     });
-    const best = matches.sort((a, b) => b.score - a.score)[0];
-    return best ? [best] : [];
+    const { term, reason, weight } = alternative;
+    return [{ query: slot.surface, term, reason, weight, idf, score, fields }];
   });
-  const factor = coverageFactor(terms.length, plan.slots.length);
-  const score = terms.reduce((total, term) => total + term.score, 0) * factor;
-  return { score, matched: terms.length, words: plan.slots.length, coverageFactor: factor, terms };
+  return matches.sort((a, b) => b.score - a.score)[0];
 }

@@ -1,9 +1,11 @@
 import type { AttributeMeta, CatalogSnapshot } from "../catalog/index.ts";
 import { foldText } from "./analysis.ts";
+import { chooseFacets } from "./choose-facets.ts";
+import type { FacetSetting } from "./facet-setting.ts";
 import type { FacetAttribute, FacetValues } from "./facet-values.ts";
 import type { Filter } from "./filter.ts";
 import { categoryName } from "./product-document.ts";
-import { rangeBuckets } from "./range-steps.ts";
+import { fixedBuckets, rangeBuckets } from "./range-steps.ts";
 import type { Retrieved } from "./retrieve.ts";
 
 /** One choice of a facet; `value` is what a filter on the attribute takes. */
@@ -17,11 +19,17 @@ export type FacetBucket = {
   readonly to?: number;
 };
 
+/** Why a facet is shown: asked for by name, always, telling for this result, or had by many products of it. */
+export type FacetChoice = "asked" | "pinned" | "intelligent" | "popular";
+
 export type Facet = {
   readonly attribute: string;
   readonly label: string;
   readonly type: "values" | "ranges" | "categories";
+  readonly choice: FacetChoice;
   readonly buckets: readonly FacetBucket[];
+  /** Of ranges: the lowest and the highest number that is counted. */
+  readonly stats?: { readonly min: number; readonly max: number };
 };
 
 export type FacetContext = {
@@ -33,41 +41,67 @@ export type FacetContext = {
   readonly snapshot: Pick<CatalogSnapshot, "attributes" | "categories">;
   /** Minor units in one major unit. */
   readonly priceScale: number;
+  readonly settings: readonly FacetSetting[];
+  /** Live products of the catalog. */
+  readonly size: number;
 };
 
 export const maxFacets = 100;
 const maxBuckets = 100;
 const maxRanges = 8;
-const maxAutomatic = 12;
 /** A numeric attribute with more distinct values than this is shown as ranges. */
 const maxDistinctNumbers = 12;
-const neverAutomatic: ReadonlySet<string> = new Set(["type", "inStock", "categories"]);
 
-/** @param requested attribute codes; `*` adds categories, price and the attributes that tell the results apart best */
+/**
+ * @param requested attribute codes; `*` gives what the settings pin, categories and price, then the attributes that are
+ *   telling for the result, then those that many of its products have
+ */
 export function buildFacets(context: FacetContext, requested: readonly string[]): readonly Facet[] {
-  const codes = new Set(requested.flatMap((code) => (code === "*" ? automaticFacets(context) : [code])));
-  return [...codes].slice(0, maxFacets).flatMap((code) => {
+  const choiceByCode = new Map<string, FacetChoice>();
+  for (const code of requested) {
+    const chosen = code === "*" ? allFacets(context) : [{ code, choice: "asked" as const }];
+    for (const each of chosen) if (!choiceByCode.has(each.code)) choiceByCode.set(each.code, each.choice);
+  }
+  return [...choiceByCode].slice(0, maxFacets).flatMap(([code, choice]) => {
     const facet = buildFacet(context, code);
-    return facet && facet.buckets.length > 0 ? [facet] : [];
+    return facet && facet.buckets.length > 0 ? [{ ...facet, choice }] : [];
   });
 }
 
-function buildFacet(context: FacetContext, code: string): Facet | undefined {
+function allFacets(context: FacetContext): readonly { readonly code: string; readonly choice: FacetChoice }[] {
+  const set = new Set(context.settings.map(({ attribute }) => attribute));
+  const standing = ["categories", "price"].filter((code) => !set.has(code));
+  const pinned = context.settings.filter(({ isPinned }) => isPinned).map(({ attribute }) => attribute);
+  // Categories and price that the merchant listed without a pin stand where popular facets do.
+  const listed = ["categories", "price"].filter((code) => set.has(code) && !pinned.includes(code));
+  const { values, retrieved, snapshot, size } = context;
+  return [
+    ...[...standing, ...pinned].map((code) => ({ code, choice: "pinned" as const })),
+    ...listed.map((code) => ({ code, choice: "popular" as const })),
+    ...chooseFacets({ values, retrieved, snapshot, size, leftOut: new Set(pinned) }),
+  ];
+}
+
+type BuiltFacet = Omit<Facet, "choice">;
+
+function settingOf({ settings }: FacetContext, code: string): FacetSetting | undefined {
+  return settings.find(({ attribute }) => attribute === code);
+}
+
+function buildFacet(context: FacetContext, code: string): BuiltFacet | undefined {
   if (code === "price") return priceFacet(context);
+  if (code === "allCategories") return allCategories(context);
   const attribute = context.values.attribute(code);
   if (!attribute) return undefined;
   if (code === "categories") return categoryFacet(context, attribute);
   const meta = context.snapshot.attributes.get(code);
+  const setting = settingOf(context, code);
   if (meta && !meta.filterable && !meta.filterableInSearch && !isSelected(context, code)) return undefined;
   const counted = attribute.valueIds.filter((id) => (context.retrieved.counts[id] ?? 0) > 0);
   const numeric = meta ? meta.input === "number" || meta.input === "price" : true;
-  if (
-    numeric &&
-    counted.length > maxDistinctNumbers &&
-    counted.every((id) => !Number.isNaN(context.values.number(id)))
-  ) {
+  const asRanges = setting?.ranges !== undefined || (numeric && counted.length > maxDistinctNumbers);
+  if (asRanges && counted.length > 0 && counted.every((id) => !Number.isNaN(context.values.number(id))))
     return numberFacet(context, attribute, counted);
-  }
   return valueFacet(context, attribute, counted, meta);
 }
 
@@ -79,7 +113,10 @@ function selectedValues({ filters }: FacetContext, code: string): ReadonlySet<st
   return new Set(filters.flatMap(({ attribute, values }) => (attribute === code ? values.map(foldText) : [])));
 }
 
-function labelOf(code: string, meta: AttributeMeta | undefined): string {
+function labelOf({ settings, snapshot }: FacetContext, code: string): string {
+  const set = settings.find(({ attribute }) => attribute === code)?.label;
+  if (set !== undefined) return set;
+  const meta = snapshot.attributes.get(code);
   // Imports may keep several labels on lines of their own; the first is the one to show.
   const label = meta?.label.split("\n")[0]?.trim();
   return label || (code.charAt(0).toUpperCase() + code.slice(1)).replaceAll("_", " ");
@@ -90,7 +127,7 @@ function valueFacet(
   attribute: FacetAttribute,
   counted: readonly number[],
   meta: AttributeMeta | undefined,
-): Facet {
+): BuiltFacet {
   const { values, retrieved } = context;
   const selected = selectedValues(context, attribute.code);
   const buckets = counted.map((id) => {
@@ -108,15 +145,24 @@ function valueFacet(
     if ((retrieved.counts[id] ?? 0) === 0 && selected.has(foldText(label)))
       buckets.push({ value: label, label: booleanLabel(label, meta), count: 0, selected: true });
   }
-  buckets.sort(bySizeOrCount(buckets));
+  const setting = settingOf(context, attribute.code);
+  buckets.sort(setting ? bySetting(setting) : bySizeOrCount(buckets));
   return {
     attribute: attribute.code,
-    label: labelOf(attribute.code, meta),
+    label: labelOf(context, attribute.code),
     type: "values",
-    buckets: keepSelected(buckets),
+    buckets: keepSelected(buckets, setting?.maxValues ?? maxBuckets),
   };
 }
 
+/** A choice of the merchant, kept to the letter. */
+function bySetting({ sort }: FacetSetting): (a: FacetBucket, b: FacetBucket) => number {
+  const byLabel = (a: FacetBucket, b: FacetBucket) => collator.compare(a.label, b.label);
+  return sort === "alphabetical" ? byLabel : (a, b) => b.count - a.count || byLabel(a, b);
+}
+
+// Numbers in texts by their value: 9 before 10.
+const collator = new Intl.Collator("en", { numeric: true });
 const letterSizes = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "2XL", "XXXL", "3XL", "4XL", "5XL"];
 
 /** Sizes and numbers read best in their own order, everything else by how many products have it. */
@@ -127,9 +173,9 @@ function bySizeOrCount(buckets: readonly FacetBucket[]): (a: FacetBucket, b: Fac
   return (a, b) => b.count - a.count || (a.label < b.label ? -1 : 1);
 }
 
-function keepSelected(buckets: readonly FacetBucket[]): readonly FacetBucket[] {
-  if (buckets.length <= maxBuckets) return buckets;
-  return buckets.filter(({ selected }, at) => at < maxBuckets || selected);
+function keepSelected(buckets: readonly FacetBucket[], most: number): readonly FacetBucket[] {
+  if (buckets.length <= most) return buckets;
+  return buckets.filter(({ selected }, at) => at < most || selected);
 }
 
 function booleanLabel(label: string, meta: AttributeMeta | undefined): string {
@@ -137,7 +183,7 @@ function booleanLabel(label: string, meta: AttributeMeta | undefined): string {
   return label === "true" ? "Yes" : label === "false" ? "No" : label;
 }
 
-function numberFacet(context: FacetContext, attribute: FacetAttribute, counted: readonly number[]): Facet {
+function numberFacet(context: FacetContext, attribute: FacetAttribute, counted: readonly number[]): BuiltFacet {
   const { values, retrieved } = context;
   const numbers = new Float64Array(counted.reduce((sum, id) => sum + (retrieved.counts[id] ?? 0), 0));
   let end = 0;
@@ -148,7 +194,7 @@ function numberFacet(context: FacetContext, attribute: FacetAttribute, counted: 
   return rangeFacet(context, attribute.code, numbers, 1, 1e-6);
 }
 
-function priceFacet(context: FacetContext): Facet {
+function priceFacet(context: FacetContext): BuiltFacet {
   return rangeFacet(context, "price", context.retrieved.prices, context.priceScale, context.priceScale);
 }
 
@@ -158,7 +204,7 @@ function rangeFacet(
   numbers: Float64Array,
   scale: number,
   smallest: number,
-): Facet {
+): BuiltFacet {
   const chosen = context.filters.find(({ attribute }) => attribute === code)?.ranges ?? [];
   const bucket = (from: number | undefined, to: number | undefined, count: number): FacetBucket => ({
     value: `${from ?? ""}..${to ?? ""}`,
@@ -169,9 +215,12 @@ function rangeFacet(
     ...(to === undefined ? {} : { to }),
   });
   const tidy = (value: number) => Number((value / scale).toFixed(6));
-  const buckets = rangeBuckets(numbers, maxRanges, smallest).map(({ from, to, count }) =>
-    bucket(tidy(from), to === undefined ? undefined : tidy(to), count),
-  );
+  const setting = settingOf(context, code);
+  const cut =
+    setting?.ranges?.kind === "fixed"
+      ? fixedBuckets(numbers, setting.ranges.width * scale, setting.maxValues)
+      : rangeBuckets(numbers, setting?.ranges?.count ?? maxRanges, smallest);
+  const buckets = cut.map(({ from, to, count }) => bucket(tidy(from), to === undefined ? undefined : tidy(to), count));
   for (const { from, to } of chosen) {
     if (buckets.some((each) => each.from === from && each.to === to)) continue;
     const inside = numbers.reduce(
@@ -184,11 +233,39 @@ function rangeFacet(
     );
     buckets.push(bucket(from, to, inside));
   }
-  return { attribute: code, label: labelOf(code, context.snapshot.attributes.get(code)), type: "ranges", buckets };
+  const label = labelOf(context, code);
+  if (numbers.length === 0) return { attribute: code, label, type: "ranges", buckets };
+  const stats = {
+    min: tidy(numbers.reduce((least, value) => Math.min(least, value))),
+    max: tidy(numbers.reduce((most, value) => Math.max(most, value))),
+  };
+  return { attribute: code, label, type: "ranges", buckets, stats };
+}
+
+const maxAllCategories = 1_000;
+
+/** Every category that has results, wherever it lies; most results first. */
+function allCategories({ values, retrieved, snapshot, filters }: FacetContext): BuiltFacet {
+  const selected = new Set(
+    filters.flatMap(({ attribute, values: paths }) => (attribute === "categories" ? paths : [])),
+  );
+  const buckets = (values.attribute("categories")?.valueIds ?? []).flatMap((id): readonly FacetBucket[] => {
+    const [path, count] = [values.label(id), retrieved.counts[id] ?? 0];
+    return count === 0
+      ? []
+      : [{ value: path, label: categoryName(path, snapshot), count, selected: selected.has(path) }];
+  });
+  buckets.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return {
+    attribute: "allCategories",
+    label: "Categories",
+    type: "categories",
+    buckets: buckets.slice(0, maxAllCategories),
+  };
 }
 
 /** Children of the category in view, and the way down to what is chosen. */
-function categoryFacet(context: FacetContext, attribute: FacetAttribute): Facet {
+function categoryFacet(context: FacetContext, attribute: FacetAttribute): BuiltFacet {
   const { retrieved, snapshot, values, scope } = context;
   const selected = selectedValues(context, "categories");
   const open = new Set<string>([scope ?? ""]);
@@ -213,28 +290,8 @@ function categoryFacet(context: FacetContext, attribute: FacetAttribute): Facet 
       .flatMap(({ bucket }) => [bucket, ...below(bucket.value)]);
   return {
     attribute: "categories",
-    label: "Categories",
+    label: settingOf(context, "categories")?.label ?? "Categories",
     type: "categories",
-    buckets: below(scope ?? "").slice(0, maxBuckets),
+    buckets: keepSelected(below(scope ?? ""), settingOf(context, "categories")?.maxValues ?? maxBuckets),
   };
-}
-
-/** Attributes that split the results best: they cover many of them with evenly spread values. */
-function automaticFacets({ values, retrieved, snapshot }: FacetContext): readonly string[] {
-  const scored: { code: string; score: number }[] = [];
-  for (const attribute of values.attributes()) {
-    const meta = snapshot.attributes.get(attribute.code);
-    if (neverAutomatic.has(attribute.code) || (meta && !meta.filterable && !meta.filterableInSearch)) continue;
-    if (meta?.input === "date") continue;
-    const counts = attribute.valueIds.flatMap((id) => retrieved.counts[id] || []);
-    const sum = counts.reduce((total, count) => total + count, 0);
-    if (counts.length < 2 && (counts.length === 0 || sum >= retrieved.total)) continue;
-    const entropy = counts.reduce((total, count) => total - (count / sum) * Math.log(count / sum), 0);
-    scored.push({
-      code: attribute.code,
-      score: Math.min(1, sum / Math.max(1, retrieved.total)) * (0.1 + Math.min(entropy, 3)),
-    });
-  }
-  scored.sort((a, b) => b.score - a.score || (a.code < b.code ? -1 : 1));
-  return ["categories", "price", ...scored.slice(0, maxAutomatic).map(({ code }) => code)];
 }

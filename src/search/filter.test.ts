@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ClienteleError } from "../kernel/index.ts";
 import { parseFilters } from "./filter.ts";
+import { aProduct, dollars, searchOver } from "./search-fixture.ts";
 import { parseSort } from "./sort.ts";
 
 function faultsOf(run: () => unknown): ClienteleError {
@@ -88,4 +89,46 @@ describe("orders in a URL", () => {
       expect(faultsOf(() => parseSort(text, isSortable)).code).toBe("search.badSort");
     },
   );
+});
+
+describe("pieces of texts", () => {
+  const products = ["24-MB01-XL", "24-MB02-S", "99-ZZ01-XL"].map((sku, at) =>
+    aProduct({
+      sku,
+      name: ["Crème Bag", "Bag of joy", "Joy"][at] ?? "",
+      attributes: at === 2 ? {} : { color: ["Dark blue", "Blue sky"][at] ?? "" },
+      finalPrice: at === 1 ? null : dollars(5),
+    }),
+  );
+  it.each([
+    ["sku:24-*", "24-MB01-XL 24-MB02-S"],
+    ["sku:*-xl", "24-MB01-XL 99-ZZ01-XL"],
+    ["sku:*mb02*", "24-MB02-S"],
+    ["sku:24-mb01-xl|99-ZZ01-XL", "24-MB01-XL 99-ZZ01-XL"],
+    ["name:*creme*", "24-MB01-XL"],
+    ["name:*joy", "24-MB02-S 99-ZZ01-XL"],
+    ["name:joy", "99-ZZ01-XL"],
+    ["color:*blue", "24-MB01-XL"],
+    ["color:BLUE*", "24-MB02-S"],
+    ["color:*", "24-MB01-XL 24-MB02-S"],
+    ["price:*", "24-MB01-XL 99-ZZ01-XL"],
+    ["name:\\*", ""],
+    ["visibility:Catalog, Search", "24-MB01-XL 24-MB02-S 99-ZZ01-XL"],
+    ["visibility:Catalog", ""],
+  ])("are filtered by %s", async (text, expected) => {
+    const { search } = await searchOver(products);
+    const { items } = search.search({ filters: parseFilters([text]), sort: "price,name" });
+    expect(
+      items
+        .map(({ sku }) => sku)
+        .sort()
+        .join(" "),
+    ).toBe(expected);
+  });
+
+  it("find a product by the SKU of a variant", async () => {
+    const parent = aProduct({ sku: "P", type: "configurable", variants: ["P-RED"] });
+    const { search } = await searchOver([parent, aProduct({ sku: "P-RED", type: "variant", parentSku: "P" })]);
+    expect(search.search({ filters: parseFilters(["sku:p-red"]) }).items[0]?.sku).toBe("P");
+  });
 });

@@ -1,13 +1,27 @@
 import { ClienteleError, type ErrorDetail } from "../kernel/index.ts";
+import { readWildcard, type TextMatch } from "./text-match.ts";
 
 /** Half-open range in major units or plain numbers: `from` inclusive, `to` exclusive, each absent = open. */
 export type NumberRange = { readonly from?: number; readonly to?: number };
 
 /** One condition on one attribute: any of the values or ranges. Conditions on different attributes must all hold. */
-export type Filter = {
+export type Filter = FilterPart & {
+  /** Further conditions, on other attributes; one of all must hold. */
+  readonly or?: readonly FilterPart[];
+  /** Products that do not fulfil it. */
+  readonly isNegated?: boolean;
+  /** The facet of its own attribute counts with it too. */
+  readonly isScope?: boolean;
+};
+
+export type FilterPart = {
   readonly attribute: string;
   readonly values: readonly string[];
   readonly ranges: readonly NumberRange[];
+  /** Pieces of values, further alternatives. */
+  readonly matches?: readonly TextMatch[];
+  /** Any value at all. */
+  readonly exists?: boolean;
 };
 
 const maxFilters = 30;
@@ -25,13 +39,14 @@ const aliases: ReadonlyMap<string, string> = new Map([
 /**
  * Reads filters as they stand in a URL: `color:Blue|Red`, `price:10..50`, `price:..20|100..`, `categories:women/tops`.
  *
- * `\|` stands for a bar inside a value. Filters on one attribute are joined: their values count as alternatives.
+ * `name:*bag*` is a piece of it, `sku:24-*` its beginning, `sku:*-XL` its end, `color:*` any value at all.
+ * `\|` stands for a bar inside a value, `\*` for a star. Filters on one attribute are joined: their values count as alternatives.
  *
  * @throws {ClienteleError} `search.badFilter` with one detail for each text that cannot be read
  */
 export function parseFilters(texts: readonly string[]): readonly Filter[] {
   const faults: ErrorDetail[] = [];
-  const byAttribute = new Map<string, { values: string[]; ranges: NumberRange[] }>();
+  const byAttribute = new Map<string, Parts>();
   if (texts.length > maxFilters)
     faults.push({ path: "/filter", code: "tooMany", message: `at most ${maxFilters} filters` });
   for (const [at, text] of texts.slice(0, maxFilters).entries()) {
@@ -43,12 +58,12 @@ export function parseFilters(texts: readonly string[]): readonly Filter[] {
       continue;
     }
     const attribute = aliases.get(name) ?? name;
-    const entry = byAttribute.get(attribute) ?? { values: [], ranges: [] };
+    const entry = byAttribute.get(attribute) ?? { values: [], ranges: [], matches: [], exists: false };
     for (const part of splitBars(text.slice(colon + 1))) {
       if (part === "") fault("empty", `the filter on ${attribute} has an empty value`);
       else readPart(part, entry, fault);
     }
-    if (entry.values.length + entry.ranges.length > maxValues)
+    if (entry.values.length + entry.ranges.length + entry.matches.length > maxValues)
       fault("tooMany", `at most ${maxValues} values on one attribute`);
     byAttribute.set(attribute, entry);
   }
@@ -59,23 +74,26 @@ export function parseFilters(texts: readonly string[]): readonly Filter[] {
       { details: faults },
     );
   }
-  return [...byAttribute].map(([attribute, { values, ranges }]) => ({ attribute, values, ranges }));
+  return [...byAttribute].map(([attribute, { values, ranges, matches, exists }]) => ({
+    ...{ attribute, values, ranges },
+    ...(matches.length > 0 ? { matches } : {}),
+    ...(exists ? { exists } : {}),
+  }));
 }
+
+type Parts = { values: string[]; ranges: NumberRange[]; matches: TextMatch[]; exists: boolean };
 
 function splitBars(text: string): string[] {
-  return (text.match(/(?:\\.|[^|\\])+|(?<=^|\|)(?=\||$)/gs) ?? [""]).map((part) =>
-    part.replace(/\\(.)/gs, "$1").trim(),
-  );
+  return (text.match(/(?:\\.|[^|\\])+|(?<=^|\|)(?=\||$)/gs) ?? [""]).map((part) => part.trim());
 }
 
-function readPart(
-  part: string,
-  entry: { values: string[]; ranges: NumberRange[] },
-  fault: (code: string, message: string) => void,
-): void {
+function readPart(part: string, entry: Parts, fault: (code: string, message: string) => void): void {
   const match = rangePattern.exec(part);
   if (!match) {
-    entry.values.push(part.slice(0, 500));
+    const wildcard = readWildcard(part);
+    if (part === "*") entry.exists = true;
+    else if (wildcard) entry.matches.push(wildcard);
+    else entry.values.push(part.replace(/\\(.)/gs, "$1").slice(0, 500));
     return;
   }
   const [, from, to] = match;

@@ -1,6 +1,7 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
-import type { Analyzer } from "./analysis.ts";
+import { createAnalyzer } from "./analysis.ts";
+import { localTextOf } from "./local-text.ts";
 import { isIndexed, toIndexDocument } from "./product-document.ts";
 import { createProductIndex, type ProductIndex } from "./product-index.ts";
 
@@ -35,11 +36,14 @@ const segmentsBeforeMerge = 12;
 /** Keeps an index in step with the catalog: builds it in slices, applies changes, merges in the background. */
 export function keepIndex(deps: {
   readonly catalog: SearchableCatalog;
-  readonly analyzer: Analyzer;
+  /** Language of the texts, e.g. `de-AT`. */
+  readonly locale: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }): IndexKeeper {
-  const { catalog, analyzer, clock, logger } = deps;
+  const { catalog, clock, logger } = deps;
+  const analyzer = createAnalyzer({ locale: deps.locale });
+  const localText = localTextOf(deps.locale);
   let index = createProductIndex({ analyzer });
   let indexed: CatalogSnapshot | undefined;
   /** Products whose change waits. */
@@ -55,7 +59,7 @@ export function keepIndex(deps: {
     const product = snapshot.get(sku);
     if (!product || !isIndexed(product)) return undefined;
     for (const variant of product.variants) parentByVariant.set(variant, sku);
-    return toIndexDocument(product, snapshot);
+    return toIndexDocument(product, snapshot, localText);
   }
 
   function applyChanges(skus: readonly string[], snapshot: CatalogSnapshot): void {

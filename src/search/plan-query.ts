@@ -1,61 +1,107 @@
-import { foldText, hasDigit, joinLettersAndDigits, type Token } from "./analysis.ts";
+import { foldText, hasDigit, joinLettersAndDigits } from "./analysis.ts";
+import { fragmentTerms } from "./find-fragments.ts";
+import { bridgeWeight, findSynonyms, type WordBridge } from "./plan-synonyms.ts";
+import {
+  type Draft,
+  joinedSlot,
+  measureSlot,
+  type PlanOptions,
+  typed,
+  type WordSlots,
+  wordSlots,
+} from "./plan-words.ts";
 import type { ProductIndex } from "./product-index.ts";
-import { type Alternative, maxSlots, type QueryPlan, type Slot } from "./query-plan.ts";
+import { type Bridge, maxSlots, type QueryPlan, type Slot } from "./query-plan.ts";
 import { isSkuTerm } from "./sku-terms.ts";
-import { bestSplit, completions, corrections } from "./suggest-terms.ts";
 
-export type PlanOptions = {
-  /** Treats the last word as the beginning of one, even when it is a word itself. */
-  readonly asYouType?: boolean;
-  /** Second try after a thin result: also corrects known words that are a hundred times rarer than a near one. */
-  readonly relaxed?: boolean;
-};
+/** A shorter piece of a code, written with separators, is in too many codes. */
+const minPiece = 4;
 
-/** A known word is corrected when it is this much rarer than its best correction. */
-const rareRatio = 0.01;
+/** A draft with the words of the query that it stands for, `to` exclusive. */
+type Placed = Draft & { readonly from: number; readonly to: number };
 
-type Draft = { surface: string; alternatives: Alternative[]; replacement?: Replacement };
-/** A better spelling for a stretch of the folded query. */
-type Replacement = { readonly start: number; readonly end: number; readonly text: string };
-
-/** Turns a query into slots of index terms: measures, product codes, prefixes, and corrections where a word is unknown. */
+/** Turns a query into slots of index terms: measures, product codes, synonyms, prefixes, and corrections of unknown words. */
 export function planQuery(index: ProductIndex, text: string, options: PlanOptions = {}): QueryPlan {
   const code = wholeCode(index, text);
   if (code) return { slots: [code] };
   const all = index.analyzer.tokens(text);
-  const words = all.filter(({ surface }) => !index.analyzer.isStopWord(surface));
-  const tokens = words.length > 0 ? words : all;
-  const drafts: Draft[] = [];
-  let suggested = false;
-  let corrected = false;
+  const isStopWord = (word: string) => index.analyzer.isStopWord(word) || options.vocabulary?.isStopWord(word) === true;
+  const kept = all.flatMap(({ surface }, place) => (isStopWord(surface) ? [] : place));
+  const places = kept.length > 0 ? kept : all.map((_, place) => place);
+  const tokens = places.flatMap((place) => all[place] ?? []);
+  const words = all.map(({ surface }) => surface);
+  const { ofWord, bridges, isCovered } = findSynonyms(index, options.vocabulary, words);
+  const drafts: Placed[] = [];
+  const kinds = new Set<WordSlots["kind"]>();
   for (let at = 0; at < tokens.length && drafts.length < maxSlots; ) {
     const token = tokens[at];
+    const from = places[at] ?? 0;
     if (!token) break;
-    const isLast = at === tokens.length - 1;
+    const place = (found: readonly Draft[], span: number) => {
+      const to = (places[at + span - 1] ?? from) + 1;
+      drafts.push(...found.map((draft) => ({ ...draft, from, to })));
+      at += span;
+    };
     const measure = measureSlot(index, token, tokens, at);
     if (measure) {
-      drafts.push(measure.draft);
-      at += measure.span;
+      place([measure.draft], measure.span);
       continue;
     }
-    const joined = joinedSlot(index, tokens, at, options);
+    const synonyms = ofWord(from);
+    const meant = synonyms.length > 0 || isCovered(from);
+    const joined = meant ? undefined : joinedSlot(index, token, tokens[at + 1], options);
     if (joined) {
-      drafts.push(joined);
-      corrected = true;
-      at += 2;
+      kinds.add("corrected");
+      place([joined], 2);
       continue;
     }
-    const found = wordSlots(index, token, isLast, options);
-    corrected ||= found.kind === "corrected";
-    suggested ||= found.kind === "suggested";
-    drafts.push(...found.drafts);
-    at += 1;
+    const found = wordSlots(index, token, at === tokens.length - 1, options, synonyms, isCovered(from));
+    kinds.add(found.kind);
+    place(found.drafts, 1);
   }
-  drafts.push(...codeSlots(index, text, drafts));
-  const slots = withoutRepeats(drafts).slice(0, maxSlots);
-  if (!corrected && !suggested) return { slots };
+  const codes = codeSlots(index, text, drafts).map((draft) => ({ ...draft, from: -1, to: -1 }));
+  return toPlan(index, text, [...drafts, ...codes], bridges, kinds);
+}
+
+function toPlan(
+  index: ProductIndex,
+  text: string,
+  drafts: readonly Placed[],
+  wordBridges: readonly WordBridge[],
+  kinds: ReadonlySet<WordSlots["kind"]>,
+): QueryPlan {
+  const distinct = withoutRepeats(drafts).slice(0, maxSlots);
+  const bridges = wordBridges.flatMap((bridge) => toBridge(index, bridge, distinct));
+  const plan = {
+    slots: distinct.map(({ surface, alternatives }): Slot => ({ surface, alternatives })),
+    ...(bridges.length > 0 ? { bridges } : {}),
+  };
+  if (!kinds.has("corrected") && !kinds.has("suggested")) return plan;
   const spelling = respell(foldText(text), drafts);
-  return { slots, ...(corrected ? { corrected: spelling } : { didYouMean: spelling }) };
+  return { ...plan, ...(kinds.has("corrected") ? { corrected: spelling } : { didYouMean: spelling }) };
+}
+
+/** The slots that a bridge stands for: those whose words all lie in its stretch. */
+function toBridge(index: ProductIndex, bridge: WordBridge, slots: readonly Placed[]): readonly Bridge[] {
+  const inside = slots.flatMap(({ from, to }, at) => (from >= bridge.from && to <= bridge.to ? at : []));
+  const [first] = inside;
+  const last = inside.at(-1);
+  if (first === undefined || last === undefined || last - first + 1 !== inside.length) return [];
+  const own = slots.slice(first, last + 1);
+  const known = own.flatMap(({ alternatives }) => {
+    const typedOnes = alternatives.filter(({ reason }) => reason === "typed");
+    return typedOnes.length > 0 ? Math.max(...typedOnes.map(({ documents }) => documents)) : [];
+  });
+  return [
+    {
+      from: first,
+      length: own.length,
+      surface: own.map(({ surface }) => surface).join(" "),
+      words: bridge.words,
+      terms: bridge.terms,
+      weight: bridgeWeight(index, known, bridge),
+    },
+  ];
 }
 
 function respell(folded: string, drafts: readonly Draft[]): string {
@@ -69,104 +115,6 @@ function respell(folded: string, drafts: readonly Draft[]): string {
   return (spelling + folded.slice(at)).replace(/\s+/g, " ").trim();
 }
 
-function typed(index: ProductIndex, term: string): Alternative[] {
-  const documents = index.documentCount(term);
-  return documents > 0 ? [{ term, documents, weight: 1, reason: "typed" }] : [];
-}
-
-/** `15 inch` is looked up as `15in` when a product says so; else its words stand for themselves. */
-function measureSlot(
-  index: ProductIndex,
-  token: Token,
-  tokens: readonly Token[],
-  at: number,
-): { draft: Draft; span: number } | undefined {
-  if (token.measure === undefined) return undefined;
-  const alternatives = typed(index, token.measure);
-  if (alternatives.length === 0) return undefined;
-  if (token.measureSpan === 1 && token.measure !== token.term) alternatives.push(...typed(index, token.term));
-  const span = tokens.slice(at, at + token.measureSpan);
-  return { draft: { surface: span.map(({ surface }) => surface).join(" "), alternatives }, span: span.length };
-}
-
-/** `lap top` is tried as `laptop` when one of the halves is unknown, or when the plain words found too little. */
-function joinedSlot(
-  index: ProductIndex,
-  tokens: readonly Token[],
-  at: number,
-  options: PlanOptions,
-): Draft | undefined {
-  const [left, right] = [tokens[at], tokens[at + 1]];
-  if (!left || !right || hasDigit(left.surface) || hasDigit(right.surface)) return undefined;
-  const rarer = Math.min(index.documentCount(left.term), index.documentCount(right.term));
-  if (rarer > 0 && !options.relaxed) return undefined;
-  const whole = left.surface + right.surface;
-  const alternatives = typed(index, index.analyzer.stem(whole));
-  const documents = alternatives[0]?.documents ?? 0;
-  if (documents === 0 || rarer >= rareRatio * documents) return undefined;
-  return {
-    surface: `${left.surface} ${right.surface}`,
-    alternatives,
-    replacement: { start: left.start, end: right.end, text: whole },
-  };
-}
-
-type WordSlots = { drafts: Draft[]; kind: "typed" | "corrected" | "suggested" };
-
-function wordSlots(index: ProductIndex, token: Token, isLast: boolean, options: PlanOptions): WordSlots {
-  const alternatives = typed(index, token.term);
-  // The form as typed is rarer than the stem, so a product with the very word stands above one with another form of it.
-  if (token.surface !== token.term) alternatives.push(...typed(index, token.surface));
-  const known = alternatives.length > 0;
-  if (isLast && (options.asYouType || !known)) alternatives.push(...completions(index, token.surface));
-  const draft: Draft = { surface: token.surface, alternatives };
-  if (known) return options.relaxed ? withBetterSpelling(index, token, draft) : { drafts: [draft], kind: "typed" };
-  if (alternatives.length > 0) return { drafts: [draft], kind: "typed" };
-  if (token.parts.length > 0)
-    return { drafts: token.parts.map((part) => ({ surface: part, alternatives: typed(index, part) })), kind: "typed" };
-  return corrected(index, token);
-}
-
-const replaced = (token: Token, text: string): Replacement => ({ start: token.start, end: token.end, text });
-
-function corrected(index: ProductIndex, token: Token): WordSlots {
-  const found = corrections(index, token.surface);
-  const split = bestSplit(index, token.surface, index.analyzer.stem);
-  const splitEvidence = split
-    ? Math.exp(-0.9) * Math.log1p(Math.min(...split.map((half) => index.documentCount(half))))
-    : 0;
-  const best = found[0];
-  if (split && (!best || splitEvidence > Math.exp(-0.9 * best.edits) * Math.log1p(best.documents))) {
-    const drafts = split.map((half): Draft => ({ surface: half, alternatives: typed(index, half) }));
-    const [first, ...rest] = drafts;
-    const replacement = { start: token.start, end: token.end, text: split.join(" ") };
-    return { drafts: first ? [{ ...first, replacement }, ...rest] : [], kind: "corrected" };
-  }
-  const alternatives = found.map(
-    ({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }),
-  );
-  const draft: Draft = {
-    surface: token.surface,
-    alternatives,
-    ...(best ? { replacement: replaced(token, best.term) } : {}),
-  };
-  return { drafts: [draft], kind: best ? "corrected" : "typed" };
-}
-
-function withBetterSpelling(index: ProductIndex, token: Token, draft: Draft): WordSlots {
-  const own = index.documentCount(token.term);
-  const better = corrections(index, token.surface).filter(({ documents }) => own < rareRatio * documents);
-  const best = better[0];
-  if (!best) return { drafts: [draft], kind: "typed" };
-  const added = better.map(
-    ({ term, documents, weight }): Alternative => ({ term, documents, weight, reason: "correction" }),
-  );
-  return {
-    drafts: [{ ...draft, alternatives: [...draft.alternatives, ...added], replacement: replaced(token, best.term) }],
-    kind: "suggested",
-  };
-}
-
 /** A query that is one SKU finds that product alone: its pieces say nothing about others. */
 function wholeCode(index: ProductIndex, text: string): Slot | undefined {
   const code = joinLettersAndDigits(text);
@@ -174,19 +122,23 @@ function wholeCode(index: ProductIndex, text: string): Slot | undefined {
   return { surface: code, alternatives: typed(index, code) };
 }
 
-/** Product codes written with separators: `24-MB01` also as `24mb01`, a short query also as one code (`mh01 xs black`). */
-function codeSlots(index: ProductIndex, text: string, drafts: readonly Draft[]): Draft[] {
+/**
+ * Product codes written with separators: `24-MB01` also as `24mb01`, a short query also as one code (`mh01 xs black`);
+ * a code that no product has as a piece of one.
+ */
+function codeSlots(index: ProductIndex, text: string, drafts: readonly Draft[]): readonly Draft[] {
   const chunks = text.split(/\s+/).filter((chunk) => chunk !== "");
-  const candidates = new Set<string>();
-  for (const chunk of chunks) {
+  const separated = chunks.flatMap((chunk) => {
     const joined = joinLettersAndDigits(chunk);
-    if (joined !== "" && joined.length < chunk.length) candidates.add(joined);
-  }
-  if (chunks.length > 1 && chunks.length < 6) candidates.add(joinLettersAndDigits(text));
+    return joined !== "" && joined.length < chunk.length ? joined : [];
+  });
+  const whole = chunks.length > 1 && chunks.length < 6 ? [joinLettersAndDigits(text)] : [];
   const present = new Set(drafts.flatMap(({ alternatives }) => alternatives.map(({ term }) => term)));
-  return [...candidates].flatMap((code) => {
-    if (!isCode(code) || present.has(code)) return [];
-    const alternatives = typed(index, code);
+  return [...new Set([...separated, ...whole])].flatMap((code) => {
+    if (present.has(code) || !(isCode(code) || isSkuTerm(index, code))) return [];
+    const exact = typed(index, code);
+    const isPiece = exact.length === 0 && code.length >= minPiece && separated.includes(code);
+    const alternatives = isPiece ? fragmentTerms(index, code) : exact;
     return alternatives.length > 0 ? { surface: code, alternatives } : [];
   });
 }
@@ -196,12 +148,12 @@ function isCode(text: string): boolean {
   return hasDigit(text) && (text.length > 4 || /\p{L}/u.test(text));
 }
 
-function withoutRepeats(drafts: readonly Draft[]): Slot[] {
+function withoutRepeats(drafts: readonly Placed[]): readonly Placed[] {
   const seen = new Set<string>();
-  return drafts.flatMap(({ surface, alternatives }) => {
+  return drafts.filter(({ surface, alternatives }) => {
     const key = alternatives.length > 0 ? alternatives.map(({ term }) => term).join(" ") : surface;
-    if (seen.has(key)) return [];
+    if (seen.has(key)) return false;
     seen.add(key);
-    return { surface, alternatives };
+    return true;
   });
 }

@@ -1,6 +1,7 @@
 import type { AttributeMeta, AttributeValue, CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
 import { attributeField, brandField, categoryField, descriptionField, nameField, skuField } from "./fields.ts";
 import type { FieldText, IndexDocument } from "./index-document.ts";
+import { isLocalAttribute, type LocalText } from "./local-text.ts";
 import { inStockFlag, shownInCategory, shownInSearch } from "./segment.ts";
 
 /** Longest text that is taken for a value to filter by when the shop said nothing about the attribute. */
@@ -11,19 +12,21 @@ const optionWeight = 5;
 export function toIndexDocument(
   product: CatalogProduct,
   snapshot: Pick<CatalogSnapshot, "get" | "attributes" | "categories">,
+  localText: LocalText,
 ): IndexDocument {
+  const { name, description } = localText(product);
   const variants = product.variants.flatMap((sku) => snapshot.get(sku) ?? []);
   const members = [product, ...variants];
-  const texts: FieldText[] = [{ field: nameField, text: product.name, kind: "words" }];
+  const texts: FieldText[] = [{ field: nameField, text: name, kind: "words" }];
   for (const { sku } of members) texts.push({ field: skuField, text: sku, kind: "code" });
   if (product.brand) texts.push({ field: brandField, text: product.brand, kind: "words" });
   for (const path of categoryPaths(product))
     texts.push({ field: categoryField, text: categoryName(path, snapshot), kind: "set" });
-  if (product.description) texts.push({ field: descriptionField, text: plainText(product.description), kind: "words" });
+  if (description) texts.push({ field: descriptionField, text: plainText(description), kind: "words" });
   texts.push(...attributeTexts(members, snapshot.attributes));
   return {
     sku: product.sku,
-    name: product.name,
+    name,
     texts,
     values: [...valuesOf(product, members, snapshot.attributes)],
     priceMinor: lowestPrice(product, variants),
@@ -84,6 +87,7 @@ function attributeTexts(
   };
   for (const member of members) {
     for (const [code, value] of Object.entries(member.attributes)) {
+      if (isLocalAttribute(code)) continue;
       const meta = metas.get(code);
       if (meta ? meta.searchable : typeof value !== "boolean" && typeof value !== "number")
         add(code, value, meta?.searchWeight ?? 1);
@@ -108,6 +112,7 @@ function* valuesOf(
   if (product.brand) yield ["brand", product.brand];
   yield ["type", product.type];
   yield ["inStock", String(product.inStock)];
+  yield ["visibility", visibilityTitles[product.visibility]];
   for (const member of members) {
     for (const [code, value] of Object.entries(member.options)) yield [code, value];
     for (const [code, value] of Object.entries(member.attributes)) {
@@ -116,12 +121,21 @@ function* valuesOf(
   }
 }
 
+/** As the storefronts of Adobe Commerce spell them in their filters. */
+const visibilityTitles: Readonly<Record<CatalogProduct["visibility"], string>> = {
+  both: "Catalog, Search",
+  catalog: "Catalog",
+  search: "Search",
+  none: "Not Visible Individually",
+};
+
 /** Names that the index answers itself; an attribute of the same name would be counted twice. */
 const reservedAttributes: ReadonlySet<string> = new Set([
   "categories",
   "brand",
   "type",
   "inStock",
+  "visibility",
   "price",
   "rating",
   "name",
@@ -135,6 +149,7 @@ function* attributeValues(
   value: AttributeValue,
   meta: AttributeMeta | undefined,
 ): Iterable<readonly [string, string | number]> {
+  if (isLocalAttribute(code)) return;
   if (meta && !meta.filterable && !meta.filterableInSearch && !meta.sortable) return;
   if (typeof value === "number") yield [code, value];
   else if (typeof value === "boolean") yield [code, String(value)];

@@ -44,3 +44,15 @@ export function rangeBuckets(values: Float64Array, maxBuckets: number, smallest:
     return { from, to: at === last && at === maxBuckets - 1 ? undefined : start + (at + 1) * step, count };
   });
 }
+
+/** Steps of one width from 0: `[0, w) [w, 2w) …`, the last one open; empty ones are left out, what is negative is in the first. */
+export function fixedBuckets(values: Float64Array, width: number, maxBuckets: number): readonly RangeBucket[] {
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    const at = Math.min(maxBuckets - 1, Math.max(0, Math.floor(value / width)));
+    counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort((a, b) => a[0] - b[0])
+    .map(([at, count]) => ({ from: at * width, to: at === maxBuckets - 1 ? undefined : (at + 1) * width, count }));
+}

@@ -1,10 +1,14 @@
-import { type Accumulators, accumulate, createAccumulators, resetAccumulators } from "./accumulate.ts";
+import { accumulate } from "./accumulate.ts";
+import { type Accumulators, createAccumulators, type HoldsPhrase, resetAccumulators } from "./accumulators.ts";
 import { coverageFactor, normTables } from "./bm25f.ts";
 import { type CompiledFilters, missingBits, type ValueMarks } from "./compile-filters.ts";
+import type { ExactMatch } from "./exact-match.ts";
 import type { ProductIndex } from "./product-index.ts";
 import type { QueryPlan } from "./query-plan.ts";
+import { highestScore } from "./score-bound.ts";
 import { isDeleted, type Segment } from "./segment.ts";
 import type { Order } from "./sort.ts";
+import { exactMark, hiddenMark, markDocuments, marksOf, pinnedMark } from "./special-documents.ts";
 import { createTopHits, type Hit, type TopHits } from "./top-k.ts";
 
 export type RetrieveRequest = {
@@ -19,6 +23,14 @@ export type RetrieveRequest = {
   readonly minMatched: number;
   readonly countValues: boolean;
   readonly collectPrices: boolean;
+  /** SKUs that are left out before counting. */
+  readonly hidden?: ReadonlySet<string>;
+  /** SKUs whose hits are reported whatever their place. */
+  readonly pinned?: readonly string[];
+  /** What was typed as a name or SKU: lifted above everything else. */
+  readonly exact?: ExactMatch;
+  /** Checks a synonym of several words against the texts of a product; without it, words in one field will do. */
+  readonly holdsPhrase?: HoldsPhrase;
 };
 
 export type Retrieved = {
@@ -35,6 +47,10 @@ export type Retrieved = {
   readonly prices: Float64Array;
   /** By clause: products that fail this clause only. */
   readonly lostTo: readonly number[];
+  /** Hits of the pinned SKUs. */
+  readonly pinned: ReadonlyMap<string, Hit>;
+  /** Scores above it belong to exact matches; 0 without a query. */
+  readonly exactAbove: number;
 };
 
 /** Working memory of one index, kept from query to query so that a query allocates next to nothing. */
@@ -64,7 +80,8 @@ export function retrieve(index: ProductIndex, workspace: Workspace, request: Ret
   const norms = request.plan ? normTables(index) : undefined;
   const { size } = index.statistics();
   for (const [at, segment] of segments.entries()) {
-    if (request.plan && norms) accumulate(workspace.accumulators, segment, request.plan, norms, size);
+    if (request.plan && norms)
+      accumulate(workspace.accumulators, segment, request.plan, { norms, size, holdsPhrase: request.holdsPhrase });
     scanSegment(pass, at, segment);
     if (request.plan) resetAccumulators(workspace.accumulators, segment);
   }
@@ -77,6 +94,8 @@ export function retrieve(index: ProductIndex, workspace: Workspace, request: Ret
     counts: workspace.counts,
     prices: workspace.prices.subarray(0, workspace.priceCount),
     lostTo: pass.lostTo,
+    pinned: pass.pinned,
+    exactAbove: pass.exactBonus,
   };
 }
 
@@ -93,6 +112,9 @@ type Pass = {
   readonly priceClause: number;
   readonly ownerOf: (valueId: number) => number;
   readonly lostTo: number[];
+  readonly pinned: Map<string, Hit>;
+  /** Added to the score of an exact match: no other score is higher. */
+  readonly exactBonus: number;
   total: number;
   fullCoverage: number;
   bestMatched: number;
@@ -117,6 +139,8 @@ function startPass(index: ProductIndex, workspace: Workspace, request: RetrieveR
     priceClause: attributes.indexOf("price"),
     ownerOf: index.values.owner,
     lostTo: attributes.map(() => 0),
+    pinned: new Map(),
+    exactBonus: request.plan ? highestScore(request.plan, index.statistics().size) : 0,
     total: 0,
     fullCoverage: 0,
     bestMatched: 0,
@@ -128,7 +152,13 @@ function scanSegment(pass: Pass, at: number, segment: Segment): void {
   const { request, workspace, order, top, coverage, slotCount } = pass;
   const { filters, shown, minMatched, countValues, collectPrices, plan } = request;
   const { scores, matched, touched, touchedSize, isDense } = workspace.accumulators;
-  const { flags, prices } = segment;
+  const { flags, prices, nameKeys } = segment;
+  const special = markDocuments(segment, {
+    hidden: request.hidden ?? noSkus,
+    pinned: request.pinned ?? [],
+    exact: request.exact?.skus ?? [],
+  });
+  const exactKey = request.exact?.nameKey ?? Number.NaN;
   const everyDocument = plan === undefined || isDense;
   const candidates = everyDocument ? segment.size : touchedSize;
   const hasFilters = filters.all !== 0;
@@ -140,6 +170,8 @@ function scanSegment(pass: Pass, at: number, segment: Segment): void {
     const words = plan === undefined ? 0 : (matched[doc] as number);
     if (words === 0 && plan !== undefined) continue;
     if (((flags[doc] as number) & shown) === 0 || (hasDeleted && isDeleted(segment, doc))) continue;
+    const marks = special === undefined ? 0 : marksOf(special, doc);
+    if ((marks & hiddenMark) !== 0) continue;
     const missing = hasFilters ? missingBits(filters, segment, doc) : 0;
     if (missing !== 0) {
       if ((missing & (missing - 1)) === 0 && words >= minMatched)
@@ -152,8 +184,11 @@ function scanSegment(pass: Pass, at: number, segment: Segment): void {
     if (words === slotCount) fullCoverage += 1;
     if (countValues) countAll(workspace.counts, segment, doc);
     if (collectPrices) collectPrice(workspace, prices[doc] as number);
-    const score = plan === undefined ? 1 : (scores[doc] as number) * (coverage[words] as number);
+    let score = plan === undefined ? 1 : (scores[doc] as number) * (coverage[words] as number);
+    if ((marks & exactMark) !== 0 || (nameKeys[doc] === exactKey && isExactName(pass, segment, doc, words)))
+      score += pass.exactBonus;
     const key = order.byScore ? score : order.firstKey(segment, doc, score);
+    if ((marks & pinnedMark) !== 0) pass.pinned.set(segment.skus[doc] ?? "", { segment: at, doc, score, key });
     if (key < threshold) continue;
     top.offer(at, doc, score, key);
     threshold = top.threshold();
@@ -161,6 +196,12 @@ function scanSegment(pass: Pass, at: number, segment: Segment): void {
   pass.total = total;
   pass.fullCoverage = fullCoverage;
   pass.bestMatched = bestMatched;
+}
+
+const noSkus: ReadonlySet<string> = new Set();
+
+function isExactName({ request, slotCount }: Pass, segment: Segment, doc: number, words: number): boolean {
+  return words === slotCount && (request.exact?.isName(segment.skus[doc] ?? "") ?? false);
 }
 
 function countAll(counts: Uint32Array, { valueStarts, valueIds }: Segment, doc: number): void {

@@ -1,4 +1,5 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { LocalText } from "./local-text.ts";
 import type { ProductIndex } from "./product-index.ts";
 import type { Workspace } from "./retrieve.ts";
 
@@ -7,6 +8,8 @@ export type SearchContext = {
   readonly index: ProductIndex;
   readonly workspace: Workspace;
   readonly snapshot: CatalogSnapshot;
+  /** Name and description in the language of the index. */
+  readonly localText: LocalText;
   /** Minor units in one major unit of the shop's currency. */
   readonly priceScale: number;
 };

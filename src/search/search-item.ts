@@ -1,13 +1,14 @@
 import type { CatalogProduct } from "../catalog/index.ts";
+import type { HoldsPhrase } from "./accumulators.ts";
 import { explainScore } from "./explain-score.ts";
 import type { Highlight, Highlighter } from "./highlight.ts";
-import type { RankedCandidate, SignalEffect } from "./personal-rank.ts";
+import type { SignalEffect } from "./personal-rank.ts";
 import { isIndexed, plainText } from "./product-document.ts";
 import type { QueryPlan } from "./query-plan.ts";
+import type { RankedRow } from "./rank-list.ts";
 import type { SearchContext } from "./search-context.ts";
 import type { ItemReason, SearchItem, SearchRequest } from "./search-types.ts";
 import type { Segment } from "./segment.ts";
-import type { Hit } from "./top-k.ts";
 
 /** What the rows of one page share. */
 export type PageContext = {
@@ -16,20 +17,22 @@ export type PageContext = {
   readonly segments: readonly Segment[];
   readonly plan: QueryPlan | undefined;
   readonly highlighter: Highlighter;
+  readonly holdsPhrase: HoldsPhrase;
 };
 
 /** One ranked candidate as the caller sees it; undefined when its product has gone or was hidden a moment ago. */
-export function toSearchItem(page: PageContext, row: RankedCandidate<Hit>): SearchItem | undefined {
+export function toSearchItem(page: PageContext, row: RankedRow): SearchItem | undefined {
   const { request, segments, plan, highlighter } = page;
   const { index, snapshot } = page.search;
-  const { candidate } = row;
-  const segment = segments[candidate.segment];
-  const product = segment && snapshot.get(segment.skus[candidate.doc] ?? "");
+  const { hit } = row;
+  const segment = segments[hit.segment];
+  const product = segment && snapshot.get(segment.skus[hit.doc] ?? "");
   if (!segment || !product || !isIndexed(product)) return undefined;
+  const { name, description } = page.search.localText(product);
   const variant = matchedVariant(product, request.q);
   return {
     sku: product.sku,
-    name: product.name,
+    name,
     url: product.url,
     image: product.images[0] ?? null,
     price: product.price,
@@ -39,15 +42,21 @@ export function toSearchItem(page: PageContext, row: RankedCandidate<Hit>): Sear
     ...(product.brand === null ? {} : { brand: product.brand }),
     ...(variant === undefined ? {} : { matchedVariant: variant }),
     score: row.score,
-    highlights: plan ? highlightsOf(product, highlighter) : [],
+    highlights: plan ? highlightsOf({ ...product, name, description }, highlighter) : [],
     reasons: reasonsOf(product, request, row.signals, variant),
+    propensity: row.propensity,
     ...(request.explain
       ? {
           explain: {
             score: row.score,
             base: row.base,
-            ...(plan ? { text: explainScore(index, plan, segment, candidate.doc) } : {}),
+            ...(plan ? { text: explainScore(index, plan, segment, hit.doc, page.holdsPhrase) } : {}),
             signals: row.signals,
+            isExact: row.isExact,
+            ...(row.model === undefined ? {} : { model: row.model }),
+            factor: row.factor,
+            effects: request.arrangement?.effectsOf(product.sku) ?? [],
+            isPinned: row.isPinned,
           },
         }
       : {}),

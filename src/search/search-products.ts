@@ -1,24 +1,26 @@
 import { ClienteleError } from "../kernel/index.ts";
 import { compileFilters } from "./compile-filters.ts";
+import { findExact } from "./exact-match.ts";
 import { buildFacets, type Facet } from "./facets.ts";
 import { createHighlighter } from "./highlight.ts";
-import { type RankedCandidate, type RankingSignal, rankPersonally } from "./personal-rank.ts";
+import { createPhraseCheck } from "./holds-phrase.ts";
 import { phrasesOf } from "./phrases.ts";
 import { planQuery } from "./plan-query.ts";
 import type { QueryPlan } from "./query-plan.ts";
+import { rankList } from "./rank-list.ts";
 import { type Retrieved, retrieve } from "./retrieve.ts";
 import type { SearchContext } from "./search-context.ts";
 import { toSearchItem } from "./search-item.ts";
 import type { SearchRequest, SearchResult, SearchWarning } from "./search-types.ts";
 import { shownInCategory, shownInSearch } from "./segment.ts";
-import { createOrder, effectiveKeys, isDefaultOrder, parseSort, type SortKey } from "./sort.ts";
-import type { Hit } from "./top-k.ts";
+import { createOrder, effectiveKeys, isByRelevance, isDefaultOrder, parseSort, type SortKey } from "./sort.ts";
+import { createTextFeatures } from "./text-features.ts";
 
 const maxLimit = 200;
 const maxOffset = 10_000;
 const defaultLimit = 24;
 const maxQueryLength = 255;
-/** Candidates that signals may reorder: text decides who is among them. */
+/** Candidates that signals, models and rules may reorder: text decides who is among them. */
 const rankedWithQuery = 1_000;
 const rankedBrowsing = 20_000;
 /** Below this many products with every word, known words are checked for typing errors too. */
@@ -31,7 +33,7 @@ const maxSuggestions = 5;
  * @throws {ClienteleError} `search.badSort`, `search.badFilter` (limit or offset out of range)
  */
 export function searchProducts(context: SearchContext, request: SearchRequest): SearchResult {
-  const { index, snapshot } = context;
+  const { index } = context;
   const limit = bounded("limit", request.limit ?? defaultLimit, 1, maxLimit);
   const offset = bounded("offset", request.offset ?? 0, 0, maxOffset);
   const q = cleanQuery(request.q ?? "");
@@ -43,26 +45,42 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
     request.categoryPath,
     context.priceScale,
     context.workspace.marks,
+    (sku, field) => (field === "name" ? [nameOf(context, sku)] : (context.snapshot.get(sku)?.variants ?? [])),
   );
-  const personal = isDefaultOrder(given) && (request.signals?.length ?? 0) > 0;
-  const candidates = personal ? (q === "" ? rankedBrowsing : rankedWithQuery) : 0;
+  const ranking = isDefaultOrder(given) ? rankingOf(request) : {};
+  const candidates = Object.keys(ranking).length === 0 ? 0 : q === "" ? rankedBrowsing : rankedWithQuery;
+  const pinned = ranking.arrangement?.pins.map(({ sku }) => sku) ?? [];
   const facets = request.facets ?? [];
+  const exact = q === "" ? undefined : findExact(context, q);
+  const holdsPhrase = createPhraseCheck(context);
   const run = (plan: QueryPlan | undefined, minMatched: number) =>
     retrieve(index, context.workspace, {
       plan,
       filters,
       minMatched,
       shown: request.categoryPath === undefined ? shownInSearch : shownInCategory,
-      order: (segments) => createOrder(keys, index.values, segments, (sku) => snapshot.get(sku)?.name ?? ""),
-      limit: Math.max(offset + limit, candidates),
+      order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku)),
+      limit: Math.max(offset + limit + pinned.length, candidates),
       countValues: facets.length > 0,
       collectPrices: facets.some((code) => code === "price" || code === "*"),
+      pinned,
+      holdsPhrase,
+      ...(request.arrangement ? { hidden: request.arrangement.hidden } : {}),
+      ...(exact ? { exact } : {}),
     });
-  const { plan, retrieved, narrowed } = matchQuery(context, request, q, keys, run);
-  const signals = personal ? (request.signals ?? []) : [];
-  const page = rank(retrieved, signals, candidates, q === "").slice(offset, offset + limit);
+  const { plan, retrieved, narrowed } = matchQuery(context, request, q, given, run);
+  const { segments, exactAbove } = retrieved;
+  const textOf = createTextFeatures({ context, plan, segments, q, exactAbove, holdsPhrase });
+  const ranked = rankList({
+    retrieved,
+    request: ranking,
+    candidates,
+    isBrowsing: q === "",
+    textOf,
+  });
+  const page = ranked.slice(offset, offset + limit);
   const highlighter = createHighlighter(matchingTerms(plan), index.analyzer);
-  const pageContext = { search: context, request, segments: retrieved.segments, plan, highlighter };
+  const pageContext = { search: context, request, segments, plan, highlighter, holdsPhrase };
   const items = page.flatMap((row) => toSearchItem(pageContext, row) ?? []);
   const names = items.map(({ name }) => name);
   return {
@@ -77,19 +95,39 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
   };
 }
 
+type Ranking = Pick<SearchRequest, "signals" | "model" | "arrangement" | "reorder">;
+
+/** What changes the default order; empty = nothing does. */
+function rankingOf({ signals = [], model, arrangement, reorder }: SearchRequest): Ranking {
+  return {
+    ...(signals.length > 0 ? { signals } : {}),
+    ...(model ? { model } : {}),
+    ...(arrangement ? { arrangement } : {}),
+    ...(reorder ? { reorder } : {}),
+  };
+}
+
 function facetsOf(context: SearchContext, request: SearchRequest, retrieved: Retrieved): readonly Facet[] {
   const { index, snapshot, priceScale } = context;
-  const { facets = [], filters = [], categoryPath: scope } = request;
+  const { facets = [], filters = [], categoryPath: scope, facetSettings: settings = [] } = request;
   if (facets.length === 0) return [];
-  return buildFacets({ values: index.values, retrieved, filters, scope, snapshot, priceScale }, facets);
+  const { size } = index.statistics();
+  return buildFacets({ values: index.values, retrieved, filters, scope, snapshot, priceScale, settings, size }, facets);
+}
+
+function nameOf({ snapshot, localText }: SearchContext, sku: string): string {
+  const product = snapshot.get(sku);
+  return product ? localText(product).name : "";
 }
 
 /** Terms whose words are marked in the answer. */
 function matchingTerms(plan: QueryPlan | undefined): ReadonlySet<string> {
   const slots = plan?.slots ?? [];
-  return new Set(
-    slots.flatMap(({ surface, alternatives }) => [...surface.split(" "), ...alternatives.map(({ term }) => term)]),
-  );
+  const terms = slots.flatMap(({ surface, alternatives }) => [
+    ...surface.split(" "),
+    ...alternatives.map(({ term }) => term),
+  ]);
+  return new Set([...terms, ...(plan?.bridges ?? []).flatMap((bridge) => bridge.terms.map(({ term }) => term))]);
 }
 
 function relaxationsOf(
@@ -109,14 +147,16 @@ function matchQuery(
   context: SearchContext,
   request: SearchRequest,
   q: string,
-  keys: readonly SortKey[],
+  given: readonly SortKey[],
   run: (plan: QueryPlan | undefined, minMatched: number) => Retrieved,
 ): Match {
   if (q === "") return { plan: undefined, retrieved: run(undefined, 0), narrowed: false };
   const asYouType = request.asYouType ?? false;
-  let plan = planQuery(context.index, q, { asYouType });
+  const vocabulary = request.vocabulary;
+  const options = { asYouType, ...(vocabulary ? { vocabulary } : {}) };
+  let plan = planQuery(context.index, q, options);
   const words = plan.slots.length;
-  if (words > 1 && keys[0]?.attribute !== "relevance") {
+  if (words > 1 && !isByRelevance(given)) {
     // By price or name, products that match one word of three would stand first: only the fullest matches are listed.
     const full = run(plan, words);
     if (full.total > 0) return { plan, retrieved: full, narrowed: true };
@@ -125,7 +165,7 @@ function matchQuery(
   }
   let retrieved = run(plan, 1);
   if (retrieved.fullCoverage < thinResult) {
-    const relaxed = planQuery(context.index, q, { asYouType, relaxed: true });
+    const relaxed = planQuery(context.index, q, { ...options, relaxed: true });
     if (relaxed.didYouMean !== undefined || relaxed.corrected !== plan.corrected) {
       plan = relaxed;
       retrieved = run(plan, 1);
@@ -151,28 +191,6 @@ function cleanQuery(text: string): string {
 function isSortable({ index, snapshot }: SearchContext, attribute: string): boolean {
   const meta = snapshot.attributes.get(attribute);
   return meta ? meta.sortable : index.values.attribute(attribute) !== undefined;
-}
-
-/** Applies the signals to the candidates; what lies behind them follows in text order. */
-function rank(
-  retrieved: Retrieved,
-  signals: readonly RankingSignal[],
-  candidates: number,
-  isBrowsing: boolean,
-): readonly RankedCandidate<Hit>[] {
-  const { hits, segments } = retrieved;
-  const highest = hits.reduce((most, { score }) => Math.max(most, score), 0);
-  const asFound = (list: readonly Hit[]) =>
-    list.map((candidate): RankedCandidate<Hit> => {
-      const base = highest > 0 ? candidate.score / highest : 1;
-      return { candidate, base, score: base, signals: [] };
-    });
-  if (signals.length === 0) return asFound(hits);
-  const skuOf = ({ segment, doc }: Hit) => segments[segment]?.skus[doc] ?? "";
-  const head = rankPersonally(hits.slice(0, candidates), signals, skuOf);
-  // While browsing, taste never lifts what cannot be bought above what can; the stock is the first key of that order.
-  const ordered = isBrowsing ? [...head].sort((a, b) => b.candidate.key - a.candidate.key) : head;
-  return [...ordered, ...asFound(hits.slice(candidates))];
 }
 
 function warningsOf(request: SearchRequest, unknown: readonly string[], narrowed: boolean): readonly SearchWarning[] {

@@ -1,5 +1,5 @@
 import type { Money } from "../kernel/index.ts";
-import type { Arrangement } from "./arrangement.ts";
+import type { Arrangement, RuleEffect } from "./arrangement.ts";
 import type { TextExplanation } from "./explain-score.ts";
 import type { FacetSetting } from "./facet-setting.ts";
 import type { Facet } from "./facets.ts";
@@ -23,6 +23,8 @@ export type SearchRequest = {
   readonly limit?: number;
   /** 0 to 10,000. */
   readonly offset?: number;
+  /** Whose language is searched; default the shop's. */
+  readonly storeView?: string;
   /** Takes the last word for the beginning of one. */
   readonly asYouType?: boolean;
   /** Changes the default order within its bounds; other orders ignore it. */
@@ -45,6 +47,14 @@ export type ItemExplanation = {
   readonly base: number;
   readonly text?: TextExplanation;
   readonly signals: readonly SignalEffect[];
+  /** Named or numbered exactly as typed: neither signals nor a model put others before it. */
+  readonly isExact: boolean;
+  /** What the model said; it then stands in place of base and signals. */
+  readonly model?: number;
+  /** Factor of the merchandiser's rules, all together. */
+  readonly factor: number;
+  readonly effects: readonly RuleEffect[];
+  readonly isPinned: boolean;
 };
 
 export type SearchItem = {
@@ -61,6 +71,8 @@ export type SearchItem = {
   readonly matchedVariant?: string;
   /** What the default order goes by: 1 for the best text match, times the factors of the signals. */
   readonly score: number;
+  /** Chance with which it came to its place; 1 = no chance in it. */
+  readonly propensity: number;
   readonly highlights: readonly Highlight[];
   readonly reasons: readonly ItemReason[];
   readonly explain?: ItemExplanation;

@@ -16,10 +16,8 @@ const defaultDirections: ReadonlyMap<string, "asc" | "desc"> = new Map([
 const builtIn: ReadonlySet<string> = new Set(["relevance", "position", "name", "price", "newest", "rating"]);
 
 /** What stands first when nothing was typed and nobody is known: what can be bought, then what is new. */
-const browsingOrder: readonly SortKey[] = [
-  { attribute: "stock", direction: "desc" },
-  { attribute: "newest", direction: "desc" },
-];
+const inStockFirst: SortKey = { attribute: "stock", direction: "desc" };
+const browsingOrder: readonly SortKey[] = [inStockFirst, { attribute: "newest", direction: "desc" }];
 
 /** The levels that decide: relevance without a query, and position, mean the browsing order. */
 export function effectiveKeys(keys: readonly SortKey[], hasQuery: boolean): readonly SortKey[] {
@@ -33,9 +31,15 @@ export function effectiveKeys(keys: readonly SortKey[], hasQuery: boolean): read
   });
 }
 
-/** True for the order that personal signals may change. */
-export function isDefaultOrder(keys: readonly SortKey[]): boolean {
-  return keys.length === 0 || keys[0]?.attribute === "relevance" || keys[0]?.attribute === "position";
+/** True when the score comes first, in either direction. */
+export function isByRelevance([first]: readonly SortKey[]): boolean {
+  return !first || first.attribute === "relevance" || first.attribute === "position";
+}
+
+/** True for the order that signals, models and rules may change; position is one order in either direction. */
+export function isDefaultOrder([first]: readonly SortKey[]): boolean {
+  if (!first || first.attribute === "position") return true;
+  return first.attribute === "relevance" && first.direction === "desc";
 }
 
 /**

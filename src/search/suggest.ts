@@ -84,7 +84,8 @@ function productRow({ name, sku, url, images }: CatalogProduct, typed: string): 
 }
 
 /** Products by relevance; when names hold the last word as typed, only those: a list of names must show why. */
-function nearestProducts({ index, workspace, snapshot }: SearchContext, typed: string): readonly CatalogProduct[] {
+function nearestProducts(context: SearchContext, typed: string): readonly CatalogProduct[] {
+  const { index, workspace, snapshot, localText } = context;
   const plan = planQuery(index, typed, { asYouType: true });
   const { hits, segments } = retrieve(index, workspace, {
     plan,
@@ -96,7 +97,10 @@ function nearestProducts({ index, workspace, snapshot }: SearchContext, typed: s
     countValues: false,
     collectPrices: false,
   });
-  const products = hits.flatMap(({ segment, doc }) => snapshot.get(segments[segment]?.skus[doc] ?? "") ?? []);
+  const products = hits.flatMap(({ segment, doc }) => {
+    const product = snapshot.get(segments[segment]?.skus[doc] ?? "");
+    return product ? { ...product, ...localText(product) } : [];
+  });
   const lastWord = foldText(typed).split(" ").at(-1) ?? "";
   const named = products.filter(({ name }) => ` ${foldText(name)}`.includes(` ${lastWord}`));
   return named.length > 0 ? named : products;

@@ -116,3 +116,21 @@ export function prefixRange(
   key[keyEnd] = 0xff;
   return { from, to: lowerBound(dictionary, key, keyEnd + 1) };
 }
+
+/** The bytes of a term as the dictionary keeps them. */
+export function termBytes(term: string): Uint8Array {
+  const bytes = new Uint8Array(maxTermBytes(term));
+  return bytes.subarray(0, writeTerm(term, bytes, 0));
+}
+
+/** Number of the term that holds the byte at `offset`. */
+export function termOfByte({ starts, size }: TermDictionary, offset: number): number {
+  let low = 0;
+  let high = size - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -3,11 +3,12 @@ import { useCards } from "../personalisation/cards.ts";
 import type { Hit, Listing, ListingQuery } from "../personalisation/listing.ts";
 import type { WhySubject } from "../personalisation/why.ts";
 import { changeQuery } from "../router.ts";
+import { useShop } from "../state/shop.ts";
 import { ChosenFilters, Facets } from "./facets.tsx";
 import { Pager } from "./pager.tsx";
 import { ProductTile } from "./product-tile.tsx";
 import { FaultNote, TileSkeletons } from "./states.tsx";
-import type { Loaded } from "./use-loaded.ts";
+import { type Loaded, useLoaded } from "./use-loaded.ts";
 
 export const pageSize = 24;
 
@@ -25,7 +26,7 @@ export function readListingState(query: URLSearchParams): {
   };
 }
 
-const sorts = [
+const usualSorts = [
   { value: "", label: "Best for you" },
   { value: "price:asc", label: "Price, low to high" },
   { value: "price:desc", label: "Price, high to low" },
@@ -34,7 +35,16 @@ const sorts = [
   { value: "newest", label: "Newest" },
 ] as const;
 
+/** The shop's own orders as its merchandiser named them; the usual ones while there are none. */
+function useSorts(): readonly { readonly value: string; readonly label: string }[] {
+  const { client } = useShop();
+  const own = useLoaded("sort options", (signal) => client.sortOptions({ signal }));
+  const named = own.value?.items.map(({ code, label }) => ({ value: code, label })) ?? [];
+  return named.length === 0 ? usualSorts : [usualSorts[0], ...named];
+}
+
 function SortChoice({ sort }: { readonly sort: string }) {
+  const sorts = useSorts();
   return (
     <label className="sort">
       <span>Sort by</span>

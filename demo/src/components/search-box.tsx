@@ -1,48 +1,63 @@
 import type { Suggestion } from "@clientele/browser";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import type { Hit } from "../personalisation/listing.ts";
 import { links, navigate, usePlace } from "../router.ts";
 import { trailTo, useCategories } from "../state/categories.ts";
 import { useShop } from "../state/shop.ts";
 import type { Category } from "../types.ts";
 import { Icon } from "./icons.tsx";
 import { MarkedText } from "./marked-text.tsx";
+import { formatMoney } from "./money.tsx";
+import { type TypedAnswer, useTypedAnswer } from "./use-typed-answer.ts";
 
-const waitMs = 120;
-const minLength = 2;
+type Entry =
+  | { readonly kind: "suggestion"; readonly href: string; readonly suggestion: Suggestion }
+  | { readonly kind: "product"; readonly href: string; readonly hit: Hit; readonly rank: number }
+  | { readonly kind: "all"; readonly href: string; readonly total: number };
 
-function hrefOf({ text, sku, categoryPath }: Suggestion): string {
-  if (sku !== undefined) return links.product(sku);
+function hrefOf({ text, categoryPath }: Suggestion): string {
   return categoryPath === undefined ? links.search(text) : links.category(categoryPath);
 }
 
-/** Suggestions for what is typed; none while Clientele does not answer. */
-function useSuggestions(typed: string): readonly Suggestion[] {
-  const { client } = useShop();
-  const [answer, setAnswer] = useState<{ q: string; list: readonly Suggestion[] }>({ q: "", list: [] });
-  const q = typed.trim();
-  useEffect(() => {
-    if (q.length < minLength) return;
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      client.suggest({ q, limit: 8, signal: abort.signal }).then(
-        ({ suggestions }) => setAnswer({ q, list: suggestions }),
-        () => setAnswer({ q, list: [] }),
-      );
-    }, waitMs);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [client, q]);
-  return q.length < minLength ? [] : answer.list;
+/** What the arrow keys go through, top to bottom. */
+function entriesOf({ suggestions, products, total, search }: TypedAnswer): readonly Entry[] {
+  return [
+    ...suggestions.map((suggestion): Entry => ({ kind: "suggestion", href: hrefOf(suggestion), suggestion })),
+    ...products.map((hit, index): Entry => ({ kind: "product", href: hit.card.url, hit, rank: index + 1 })),
+    ...(total > products.length ? [{ kind: "all", href: links.search(search.searchQuery), total } as const] : []),
+  ];
 }
 
 /** Categories of different departments may have the same name. */
-function kindText({ kind, categoryPath }: Suggestion, categories: readonly Category[]): string {
-  if (kind === "product") return "Product";
+function kindText({ categoryPath }: Suggestion, categories: readonly Category[]): string {
   const department = categoryPath === undefined ? undefined : trailTo(categories, categoryPath)[0];
   if (!department) return "";
   return department.path === categoryPath ? "Category" : `in ${department.name}`;
+}
+
+function EntryContent({ entry, categories }: { readonly entry: Entry; readonly categories: readonly Category[] }) {
+  if (entry.kind === "all")
+    return <span className="suggestion-text">{`All ${entry.total.toLocaleString("en-US")} products`}</span>;
+  if (entry.kind === "product") {
+    const { card, highlight } = entry.hit;
+    return (
+      <>
+        {card.image ? <img src={card.image} alt="" width={32} height={40} /> : <Icon name="search" />}
+        <span className="suggestion-text">{highlight ? <MarkedText text={highlight} /> : card.name}</span>
+        <span className="suggestion-kind">{card.price ? formatMoney(card.price) : ""}</span>
+      </>
+    );
+  }
+  const { suggestion } = entry;
+  return (
+    <>
+      <Icon name={suggestion.kind === "category" ? "right" : "search"} />
+      <span className="suggestion-text">
+        <MarkedText text={suggestion.html} />
+      </span>
+      <span className="suggestion-kind">{kindText(suggestion, categories)}</span>
+    </>
+  );
 }
 
 export function SearchBox() {
@@ -51,7 +66,8 @@ export function SearchBox() {
   const [typed, setTyped] = useState("");
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(-1);
-  const suggestions = useSuggestions(typed);
+  const answer = useTypedAnswer(typed);
+  const entries = entriesOf(answer);
   const categories = useCategories();
   const box = useRef<HTMLFormElement>(null);
   const listId = useId();
@@ -65,17 +81,38 @@ export function SearchBox() {
     setActive(-1);
   }, [shown, href]);
 
-  const open = isOpen && suggestions.length > 0;
-  const follow = (suggestion: Suggestion): void => {
-    const search = { searchId: crypto.randomUUID(), searchQuery: typed.trim() };
-    if (suggestion.categoryPath !== undefined) tracking.searchCategoryClick(search, suggestion.categoryPath);
-    else tracking.searchSuggestionClick(search, suggestion.text);
+  const open = isOpen && entries.length > 0;
+  // Once for each answer that somebody had before their eyes.
+  const reported = useRef("");
+  useEffect(() => {
+    const { search, products, total, suggestions } = answer;
+    if (!open || search.searchId === "" || reported.current === search.searchId) return;
+    reported.current = search.searchId;
+    tracking.searchRequestSent(search, { filters: [], sort: "" });
+    const cards = products.map(({ card }) => card);
+    tracking.searchResponseReceived(
+      search,
+      total,
+      cards,
+      0,
+      suggestions.map(({ text }) => text),
+    );
+  }, [tracking, answer, open]);
+
+  const follow = (entry: Entry): void => {
+    const { search } = answer;
+    if (entry.kind === "product") tracking.searchProductClick(search, entry.hit.card, entry.rank);
+    else if (entry.kind === "suggestion") {
+      const { categoryPath, text } = entry.suggestion;
+      if (categoryPath !== undefined) tracking.searchCategoryClick(search, categoryPath);
+      else tracking.searchSuggestionClick(search, text);
+    }
     setIsOpen(false);
-    navigate(hrefOf(suggestion));
+    navigate(entry.href);
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const chosen = open ? suggestions[active] : undefined;
+    const chosen = open ? entries[active] : undefined;
     if (chosen) {
       follow(chosen);
       return;
@@ -89,7 +126,7 @@ export function SearchBox() {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
     setIsOpen(true);
-    const count = suggestions.length + 1;
+    const count = entries.length + 1;
     setActive((current) => ((current + 1 + (event.key === "ArrowDown" ? 1 : -1) + count) % count) - 1);
   };
 
@@ -128,27 +165,19 @@ export function SearchBox() {
           <Icon name="search" />
         </button>
         <div id={listId} role="listbox" aria-label="Suggestions" className="suggestions" hidden={!open}>
-          {suggestions.map((suggestion, index) => (
+          {entries.map((entry, index) => (
             // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, which names the active option
             <div
-              key={`${suggestion.kind} ${hrefOf(suggestion)}`}
+              key={`${entry.kind} ${entry.href}`}
               id={`${listId}-${index}`}
               role="option"
               aria-selected={index === active}
-              className="suggestion"
+              className={`suggestion suggestion-${entry.kind}`}
               onPointerDown={(event) => event.preventDefault()}
-              onClick={() => follow(suggestion)}
+              onClick={() => follow(entry)}
               onKeyDown={() => undefined}
             >
-              {suggestion.image ? (
-                <img src={suggestion.image} alt="" width={32} height={40} />
-              ) : (
-                <Icon name={suggestion.kind === "category" ? "right" : "search"} />
-              )}
-              <span className="suggestion-text">
-                <MarkedText text={suggestion.html} />
-              </span>
-              <span className="suggestion-kind">{kindText(suggestion, categories)}</span>
+              <EntryContent entry={entry} categories={categories} />
             </div>
           ))}
         </div>

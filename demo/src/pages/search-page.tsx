@@ -5,7 +5,7 @@ import { useLoaded } from "../components/use-loaded.ts";
 import { usePageView } from "../components/use-page-view.ts";
 import { findListing, type Listing, type ListingQuery } from "../personalisation/listing.ts";
 import type { SearchRef } from "../personalisation/tracking.ts";
-import { links, usePlace } from "../router.ts";
+import { follow, links, usePlace } from "../router.ts";
 import { useShop } from "../state/shop.ts";
 
 type Found = Listing & { readonly search: SearchRef };
@@ -66,6 +66,11 @@ export function SearchPage() {
       found.suggestions,
     );
   }, [shop, found, query.offset]);
+
+  const redirect = found?.redirect ?? null;
+  useEffect(() => {
+    if (redirect !== null) follow(redirect);
+  }, [redirect]);
 
   return (
     <div className="stack">

@@ -37,6 +37,8 @@ export type Listing = {
   readonly didYouMean: string | null;
   readonly correctedTo: string | null;
   readonly suggestions: readonly string[];
+  /** Where the merchant sends shoppers who search for this. */
+  readonly redirect: string | null;
 };
 
 const timeoutMs = 2_500;
@@ -85,6 +87,7 @@ function toListing(answer: SearchAnswer): Listing {
     didYouMean: answer.didYouMean ?? null,
     correctedTo: answer.correctedQuery ?? null,
     suggestions: answer.suggestions,
+    redirect: answer.redirect?.url ?? null,
   };
 }
 
@@ -101,7 +104,16 @@ async function askShop(query: ListingQuery, signal: AbortSignal): Promise<Listin
     signal,
   );
   const hits = items.map((card) => ({ card, highlight: null, score: null, reasons: [] }));
-  return { source: "shop", hits, total, facets: [], didYouMean: null, correctedTo: null, suggestions: [] };
+  return {
+    source: "shop",
+    hits,
+    total,
+    facets: [],
+    didYouMean: null,
+    correctedTo: null,
+    suggestions: [],
+    redirect: null,
+  };
 }
 
 async function askClientele(shop: Shop, query: ListingQuery, signal: AbortSignal): Promise<Listing> {
@@ -118,13 +130,27 @@ async function askClientele(shop: Shop, query: ListingQuery, signal: AbortSignal
   return toListing(await client.search({ q: query.q ?? "", ...request }));
 }
 
+/** The best products for what is typed so far; none while Clientele does not answer. */
+export async function findAsTyped(shop: Shop, q: string, limit: number, signal: AbortSignal): Promise<Listing | null> {
+  try {
+    return toListing(await shop.client.search({ q, asYouType: true, limit, signal }));
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    return null;
+  }
+}
+
 /** Rejects only when neither Clientele nor the shop's server answers, or when `signal` is aborted. */
 export async function findListing(shop: Shop, query: ListingQuery, signal: AbortSignal): Promise<Listing> {
   const answer = await askClientele(shop, query, signal).catch((cause: unknown) => {
     if (signal.aborted) throw cause;
     return null;
   });
-  if (answer && (answer.total > 0 || query.category === undefined || query.filter.length > 0)) return answer;
+  if (
+    answer &&
+    (answer.total > 0 || answer.redirect !== null || query.category === undefined || query.filter.length > 0)
+  )
+    return answer;
   const own = await askShop(query, signal);
   return answer && own.total === 0 ? answer : own;
 }

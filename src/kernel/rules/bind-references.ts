@@ -1,8 +1,9 @@
 import { isObject } from "../json.ts";
-import { fitsType } from "./attribute-catalog.ts";
+import { type AttributeSpec, fitsType } from "./attribute-catalog.ts";
+import { preparePredicate } from "./compare.ts";
 import { attributeAt } from "./compiled.ts";
 import type { RuleEnvironment } from "./environment.ts";
-import { type AttributeLeaf, complementOf, type RuleNode } from "./grammar.ts";
+import { type AttributeLeaf, complementOf, type Operator, type RuleNode } from "./grammar.ts";
 import { compileOperand } from "./operand.ts";
 import { createFrame, enterFrame, type Frame, type RuleSubject } from "./subject.ts";
 
@@ -34,6 +35,18 @@ function bind(node: RuleNode, run: Run): RuleNode {
   return node;
 }
 
+function isUsable(
+  op: Operator,
+  leaf: AttributeLeaf,
+  { type }: AttributeSpec,
+  value: unknown,
+  environment: RuleEnvironment,
+): boolean {
+  const timezone = leaf.timezone ?? environment.timezone ?? "UTC";
+  const options = { caseSensitive: leaf.caseSensitive ?? false, timezone, environment };
+  return preparePredicate(type, op, value, options) !== undefined;
+}
+
 /** @returns undefined for a leaf that stays as it is */
 function bindLeaf(leaf: AttributeLeaf, { frame, environment }: Run): RuleNode | undefined {
   if (leaf.where !== undefined) {
@@ -54,11 +67,14 @@ function bindLeaf(leaf: AttributeLeaf, { frame, environment }: Run): RuleNode | 
     },
   };
   const spec = attributeAt(leaf.path, scope);
-  if (!spec || !fitsType(leaf.op, spec.type)) return undefined;
+  if (!spec || !fitsType(leaf.op, spec.type) || /regex$/.test(leaf.op)) return undefined;
   const operand = compileOperand(leaf.value, scope);
   if (operand.kind !== "reference") return undefined;
   const value = operand.read(frame);
-  if (value === undefined || value === null) return complementOf[leaf.op] === undefined ? never : always;
+  const positive = complementOf[leaf.op];
+  // A literal that does not fit breaks a leaf; a reference that does not fit today is as good as missing.
+  const fits = value !== undefined && value !== null && isUsable(positive ?? leaf.op, leaf, spec, value, environment);
+  if (!fits) return positive === undefined ? never : always;
   // The comparison reads a literal as it reads a reference; exact decimals are the one thing that JSON cannot spell.
   return { attribute: { ...leaf, value: value as NonNullable<AttributeLeaf["value"]> } };
 }

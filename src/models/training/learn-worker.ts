@@ -1,12 +1,9 @@
 // Runs in a worker thread: fitting takes seconds to minutes, and requests must not wait for it.
 import { parentPort } from "node:worker_threads";
 import { type Learned, type LearnJob, learn } from "./learn.ts";
+import type { WorkerAnswer } from "./start-learning.ts";
 
-export type LearnAnswer =
-  | { readonly kind: "learned"; readonly learned: Learned }
-  | { readonly kind: "failed"; readonly message: string };
-
-function answer(job: LearnJob): LearnAnswer {
+function answer(job: LearnJob): WorkerAnswer<Learned> {
   try {
     return { kind: "learned", learned: learn(job) };
   } catch (error) {

@@ -3,23 +3,21 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { ClienteleError } from "../../kernel/index.ts";
 import type { Learned, LearnJob } from "./learn.ts";
-import type { LearnAnswer } from "./learn-worker.ts";
 
 /** The largest jobs, 5,000,000 orders, take about half of it; one that needs more fails instead of taking the process with it. */
 export const defaultHeapMb = 2_048;
 
-function startWorker(maxHeapMb: number): Worker {
+/** @param entry the worker's file, in the source or in the build */
+function startWorker(entry: URL, maxHeapMb: number): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: maxHeapMb };
-  if (import.meta.url.endsWith(".js"))
-    return new Worker(new URL("./learn-worker.js", import.meta.url), { execArgv: [], resourceLimits });
+  if (entry.href.endsWith(".js")) return new Worker(entry, { execArgv: [], resourceLimits });
   // From source, in development and tests: Node 20 cannot load TypeScript in a worker, and `--import` does not reach it.
   const loader = pathToFileURL(
     createRequire(import.meta.url)
       .resolve("tsx/esm/api")
       .replace(/\.cjs$/, ".mjs"),
   ).href;
-  const entry = new URL("./learn-worker.ts", import.meta.url).href;
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
+  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); })`;
   return new Worker(start, { eval: true, execArgv: [], resourceLimits });
 }
 
@@ -31,18 +29,29 @@ function failureOf(error: unknown, maxHeapMb: number): ClienteleError {
   return new ClienteleError("models.failed", message, { cause: error });
 }
 
+/** What a worker of ours sends back. */
+export type WorkerAnswer<Result> =
+  | { readonly kind: "learned"; readonly learned: Result }
+  | { readonly kind: "failed"; readonly message: string };
+
 /**
  * Does one job in a worker thread of its own.
  *
+ * @param entry file of a worker that answers its one message with a `WorkerAnswer`
+ * @param job copied, but for the buffers in `transfer`, which are gone afterwards
  * @param maxHeapMb memory of the thread beside the tables it is given
  * @param signal ends the worker
  * @throws {ClienteleError} `models.failed`
  */
-export async function learnInWorker(job: LearnJob, maxHeapMb: number, signal: AbortSignal): Promise<Learned> {
-  const worker = startWorker(maxHeapMb);
+export async function workInThread<Job, Result>(
+  entry: URL,
+  job: Job,
+  { maxHeapMb = defaultHeapMb, signal, transfer = [] }: WorkOptions,
+): Promise<Result> {
+  const worker = startWorker(entry, maxHeapMb);
   let stop = (): void => undefined;
   try {
-    const answer = await new Promise<LearnAnswer>((resolve, reject) => {
+    const answer = await new Promise<WorkerAnswer<Result>>((resolve, reject) => {
       const fail = (cause: unknown): void => reject(failureOf(cause, maxHeapMb));
       stop = () => fail(signal.reason);
       signal.addEventListener("abort", stop);
@@ -50,7 +59,7 @@ export async function learnInWorker(job: LearnJob, maxHeapMb: number, signal: Ab
       worker.on("error", fail);
       worker.on("exit", fail);
       if (signal.aborted) stop();
-      else worker.postMessage(job);
+      else worker.postMessage(job, [...transfer]);
     });
     if (answer.kind === "failed") throw new ClienteleError("models.failed", `training failed: ${answer.message}`);
     return answer.learned;
@@ -58,4 +67,17 @@ export async function learnInWorker(job: LearnJob, maxHeapMb: number, signal: Ab
     signal.removeEventListener("abort", stop);
     await worker.terminate();
   }
+}
+
+export type WorkOptions = {
+  /** MB; default 2,048. */
+  readonly maxHeapMb?: number;
+  readonly signal: AbortSignal;
+  readonly transfer?: readonly ArrayBuffer[];
+};
+
+/** As `workInThread`, of the models of this folder. */
+export function learnInWorker(job: LearnJob, maxHeapMb: number, signal: AbortSignal): Promise<Learned> {
+  const name = import.meta.url.endsWith(".js") ? "./learn-worker.js" : "./learn-worker.ts";
+  return workInThread(new URL(name, import.meta.url), job, { maxHeapMb, signal });
 }

@@ -28,6 +28,8 @@ export type BoostOptions = {
   /** Share of the features that each tree sees, 0..1. */
   readonly featureShare: number;
   readonly seed: number;
+  /** See `GrowOptions`. */
+  readonly rising?: Uint8Array;
 };
 
 /** JSON of a boosted model: score = start + rate · Σ trees. */

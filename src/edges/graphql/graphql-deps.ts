@@ -1,0 +1,58 @@
+import type { FastifyRequest } from "fastify";
+import type { CatalogSnapshot } from "../../catalog/index.ts";
+import type { Identifier } from "../../collect/index.ts";
+import type { BlockBody } from "../../content/index.ts";
+import type { PlacedBody } from "../../decisions/index.ts";
+import type { LiveDefinition } from "../../definitions/index.ts";
+import type { AnswerList, ListVisitor, VisitorClaim } from "../../discovery/index.ts";
+import type { Clock } from "../../kernel/index.ts";
+import type { Exposure } from "../../measurement/index.ts";
+import type { FoundProfile, IdentityClaim, Profile } from "../../profiles/index.ts";
+import type { Recommendations } from "../../recommendations/index.ts";
+
+export type GraphqlSettings = {
+  readonly defaultStoreView: string;
+  /** ISO 4217 code where a product has no price of its own. */
+  readonly currency: string;
+};
+
+export type GraphqlDeps = {
+  readonly clock: Clock;
+  readonly settings: GraphqlSettings;
+  readonly catalog: { current(): CatalogSnapshot };
+  readonly answerList: AnswerList;
+  readonly units: Recommendations["units"];
+  readonly recommend: Recommendations["recommend"];
+  /** Exposure log of what no other part logs: blocks, and units that the client made. */
+  readonly logExposure: (exposure: Exposure) => void;
+  /** Live blocks. */
+  readonly liveBlocks: () => readonly LiveDefinition<BlockBody>[];
+  /** Tells for one visitor whether a definition's audiences and rule let them see it. */
+  readonly eligible: (
+    profile: Profile | null,
+    where: { readonly storeView: string; readonly identityKey: string },
+  ) => (body: PlacedBody) => boolean;
+  /** The visitor of a call, as far as its key and proof allow, with the audiences of a signed list. */
+  readonly find: (request: FastifyRequest, claim: VisitorClaim & IdentityClaim) => Promise<FoundProfile>;
+  /** Devices that the browser's own cookies tell. */
+  readonly devicesOf: (request: FastifyRequest) => readonly Identifier[];
+  /** Keys of the live audiences that a profile is in. */
+  readonly audienceKeysOf: (profile: Profile) => readonly string[];
+  /** Id or code of the group a customer is in; undefined = the general one. */
+  readonly customerGroupOf: (profile: Profile) => string | undefined;
+};
+
+/** One HTTP call: who and where, and what its resolvers share. */
+export type Call = {
+  readonly request: FastifyRequest;
+  readonly storeView: string;
+  /** `namespace:value` of the visitor as the client knows them; empty = none. */
+  readonly identityKey: string;
+  readonly catalog: CatalogSnapshot;
+  /** Found once a call. A visitor who cannot be found out is nobody: pages do not fail for that. */
+  readonly visitor: () => Promise<ListVisitor>;
+  /** What the client keeps equal for all requests of one page view; null = nothing. */
+  readonly pageKey: string | null;
+  /** Why the visitor could not be found out, for the answer's extensions. */
+  readonly identityFault: () => string | undefined;
+};

@@ -1,0 +1,25 @@
+import type { FastifyRequest } from "fastify";
+import type { CatalogSnapshot } from "../../catalog/index.ts";
+import type { AcceptRequest, AcceptResult } from "../../collect/index.ts";
+import type { AnswerList } from "../../discovery/index.ts";
+import type { Clock } from "../../kernel/index.ts";
+import type { FoundProfile } from "../../profiles/index.ts";
+
+/** What a client says of its visitor; the token proves the customer. */
+export type VisitorClaim = {
+  readonly anonymousId?: string;
+  readonly customerId?: string;
+  readonly identityToken?: string;
+};
+
+export type InstantSearchDeps = {
+  readonly answerList: AnswerList;
+  /** @throws {ClienteleError} for a bad identity token */
+  readonly find: (request: FastifyRequest, claim: VisitorClaim) => Promise<FoundProfile>;
+  readonly catalog: { current(): CatalogSnapshot };
+  readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
+  readonly clock: Clock;
+  readonly settings: {
+    readonly defaultStoreView: string;
+  };
+};

@@ -1,0 +1,273 @@
+import type { DefinitionKind, LiveDefinition } from "../definitions/index.ts";
+import type { ConsideredRule, ListPreview, ListSubject } from "../discovery/index.ts";
+import type { Clock, ErrorDetail } from "../kernel/index.ts";
+import type { CompiledRule, RuleSubject, RuleUse } from "../kernel/rules/index.ts";
+import { arrange } from "./arrange.ts";
+import { type ChosenRule, chooseRules, considered, nothingChosen, type Refuse } from "./choose-rules.ts";
+import type { DynamicCategoryBody } from "./dynamic-category.ts";
+import { buildView, createLiveViews, type LiveKinds, type LiveView } from "./live-view.ts";
+import type { MerchandisedList, MerchandisingRequest } from "./merchandised-list.ts";
+import { createMerchandisingKinds } from "./merchandising-kinds.ts";
+import { type ConditionTest, createPersonalTest, type MergedEvents, mergeEvents } from "./merge-events.ts";
+import { normaliseText } from "./normalise-text.ts";
+import { createDrafts } from "./preview-draft.ts";
+import { createProductSets, type ProductSetsDeps } from "./product-sets.ts";
+import type { MerchandisingSignals } from "./rank-factors.ts";
+import { searchedBy } from "./redirect.ts";
+import type { RuleEvent } from "./rule-events.ts";
+
+export type MerchandisingDeps = {
+  readonly catalog: ProductSetsDeps["catalog"];
+  readonly definitions: { readonly live: <B>(kind: string) => readonly LiveDefinition<B>[] };
+  readonly rules: ProductSetsDeps["rules"] & {
+    readonly faultsOf: (rule: unknown, use: RuleUse, prefix: string) => readonly ErrorDetail[];
+  };
+  readonly signals: MerchandisingSignals;
+  readonly clock: Clock;
+};
+
+const maxMerged = 500;
+const noDynamic: LiveView["dynamicCategories"] = new Map();
+
+/**
+ * What merchandisers make of product lists: rules, synonyms, facets, redirects, orders.
+ *
+ * Everything is answered from memory, synchronously; an edit counts from the next request on.
+ */
+export function createMerchandising(deps: MerchandisingDeps) {
+  const { catalog, definitions, rules, signals, clock } = deps;
+  const live = <B>(kind: string) => definitions.live<B>(kind);
+  const kinds: readonly DefinitionKind<unknown>[] = createMerchandisingKinds({
+    checkRule: rules.faultsOf,
+    catalog,
+    liveCategories: () => live<DynamicCategoryBody>("dynamic-category"),
+  });
+  const views = createLiveViews(
+    (): LiveKinds => ({
+      "search-rule": live("search-rule"),
+      "category-rule": live("category-rule"),
+      "dynamic-category": live("dynamic-category"),
+      synonym: live("synonym"),
+      facet: live("facet"),
+      redirect: live("redirect"),
+      "sort-option": live("sort-option"),
+      "search-settings": live("search-settings"),
+    }),
+  );
+  const withDraft = createDrafts(kinds);
+  const sets = createProductSets({ catalog, rules, clock });
+  const isProductOnly = createProductOnly(rules.faultsOf);
+  const compiled = new WeakMap<object, CompiledRule>();
+  const merges = new Map<string, { readonly merged: MergedEvents; readonly hidden: ReadonlySet<string> }>();
+  let keptFor: LiveKinds | undefined;
+  let mergedAt = "";
+
+  const compile = (owner: object, rule: unknown, use: RuleUse): CompiledRule => {
+    const known = compiled.get(owner);
+    if (known) return known;
+    const made = rules.compile(rule, { use });
+    compiled.set(owner, made);
+    return made;
+  };
+
+  /** Sets of conditions that no live definition has any more are dropped. */
+  const dropOldSets = (current: LiveKinds): void => {
+    if (keptFor === current) return;
+    keptFor = current;
+    merges.clear();
+    const ofRules = [...current["search-rule"], ...current["category-rule"]].flatMap(({ body }) => body.events ?? []);
+    sets.keepOnly([
+      ...ofRules.map((event) => ({ where: event.where, quantifier: quantifierOf(event) })),
+      ...current["dynamic-category"].map(({ body }) => ({ where: body.where, quantifier: "some" as const })),
+    ]);
+  };
+
+  const viewOf = ({ storeView, nowMs, preview }: MerchandisingRequest): LiveView => {
+    const current = views.current();
+    dropOldSets(current);
+    if (!preview || !isElsewhen(preview)) return views.of(storeView, nowMs);
+    const { draft, asOf } = preview;
+    if (!draft) return buildView(current, { storeView, nowMs: asOf });
+    // Whoever tries a rule sees it beside those that have ended or are still to come, unless a time is named.
+    return buildView(withDraft(current, draft), { storeView, nowMs: asOf, draftId: draft.id });
+  };
+
+  const refusalOf = ({ shopper, nowMs, preview }: MerchandisingRequest): Refuse => {
+    const at = preview?.asOf ?? nowMs;
+    let subject: RuleSubject | undefined;
+    return (body) => {
+      const { audiences = [], rule } = body;
+      if (audiences.length > 0 && !audiences.some(shopper.isMember))
+        return `the shopper is in none of: ${audiences.join(", ")}`;
+      if (rule === undefined) return undefined;
+      subject ??= shopper.subject();
+      return compile(body, rule, "audience").test(subject, at)
+        ? undefined
+        : "its condition on the shopper does not hold";
+    };
+  };
+
+  const testOf = (request: MerchandisingRequest) => {
+    const at = request.preview?.asOf ?? request.nowMs;
+    const setOf = isElsewhen(request.preview) ? sets.passOver : sets.setOf;
+    let subject: RuleSubject | undefined;
+    return (event: RuleEvent): ConditionTest => {
+      if (isProductOnly(event)) {
+        const skus = setOf(event.where, quantifierOf(event), at);
+        return { has: (sku) => skus.has(sku), skus };
+      }
+      const rule = compile(event, event.where, "merchandising");
+      subject ??= request.shopper.subject();
+      return createPersonalTest((judged) => rule.test(judged, at), subject, sets.factsOf);
+    };
+  };
+
+  const merge = (request: MerchandisingRequest, chosen: readonly ChosenRule[]) => {
+    const make = () => {
+      const applied = chosen.map(({ definition: { id, name }, events }) => ({ id, name, events }));
+      const snapshot = catalog.current();
+      const merged = mergeEvents(applied, (sku) => snapshot.parentOf(sku)?.sku ?? sku, testOf(request));
+      return { merged, hidden: merged.hidden() };
+    };
+    const speaking = chosen.filter((rule) => rule.events.length > 0);
+    const events = speaking.flatMap((rule) => rule.events);
+    // What depends on the shopper, on a preview or on the time of day is not shared between requests.
+    const isShared =
+      !isElsewhen(request.preview) &&
+      events.every((event) => event.where === undefined || sets.isSteady(event.where, quantifierOf(event)));
+    if (!isShared) return make();
+    const stamp = `${sets.version()} ${catalog.current().version}`;
+    if (stamp !== mergedAt || merges.size >= maxMerged) merges.clear();
+    mergedAt = stamp;
+    const key = speaking.map(({ definition }) => definition.id).join(" ");
+    const known = merges.get(key);
+    if (known) return known;
+    const made = make();
+    merges.set(key, made);
+    return made;
+  };
+
+  return {
+    /** The kinds of definition that merchandisers edit; to be registered before definitions start. */
+    kinds,
+
+    /**
+     * What is said of one list.
+     *
+     * @throws {ClienteleError} `merchandising.badDraft` when a preview carries a body that its kind would refuse
+     */
+    forList: (request: MerchandisingRequest): MerchandisedList => {
+      const view = viewOf(request);
+      const subject = trimmed(request.subject);
+      const { preview, nowMs, shopper } = request;
+      const refuse = refusalOf(request);
+      const chosen = preview?.isRulesOff ? nothingChosen : chooseRules(view, subject, refuse, preview?.draft?.id);
+      const { merged, hidden } = merge(request, chosen.rules);
+      const redirected =
+        subject.kind === "search" && !preview?.isRulesOff ? redirectOf(view, subject.q, refuse) : undefined;
+      const isArranged = chosen.rules.length > 0 || view.outOfStockLast;
+      const dynamic = (subject.kind === "category" ? view.dynamicCategories : noDynamic).get(
+        subject.kind === "category" ? subject.path : "",
+      );
+      return {
+        vocabulary: view.vocabulary,
+        facetSettings: view.facetSettings,
+        arrangement: isArranged
+          ? arrange({
+              merged,
+              hidden,
+              ranking: chosen.ranking,
+              outOfStockLast: view.outOfStockLast,
+              isInStock: (sku) => catalog.current().get(sku)?.inStock ?? false,
+              signals,
+              factsOf: sets.factsOf,
+              viewed: shopper.viewed,
+            })
+          : undefined,
+        redirect: redirected ? { url: redirected.definition.body.url } : null,
+        considered: [...appliedRules(chosen.rules, merged), ...chosen.refused, ...(redirected ? [redirected.why] : [])],
+        members: dynamic
+          ? (isElsewhen(preview) ? sets.passOver : sets.setOf)(dynamic.body.where, "some", preview?.asOf ?? nowMs)
+          : undefined,
+      };
+    },
+
+    /** Orders that shoppers of a store view may choose, in the order of the menu; `sort` is what a search takes. */
+    sortOptions: (
+      storeView: string,
+    ): readonly { readonly code: string; readonly label: string; readonly sort: string }[] =>
+      views.of(storeView, clock.now()).sortOptions.map(({ body: { code, label, keys } }) => ({
+        code,
+        label,
+        sort: keys.map(({ attribute, direction }) => `${attribute}:${direction}`).join(","),
+      })),
+
+    /** Categories that rules build, by path. */
+    dynamicCategories: (storeView: string): readonly { readonly category: string; readonly name: string }[] =>
+      [...views.of(storeView, clock.now()).dynamicCategories.values()].map(({ body: { category, name } }) => ({
+        category,
+        name,
+      })),
+
+    /** What rules know of a product, its margin too where the shop gave the cost. */
+    factsOf: sets.factsOf,
+
+    /** Stops following the catalog. */
+    close: sets.close,
+  };
+}
+
+export type Merchandising = ReturnType<typeof createMerchandising>;
+
+/** Whether a preview is of other rules or of another time than the present ones. */
+function isElsewhen(preview: ListPreview | undefined): boolean {
+  return preview?.draft !== undefined || preview?.asOf !== undefined;
+}
+
+/** A product is hidden when all of it is meant, and lifted when one of its variants is. */
+function quantifierOf({ action }: RuleEvent): "some" | "every" {
+  return action === "hide" ? "every" : "some";
+}
+
+/** Whether a condition asks about products alone; worked out once for each event. */
+function createProductOnly(faultsOf: MerchandisingDeps["rules"]["faultsOf"]): (event: RuleEvent) => boolean {
+  const known = new WeakMap<RuleEvent, boolean>();
+  return (event) => {
+    let isOnly = known.get(event);
+    if (isOnly === undefined) {
+      isOnly = event.action === "hide" || faultsOf(event.where, "catalog_rule", "").length === 0;
+      known.set(event, isOnly);
+    }
+    return isOnly;
+  };
+}
+
+/** Category paths as clients write them: with or without slashes around. */
+function trimmed(subject: ListSubject): ListSubject {
+  if (subject.kind === "search") return subject;
+  const path = subject.path.replace(/^\/+|\/+$/g, "");
+  return { kind: "category", path };
+}
+
+function appliedRules(rules: readonly ChosenRule[], { overruled }: MergedEvents): readonly ConsideredRule[] {
+  const maxNamed = 5;
+  return rules.map(({ definition, reason }) => {
+    const lost = overruled.get(definition.id) ?? [];
+    const more = lost.length > maxNamed ? [`and ${lost.length - maxNamed} more`] : [];
+    return considered(definition, true, [reason, ...lost.slice(0, maxNamed), ...more].join("; "));
+  });
+}
+
+/** The first redirect for a query and shopper that does not lead to the very search it comes from. */
+function redirectOf({ redirects }: LiveView, q: string, refuse: Refuse) {
+  const query = normaliseText(q);
+  if (query === "") return undefined;
+  const fitting = redirects.filter(({ match }) => match(query).isMatch);
+  const exact = fitting.filter(({ match }) => match(query).isExact);
+  const found = [...exact, ...fitting].find(
+    ({ definition: { body } }) => refuse(body) === undefined && searchedBy(body.url) !== query,
+  );
+  return (
+    found && { definition: found.definition, why: considered(found.definition, true, "sends this search elsewhere") }
+  );
+}

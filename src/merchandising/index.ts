@@ -1,0 +1,15 @@
+export type { CategoryRuleBody } from "./category-rule.ts";
+export { createMerchandising, type Merchandising, type MerchandisingDeps } from "./create-merchandising.ts";
+export type { DynamicCategoryBody } from "./dynamic-category.ts";
+export type { FacetBody } from "./facet.ts";
+export type { ListShopper, MerchandisedList, MerchandisingRequest } from "./merchandised-list.ts";
+export type { QueryConditions } from "./query-conditions.ts";
+export type { MerchandisingSignals } from "./rank-factors.ts";
+export type { RankingSetting } from "./ranking-setting.ts";
+export type { RedirectBody } from "./redirect.ts";
+export { createSearchReports } from "./reports/create-search-reports.ts";
+export type { RuleEvent } from "./rule-events.ts";
+export type { SearchRuleBody } from "./search-rule.ts";
+export type { SearchSettingsBody } from "./search-settings.ts";
+export type { SortOptionBody } from "./sort-option.ts";
+export type { SynonymBody } from "./synonym.ts";

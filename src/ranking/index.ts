@@ -1,0 +1,9 @@
+export { type ChangedBy, createRanking, type Ranking, type RankingDeps } from "./create-ranking.ts";
+export { evaluateOffPolicy, type LoggedChoice, type OffPolicyReport } from "./off-policy.ts";
+export { createRankingRoutes } from "./routes.ts";
+export {
+  type ListRanking,
+  plainSettings,
+  type RankingContext,
+  type RankingSettings,
+} from "./serve-list.ts";

@@ -1,0 +1,238 @@
+import type { Catalog, CatalogProduct } from "../catalog/index.ts";
+import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
+import { type Clock, type JsonObject, type Money, newId } from "../kernel/index.ts";
+import type { RuleObject, RuleSubject } from "../kernel/rules/index.ts";
+import type { Cart, Profile } from "../profiles/index.ts";
+import { type AssembledList, assembleList, explainRule, type ListedProduct } from "./assemble-list.ts";
+import { createCompiledRules, type RelatedRule, type ShopRules } from "./compiled-rules.ts";
+import type { Anchor } from "./find-candidates.ts";
+import { defaultSettings, type ListSettings, maxListLength, type RelatedListBody, settingsOf } from "./list-kind.ts";
+import { createProductIndex } from "./product-index.ts";
+import { type ListName, listNames, type RelatedRuleBody } from "./rule-kind.ts";
+import { tryRule } from "./try-rule.ts";
+
+export type RelatedProductsDeps = {
+  readonly catalog: Pick<Catalog, "current" | "onChange">;
+  readonly rules: ShopRules & { readonly productOf: (sku: string) => RuleObject | undefined };
+  readonly definitions: { readonly live: <B>(kind: string) => readonly LiveDefinition<B>[] };
+  readonly audiences: {
+    readonly subjectOf: (
+      profile: Profile | null,
+      call: { readonly cart?: Cart | null; readonly context?: RuleObject; readonly product?: string | undefined },
+    ) => RuleSubject;
+    readonly isMember: (key: string, profile: Profile | null, subject: RuleSubject, nowMs: number) => boolean;
+  };
+  readonly clock: Clock;
+};
+
+export type RelatedQuery = {
+  readonly settings: ListSettings;
+  /** SKUs that the page is about. Without any, a list of cross-sells is about the cart. */
+  readonly items: readonly string[];
+  /** Null = nobody known. */
+  readonly profile: Profile | null;
+  readonly cart: Cart | null;
+  readonly storeView: string;
+  readonly context?: JsonObject;
+  /** SKUs shown elsewhere on the page; takes what is shown here. */
+  readonly seen?: Set<string>;
+  /** Default: now. */
+  readonly nowMs?: number;
+  /** Decides what chance decides: the same seed gives the same list. Default: another one each time. */
+  readonly seed?: string;
+};
+
+export type RelatedReason = { readonly code: string; readonly text: string };
+
+/** A product as a list shows it. */
+export type RelatedItem = {
+  readonly sku: string;
+  readonly name: string;
+  readonly url: string;
+  readonly image: string | null;
+  readonly price: Money | null;
+  readonly finalPrice: Money | null;
+  readonly rating: { readonly average: number; readonly count: number } | null;
+  /** Who chose it: a person, by a link, or a rule. */
+  readonly source: "linked" | "rule";
+  readonly ruleId: string | null;
+  readonly reasons: readonly RelatedReason[];
+};
+
+export type RelatedExplanation = {
+  /** Candidates of rules before the list was cut. */
+  readonly candidates: number;
+  readonly seed: string;
+  readonly rules: readonly JsonObject[];
+  readonly items: readonly JsonObject[];
+};
+
+export type RelatedAnswer = {
+  readonly settings: ListSettings;
+  readonly items: readonly RelatedItem[];
+  readonly propensity: number;
+  readonly policy: string;
+  /** What is logged of each item, in order: `linked`, or `rule:` and the id of the rule. */
+  readonly origins: readonly string[];
+  /** What was considered and why; worked out when it is asked for. */
+  readonly explain: () => RelatedExplanation;
+};
+
+/** Lines of a cart beyond these are no reason to show anything. */
+const maxAnchors = 50;
+
+const reasonWords: Readonly<Record<ListName, string>> = {
+  related: "Goes with",
+  upsell: "An alternative to",
+  crosssell: "Goes well with",
+};
+
+/**
+ * Related products, up-sells and cross-sells: links that people set and rules over the catalog.
+ *
+ * Answers from memory and never waits. The index of the catalog is made when the first rule asks for it and follows each change.
+ */
+export function createRelatedProducts(deps: RelatedProductsDeps) {
+  const { audiences, catalog, clock, definitions, rules } = deps;
+  const factsOf = (sku: string): RuleObject => rules.productOf(sku) ?? { sku };
+  const index = createProductIndex({ catalog, factsOf });
+  const stop = catalog.onChange(index.note);
+  const rulesOf = createCompiledRules(rules, () => definitions.live<RelatedRuleBody>("related-product-rule"));
+  const parentSku = (sku: string): string => catalog.current().parentOf(sku)?.sku ?? sku;
+
+  const anchorsOf = (skus: readonly string[]): readonly Anchor[] => {
+    const products = new Map<string, Anchor>();
+    for (const sku of skus) {
+      const product = catalog.current().parentOf(sku);
+      if (!product || products.size >= maxAnchors) continue;
+      products.set(product.sku, { sku: product.sku, name: product.name, facts: factsOf(product.sku) });
+    }
+    return [...products.values()];
+  };
+
+  const refusalOf =
+    (query: RelatedQuery, subject: RuleSubject, nowMs: number) =>
+    ({ definition }: RelatedRule): string | null => {
+      const { storeViews } = definition.scope;
+      if (storeViews !== null && !storeViews.includes(query.storeView)) return `Not for store view ${query.storeView}`;
+      if (!isInWindow(definition, nowMs)) return "Outside its schedule";
+      const { audiences: keys } = definition.body;
+      if (keys.length === 0 || keys.some((key) => audiences.isMember(key, query.profile, subject, nowMs))) return null;
+      return `The visitor is in none of: ${keys.join(", ")}`;
+    };
+
+  const answer = (query: RelatedQuery): RelatedAnswer => {
+    const { settings, cart } = query;
+    const nowMs = query.nowMs ?? clock.now();
+    const seed = query.seed ?? newId(nowMs);
+    const seen = query.seen ?? new Set<string>();
+    const cartSkus = (cart?.items ?? []).map(({ sku }) => sku);
+    const anchors = anchorsOf(settings.list === "crosssell" && query.items.length === 0 ? cartSkus : query.items);
+    const excluded = new Set(anchors.map(({ sku }) => sku));
+    if (settings.excludeCart) for (const sku of cartSkus) excluded.add(parentSku(sku));
+    const context = { ...query.context, store_view: query.storeView };
+    const subject = audiences.subjectOf(query.profile, { cart, context, product: anchors[0]?.sku });
+    const assembled = assembleList(
+      {
+        ...{ settings, anchors, subject, seed, nowMs },
+        rules: anchors.length === 0 ? [] : rulesOf(settings.list),
+        refusalOf: refusalOf(query, subject, nowMs),
+        isExcluded: (sku) => excluded.has(sku) || seen.has(sku),
+      },
+      { catalog: catalog.current(), index, environment: rules.environmentOf({ use: "products_to_display" }) },
+    );
+    const items = assembled.items.flatMap((listed) => {
+      const product = catalog.current().get(listed.sku);
+      return product ? [toItem(product, listed, settings.list)] : [];
+    });
+    for (const { sku } of items) seen.add(sku);
+    return {
+      ...{ settings, items, propensity: assembled.propensity, policy: `related-products/${settings.rotation}` },
+      origins: items.map(({ ruleId }) => (ruleId === null ? "linked" : `rule:${ruleId}`)),
+      explain: () => explanationOf(assembled, { seed, subject, nowMs, factsOf }),
+    };
+  };
+
+  return {
+    /** The products of one list, best first. */
+    answer,
+
+    /**
+     * Settings of a list by the id or key of its definition, or by its name: of the live lists of that name in this store view the
+     * first, else the defaults.
+     *
+     * @returns undefined for a name that nothing has
+     */
+    settings: (name: string, storeView: string, nowMs = clock.now()): ListSettings | undefined => {
+      const live = definitions.live<RelatedListBody>("related-product-list");
+      const named = live.find(({ id, key }) => id === name || key === name);
+      if (named) return settingsOf(named);
+      const list = listNames.find((known) => known === name);
+      if (list === undefined) return undefined;
+      const [first] = live
+        .filter(({ scope }) => scope.storeViews === null || scope.storeViews.includes(storeView))
+        .filter((definition) => definition.body.list === list && isInWindow(definition, nowMs))
+        .sort((a, b) => a.body.priority - b.body.priority || (a.key < b.key ? -1 : 1));
+      return first ? settingsOf(first) : defaultSettings(list);
+    },
+
+    /** With no more than so many places; a list that nobody has configured may also be longer than the default. */
+    withLimit: (settings: ListSettings, limit: number | undefined): ListSettings => {
+      if (limit === undefined) return settings;
+      const most = settings.id === "" ? maxListLength : settings.maximum;
+      return { ...settings, maximum: Math.max(1, Math.min(limit, most)) };
+    },
+
+    /** What a rule would match and display, for its editor. */
+    tryRule: (body: Pick<RelatedRuleBody, "match" | "display" | "resultLimit">, skus: readonly string[]) =>
+      tryRule(
+        { body, anchors: anchorsOf(skus), subject: audiences.subjectOf(null, {}), nowMs: clock.now() },
+        { rules, index },
+      ),
+
+    /** Ends listening to the catalog. */
+    stop,
+  };
+}
+
+export type RelatedProducts = ReturnType<typeof createRelatedProducts>;
+
+function toItem(product: CatalogProduct, { anchor, rule }: ListedProduct, list: ListName): RelatedItem {
+  return {
+    sku: product.sku,
+    name: product.name,
+    url: product.url,
+    image: product.images[0] ?? null,
+    price: product.price,
+    finalPrice: product.finalPrice,
+    rating: product.rating,
+    source: rule ? "rule" : "linked",
+    ruleId: rule?.definition.id ?? null,
+    reasons: [{ code: rule ? "rule" : "linked", text: `${reasonWords[list]} ${anchor.name}` }],
+  };
+}
+
+function explanationOf(
+  { items, candidates, considered }: AssembledList,
+  run: {
+    readonly seed: string;
+    readonly subject: RuleSubject;
+    readonly nowMs: number;
+    readonly factsOf: (sku: string) => RuleObject;
+  },
+): RelatedExplanation {
+  return {
+    candidates,
+    seed: run.seed,
+    rules: considered.map(({ rule, outcome, text, candidates: given }) => {
+      const { id, key, name, version, body } = rule.definition;
+      return { id, key, name, version, priority: body.priority, outcome, text, candidates: given };
+    }),
+    items: items.map(({ sku, anchor, rule }) => {
+      if (rule === null) return { sku, matched: anchor.sku, rule: null };
+      const trees = explainRule(rule, anchor, run.factsOf(sku), run.subject, run.nowMs);
+      // An explanation is JSON by construction.
+      return { sku, matched: anchor.sku, rule: rule.definition.key, ...(trees as unknown as JsonObject) };
+    }),
+  };
+}
