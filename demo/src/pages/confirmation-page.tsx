@@ -1,11 +1,16 @@
 import { LineList } from "../components/line-list.tsx";
 import { EmptyNote } from "../components/states.tsx";
 import { TotalsTable } from "../components/totals-table.tsx";
+import { Unit } from "../components/unit.tsx";
 import { usePageView } from "../components/use-page-view.ts";
+import { useDecisions } from "../personalisation/use-decisions.ts";
 import { links } from "../router.ts";
 import { findOrder } from "../state/last-orders.ts";
 import { useShop } from "../state/shop.ts";
 import { useValue } from "../state/value.ts";
+import type { Order } from "../types.ts";
+
+const placements = ["confirmation.bought-together"];
 
 export function ConfirmationPage({ orderId }: { readonly orderId: string }) {
   const customer = useValue(useShop().customer);
@@ -26,6 +31,11 @@ export function ConfirmationPage({ orderId }: { readonly orderId: string }) {
       </EmptyNote>
     );
   }
+  return <Placed order={order} isSignedIn={customer !== null} />;
+}
+
+function Placed({ order, isSignedIn }: { readonly order: Order; readonly isSignedIn: boolean }) {
+  const decisions = useDecisions(placements, { items: order.lines.map(({ parentSku, sku }) => parentSku ?? sku) });
   const { address } = order;
   return (
     <div className="stack narrow">
@@ -57,7 +67,7 @@ export function ConfirmationPage({ orderId }: { readonly orderId: string }) {
           </address>
           <p>
             <a href={links.home}>Go on shopping</a>
-            {customer && (
+            {isSignedIn && (
               <>
                 {" · "}
                 <a href={links.orders}>Your orders</a>
@@ -66,6 +76,7 @@ export function ConfirmationPage({ orderId }: { readonly orderId: string }) {
           </p>
         </section>
       </div>
+      <Unit placement="confirmation.bought-together" decisions={decisions} />
     </div>
   );
 }
