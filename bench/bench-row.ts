@@ -15,6 +15,9 @@ export type BenchRow = {
 export type BenchOptions = {
   /** Folder of the data sets. */
   readonly data: string;
+  /** Products and judged queries of the benchmark of search, in place of those in the folder. */
+  readonly catalog?: string;
+  readonly judgments?: string;
   /** Seconds that a load lasts; default: what the budget asks for. */
   readonly seconds?: number;
   /** A tenth of the time and of the data: shows that everything runs, not what the budgets say. */

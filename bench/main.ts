@@ -1,4 +1,4 @@
-// clientele bench [name…] [--data folder] [--seconds n] [--profiles n] [--quick] [--record]
+// clientele bench [name…] [--data folder] [--catalog file --judgments file] [--seconds n] [--profiles n] [--quick] [--record]
 import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -18,8 +18,9 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   },
   search: async () => {
     const { run } = await import("./search.ts");
-    return ({ data, quick }) => run({ data, ...(quick ? { products: quickProducts } : {}) });
+    return ({ quick, ...options }) => run({ ...options, ...(quick ? { products: quickProducts } : {}) });
   },
+  "related-products": async () => (await import("./related-products.ts")).run,
   start: async () => (await import("./start.ts")).run,
   audiences: async () => (await import("./audiences.ts")).run,
   decide: async () => (await import("./decide.ts")).run,
@@ -28,12 +29,15 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   segment: async () => (await import("./segment.ts")).run,
   import: async () => (await import("./import.ts")).run,
   models: async () => (await import("./models.ts")).run,
+  ranking: async () => (await import("./ranking.ts")).run,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     data: { type: "string", default: "../shared/data" },
+    catalog: { type: "string" },
+    judgments: { type: "string" },
     seconds: { type: "string" },
     quick: { type: "boolean", default: false },
     profiles: { type: "string" },
@@ -46,7 +50,7 @@ const profiles = values.profiles === undefined ? undefined : Number(values.profi
 const isPositive = (value: number | undefined): boolean => value === undefined || value > 0;
 if (unknown.length > 0 || !isPositive(seconds) || !isPositive(profiles)) {
   console.error(
-    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--seconds n] [--profiles n] [--quick] [--record]`,
+    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--catalog file --judgments file] [--seconds n] [--profiles n] [--quick] [--record]`,
   );
   process.exit(2);
 }
@@ -67,6 +71,8 @@ for (const name of names) {
   const rows = await bench({
     data: values.data,
     quick: values.quick,
+    ...(values.catalog === undefined ? {} : { catalog: values.catalog }),
+    ...(values.judgments === undefined ? {} : { judgments: values.judgments }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(profiles === undefined ? {} : { profiles }),
   });

@@ -1,29 +1,19 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import Database from "libsql";
-import MiniSearch from "minisearch";
-import type { AttributeMeta, CatalogProduct, CatalogSnapshot } from "../src/catalog/index.ts";
+import type { AttributeMeta, CatalogProduct } from "../src/catalog/index.ts";
 import { createLogger, systemClock } from "../src/kernel/index.ts";
 import { type Icecat, loadIcecat, ndcgAt10 } from "../src/search/icecat-fixture.ts";
 import { createSearch, type Search, type SearchableCatalog } from "../src/search/index.ts";
 import { aProduct } from "../src/search/search-fixture.ts";
+import { against, type BenchRow, row } from "./bench-row.ts";
+import { quantile } from "./lib/quantile.ts";
+import { createRandom } from "./lib/random.ts";
+import { snapshotOf } from "./lib/snapshot-of.ts";
+import { benchJudged } from "./search-judged.ts";
+import { buildFts5, buildMiniSearch } from "./search-peers.ts";
 
 // Search on the Icecat catalog beside MiniSearch and SQLite FTS5, and on a synthetic catalog of a million products whose
 // words follow Zipf's law. Run alone: node --import tsx bench/search.ts [data folder] [synthetic products]
-
-export type BenchRow = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly budget: string;
-  /** What the ratio compares with; empty = nothing. */
-  readonly floor: string;
-  /** How many times better than the floor; null without one. */
-  readonly ratio: number | null;
-  readonly note: string;
-};
-
-type Engine = { readonly buildMs: number; readonly search: (query: string) => readonly string[] };
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
@@ -36,17 +26,7 @@ function usedBytes(): number {
 }
 
 function catalogOf(products: readonly CatalogProduct[], attributes: readonly AttributeMeta[]): SearchableCatalog {
-  const bySku = new Map(products.map((product) => [product.sku, product]));
-  const snapshot: CatalogSnapshot = {
-    version: 1,
-    products: bySku,
-    categories: new Map(),
-    attributes: new Map(attributes.map((meta) => [meta.code, meta])),
-    get: (sku) => bySku.get(sku),
-    parentOf: (sku) => bySku.get(sku),
-    inCategory: () => [],
-    listed: () => products,
-  };
+  const snapshot = snapshotOf(products, attributes);
   return { current: () => snapshot, onChange: () => () => undefined };
 }
 
@@ -63,53 +43,6 @@ async function build(
   return { search, buildMs, bytesPerProduct: (usedBytes() - before) / search.size() };
 }
 
-function textsOf({ sku, name, brand, description, attributes }: CatalogProduct) {
-  const values = Object.entries(attributes)
-    .filter(([code]) => code.startsWith("t_"))
-    .map(([, value]) => value);
-  return { id: sku, name, brand: brand ?? "", description, attributes: values.join(" ") };
-}
-
-function buildMiniSearch(products: readonly CatalogProduct[]): Engine {
-  const startedAt = performance.now();
-  const engine = new MiniSearch({ fields: ["name", "brand", "description", "attributes"] });
-  engine.addAll(products.map(textsOf));
-  return {
-    buildMs: performance.now() - startedAt,
-    search: (query) =>
-      engine
-        .search(query)
-        .slice(0, 24)
-        .map(({ id }) => String(id)),
-  };
-}
-
-function buildFts5(products: readonly CatalogProduct[]): Engine {
-  const startedAt = performance.now();
-  const database = new Database(":memory:");
-  database.exec(
-    "create virtual table products using fts5(id unindexed, name, brand, description, attributes, tokenize = 'porter unicode61')",
-  );
-  const insert = database.prepare("insert into products values (?, ?, ?, ?, ?)");
-  database.exec("begin");
-  for (const product of products) {
-    const { id, name, brand, description, attributes } = textsOf(product);
-    insert.run(id, name, brand, description, attributes);
-  }
-  database.exec("commit");
-  const select = database.prepare(
-    "select id from products where products match ? order by bm25(products, 0, 3, 2, 1, 0.5) limit 24",
-  );
-  return {
-    buildMs: performance.now() - startedAt,
-    search(query) {
-      const words = query.match(/[\p{L}\p{N}]+/gu) ?? [];
-      const rows = select.all(words.map((word) => `"${word}"`).join(" OR ")) as { id: string }[]; // the columns selected above
-      return rows.map(({ id }) => id);
-    },
-  };
-}
-
 const warmUpRounds = 3;
 
 /** Milliseconds of each run after a warm-up, ascending. */
@@ -124,21 +57,9 @@ function timesOf(run: (query: string) => unknown, queries: readonly string[], ro
   return times.sort();
 }
 
-const quantile = (times: Float64Array, share: number) =>
-  times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-
 function meanNdcg({ judgments }: Icecat, search: (query: string) => readonly string[]): number {
   const values = [...judgments].flatMap(([query, grades]) => ndcgAt10(search(query), grades) ?? []);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function row(name: string, value: number, unit: string, budget = "", note = ""): BenchRow {
-  return { name, value: Number(value.toPrecision(4)), unit, budget, floor: "", ratio: null, note };
-}
-
-/** @param ratio how many times better than the floor */
-function against(base: BenchRow, floor: string, ratio: number): BenchRow {
-  return { ...base, floor, ratio: Number(ratio.toPrecision(3)) };
 }
 
 async function benchIcecat(icecat: Icecat): Promise<readonly BenchRow[]> {
@@ -219,17 +140,6 @@ async function benchIcecat(icecat: Icecat): Promise<readonly BenchRow[]> {
   }
   search.close();
   return rows;
-}
-
-/** Numbers in [0, 1), the same in every run (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const vocabularySize = 100_000;
@@ -313,9 +223,18 @@ async function benchSynthetic(count: number): Promise<readonly BenchRow[]> {
 
 /**
  * @param options.data folder of the data sets; without its `icecat` only the synthetic part runs
+ * @param options.catalog products to search instead, with `options.judgments` (query, product, grade 0 to 3): how well it
+ *   ranks, in process and over HTTP after an import
  * @param options.products synthetic products, default 1,000,000; 0 leaves that part out
  */
-export async function run(options: { readonly data: string; readonly products?: number }): Promise<BenchRow[]> {
+export async function run(options: {
+  readonly data: string;
+  readonly catalog?: string;
+  readonly judgments?: string;
+  readonly products?: number;
+}): Promise<readonly BenchRow[]> {
+  const { catalog, judgments } = options;
+  if (catalog !== undefined && judgments !== undefined) return benchJudged(catalog, judgments);
   const icecat = loadIcecat(options.data);
   const rows = icecat ? [...(await benchIcecat(icecat))] : [];
   const products = options.products ?? 1_000_000;

@@ -131,6 +131,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       await all.duplicates.stop();
       // Before the jobs are waited for: a training under way takes minutes.
       await all.models.stop();
+      await all.ranking.stop();
       await stopBackground();
       await all.traits.stop();
       await audiences.stop();
@@ -142,6 +143,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       audienceSyncs.closeTools();
       await all.privacy.stop();
       await all.tracking.stop();
+      await all.ranking.close();
       await all.recommendations.close();
       await measurement.close();
       search.close();

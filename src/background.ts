@@ -17,6 +17,9 @@ const scheduleMs = 1_000;
 const modelsMs = 60_000;
 const firstModelsMs = 120_000;
 const countMs = 60_000;
+/** Counts of lists join every list with what came of it: seconds on a large shop. */
+const rankingMs = 300_000;
+const firstRankingMs = 5_000;
 /** The first count waits until the start is over: it reads 90 days of events. */
 const firstCountMs = 2_000;
 const duePerRun = 1_000;
@@ -87,8 +90,17 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     firstAfterMs: firstCountMs,
     run: () => all.recommendations.refresh(),
   };
-  const training: Job = { name: "models", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.models.runDue };
-  return [...(runs(roles, "schedules") ? schedules : []), ...(runs(roles, "training") ? [training] : []), counts];
+  const ranks: Job = {
+    name: "ranking counts",
+    everyMs: rankingMs,
+    firstAfterMs: firstRankingMs,
+    run: () => all.ranking.refresh(),
+  };
+  const training: readonly Job[] = [
+    { name: "models", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.models.runDue },
+    { name: "ranking", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.ranking.runDue },
+  ];
+  return [...(runs(roles, "schedules") ? schedules : []), ...(runs(roles, "training") ? training : []), counts, ranks];
 }
 
 /** Starts the jobs of the roles. @returns the function that stops them after the runs under way */

@@ -61,6 +61,7 @@ const migratedCapabilities = [
   "rates",
   "relevance",
   "recommendations",
+  "ranking",
 ] as const;
 
 /** Absolute folders of all migrations, beside this file in source and in the build. */
@@ -269,14 +270,15 @@ export async function construct(
     door: privacyDoor,
     devicesOf: adobeDevicesOf,
   });
-  const { search, recommendations, discovery, merchandising, relevance, searchReports } = joinDiscovery({
-    ...outside,
-    catalog,
-    definitions,
-    rules,
-    audiences,
-    measurement,
-  });
+  const { search, recommendations, ranking, discovery, merchandising, relevance, searchReports, unitEligibility } =
+    joinDiscovery({
+      ...outside,
+      catalog,
+      definitions,
+      rules,
+      audiences,
+      measurement,
+    });
   const privacy = joinPrivacy({
     engines,
     clock,
@@ -286,6 +288,7 @@ export async function construct(
     accept,
     collect,
     measurement,
+    ranking,
     profiles,
     participants: [
       ...connectorParticipants(destinations, incoming),
@@ -314,11 +317,14 @@ export async function construct(
   definitions.register(tracking.kind);
   definitions.register(traits.kind);
   definitions.register(createBlockKind((rule) => rules.faultsOf(rule, "block", "/rule")));
-  const relatedProducts = joinRelatedProducts({ clock, config, catalog, definitions, rules, audiences, measurement });
+  const relatedProducts = joinRelatedProducts({
+    ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },
+  });
   await definitions.start();
   await traits.start();
   await models.start();
   await audiences.start();
+  relatedProducts.warm();
   tracking.start();
 
   const decisions = joinDecisions({
@@ -390,6 +396,7 @@ export async function construct(
     models,
     privacy,
     profiles,
+    ranking,
     rates,
     recommendations,
     relatedProducts,
@@ -398,6 +405,7 @@ export async function construct(
     searchReports,
     tracking,
     traits,
+    unitEligibility,
   };
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 // Product discovery: the index, the counts, and what is shown where, joined into one way to a list.
 
 import type { AuditTrail } from "./access/index.ts";
@@ -9,14 +10,17 @@ import { createDiscovery } from "./discovery/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import type { createMeasurement } from "./measurement/index.ts";
 import { createMerchandising, createSearchReports } from "./merchandising/index.ts";
+import { createRanking } from "./ranking/index.ts";
 import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
 import { createRelevance } from "./relevance/index.ts";
+import { runs } from "./roles.ts";
 import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
+import { createUnitEligibility } from "./unit-eligibility.ts";
 
 export function joinDiscovery(deps: {
   readonly engines: Engines;
-  readonly config: Pick<Config, "defaultStoreView" | "locale" | "localeByStoreView">;
+  readonly config: Pick<Config, "defaultStoreView" | "roles" | "locale" | "localeByStoreView" | "dataDir">;
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -30,6 +34,7 @@ export function joinDiscovery(deps: {
   const search = createSearch({
     ...{ catalog, clock, logger, locale: deps.config.locale },
     localeByStoreView: deps.config.localeByStoreView,
+    folder: join(deps.config.dataDir, "search"),
   });
   const recommendations = createRecommendations({
     ...{ clickhouse: engines.clickhouse, catalog, clock, logger },
@@ -48,6 +53,10 @@ export function joinDiscovery(deps: {
         return (sku) => together.get(sku);
       },
     },
+  });
+  const ranking = createRanking({
+    ...{ postgres: engines.postgres, clickhouse: engines.clickhouse, catalog, audit: deps.audit, clock, logger },
+    isTrainer: runs(deps.config.roles, "training"),
   });
   const discovery = createDiscovery({
     search,
@@ -81,5 +90,6 @@ export function joinDiscovery(deps: {
   });
   for (const kind of merchandising.kinds) definitions.register(kind);
   const searchReports = createSearchReports({ clickhouse: engines.clickhouse, definitions, catalog, clock });
-  return { search, recommendations, discovery, merchandising, relevance, searchReports };
+  const unitEligibility = createUnitEligibility({ rules, audiences, clock });
+  return { search, recommendations, ranking, discovery, merchandising, relevance, searchReports, unitEligibility };
 }

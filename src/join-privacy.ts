@@ -16,6 +16,7 @@ type Parts = {
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   readonly collect: Collect;
   readonly measurement: Measurement;
+  readonly ranking: { readonly flush: () => Promise<void> };
   readonly profiles: Profiles;
   readonly participants: readonly PrivacyParticipant[];
 };
@@ -29,6 +30,7 @@ export function joinPrivacy({
   accept,
   collect,
   measurement,
+  ranking,
   profiles,
   participants,
 }: Parts) {
@@ -45,7 +47,10 @@ export function joinPrivacy({
     accept,
     acceptedSoFar: collect.acceptedSoFar,
     live: collect.live,
-    flushExposures: measurement.flushExposures,
+    flushExposures: async () => {
+      await measurement.flushExposures();
+      await ranking.flush();
+    },
     changeStates: async (profileIds, change) => {
       const batchId = newId(clock.now());
       return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);

@@ -10,15 +10,20 @@ import type { createMeasurement } from "./measurement/index.ts";
 import {
   createListDecider,
   createRelatedListKind,
+  createRelatedMetrics,
   createRelatedProducts,
+  createRelatedReportRoutes,
   createRelatedRoutes,
   createRelatedRuleKind,
   type RelatedListBody,
+  type RelatedRuleBody,
 } from "./related-products/index.ts";
+import type { Engines } from "./storage/index.ts";
 import { usableProfile, type Visitors } from "./visitors.ts";
 
 /** Call before the definitions start: it registers two kinds. */
 export function joinRelatedProducts(deps: {
+  readonly engines: Pick<Engines, "clickhouse">;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly config: Pick<Config, "defaultStoreView" | "defaultCurrency">;
@@ -39,6 +44,12 @@ export function joinRelatedProducts(deps: {
   return {
     ...related,
     decider,
+    reportRoutes: createRelatedReportRoutes({
+      metrics: createRelatedMetrics(deps.engines.clickhouse),
+      nameOf: (ruleId) =>
+        definitions.live<RelatedRuleBody>("related-product-rule").find(({ id }) => id === ruleId)?.name,
+      now: clock.now,
+    }),
     routes: (visitors: Pick<Visitors, "find">): FastifyPluginAsync =>
       createRelatedRoutes({
         related,

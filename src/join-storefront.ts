@@ -32,6 +32,7 @@ export function joinStorefront(parts: {
     clock,
     catalog,
     answerList: discovery.answerList,
+    suggest: discovery.suggest,
     units: parts.recommendations.units,
     recommend: parts.recommendations.recommend,
     logExposure: parts.measurement.logExposure,

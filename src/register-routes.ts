@@ -13,6 +13,7 @@ import { createDefinitionsRoutes } from "./definitions/index.ts";
 import { createDiscoveryRoutes, createPreviewRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
+import { createRankingRoutes } from "./ranking/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
 import { createRelevanceRoutes } from "./relevance/index.ts";
 import { createVisitors, usableProfile, type Visitors } from "./visitors.ts";
@@ -48,7 +49,12 @@ function recommendationRoutes(all: Capabilities, visitors: Visitors, { config, c
     defaultStoreView: config.defaultStoreView,
     resolve: async (request, identity) => {
       const profile = usableProfile(await visitors.find(request, identity ?? {}));
-      return { profile: profile?.state ?? null, profileId: profile?.profileId ?? "" };
+      const identityKey = identity?.anonymousId ? `anonymous_id:${identity.anonymousId}` : "";
+      return {
+        profile: profile?.state ?? null,
+        profileId: profile?.profileId ?? "",
+        eligible: (storeView) => all.unitEligibility(profile, storeView, identityKey),
+      };
     },
     findUnit: (idOrKey) =>
       all.definitions.live<UnitBody>("unit").find((unit) => unit.id === idOrKey || unit.key === idOrKey),
@@ -113,6 +119,7 @@ export async function registerRoutes(
   await server.register(all.tracking.routes());
   await server.register(all.traits.routes(audiences.attributesOf));
   await server.register(all.models.routes());
+  await server.register(createRankingRoutes(all.ranking));
   await server.register(all.rates.routes());
   await server.register(
     createDecisionRoutes({
@@ -143,6 +150,7 @@ export async function registerRoutes(
   );
   await server.register(recommendationRoutes(all, visitors, context));
   await server.register(all.relatedProducts.routes(visitors));
+  await server.register(all.relatedProducts.reportRoutes);
   await server.register(createRelevanceRoutes(all.relevance));
   await server.register(all.searchReports.routes());
   for (const edge of all.edges) await server.register(edge);

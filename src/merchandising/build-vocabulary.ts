@@ -1,5 +1,6 @@
 import type { SynonymAlternative, Vocabulary } from "../search/index.ts";
-import { normaliseText, wordsOf } from "./normalise-text.ts";
+import { normaliseWords } from "../search/index.ts";
+import { normaliseText } from "./normalise-text.ts";
 import type { SynonymBody } from "./synonym.ts";
 
 type Entry = { readonly words: readonly string[]; readonly alternatives: SynonymAlternative[] };
@@ -18,7 +19,7 @@ export function buildVocabulary(
   const byFirstWord = new Map<string, Entry[]>();
   const seen = new Set<string>();
   const add = (from: string, to: string) => {
-    const [typed, instead] = [wordsOf(from), wordsOf(to)];
+    const [typed, instead] = [normaliseWords(from), normaliseWords(to)];
     const [first] = typed;
     const pair = `${typed.join(" ")}|${instead.join(" ")}`;
     if (first === undefined || instead.length === 0 || seen.has(pair) || normaliseText(from) === normaliseText(to))

@@ -1,24 +1,27 @@
 import type { DefinitionKind, LiveDefinition } from "../definitions/index.ts";
-import type { ConsideredRule, ListPreview, ListSubject } from "../discovery/index.ts";
+import type { ConsideredRule, ListSubject } from "../discovery/index.ts";
 import type { Clock, ErrorDetail } from "../kernel/index.ts";
 import type { CompiledRule, RuleSubject, RuleUse } from "../kernel/rules/index.ts";
 import { arrange } from "./arrange.ts";
-import { type ChosenRule, chooseRules, considered, nothingChosen, type Refuse } from "./choose-rules.ts";
+import { type Chosen, chooseRules, considered, nothingChosen, type Refuse } from "./choose-rules.ts";
 import type { DynamicCategoryBody } from "./dynamic-category.ts";
-import { buildView, createLiveViews, type LiveKinds, type LiveView } from "./live-view.ts";
+import { buildView, createLiveViews, type LiveKinds, type LiveView, merchandisingKinds } from "./live-view.ts";
 import type { MerchandisedList, MerchandisingRequest } from "./merchandised-list.ts";
 import { createMerchandisingKinds } from "./merchandising-kinds.ts";
-import { type ConditionTest, createPersonalTest, type MergedEvents, mergeEvents } from "./merge-events.ts";
+import type { MergedEvents } from "./merge-events.ts";
+import { createMergeMemory, isElsewhen } from "./merge-memory.ts";
 import { normaliseText } from "./normalise-text.ts";
 import { createDrafts } from "./preview-draft.ts";
 import { createProductSets, type ProductSetsDeps } from "./product-sets.ts";
 import type { MerchandisingSignals } from "./rank-factors.ts";
 import { searchedBy } from "./redirect.ts";
-import type { RuleEvent } from "./rule-events.ts";
 
 export type MerchandisingDeps = {
   readonly catalog: ProductSetsDeps["catalog"];
-  readonly definitions: { readonly live: <B>(kind: string) => readonly LiveDefinition<B>[] };
+  readonly definitions: {
+    readonly live: <B>(kind: string) => readonly LiveDefinition<B>[];
+    readonly onChange: (handler: (kind: string) => void) => () => void;
+  };
   readonly rules: ProductSetsDeps["rules"] & {
     readonly faultsOf: (rule: unknown, use: RuleUse, prefix: string) => readonly ErrorDetail[];
   };
@@ -26,7 +29,6 @@ export type MerchandisingDeps = {
   readonly clock: Clock;
 };
 
-const maxMerged = 500;
 const noDynamic: LiveView["dynamicCategories"] = new Map();
 
 /**
@@ -54,13 +56,9 @@ export function createMerchandising(deps: MerchandisingDeps) {
       "search-settings": live("search-settings"),
     }),
   );
-  const withDraft = createDrafts(kinds);
+  const withDraft = createDrafts(kinds, live);
   const sets = createProductSets({ catalog, rules, clock });
-  const isProductOnly = createProductOnly(rules.faultsOf);
   const compiled = new WeakMap<object, CompiledRule>();
-  const merges = new Map<string, { readonly merged: MergedEvents; readonly hidden: ReadonlySet<string> }>();
-  let keptFor: LiveKinds | undefined;
-  let mergedAt = "";
 
   const compile = (owner: object, rule: unknown, use: RuleUse): CompiledRule => {
     const known = compiled.get(owner);
@@ -70,21 +68,14 @@ export function createMerchandising(deps: MerchandisingDeps) {
     return made;
   };
 
-  /** Sets of conditions that no live definition has any more are dropped. */
-  const dropOldSets = (current: LiveKinds): void => {
-    if (keptFor === current) return;
-    keptFor = current;
-    merges.clear();
-    const ofRules = [...current["search-rule"], ...current["category-rule"]].flatMap(({ body }) => body.events ?? []);
-    sets.keepOnly([
-      ...ofRules.map((event) => ({ where: event.where, quantifier: quantifierOf(event) })),
-      ...current["dynamic-category"].map(({ body }) => ({ where: body.where, quantifier: "some" as const })),
-    ]);
-  };
+  const memory = createMergeMemory({ catalog, sets, compile, faultsOf: rules.faultsOf });
+  const stopListening = definitions.onChange((kind) => {
+    if (merchandisingKinds.some((each) => each === kind)) memory.follow(views.current());
+  });
 
   const viewOf = ({ storeView, nowMs, preview }: MerchandisingRequest): LiveView => {
     const current = views.current();
-    dropOldSets(current);
+    memory.follow(current);
     if (!preview || !isElsewhen(preview)) return views.of(storeView, nowMs);
     const { draft, asOf } = preview;
     if (!draft) return buildView(current, { storeView, nowMs: asOf });
@@ -107,46 +98,6 @@ export function createMerchandising(deps: MerchandisingDeps) {
     };
   };
 
-  const testOf = (request: MerchandisingRequest) => {
-    const at = request.preview?.asOf ?? request.nowMs;
-    const setOf = isElsewhen(request.preview) ? sets.passOver : sets.setOf;
-    let subject: RuleSubject | undefined;
-    return (event: RuleEvent): ConditionTest => {
-      if (isProductOnly(event)) {
-        const skus = setOf(event.where, quantifierOf(event), at);
-        return { has: (sku) => skus.has(sku), skus };
-      }
-      const rule = compile(event, event.where, "merchandising");
-      subject ??= request.shopper.subject();
-      return createPersonalTest((judged) => rule.test(judged, at), subject, sets.factsOf);
-    };
-  };
-
-  const merge = (request: MerchandisingRequest, chosen: readonly ChosenRule[]) => {
-    const make = () => {
-      const applied = chosen.map(({ definition: { id, name }, events }) => ({ id, name, events }));
-      const snapshot = catalog.current();
-      const merged = mergeEvents(applied, (sku) => snapshot.parentOf(sku)?.sku ?? sku, testOf(request));
-      return { merged, hidden: merged.hidden() };
-    };
-    const speaking = chosen.filter((rule) => rule.events.length > 0);
-    const events = speaking.flatMap((rule) => rule.events);
-    // What depends on the shopper, on a preview or on the time of day is not shared between requests.
-    const isShared =
-      !isElsewhen(request.preview) &&
-      events.every((event) => event.where === undefined || sets.isSteady(event.where, quantifierOf(event)));
-    if (!isShared) return make();
-    const stamp = `${sets.version()} ${catalog.current().version}`;
-    if (stamp !== mergedAt || merges.size >= maxMerged) merges.clear();
-    mergedAt = stamp;
-    const key = speaking.map(({ definition }) => definition.id).join(" ");
-    const known = merges.get(key);
-    if (known) return known;
-    const made = make();
-    merges.set(key, made);
-    return made;
-  };
-
   return {
     /** The kinds of definition that merchandisers edit; to be registered before definitions start. */
     kinds,
@@ -162,7 +113,7 @@ export function createMerchandising(deps: MerchandisingDeps) {
       const { preview, nowMs, shopper } = request;
       const refuse = refusalOf(request);
       const chosen = preview?.isRulesOff ? nothingChosen : chooseRules(view, subject, refuse, preview?.draft?.id);
-      const { merged, hidden } = merge(request, chosen.rules);
+      const { merged, hidden } = memory.merge(request, chosen.rules);
       const redirected =
         subject.kind === "search" && !preview?.isRulesOff ? redirectOf(view, subject.q, refuse) : undefined;
       const isArranged = chosen.rules.length > 0 || view.outOfStockLast;
@@ -185,7 +136,7 @@ export function createMerchandising(deps: MerchandisingDeps) {
             })
           : undefined,
         redirect: redirected ? { url: redirected.definition.body.url } : null,
-        considered: [...appliedRules(chosen.rules, merged), ...chosen.refused, ...(redirected ? [redirected.why] : [])],
+        considered: [...appliedRules(chosen, merged), ...chosen.refused, ...(redirected ? [redirected.why] : [])],
         members: dynamic
           ? (isElsewhen(preview) ? sets.passOver : sets.setOf)(dynamic.body.where, "some", preview?.asOf ?? nowMs)
           : undefined,
@@ -212,35 +163,15 @@ export function createMerchandising(deps: MerchandisingDeps) {
     /** What rules know of a product, its margin too where the shop gave the cost. */
     factsOf: sets.factsOf,
 
-    /** Stops following the catalog. */
-    close: sets.close,
+    /** Stops following catalog and definitions. */
+    close: (): void => {
+      stopListening();
+      sets.close();
+    },
   };
 }
 
 export type Merchandising = ReturnType<typeof createMerchandising>;
-
-/** Whether a preview is of other rules or of another time than the present ones. */
-function isElsewhen(preview: ListPreview | undefined): boolean {
-  return preview?.draft !== undefined || preview?.asOf !== undefined;
-}
-
-/** A product is hidden when all of it is meant, and lifted when one of its variants is. */
-function quantifierOf({ action }: RuleEvent): "some" | "every" {
-  return action === "hide" ? "every" : "some";
-}
-
-/** Whether a condition asks about products alone; worked out once for each event. */
-function createProductOnly(faultsOf: MerchandisingDeps["rules"]["faultsOf"]): (event: RuleEvent) => boolean {
-  const known = new WeakMap<RuleEvent, boolean>();
-  return (event) => {
-    let isOnly = known.get(event);
-    if (isOnly === undefined) {
-      isOnly = event.action === "hide" || faultsOf(event.where, "catalog_rule", "").length === 0;
-      known.set(event, isOnly);
-    }
-    return isOnly;
-  };
-}
 
 /** Category paths as clients write them: with or without slashes around. */
 function trimmed(subject: ListSubject): ListSubject {
@@ -249,12 +180,16 @@ function trimmed(subject: ListSubject): ListSubject {
   return { kind: "category", path };
 }
 
-function appliedRules(rules: readonly ChosenRule[], { overruled }: MergedEvents): readonly ConsideredRule[] {
-  const maxNamed = 5;
+const maxNamed = 5;
+
+/** Rules that apply, each with what of it lost to another. */
+function appliedRules({ rules, ranking }: Chosen, { overruled }: MergedEvents): readonly ConsideredRule[] {
   return rules.map(({ definition, reason }) => {
     const lost = overruled.get(definition.id) ?? [];
     const more = lost.length > maxNamed ? [`and ${lost.length - maxNamed} more`] : [];
-    return considered(definition, true, [reason, ...lost.slice(0, maxNamed), ...more].join("; "));
+    const isOutranked = definition.body.ranking && ranking && ranking.definition !== definition;
+    const outranked = isOutranked ? [`its ranking lost to that of ${JSON.stringify(ranking.definition.name)}`] : [];
+    return considered(definition, true, [reason, ...outranked, ...lost.slice(0, maxNamed), ...more].join("; "));
   });
 }
 

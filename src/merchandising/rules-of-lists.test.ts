@@ -58,8 +58,14 @@ describe("Precedence of search rules", () => {
     expect(factors(shop.forList("x"))).toMatchObject({ A: 1, B: 11 });
     shop.publish("search-rule", boost("C"), { updatedAt: 3 });
     expect(factors(shop.forList("x"))).toMatchObject({ A: 1, B: 11, C: 4 });
-    shop.publish("search-rule", { ranking: { by: "none" } }, { updatedAt: 4 });
+    shop.publish("search-rule", { ranking: { by: "none" } }, { updatedAt: 4, name: "Plain" });
     expect(factors(shop.forList("x"))).toMatchObject({ A: 1, B: 1, C: 4 });
+    expect(shop.forList("x").considered.map(({ reason }) => reason)).toEqual([
+      "for every list",
+      "for every list",
+      'for every list; its ranking lost to that of "Plain"',
+      'for every list; its ranking lost to that of "Plain"',
+    ]);
   });
 
   it("puts a rule's SKU before its conditions, and an earlier rule's condition before a later rule's SKU", () => {
@@ -246,11 +252,23 @@ describe("A preview", () => {
     expect(factors(shop.forList("hat"))).toEqual({});
   });
 
-  it("refuses a draft whose shape its kind would refuse, with all faults", () => {
+  it("refuses a draft that its kind would not save, with all faults", () => {
     const shop = shopOf();
     const body = { events: [{ action: "explode", sku: "A" }], priority: -1 };
     expect(() => shop.forList("x", {}, { preview: { draft: { kind: "search-rule", id: "n", body } } })).toThrow(
       expect.objectContaining({ code: "merchandising.badDraft" }),
+    );
+    const halfDone = { events: [{ action: "boost" }, { action: "pin", sku: "A" }] };
+    expect(() =>
+      shop.forList("x", {}, { preview: { draft: { kind: "search-rule", id: "n", body: halfDone } } }),
+    ).toThrow(
+      expect.objectContaining({
+        code: "merchandising.badDraft",
+        details: [
+          expect.objectContaining({ path: "/body/events/0" }),
+          expect.objectContaining({ path: "/body/events/1/position" }),
+        ],
+      }),
     );
     expect(() => shop.forList("x", {}, { preview: { draft: { kind: "audience", id: "n", body: {} } } })).toThrow(
       expect.objectContaining({ code: "merchandising.badDraft" }),

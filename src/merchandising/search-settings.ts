@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import type { DefinitionKind } from "../definitions/index.ts";
 import type { ErrorDetail } from "../kernel/index.ts";
+import { normaliseWords } from "../search/index.ts";
 import { limitFaults } from "./limit-faults.ts";
-import { wordsOf } from "./normalise-text.ts";
 
 /** Settings of search for some or all store views. Of several, stop words add up; else the narrowest scope counts, then the newest. */
 export type SearchSettingsBody = {
@@ -30,7 +30,7 @@ export function createSearchSettingsKind(): DefinitionKind<SearchSettingsBody> {
     check: ({ stopWords = [] }, context) => {
       const faults: ErrorDetail[] = [...limitFaults("search-settings", maxLiveSettings, context)];
       for (const [index, word] of stopWords.entries()) {
-        if (wordsOf(word).length === 1) continue;
+        if (normaliseWords(word).length === 1) continue;
         faults.push({ path: `/stopWords/${index}`, code: "oneWord", message: `${word} is not one word` });
       }
       return faults;

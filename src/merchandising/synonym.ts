@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import type { DefinitionKind } from "../definitions/index.ts";
 import type { ErrorDetail } from "../kernel/index.ts";
+import { normaliseWords } from "../search/index.ts";
 import { limitFaults } from "./limit-faults.ts";
-import { wordsOf } from "./normalise-text.ts";
 
 /** Words that mean the same to shoppers. Several words are a phrase; it is found beside what was typed, never instead. */
 export type SynonymBody = {
@@ -38,7 +38,7 @@ export function createSynonymKind(): DefinitionKind<SynonymBody> {
       const terms = [keyword, ...expansions];
       for (const [index, term] of terms.entries()) {
         const path = index === 0 ? "/keyword" : `/expansions/${index - 1}`;
-        const words = wordsOf(term);
+        const words = normaliseWords(term);
         const text = words.join(" ");
         if (words.length === 0) faults.push({ path, code: "empty", message: "has no letter or digit" });
         else if (words.length > maxPhraseWords)

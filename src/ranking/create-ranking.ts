@@ -101,8 +101,11 @@ export function createRanking(deps: RankingDeps) {
     /** Job of the trainer: trains when it is due. */
     runDue: async (): Promise<void> => {
       if (!isDue(await models.runs(rankerKey, listed), clock.now(), deps.everyMs ?? dayMs)) return;
+      if (stopping.signal.aborted) return;
       const { done } = await train("schedule");
-      await done;
+      await done.catch((error: unknown) => {
+        if (!stopping.signal.aborted) throw error;
+      });
     },
     /**
      * Begins a training.
@@ -157,12 +160,13 @@ export function createRanking(deps: RankingDeps) {
     },
     /** Writes the impressions that wait. */
     flush: impressions.flush,
-    /** Ends what runs and writes what waits. */
-    close: async (): Promise<void> => {
+    /** Ends a training under way; who starts next begins it anew. */
+    stop: async (): Promise<void> => {
       stopping.abort(new ClienteleError("models.failed", "the program is stopping"));
       await running;
-      await impressions.flush();
     },
+    /** Writes what waits, once nothing is shown any more. */
+    close: impressions.flush,
   };
 }
 

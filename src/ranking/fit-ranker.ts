@@ -35,17 +35,17 @@ export const plainFit: Omit<FitOptions, "seed"> = {
 
 export type Span = { readonly from: number; readonly to: number };
 
-/** Rows that were looked at, of lists that tell something: one without a click, or where all did the same, pulls nothing apart. */
-function learnedRows({ starts, examined, gains }: RankedLists, { from, to }: Span): Int32Array {
+/** Rows to learn from, of lists that tell something: one without a click, or where all did the same, pulls nothing apart. */
+function learnedRows({ starts, learned, gains }: RankedLists, { from, to }: Span): Int32Array {
   const rows = new Int32Array((starts[to] ?? 0) - (starts[from] ?? 0));
   let count = 0;
   for (let list = from; list < to; list += 1) {
     const [start, end] = [starts[list] ?? 0, starts[list + 1] ?? 0];
     let best = 0;
-    for (let row = start; row < end; row += 1) if (examined[row] === 1) best = Math.max(best, gains[row] ?? 0);
+    for (let row = start; row < end; row += 1) if (learned[row] === 1) best = Math.max(best, gains[row] ?? 0);
     if (best === 0) continue;
     for (let row = start; row < end; row += 1)
-      if (examined[row] === 1) {
+      if (learned[row] === 1) {
         rows[count] = row;
         count += 1;
       }

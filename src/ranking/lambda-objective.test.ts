@@ -39,7 +39,7 @@ describe("the loss of lists", () => {
       const weights = Float32Array.from({ length: count }, () => 1 + random() * 4);
       const scores = Float64Array.from({ length: count }, () => random() * 4 - 2);
       const changes = changesOf(scores, gains);
-      const lists = { starts: Int32Array.of(0, count), gains, examined: new Uint8Array(count).fill(1), weights };
+      const lists = { starts: Int32Array.of(0, count), gains, learned: new Uint8Array(count).fill(1), weights };
       const [g, h] = [new Float64Array(count), new Float64Array(count)];
       lambdaObjective(lists, 0, 1).derive(scores, g, h);
       const at = (row: number, by: number) =>
@@ -56,11 +56,11 @@ describe("the loss of lists", () => {
     }
   });
 
-  it("leaves rows that nobody looked at alone", () => {
+  it("leaves rows alone of which nothing was logged", () => {
     const lists = {
       starts: Int32Array.of(0, 3),
       gains: Float32Array.of(0, 1, 0),
-      examined: Uint8Array.of(1, 1, 0),
+      learned: Uint8Array.of(1, 1, 0),
       weights: Float32Array.of(1, 1, 1),
     };
     const [g, h] = [new Float64Array(3), new Float64Array(3)];
@@ -74,7 +74,7 @@ describe("the loss of lists", () => {
     const lists = {
       starts: Int32Array.of(0, 2, 4),
       gains: Float32Array.of(0, 0, 0, 1),
-      examined: new Uint8Array(4).fill(1),
+      learned: new Uint8Array(4).fill(1),
       weights: new Float32Array(4).fill(1),
     };
     const [g, h] = [new Float64Array(4), new Float64Array(4)];

@@ -21,10 +21,10 @@ const leastCurvature = 1e-9;
 
 /**
  * @param lists only lists from `fromList` to `toList`, the latter excluded, are learned from
- * @returns derivatives are 0 for rows outside of those lists and for rows that nobody looked at
+ * @returns derivatives are 0 for rows outside of those lists and for rows that are not learned from
  */
 export function lambdaObjective(
-  { starts, gains, examined, weights }: Pick<RankedLists, "starts" | "gains" | "examined" | "weights">,
+  { starts, gains, learned, weights }: Pick<RankedLists, "starts" | "gains" | "learned" | "weights">,
   fromList: number,
   toList: number,
 ): Objective {
@@ -65,7 +65,7 @@ export function lambdaObjective(
     let [sumG, sumH] = [0, 0];
     for (let row = from; row < to; row += 1) {
       const difference = gain - (gains[row] as number);
-      if (difference <= 0 || examined[row] === 0) continue;
+      if (difference <= 0 || learned[row] === 0) continue;
       const other = ranks[row] as number;
       if (rank >= cutoff && other >= cutoff) continue;
       const change = Math.abs(discount - (discounts[other] ?? 0)) * difference * scale;
@@ -92,7 +92,7 @@ export function lambdaObjective(
         const bounds = [starts[list] as number, starts[list + 1] as number] as const;
         sortList(bounds[0], bounds[1], scores);
         for (let row = bounds[0]; row < bounds[1]; row += 1)
-          if ((gains[row] as number) > 0 && examined[row] === 1)
+          if ((gains[row] as number) > 0 && learned[row] === 1)
             pullApart(row, bounds, (weights[row] as number) / ideal, scores, gradient, curvature);
       }
     },

@@ -9,10 +9,10 @@ export type RankedLists = {
   readonly starts: Int32Array;
   /** When each list was shown, ms, ascending. */
   readonly at: Float64Array;
-  /** By row: 3 bought, 2 put into the cart, 1 clicked, 0 passed over (ranking.md 6.4). */
+  /** By row: 3 bought, 2 put into the cart, 1 clicked, 0 nothing (ranking.md 6.4). */
   readonly gains: Float32Array;
-  /** By row: 1 when the shopper can be taken to have looked at it; only such rows are learned from. */
-  readonly examined: Uint8Array;
+  /** By row: 1 = learned from; 0 for a product of which nothing was logged, e.g. a pin that was no candidate. */
+  readonly learned: Uint8Array;
   /** By row: 1-based place in the whole list, pages before it included. */
   readonly slots: Uint16Array;
   /** By row: 1 / chance that a product in that place is looked at, clipped. */

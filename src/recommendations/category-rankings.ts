@@ -23,10 +23,24 @@ function reductionOf({ price, finalPrice }: CatalogProduct): number {
 /** Popular, new and reduced products of a category, found on first use and remembered. */
 export function createCategoryRankings() {
   const popular = createCatalogCache<string, readonly RankedSku[]>(cachedCategories);
+  const parts = createCatalogCache<string, readonly RankedSku[]>(cachedCategories);
   const newest = createCatalogCache<string | null, readonly RankedSku[]>(cachedCategories);
   const reduced = createCatalogCache<string | null, readonly RankedSku[]>(cachedCategories);
 
   return {
+    /** The part of a list that lies in a category, in its order. `name` tells the lists of one model apart. */
+    within: (
+      name: string,
+      path: string,
+      list: readonly RankedSku[],
+      model: RecommendationModel,
+      catalog: CatalogSnapshot,
+      nowMs: number,
+    ): readonly RankedSku[] =>
+      parts.get(`${name} ${path}`, catalog, model, nowMs, () => {
+        const inside = new Set(catalog.inCategory(path).map(({ sku }) => sku));
+        return list.filter(({ sku }) => inside.has(sku));
+      }),
     /** By decayed signals; products without any are left out. */
     of: (path: string, model: RecommendationModel, catalog: CatalogSnapshot, nowMs: number): readonly RankedSku[] =>
       popular.get(path, catalog, model, nowMs, () =>

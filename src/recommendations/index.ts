@@ -33,7 +33,7 @@ export type { LiveUnit, UnitAnswer, UnitItem, UnitsQuery } from "./answer-units.
 export { type GivenHistory, withHistory } from "./given-history.ts";
 export type { RecommendationQuery } from "./recommendation-query.ts";
 export { type SignalName, signalNames } from "./signals.ts";
-export { type Strategy, strategyFacts, toStrategy, typeIdOf } from "./strategy.ts";
+export { type Strategy, toStrategy } from "./strategy.ts";
 export { createUnitKind, type PageType, pageTypes, type UnitBody } from "./unit.ts";
 
 const maxLimit = 100;

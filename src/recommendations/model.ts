@@ -1,5 +1,5 @@
 import type { NextItems } from "./learners/index.ts";
-import { type Neighbour, type PairCounts, scorePairs } from "./pair-scores.ts";
+import { type Neighbour, type PairCounts, scorePairs, scorePairsInSlices } from "./pair-scores.ts";
 import { noChanges, type ProductChanges } from "./product-changes.ts";
 import { createRepurchase, type Repurchase, type RepurchaseGaps } from "./repurchase.ts";
 import { type CountedSignals, createSignals, noSignals, type SignalName } from "./signals.ts";
@@ -90,7 +90,7 @@ function rateOf(
 /** Turns counts into what requests read. Pure; the parts that cost most come ready from `learnTogether`. */
 export function buildModel(
   counted: Counted,
-  together: ReturnType<typeof learnTogether>,
+  together: Together,
   {
     next = noNext,
     changes = noChanges,
@@ -129,14 +129,24 @@ export function buildModel(
   };
 }
 
+type Together = Pick<RecommendationModel, "viewedTogether" | "boughtTogether" | "viewedThenBought" | "repurchase">;
+
 /** Scores pairs and repeats. */
-export function learnTogether(
-  counted: CountedTogether,
-): Pick<RecommendationModel, "viewedTogether" | "boughtTogether" | "viewedThenBought" | "repurchase"> {
+export function learnTogether(counted: CountedTogether): Together {
   return {
     viewedTogether: scorePairs(counted.viewed),
     boughtTogether: scorePairs(counted.bought),
     viewedThenBought: scorePairs(counted.viewedThenBought),
+    repurchase: createRepurchase(counted.repurchases),
+  };
+}
+
+/** As `learnTogether`, and lets requests through meanwhile. */
+export async function learnTogetherInSlices(counted: CountedTogether): Promise<Together> {
+  return {
+    viewedTogether: await scorePairsInSlices(counted.viewed),
+    boughtTogether: await scorePairsInSlices(counted.bought),
+    viewedThenBought: await scorePairsInSlices(counted.viewedThenBought),
     repurchase: createRepurchase(counted.repurchases),
   };
 }

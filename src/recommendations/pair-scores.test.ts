@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Count, logLikelihoodRatio, type PairCount, scorePairs } from "./pair-scores.ts";
+import { type Count, logLikelihoodRatio, type PairCount, scorePairs, scorePairsInSlices } from "./pair-scores.ts";
 
 const counts = (entries: Record<string, number>): ReadonlyMap<string, Count> =>
   new Map(Object.entries(entries).map(([sku, n]) => [sku, { n, w: n }]));
@@ -52,5 +52,19 @@ describe("pairs of products", () => {
     });
     expect(scored.get("tent")?.map((neighbour) => neighbour.sku)).toContain("peg");
     expect(scored.get("tent")?.find((neighbour) => neighbour.sku === "peg")?.lift).toBeGreaterThan(50);
+  });
+});
+
+describe("scores in slices", () => {
+  it("equal scores at once, also of more pairs than a slice takes", async () => {
+    const skus = Array.from({ length: 60 }, (_, at) => `p${at}`);
+    const all = {
+      total: { n: 10_000, w: 9_000 },
+      items: new Map(skus.map((sku, at) => [sku, { n: 40 + at, w: 30 + at }])),
+      pairs: skus.flatMap((a, at) => skus.map((b, to) => ({ a, b, n: (at * 7 + to * 3) % 30, w: (at + to) % 25 }))),
+    };
+    const sliced = await scorePairsInSlices(all);
+    expect(sliced.size).toBeGreaterThan(50);
+    expect(sliced).toEqual(scorePairs(all));
   });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoCredentials } from "../access/index.ts";
 import { startTestApp, type TestApp } from "../testing/start-test-app.ts";
-import { createSessionNeighbours } from "./learners/index.ts";
+import { createNextItems } from "./learners/index.ts";
 
 const minute = 60_000;
 const key = { authorization: `Bearer ${demoCredentials.writeKey}` };
@@ -51,7 +51,7 @@ afterAll(() => app.close());
 
 describe("next items of an imported session log", () => {
   it("are what the learner says of the same sessions, by SKU while there is no catalog", async () => {
-    const learner = createSessionNeighbours(log.map((items) => ({ items })));
+    const learner = createNextItems(log.map((items) => ({ items })));
     for (const items of [["p1"], ["p1", "p2"], ["p6", "p5"], ["p2", "p1", "p2"]]) {
       const expected = learner.next(items, 20).map(({ item }) => item);
       const got = (await next({ items, limit: 20 })).filter(({ isFallback }) => !isFallback);
@@ -98,7 +98,16 @@ describe("units of a page", () => {
   it("come in their order, show no product twice, and say what is primary", async () => {
     await app.publish("unit", "second", unit({ pageType: "Product", position: 2 }));
     await app.publish("unit", "first", unit({ pageType: "Product", position: 1, strategy: "viewed-viewed" }));
-    await app.publish("unit", "members", unit({ pageType: "Product", position: 0, rule: { any: [] } }));
+    await app.publish(
+      "unit",
+      "nobody",
+      unit({
+        pageType: "Product",
+        position: 0,
+        rule: { attribute: { path: "context.device", op: "eq", value: "none" } },
+      }),
+    );
+    await app.publish("unit", "anybody", unit({ pageType: "Cart", rule: { any: [] } }));
     await app.publish("unit", "home", unit({ pageType: "CMS", limit: 20 }));
     const units = await unitsOf({ pageType: "Product", currentSku: "p1" });
     expect(units.map(({ typeId, displayOrder }) => [typeId, displayOrder])).toEqual([
@@ -110,6 +119,8 @@ describe("units of a page", () => {
     expect(shown).not.toContain("p1");
     expect(units[0]?.items.map(({ queryType }) => queryType)).toEqual(["backup", "backup"]);
     expect(units[1]?.items[0]?.queryType).toBe("primary");
+    expect(await unitsOf({ units: ["nobody"] })).toEqual([]);
+    expect(await unitsOf({ pageType: "Cart" })).toHaveLength(1);
   });
 
   it("show no product twice over several calls of one page, and the same when one asks again", async () => {

@@ -4,7 +4,7 @@ import { type CatalogProduct, type CatalogSnapshot, createCatalogMemory } from "
 import { emptyState, type ProfileState } from "../profiles/index.ts";
 import { aProduct } from "../testing/a-product.ts";
 import { createCategoryRankings } from "./category-rankings.ts";
-import { createSessionNeighbours, type LearnedSession } from "./learners/index.ts";
+import { createNextItems, type LearnedSession } from "./learners/index.ts";
 import {
   buildModel,
   type CountedTogether,
@@ -67,7 +67,7 @@ const modelOf = (
       trends: { counts: [], weekdayFactor: 1 },
     },
     learnTogether({ ...nothingTogether, ...together }),
-    { next: createSessionNeighbours(sessions), changes },
+    { next: createNextItems(sessions), changes },
   );
 const popular = modelOf({ s1: 90, s2: 80, b1: 70, s3: 60, b2: 50, b3: 40 });
 
@@ -124,7 +124,7 @@ describe("a recommendation", () => {
     expect(skusOf(personal)[0]).toBe("b2");
     expect(personal.items[0]?.reasons).toEqual([{ code: "because_viewed", text: "Because you viewed Bag b1" }]);
     expect(personal.items[1]).toMatchObject({ sku: "b3", reasons: [{ code: "taste", text: "Because you like Bags" }] });
-    expect(skusOf(personal).indexOf("b1")).toBeGreaterThan(1);
+    expect(skusOf(personal).slice(0, 2)).not.toContain("b1");
   });
 
   it("shows what goes with the product of the page, and fills up with similar ones", () => {

@@ -1,7 +1,7 @@
 import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Cart, ProfileState } from "../profiles/index.ts";
-import { byTaste, linkedProducts, nextItems, popularNearby, propose } from "./candidates.ts";
+import { byTaste, linkedProducts, namedByFilters, nextItems, popularNearby, propose } from "./candidates.ts";
 import { createProductFilter, isWithin, needsAnchor, type ProductFilter } from "./filters.ts";
 import { type Readiness, readinessOf } from "./model.ts";
 import { lastPurchases, type Proposal, type Situation } from "./situation.ts";
@@ -47,7 +47,7 @@ export type RecommendedItem = {
   readonly strategy: RungName;
 };
 
-export type RungName = Strategy | "popular-nearby" | "next-items" | "taste" | "linked-products";
+export type RungName = Strategy | "popular-nearby" | "next-items" | "taste" | "linked-products" | "included";
 
 /** A product that was proposed and not shown. */
 export type LeftOut = { readonly sku: string; readonly strategy: RungName; readonly score: number } & {
@@ -64,12 +64,14 @@ export type Recommendation = {
   readonly leftOut?: readonly LeftOut[];
 };
 
-type Rung = { readonly name: RungName; readonly proposals: () => readonly Proposal[] };
+type Rung = { readonly name: RungName; readonly proposals: () => Iterable<Proposal> };
 
 const maxLeftOut = 200;
+/** Of one list; filters that let less than one in a thousand through are served by what they name. Takes about 3 ms. */
+const maxLooked = 20_000;
 
 /** The ladder of ranking.md 5.6: each rung fills what the ones above it left open. */
-function ladder(strategy: Strategy, situation: Situation): readonly Rung[] {
+function ladder({ strategy, filters }: UnitSettings, situation: Situation): readonly Rung[] {
   const rung = (name: Strategy): Rung => ({ name, proposals: () => propose(name, situation) });
   const personal: readonly Rung[] = strategyFacts[strategy].needsItem
     ? [{ name: "linked-products", proposals: () => linkedProducts(situation, strategy) }, rung("more-like-this")]
@@ -83,6 +85,7 @@ function ladder(strategy: Strategy, situation: Situation): readonly Rung[] {
     rung("most-viewed"),
     rung("trending"),
     rung("new-arrivals"),
+    { name: "included", proposals: () => namedByFilters(filters, situation) },
   ];
 }
 
@@ -213,8 +216,10 @@ export function recommend(
   const leftOut: LeftOut[] = [];
   let strategyUsed: RungName = strategy;
   const fill = ({ name, proposals }: Rung, isFallback: boolean) => {
+    let looked = 0;
     for (const proposal of proposals()) {
-      if (chosen.size >= unit.limit) return;
+      looked += 1;
+      if (chosen.size >= unit.limit || looked > maxLooked) return;
       const product = catalog.parentOf(proposal.sku);
       const sku = product?.sku ?? proposal.sku;
       if (chosen.has(sku)) continue;
@@ -233,7 +238,7 @@ export function recommend(
   if (!lacksAnchor) {
     fill({ name: strategy, proposals: () => propose(strategy, situation) }, false);
     if (unit.fallback && facts.isFillable)
-      for (const rung of ladder(strategy, situation)) if (chosen.size < unit.limit) fill(rung, true);
+      for (const rung of ladder(unit, situation)) if (chosen.size < unit.limit) fill(rung, true);
   }
   for (const sku of chosen.keys()) seen.add(sku);
 

@@ -177,4 +177,30 @@ describe("a unit definition", () => {
       { kind: "audience", key: "vip", path: "/audiences/0" },
     ]);
   });
+
+  it("is refused with filters that cannot hold where it stands", async () => {
+    const kind = createUnitKind(() => []);
+    const context = { key: "k", scope: { storeViews: null }, live: () => [] };
+    const faults = async (body: Partial<UnitBody>) =>
+      ((await kind.check?.({ ...unitBody, ...body }, context)) ?? []).map(({ path }) => path);
+    const atMost = { by: "currentPrice", operator: "atMost", offsetMinor: 500 } as const;
+    expect(await faults({ filters: { inclusions: [atMost] } })).toEqual(["/filters"]);
+    expect(await faults({ strategy: "more-like-this", filters: { inclusions: [atMost] } })).toEqual([]);
+    expect(await faults({ strategy: "more-like-this", pageType: "CMS", filters: { exclusions: [atMost] } })).toEqual([
+      "/filters",
+    ]);
+    expect(
+      await faults({
+        pageType: "CMS",
+        filters: {
+          inclusions: [
+            { by: "category" },
+            { by: "category", sameAsPage: true },
+            { by: "price", minMinor: 2, maxMinor: 1 },
+          ],
+          exclusions: [{ by: "stock" }, { by: "stock", atMostQty: 3 }],
+        },
+      }),
+    ).toEqual(["/filters/inclusions/0", "/filters/inclusions/1", "/filters/inclusions/2", "/filters/exclusions/0"]);
+  });
 });

@@ -1,6 +1,13 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
-import { buildModel, emptyModel, learnTogether, nothingTogether, type RecommendationModel } from "./model.ts";
+import {
+  buildModel,
+  emptyModel,
+  learnTogether,
+  learnTogetherInSlices,
+  nothingTogether,
+  type RecommendationModel,
+} from "./model.ts";
 import type { createSessionKeeper } from "./session-keeper.ts";
 import { type CountedSignals, noSignals, trendWindowsDays } from "./signals.ts";
 import type { RecommendationStore } from "./store.clickhouse.ts";
@@ -42,7 +49,12 @@ export function createModelKeeper(deps: {
     const viewed = await store.pairCounts("viewed", nowMs);
     const bought = await store.pairCounts("bought", nowMs);
     const viewedThenBought = await store.viewedThenBought(nowMs);
-    together = learnTogether({ viewed, bought, viewedThenBought, repurchases: await store.repurchases(nowMs) });
+    together = await learnTogetherInSlices({
+      viewed,
+      bought,
+      viewedThenBought,
+      repurchases: await store.repurchases(nowMs),
+    });
     const trends = new Map<number, Awaited<ReturnType<typeof store.trends>>>();
     for (const days of trendWindowsDays) trends.set(days, await store.trends(nowMs, days * dayMs));
     signals = { windows: await deps.signals.windowCounts(nowMs), trends };

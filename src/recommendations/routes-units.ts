@@ -63,7 +63,7 @@ const answerSchema = Type.Object({
   ),
 });
 
-export type UnitRouteDeps = Pick<RecommendationRouteDeps, "resolve" | "eligible" | "defaultStoreView"> & {
+export type UnitRouteDeps = Pick<RecommendationRouteDeps, "resolve" | "defaultStoreView"> & {
   readonly units: Pick<ReturnType<typeof createUnitAnswers>, "answer">;
 };
 
@@ -90,7 +90,7 @@ export function createUnitRoutes(deps: UnitRouteDeps): FastifyPluginAsyncTypebox
           throw new ClienteleError("recommendations.unitsOrPage", "name either units or a pageType");
         const shopper = await deps.resolve(request, identity);
         const view = storeView ?? deps.defaultStoreView ?? "default";
-        const isEligible = deps.eligible?.(shopper, view);
+        const isEligible = shopper.eligible?.(view);
         return {
           units: deps.units.answer({
             ...page,

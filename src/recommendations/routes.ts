@@ -63,7 +63,12 @@ const answerSchema = Type.Object({
 });
 
 /** The shopper of a call, as far as the caller may know: null = nobody. */
-export type ResolvedShopper = { readonly profile: ProfileState | null; readonly profileId: string };
+type ResolvedShopper = {
+  readonly profile: ProfileState | null;
+  readonly profileId: string;
+  /** Audience and rule of units for this shopper; default: units for everybody. */
+  readonly eligible?: (storeView: string) => (unit: LiveUnit) => boolean;
+};
 type FoundUnit = { readonly id: string; readonly name?: string; readonly version: number; readonly body: UnitBody };
 
 export type RecommendationRouteDeps = {
@@ -81,8 +86,6 @@ export type RecommendationRouteDeps = {
     readonly nowMs: number;
   }) => void;
   readonly now: () => number;
-  /** Audience and rule of units for a shopper in a store view; default: only units for everybody are shown by page. */
-  readonly eligible?: (shopper: ResolvedShopper, storeView: string) => (unit: LiveUnit) => boolean;
   /** Default `default`. */
   readonly defaultStoreView?: string;
 };

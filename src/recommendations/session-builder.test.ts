@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { createSessionNeighbours } from "./learners/index.ts";
+import { createNextItems } from "./learners/index.ts";
 import { createSessionBuilder, type SessionBuilder } from "./session-builder.ts";
 import type { EndedSession } from "./store-sessions.clickhouse.ts";
 
@@ -22,7 +22,7 @@ describe("the index of past sessions", () => {
     builder.add(sessions.slice(100));
     builder.add(sessions.slice(0, 150));
     const next = await builder.build(1_000);
-    const direct = createSessionNeighbours(sessions);
+    const direct = createNextItems(sessions);
     expect(next.sessionCount).toBe(300);
     for (const items of queries) expect(next.next(items)).toEqual(direct.next(items));
   });

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { createSessionNeighbours, type NextItems } from "./learners/index.ts";
-import { neighboursOf } from "./learners/session-neighbours.ts";
+import { createNextItems, type NextItems, nextItemsOf } from "./learners/index.ts";
+
 import { createSessionCollection } from "./session-collection.ts";
 import type { PlainLog, SessionOrder } from "./session-worker.ts";
 import type { EndedSession } from "./store-sessions.clickhouse.ts";
@@ -40,7 +40,7 @@ function startWorker(): Worker {
 
 function toNext({ names, ...log }: PlainLog): NextItems {
   const numbers = new Map(names.map((name, number) => [name, number]));
-  return neighboursOf({ ...log, numbers: { names, of: (name) => numbers.get(name) ?? -1 } });
+  return nextItemsOf({ ...log, numbers: { names, of: (name) => numbers.get(name) ?? -1 } });
 }
 
 /** @throws {Error} when the worker ends, or takes more than two minutes */
@@ -104,7 +104,7 @@ export function createSessionBuilder(threshold = workerFrom): SessionBuilder {
       return page.length;
     },
     build: async (limit) => {
-      if (!worker && count < threshold) return createSessionNeighbours(collection.newest(limit));
+      if (!worker && count < threshold) return createNextItems(collection.newest(limit));
       try {
         return toNext(await askForLog(worker ?? moveToWorker(), limit));
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { Logger } from "../kernel/index.ts";
 import type { NextItems } from "./learners/index.ts";
 import type { SessionBuilder } from "./session-builder.ts";
-import type { EndedSession, SessionStore } from "./store-sessions.clickhouse.ts";
+import type { EndedSession, SessionSpan, SessionStore } from "./store-sessions.clickhouse.ts";
 
 const pageSize = 10_000;
 const maxSessions = 200_000;
@@ -30,12 +30,12 @@ export function createSessionKeeper(deps: {
   let builtAt = Number.NEGATIVE_INFINITY;
   let waiting = 0;
 
-  const loadAll = async (nowMs: number): Promise<void> => {
+  const loadAll = async (span: SessionSpan): Promise<void> => {
     builder.clear();
-    const parts = Math.max(1, Math.ceil((await store.count(nowMs)) / pageSize));
+    const parts = Math.max(1, Math.ceil((await store.count(span.fromMs, span.nowMs)) / pageSize));
     for (let part = 0; part < parts; part += 1)
-      builder.add(await store.part(nowMs, part, parts, Math.ceil(maxSessions / parts)));
-    loadedAt = nowMs;
+      builder.add(await store.part(span, part, parts, Math.ceil(maxSessions / parts)));
+    loadedAt = span.nowMs;
   };
 
   return {
@@ -43,11 +43,12 @@ export function createSessionKeeper(deps: {
     /** @returns whether there is a new index */
     refresh: async (nowMs: number, isForced: boolean): Promise<boolean> => {
       const isReload = isForced || nowMs - loadedAt >= reloadMs;
+      const span = { nowMs, fromMs: (await store.start(nowMs)) ?? nowMs };
       if (isReload) {
-        await loadAll(nowMs);
+        await loadAll(span);
         waiting = 1;
       } else {
-        const ended: readonly EndedSession[] = await store.since(lookedAt - overlapMs, nowMs, maxNew);
+        const ended: readonly EndedSession[] = await store.since(lookedAt - overlapMs, span, maxNew);
         waiting += builder.add(ended);
       }
       lookedAt = nowMs;

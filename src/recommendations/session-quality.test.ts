@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createSessionNeighbours } from "./learners/index.ts";
+import { createNextItems } from "./learners/index.ts";
 
 const folder = join(process.env["CLIENTELE_DATA"] ?? "../shared/data", "sessions");
 const isThere = existsSync(join(folder, "retailrocket_train.txt.gz"));
@@ -16,7 +16,7 @@ function hitRate(file: string, step: number): { readonly hitRate: number; readon
     .split("\n");
   const sessions = lines.map((line) => line.trim().split(/[\s,]+/));
   const cut = Math.floor(sessions.length * 0.95);
-  const index = createSessionNeighbours(sessions.slice(0, cut).map((items) => ({ items })));
+  const index = createNextItems(sessions.slice(0, cut).map((items) => ({ items })));
   let [clicks, hits, reciprocal] = [0, 0, 0];
   for (let at = cut; at < sessions.length; at += step) {
     const session = sessions[at]!;

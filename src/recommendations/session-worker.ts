@@ -1,6 +1,6 @@
 // Runs in a worker thread: an index of 200,000 sessions takes most of a second, and requests must not wait for it.
 import { parentPort } from "node:worker_threads";
-import { createSessionLog, type SessionLog } from "./learners/session-log.ts";
+import { type LearnedNext, learnNext } from "./learners/index.ts";
 import { createSessionCollection } from "./session-collection.ts";
 import type { EndedSession } from "./store-sessions.clickhouse.ts";
 
@@ -10,12 +10,12 @@ export type SessionOrder =
   | { readonly kind: "build"; readonly limit: number };
 
 /** A log without its functions, which do not travel between threads. */
-export type PlainLog = Omit<SessionLog, "numbers"> & { readonly names: readonly string[] };
+export type PlainLog = Omit<LearnedNext, "numbers"> & { readonly names: readonly string[] };
 
 const collection = createSessionCollection();
 
 function build(limit: number): void {
-  const { numbers, ...log } = createSessionLog(collection.newest(limit));
+  const { numbers, ...log } = learnNext(collection.newest(limit));
   const arrays = Object.values(log).flatMap((part) => (ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : []));
   parentPort?.postMessage({ ...log, names: numbers.names } satisfies PlainLog, arrays);
 }

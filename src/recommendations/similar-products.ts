@@ -7,7 +7,8 @@ export type SimilarProduct = { readonly sku: string; readonly score: number };
 
 const weights = { category: 0.35, attributes: 0.3, words: 0.2, price: 0.15 };
 const priceScale = 0.35;
-const maxCandidates = 1_000;
+/** Comparing with 500 takes about 1.5 ms; nearest categories come first. */
+const maxCandidates = 500;
 const maxWords = 60;
 const kept = 50;
 const cachedProducts = 5_000;
@@ -38,10 +39,11 @@ function valuesOf(value: AttributeValue): readonly string[] {
 
 /** Share of equal values, averaged over the attributes that either product has. */
 function attributeSimilarity(a: CatalogProduct, b: CatalogProduct): number {
-  const codes = new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)]);
   let sum = a.brand !== null && a.brand === b.brand ? 1 : 0;
-  const count = codes.size + (a.brand === null && b.brand === null ? 0 : 1);
-  for (const code of codes) {
+  let count = a.brand === null && b.brand === null ? 0 : 1;
+  for (const code in b.attributes) if (a.attributes[code] === undefined) count += 1;
+  for (const code in a.attributes) {
+    count += 1;
     const [left, right] = [a.attributes[code], b.attributes[code]];
     if (left === undefined || right === undefined) continue;
     if (typeof left === "number" && typeof right === "number") {
@@ -49,11 +51,18 @@ function attributeSimilarity(a: CatalogProduct, b: CatalogProduct): number {
       sum += largest === 0 ? 1 : 1 - Math.min(1, Math.abs(left - right) / largest);
       continue;
     }
-    const [leftValues, rightValues] = [new Set(valuesOf(left)), new Set(valuesOf(right))];
-    const both = [...leftValues].filter((value) => rightValues.has(value)).length;
-    sum += both / Math.max(1, leftValues.size + rightValues.size - both);
+    sum += sharedValues(left, right);
   }
   return count === 0 ? 0 : sum / count;
+}
+
+/** Jaccard index of two values; most are single ones, which need no sets. */
+function sharedValues(left: AttributeValue, right: AttributeValue): number {
+  if (!Array.isArray(left) && !Array.isArray(right)) return String(left) === String(right) ? 1 : 0;
+  const [leftValues, rightValues] = [new Set(valuesOf(left)), new Set(valuesOf(right))];
+  let both = 0;
+  for (const value of leftValues) if (rightValues.has(value)) both += 1;
+  return both / Math.max(1, leftValues.size + rightValues.size - both);
 }
 
 // Products are immutable, so their words are too; the entry goes with the product.
@@ -107,9 +116,7 @@ export function visualSimilarity(a: CatalogProduct, b: CatalogProduct): number {
     count += 1;
     const [left, right] = [a.attributes[code], b.attributes[code]];
     if (left === undefined || right === undefined) continue;
-    const [leftValues, rightValues] = [new Set(valuesOf(left)), new Set(valuesOf(right))];
-    const both = [...leftValues].filter((value) => rightValues.has(value)).length;
-    sum += both / Math.max(1, leftValues.size + rightValues.size - both);
+    sum += sharedValues(left, right);
   }
   return count === 0 ? 0 : sum / count;
 }

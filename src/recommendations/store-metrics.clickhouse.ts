@@ -31,23 +31,23 @@ function earned(attribution: Attribution): string {
   const who = attribution === "session" ? sessionKey : "identity_key";
   return `select unit, uniqExact(basket) as orders, sum(total) as revenue, sum(back) as returned, currency
     from (
-      select o.basket as basket, o.sku as sku, any(o.total) as total, least(any(o.total), any(r.back)) as back, any(o.currency) as currency,
+      select o.basket as basket, o.sku as sku, any(o.total) as total, least(any(o.total), any(r.back)) as back, any(o.money) as currency,
         argMax(c.unit, c.at) as unit
       from (
-        select ${orderKey} as basket, any(order_id) as order_id, ${who} as who, sku, min(ts) as at, max(line) as total, max(currency) as currency
+        select ${orderKey} as basket, any(order_id) as order_no, ${who} as who, sku, min(ts) as at, max(line) as total, max(currency) as money
         from events array join skus as sku, arrayResize(items_total, length(skus), 0) as line
         where event_type in ${purchases} and ${inWindow} group by basket, who, sku
       ) as o
-      inner join (
+      global inner join (
         select ${who} as who, sku, ts as at, arrayJoin(${unitIds}) as unit
         from events array join skus as sku
         where event_type in ${clickTypes} and ts >= fromUnixTimestamp64Milli({clicksFrom:Int64}) and ts < fromUnixTimestamp64Milli({now:Int64})
       ) as c on c.who = o.who and c.sku = o.sku
-      left join (
+      global left join (
         select order_id, sku, sum(line) as back
         from events array join skus as sku, arrayResize(items_total, length(skus), 0) as line
         where event_type in ('orderReturned', 'orderRefunded') and order_id != '' group by order_id, sku
-      ) as r on r.order_id = o.order_id and r.sku = o.sku
+      ) as r on r.order_id = o.order_no and r.sku = o.sku
       where c.at <= o.at and c.at >= o.at - toIntervalMillisecond(${spanMs[attribution]})
       group by basket, sku
     ) group by unit, currency order by revenue desc`;

@@ -6,6 +6,8 @@ const hour = 3_600_000;
 const minute = 60_000;
 const now = Date.UTC(2026, 2, 20, 12);
 
+const span = { nowMs: now, fromMs: now - 400 * 24 * hour };
+
 type Seen = {
   readonly at: number;
   readonly who: string;
@@ -59,12 +61,12 @@ describe("sessions of the event store", () => {
       skus: [sku],
     }));
     await insert([...steps, ...later, ...slow]);
-    expect(plain(await store.part(now, 0, 1, 100))).toEqual([
+    expect(plain(await store.part(span, 0, 1, 100))).toEqual([
       { items: ["d", "e"], hasPurchase: false, ago: 179 },
       { items: ["f", "g"], hasPurchase: false, ago: 180 },
       { items: ["a", "b", "a", "c"], hasPurchase: false, ago: 297 },
     ]);
-    expect(await store.count(now)).toBe(2);
+    expect(await store.count(span.fromMs, now)).toBe(2);
   });
 
   it("count once they are over: after half an hour, or at once with a purchase", async () => {
@@ -72,10 +74,10 @@ describe("sessions of the event store", () => {
     const running = ["a", "b"].map((sku, step) => ({ at: now - 10 * minute + step, who: "v1", skus: [sku] }));
     const bought = ["c", "d"].map((sku, step) => ({ at: now - 5 * minute + step, who: "v2", skus: [sku] }));
     await insert([...running, ...bought, { at: now - minute, who: "v2", skus: ["d"], type: "completeCheckout" }]);
-    expect(plain(await store.since(now - 2 * hour, now, 100))).toEqual([
+    expect(plain(await store.since(now - 2 * hour, span, 100))).toEqual([
       { items: ["c", "d"], hasPurchase: true, ago: 1 },
     ]);
-    const later = await store.since(now, now + 21 * minute, 100);
+    const later = await store.since(now, { ...span, nowMs: now + 21 * minute }, 100);
     expect(later.map(({ items }) => items)).toContainEqual(["a", "b"]);
   });
 
@@ -83,10 +85,10 @@ describe("sessions of the event store", () => {
     const store = createSessionStore(engines.clickhouse);
     const old = ["a", "b"].map((sku, step) => ({ at: now - 48 * hour + step, who: "v1", session: "s", skus: [sku] }));
     await insert(old);
-    const [first] = await store.part(now, 0, 1, 100);
-    expect(await store.since(now - hour, now, 100)).toEqual([]);
+    const [first] = await store.part(span, 0, 1, 100);
+    expect(await store.since(now - hour, span, 100)).toEqual([]);
     await insert([{ at: now - 48 * hour + 9, who: "v1", session: "s", skus: ["c"], receivedAt: now - minute }]);
-    const [again] = await store.since(now - hour, now, 100);
+    const [again] = await store.since(now - hour, span, 100);
     expect(again).toMatchObject({ key: first?.key, items: ["a", "b", "c"] });
   });
 
@@ -97,8 +99,21 @@ describe("sessions of the event store", () => {
     );
     await insert(many.flat());
     const keys: number[] = [];
-    for (const part of [0, 1, 2]) for (const { key } of await store.part(now, part, 3, 100)) keys.push(key);
+    for (const part of [0, 1, 2]) for (const { key } of await store.part(span, part, 3, 100)) keys.push(key);
     expect(new Set(keys).size).toBe(40);
     expect(keys).toHaveLength(40);
+  });
+
+  it("count from where a log of the past ends", async () => {
+    const store = createSessionStore(engines.clickhouse);
+    expect(await store.start(now)).toBeNull();
+    const past = now - 9 * 365 * 24 * hour;
+    await insert(
+      ["a", "b"].map((sku, step) => ({ at: past + step, who: "v1", skus: [sku], receivedAt: now - minute })),
+    );
+    const fromMs = (await store.start(now)) ?? 0;
+    expect(fromMs).toBe(past + 1 - 400 * 24 * hour);
+    const found = await store.since(now - hour, { fromMs, nowMs: now }, 100);
+    expect(found.map(({ items }) => items)).toEqual([["a", "b"]]);
   });
 });

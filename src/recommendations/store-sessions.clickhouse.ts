@@ -12,13 +12,15 @@ export type EndedSession = {
 };
 
 export const silenceMs = 30 * 60_000;
-/** Retention rarely keeps more, and shops change. */
+/** Before the newest view: retention rarely keeps more, and shops change. A log of the past counts from where it ends. */
 const windowMs = 400 * dayMs;
 const maxEventsOfOne = 5_000;
 const maxItems = 500;
 const types = `('productPageView', 'completeCheckout', 'orderPlaced')`;
 // A sender without session ids has its visits cut where nothing happened for 30 minutes.
 const who = "if(session_id = '', identity_key, concat('#', session_id))";
+
+export type SessionSpan = { readonly fromMs: number; readonly nowMs: number };
 
 type Row = { readonly key: Num; readonly items: readonly string[]; readonly bought: Num; readonly ended: Num };
 
@@ -43,7 +45,7 @@ export function createSessionStore(clickhouse: Pick<ClickHouse, "query">) {
        ) array join parts as part
        where length(items) >= 2 and (bought or ended <= {now:Int64} - ${silenceMs})
        order by ended desc, key limit ${limit} ${spill}`,
-      { from: Number(params["now"]) - windowMs, ...params },
+      params,
       { timeoutMs },
     );
   const toSessions = (rows: readonly Row[]): readonly EndedSession[] =>
@@ -55,11 +57,22 @@ export function createSessionStore(clickhouse: Pick<ClickHouse, "query">) {
     }));
 
   return {
+    /** Since when sessions count; null = there are no views. */
+    async start(nowMs: number): Promise<number | null> {
+      const [row] = await clickhouse.query<{ n: Num; newest: Num }>(
+        `select count() as n, toUnixTimestamp64Milli(max(ts)) as newest from events
+         where event_type = 'productPageView' and ts < fromUnixTimestamp64Milli({now:Int64})`,
+        { now: nowMs },
+        { timeoutMs },
+      );
+      return row && Number(row.n) > 0 ? Number(row.newest) - windowMs : null;
+    },
+
     /** Roughly how many there are. */
-    async count(nowMs: number): Promise<number> {
+    async count(fromMs: number, nowMs: number): Promise<number> {
       const [row] = await clickhouse.query<{ n: Num }>(
         `select uniq(${who}) as n from events where event_type = 'productPageView' and ${inWindow} ${spill}`,
-        { now: nowMs, from: nowMs - windowMs },
+        { now: nowMs, from: fromMs },
         { timeoutMs },
       );
       return Number(row?.n ?? 0);
@@ -70,19 +83,23 @@ export function createSessionStore(clickhouse: Pick<ClickHouse, "query">) {
      *
      * @param part 0 to `parts` - 1: each session is in one of them
      */
-    async part(nowMs: number, part: number, parts: number, limit: number): Promise<readonly EndedSession[]> {
-      return toSessions(
-        await query(`cityHash64(${who}) % {parts:UInt32} = {part:UInt32}`, { now: nowMs, part, parts }, limit),
-      );
+    async part(
+      { fromMs, nowMs }: SessionSpan,
+      part: number,
+      parts: number,
+      limit: number,
+    ): Promise<readonly EndedSession[]> {
+      const params = { now: nowMs, from: fromMs, part, parts };
+      return toSessions(await query(`cityHash64(${who}) % {parts:UInt32} = {part:UInt32}`, params, limit));
     },
 
     /** Sessions that ended or got events since; ones that were read before come again. */
-    async since(sinceMs: number, nowMs: number, limit: number): Promise<readonly EndedSession[]> {
-      const touched = `${who} in (
+    async since(sinceMs: number, { fromMs, nowMs }: SessionSpan, limit: number): Promise<readonly EndedSession[]> {
+      const touched = `${who} global in (
         select ${who} from events
         where event_type in ${types} and ${inWindow}
           and (received_at >= fromUnixTimestamp64Milli({since:Int64}) or ts >= fromUnixTimestamp64Milli({since:Int64} - ${silenceMs})))`;
-      return toSessions(await query(touched, { now: nowMs, since: sinceMs }, limit));
+      return toSessions(await query(touched, { now: nowMs, from: fromMs, since: sinceMs }, limit));
     },
   };
 }

@@ -1,5 +1,6 @@
 // One list: links that people set, then what rules display, brought into order and cut.
 import type { CatalogSnapshot } from "../catalog/index.ts";
+import { assertNever } from "../kernel/index.ts";
 import type { Explanation, RuleEnvironment, RuleSubject } from "../kernel/rules/index.ts";
 import type { RelatedRule } from "./compiled-rules.ts";
 import { type Anchor, type Found, findCandidates } from "./find-candidates.ts";
@@ -20,7 +21,9 @@ export type ListedProduct = {
 export type ConsideredRule = {
   readonly rule: RelatedRule;
   readonly outcome: "used" | "refused" | "not_matched" | "empty" | "full";
-  readonly text: string;
+  /** Why it was refused. */
+  readonly refusal: string | null;
+  readonly matched: readonly Anchor[];
   /** Candidates it gave. */
   readonly candidates: number;
 };
@@ -113,7 +116,8 @@ function ruleCandidates(query: AssembleQuery, shop: Shop, linked: readonly Liste
       taken.add(entry.sku);
       candidates.push({ sku: entry.sku, anchor, rule, priority: body.priority });
     }
-    considered.push({ rule, ...outcomeOf(limit, refusal, matched, found), candidates: found.length });
+    const outcome = outcomeOf(limit, refusal, matched, found);
+    considered.push({ rule, outcome, refusal, matched, candidates: found.length });
   }
   return { candidates, considered };
 }
@@ -123,13 +127,30 @@ function outcomeOf(
   refusal: string | null,
   matched: readonly Anchor[],
   found: readonly Found[],
-): Pick<ConsideredRule, "outcome" | "text"> {
-  if (limit <= 0) return { outcome: "full", text: "Rules before it gave enough products" };
-  if (refusal !== null) return { outcome: "refused", text: refusal };
-  const [first] = matched;
-  if (!first) return { outcome: "not_matched", text: "It matches no product of the page" };
-  if (found.length === 0) return { outcome: "empty", text: `It matches ${first.name} but has no product to show` };
-  return { outcome: "used", text: `It matches ${matched.map(({ name }) => name).join(", ")}` };
+): ConsideredRule["outcome"] {
+  if (limit <= 0) return "full";
+  if (refusal !== null) return "refused";
+  if (matched.length === 0) return "not_matched";
+  return found.length === 0 ? "empty" : "used";
+}
+
+/** What became of a rule, in words. */
+export function outcomeText({ outcome, refusal, matched }: ConsideredRule): string {
+  const names = matched.map(({ name }) => name).join(", ");
+  switch (outcome) {
+    case "full":
+      return "Rules before it gave enough products";
+    case "refused":
+      return refusal ?? "Not for this visitor";
+    case "not_matched":
+      return "It matches no product of the page";
+    case "empty":
+      return `It matches ${names} but has no product to show`;
+    case "used":
+      return `It matches ${names}`;
+    default:
+      return assertNever(outcome);
+  }
 }
 
 export function matchedBy(
@@ -138,7 +159,12 @@ export function matchedBy(
   subject: RuleSubject,
   nowMs: number,
 ): readonly Anchor[] {
-  return anchors.filter(({ facts }) => trees.match.test({ ...subject, product: facts }, nowMs));
+  // One object for all anchors: what a rule is judged on is read when it is judged.
+  const judged: { -readonly [Key in keyof RuleSubject]: RuleSubject[Key] } = { ...subject };
+  return anchors.filter(({ facts }) => {
+    judged.product = facts;
+    return trees.match.test(judged, nowMs);
+  });
 }
 
 /** Both trees of a rule, leaf by leaf, for one product that it matched and one that it displays. */

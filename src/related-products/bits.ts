@@ -17,10 +17,6 @@ export function clearBit(bits: Bits, at: number): void {
   bits[word] = (bits[word] ?? 0) & ~(1 << (at & 31));
 }
 
-export function hasBit(bits: Bits, at: number): boolean {
-  return ((bits[at >>> 5] ?? 0) & (1 << (at & 31))) !== 0;
-}
-
 /** Puts everything of `other` into `bits`. */
 export function addBits(bits: Bits, other: Bits): void {
   for (let word = 0; word < bits.length; word += 1) bits[word] = (bits[word] ?? 0) | (other[word] ?? 0);
@@ -31,10 +27,11 @@ export function keepBits(bits: Bits, other: Bits): void {
   for (let word = 0; word < bits.length; word += 1) bits[word] = (bits[word] ?? 0) & (other[word] ?? 0);
 }
 
-/** Calls with each number in ascending order until the answer is false; the number in hand may be cleared meanwhile. */
-export function visitBits(bits: Bits, visit: (at: number) => boolean): void {
-  for (let word = 0; word < bits.length; word += 1) {
+/** Calls with each number from `from` on, in ascending order, until the answer is false; the number in hand may be cleared. */
+export function visitBits(bits: Bits, visit: (at: number) => boolean, from = 0): void {
+  for (let word = from >>> 5; word < bits.length; word += 1) {
     let rest = bits[word] ?? 0;
+    if (word === from >>> 5) rest &= -1 << (from & 31);
     while (rest !== 0) {
       const lowest = rest & -rest;
       if (!visit(word * 32 + (31 - Math.clz32(lowest)))) return;

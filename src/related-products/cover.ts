@@ -1,71 +1,91 @@
-// Which products a rule has to look at. A cover is a set of products outside of which the rule holds for none, read off its
-// equality leaves; every product of it is judged by the whole rule afterwards.
-import { type AttributeCatalog, type AttributeLeaf, attributeAt, type RuleNode } from "../kernel/rules/index.ts";
-import type { IndexedProduct, ProductIndex } from "./product-index.ts";
+// Which products a rule has to look at: read off the leaves that an index answers, equality and comparison of numbers. Every product of
+// a cover is judged by the whole rule afterwards, so a cover may be too large and must never be too small.
+import {
+  type AttributeCatalog,
+  type AttributeLeaf,
+  type AttributeSpec,
+  attributeAt,
+  parsePath,
+  type RuleNode,
+  toAmount,
+} from "../kernel/rules/index.ts";
+import { toDouble } from "./postings.ts";
+import type { Cover, ProductIndex } from "./product-index.ts";
 import { booleanKeys, valueKeys } from "./value-keys.ts";
 
-/** Lists whose union covers a rule; null = every product. */
-export type Cover = readonly (readonly IndexedProduct[])[] | null;
-
-/** Above this many lists a set of their products is walked instead of the lists side by side. */
-const maxHeads = 8;
-
-/** @param rule with its references bound: a leaf with a reference covers everything */
-export function coverOf(rule: RuleNode, index: ProductIndex, attributes: AttributeCatalog): Cover {
-  if ("all" in rule) return smallest(rule.all.map((child) => coverOf(child, index, attributes)));
-  if ("any" in rule) return union(rule.any.map((child) => coverOf(child, index, attributes)));
-  if ("not" in rule) return "everyone" in rule.not ? [] : null;
+/**
+ * The cover of a rule over `product.`.
+ *
+ * @param rule with its references bound: a leaf with a reference covers everything
+ * @returns null for every product
+ */
+export function coverOf(rule: RuleNode, index: ProductIndex, attributes: AttributeCatalog): Cover | null {
+  if ("all" in rule) {
+    const covers = rule.all.map((child) => coverOf(child, index, attributes)).filter((cover) => cover !== null);
+    return covers.length === 0 ? null : index.intersection(covers);
+  }
+  if ("any" in rule) {
+    const covers = rule.any.map((child) => coverOf(child, index, attributes));
+    // `any` of nothing is no restriction.
+    const known = covers.filter((cover) => cover !== null);
+    return covers.length === 0 || known.length < covers.length ? null : index.union(known);
+  }
+  if ("not" in rule) return "everyone" in rule.not ? index.union([]) : null;
   if ("attribute" in rule) return coverOfLeaf(rule.attribute, index, attributes);
   return null;
 }
 
-function sizeOf(cover: Cover): number {
-  return cover === null ? Number.POSITIVE_INFINITY : cover.reduce((sum, list) => sum + list.length, 0);
-}
-
-function smallest(covers: readonly Cover[]): Cover {
-  let best: Cover = null;
-  for (const cover of covers) if (sizeOf(cover) < sizeOf(best)) best = cover;
-  return best;
-}
-
-function union(covers: readonly Cover[]): Cover {
-  // `any` of nothing is no restriction.
-  if (covers.length === 0) return null;
-  const lists = new Set<readonly IndexedProduct[]>();
-  for (const cover of covers) {
-    if (cover === null) return null;
-    for (const list of cover) lists.add(list);
+/** Has the index gather what it needs for a rule, so that the first call does not wait for it. */
+export function gatherFor(rule: RuleNode, index: ProductIndex, attributes: AttributeCatalog): void {
+  if ("all" in rule) for (const child of rule.all) gatherFor(child, index, attributes);
+  else if ("any" in rule) for (const child of rule.any) gatherFor(child, index, attributes);
+  else if ("attribute" in rule) {
+    const { path, op } = rule.attribute;
+    const [key, deeper] = path.startsWith("product.") ? (parsePath(path)?.keys ?? []) : [];
+    const type = attributeAt(path, { environment: { catalog: attributes }, itemKind: undefined })?.type;
+    if (key === undefined || deeper !== undefined || type === undefined) return;
+    if (type === "money" || (type === "number" && op !== "eq" && op !== "in")) index.between(key, 0, 0, "");
+    else if (keyOperators.has(op)) index.having(key, []);
   }
-  return [...lists];
 }
 
-function coverOfLeaf(leaf: AttributeLeaf, index: ProductIndex, attributes: AttributeCatalog): Cover {
-  const { op, path, value, where } = leaf;
-  if (!path.startsWith("product.") || where !== undefined) return null;
-  const type = attributeAt(path, { environment: { catalog: attributes }, itemKind: undefined })?.type;
+const keyOperators: ReadonlySet<string> = new Set(["eq", "in", "contains", "contains_all", "is_true"]);
+
+function coverOfLeaf(leaf: AttributeLeaf, index: ProductIndex, attributes: AttributeCatalog): Cover | null {
+  const path = parsePath(leaf.path);
+  const [key, deeper] = path?.keys ?? [];
+  if (path?.subject !== "product" || key === undefined || deeper !== undefined || leaf.where !== undefined) return null;
+  const spec = attributeAt(leaf.path, { environment: { catalog: attributes }, itemKind: undefined });
+  if (!spec) return null;
+  const keys = keysOfLeaf(leaf, spec);
+  if (keys === undefined) return rangeOfLeaf(leaf, spec, key, index);
+  if (leaf.op !== "contains_all") return index.having(key, keys);
+  return keys.length === 0 ? null : index.intersection(keys.map((each) => index.having(key, [each])));
+}
+
+/** Keys that a product must have one of (of `contains_all`: all of); undefined where equality does not decide. */
+function keysOfLeaf({ op, value }: AttributeLeaf, { type }: AttributeSpec): readonly string[] | undefined {
+  const isEquality = op === "eq" || op === "in";
   switch (type) {
     case "text":
     case "key":
     case "number":
-      return op === "eq" || op === "in" ? havingAny(index, path, value) : null;
+      return isEquality ? keysOfEach(value) : undefined;
     case "list":
-      if (op === "contains_all") return havingAll(index, path, value);
-      return op === "eq" || op === "contains" || op === "in" ? havingAny(index, path, value) : null;
+      return isEquality || op === "contains" || op === "contains_all" ? keysOfEach(value) : undefined;
     case "json":
-      if (op === "contains_all") return havingAll(index, path, value);
       // A list equals a list as a whole, whatever it holds.
-      if (op === "eq") return Array.isArray(value) ? null : havingAny(index, path, value);
-      return op === "in" ? havingAny(index, path, value) : null;
+      if (op === "eq" && Array.isArray(value)) return undefined;
+      return isEquality || op === "contains_all" ? keysOfEach(value) : undefined;
     case "boolean":
-      if (op === "is_true") return index.having(path, booleanKeys(true));
-      return op === "eq" && typeof value === "boolean" ? index.having(path, booleanKeys(value)) : null;
+      if (op === "is_true") return booleanKeys(true);
+      return op === "eq" && typeof value === "boolean" ? booleanKeys(value) : undefined;
     default:
-      return null;
+      return undefined;
   }
 }
 
-/** The keys of each value; undefined when one of them cannot be looked up. */
+/** The key of each value; undefined when one of them has none. */
 function keysOfEach(value: unknown): readonly string[] | undefined {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   const keys: string[] = [];
@@ -77,57 +97,32 @@ function keysOfEach(value: unknown): readonly string[] | undefined {
   return keys;
 }
 
-function havingAny(index: ProductIndex, path: string, value: unknown): Cover {
-  const keys = keysOfEach(value);
-  return keys === undefined ? null : index.having(path, keys);
-}
-
-function havingAll(index: ProductIndex, path: string, value: unknown): Cover {
-  const keys = keysOfEach(value);
-  return keys === undefined ? null : smallest(keys.map((key) => index.having(path, [key])));
-}
-
-/**
- * Calls the visitor with the products of a cover in order of SKU, each once, until it returns false. Where the cover is no
- * smaller than half of all products, all are visited.
- */
-export function visitCover(cover: Cover, index: ProductIndex, visit: (entry: IndexedProduct) => boolean): void {
-  const [first, ...more] = cover ?? [];
-  if (cover !== null && first === undefined) return;
-  if (cover !== null && more.length === 0) visitList(first ?? [], visit);
-  else if (cover === null || 2 * sizeOf(cover) >= index.all().length) visitList(index.all(), visit);
-  else if (cover.length > maxHeads) visitUnion(cover, index, visit);
-  else visitMerged(cover, visit);
-}
-
-function visitList(list: readonly IndexedProduct[], visit: (entry: IndexedProduct) => boolean): void {
-  for (const entry of list) if (!visit(entry)) return;
-}
-
-function visitUnion(
-  lists: readonly (readonly IndexedProduct[])[],
+/** Bounds are taken as included: as doubles, different decimals may be one number. */
+function rangeOfLeaf(
+  { op, value }: AttributeLeaf,
+  { type }: AttributeSpec,
+  key: string,
   index: ProductIndex,
-  visit: (entry: IndexedProduct) => boolean,
-): void {
-  const members = new Set<IndexedProduct>();
-  for (const list of lists) for (const entry of list) members.add(entry);
-  for (const entry of index.all()) if (members.has(entry) && !visit(entry)) return;
-}
-
-/** Walks a few ordered lists side by side. */
-function visitMerged(lists: readonly (readonly IndexedProduct[])[], visit: (entry: IndexedProduct) => boolean): void {
-  const heads = lists.map(() => 0);
-  for (;;) {
-    let next: IndexedProduct | undefined;
-    for (const [at, list] of lists.entries()) {
-      const head = list[heads[at] ?? 0];
-      if (head && (next === undefined || head.sku < next.sku)) next = head;
-    }
-    if (next === undefined) return;
-    for (const [at, list] of lists.entries()) {
-      const place = heads[at] ?? 0;
-      if (list[place] === next) heads[at] = place + 1;
-    }
-    if (!visit(next)) return;
+): Cover | null {
+  if (type !== "number" && type !== "money") return null;
+  const bounds: readonly unknown[] = op === "between" && Array.isArray(value) ? value : [value];
+  const amounts = bounds.map(toAmount);
+  const numbers = type === "number" ? bounds.map(toDouble) : amounts.map((amount) => toDouble(amount?.minor));
+  const [first, last] = [numbers[0], numbers.at(-1)];
+  const currency = type === "number" ? "" : amounts[0]?.currency;
+  if (first === undefined || last === undefined || currency === undefined) return null;
+  if (type === "money" && amounts.at(-1)?.currency !== currency) return null;
+  switch (op) {
+    case "eq":
+    case "between":
+      return index.between(key, first, last, currency) ?? null;
+    case "gt":
+    case "gte":
+      return index.between(key, first, Number.POSITIVE_INFINITY, currency) ?? null;
+    case "lt":
+    case "lte":
+      return index.between(key, Number.NEGATIVE_INFINITY, last, currency) ?? null;
+    default:
+      return null;
   }
 }

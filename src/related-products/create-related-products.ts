@@ -3,8 +3,9 @@ import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
 import { type Clock, type JsonObject, type Money, newId } from "../kernel/index.ts";
 import type { RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import type { Cart, Profile } from "../profiles/index.ts";
-import { type AssembledList, assembleList, explainRule, type ListedProduct } from "./assemble-list.ts";
+import { type AssembledList, assembleList, explainRule, type ListedProduct, outcomeText } from "./assemble-list.ts";
 import { createCompiledRules, type RelatedRule, type ShopRules } from "./compiled-rules.ts";
+import { gatherFor } from "./cover.ts";
 import type { Anchor } from "./find-candidates.ts";
 import { defaultSettings, type ListSettings, maxListLength, type RelatedListBody, settingsOf } from "./list-kind.ts";
 import { createProductIndex } from "./product-index.ts";
@@ -96,7 +97,7 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
   const { audiences, catalog, clock, definitions, rules } = deps;
   const factsOf = (sku: string): RuleObject => rules.productOf(sku) ?? { sku };
   const index = createProductIndex({ catalog, factsOf });
-  const stop = catalog.onChange(index.note);
+  catalog.onChange(index.note);
   const rulesOf = createCompiledRules(rules, () => definitions.live<RelatedRuleBody>("related-product-rule"));
   const parentSku = (sku: string): string => catalog.current().parentOf(sku)?.sku ?? sku;
 
@@ -190,8 +191,13 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
         { rules, index },
       ),
 
-    /** Ends listening to the catalog. */
-    stop,
+    /** Gathers what the live rules need of the catalog; without it the first answer does: 0.7 s at 100,000 products. */
+    warm: (): void => {
+      const environment = rules.environmentOf({ use: "products_to_display" });
+      for (const list of listNames) {
+        for (const { trees } of rulesOf(list)) gatherFor(trees.displayNode, index, environment.catalog);
+      }
+    },
   };
 }
 
@@ -224,9 +230,10 @@ function explanationOf(
   return {
     candidates,
     seed: run.seed,
-    rules: considered.map(({ rule, outcome, text, candidates: given }) => {
-      const { id, key, name, version, body } = rule.definition;
-      return { id, key, name, version, priority: body.priority, outcome, text, candidates: given };
+    rules: considered.map((each) => {
+      const { id, key, name, version, body } = each.rule.definition;
+      const { outcome, candidates: given } = each;
+      return { id, key, name, version, priority: body.priority, outcome, text: outcomeText(each), candidates: given };
     }),
     items: items.map(({ sku, anchor, rule }) => {
       if (rule === null) return { sku, matched: anchor.sku, rule: null };

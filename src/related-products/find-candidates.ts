@@ -6,7 +6,7 @@ import {
   type RuleObject,
   type RuleSubject,
 } from "../kernel/rules/index.ts";
-import { coverOf, visitCover } from "./cover.ts";
+import { coverOf } from "./cover.ts";
 import type { IndexedProduct, ProductIndex } from "./product-index.ts";
 
 /** A product of the page or a line of the cart, for which rules look for others. */
@@ -56,13 +56,11 @@ function displayedFor(
   // One object for all candidates: what a rule is judged on is read when it is judged.
   const subject: Mutable<RuleSubject> = { ...query.subject, product: undefined, matched: anchor.facts };
   const bound = bindReferences(query.display, subject, environment);
+  const cover = coverOf(bound, index, environment.catalog);
+  if (cover?.size === 0) return [];
   const rule = compileRule(bound, environment);
-  const found: IndexedProduct[] = [];
-  if (limit <= 0) return found;
-  visitCover(coverOf(bound, index, environment.catalog), index, (entry) => {
-    subject.product = entry.facts;
-    if (rule.test(subject, nowMs) && !isExcluded(entry.sku)) found.push(entry);
-    return found.length < limit;
+  return index.first(cover, limit, ({ sku, facts }) => {
+    subject.product = facts;
+    return rule.test(subject, nowMs) && !isExcluded(sku);
   });
-  return found;
 }

@@ -81,6 +81,11 @@ const defaultLabels: Readonly<Record<ListName, string>> = {
   crosssell: "Goes well with your cart",
 };
 
+/** What clicks on a list name it by, and what its figures stand under. */
+export function unitIdOf({ id, list }: Pick<ListSettings, "id" | "list">): string {
+  return id || `related-products.${list}`;
+}
+
 /** The settings of a configured list. */
 export function settingsOf({ id, version, body }: LiveDefinition<RelatedListBody>): ListSettings {
   const {

@@ -17,6 +17,8 @@ export type ValuePostings = {
   readonly change: (at: number, before: CatalogProduct | null, after: CatalogProduct | null) => void;
 };
 
+const none: readonly string[] = [];
+
 export function createValuePostings(key: string, capacity: number): ValuePostings {
   const byKey = new Map<string, Posting>();
   // A number takes as much room as 32 to 64 bits.
@@ -45,7 +47,8 @@ export function createValuePostings(key: string, capacity: number): ValuePosting
     if (posting.size === 0) byKey.delete(value);
   };
   const keysOf = (product: CatalogProduct | null): readonly string[] => {
-    const keys = product === null ? [] : valueKeys(productValue(product, key));
+    if (product === null) return none;
+    const keys = valueKeys(productValue(product, key));
     return keys.length > 1 ? [...new Set(keys)] : keys;
   };
 

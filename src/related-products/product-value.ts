@@ -17,7 +17,9 @@ export function productValue(product: CatalogProduct, key: string): unknown {
     case "brand":
       return product.brand;
     case "category_ids":
-      return product.categories.length === 1 ? ancestorsOf(product.categories[0] ?? "") : product.categories.flatMap(ancestorsOf);
+      return product.categories.length === 1
+        ? ancestorsOf(product.categories[0] ?? "")
+        : product.categories.flatMap(ancestorsOf);
     case "price":
       return product.price;
     case "special_price":

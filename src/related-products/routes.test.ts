@@ -92,7 +92,7 @@ describe("POST /v1/related-products", () => {
     const key = "this-century";
     const rule = {
       applyTo: "upsell",
-      priority: 1,
+      priority: 9,
       audiences: [],
       match: { everyone: true },
       display: { everyone: true },
@@ -108,6 +108,21 @@ describe("POST /v1/related-products", () => {
     };
     expect(await outcomeAt("2099-12-31T23:59:59Z")).toMatchObject({ rules: [{ key, outcome: "used" }] });
     expect(await outcomeAt("2100-01-01T00:00:00Z")).toMatchObject({ rules: [{ key, outcome: "refused" }], items: [] });
+  });
+
+  it("lets rules ask for what the call says of the page, never for more than the visitor may be", async () => {
+    await app.publish("related-product-rule", "phones-only", {
+      ...{ applyTo: "upsell", priority: 1, audiences: [] },
+      match: { all: [is("context.device", "eq", "phone"), is("context.store_view", "eq", "default")] },
+      display: is("product.sku", "eq", "stove"),
+    });
+    const shown = async (context: object) =>
+      skusOf((await ask({ list: "upsell", items: ["mat"], context, limit: 1 })).body);
+    expect(await shown({ device: "phone" })).toEqual(["stove"]);
+    expect(await shown({ device: "phone", seen: ["stove"] })).not.toContain("stove");
+    expect(await shown({ device: "desktop" })).not.toContain("stove");
+    // The store view is the one that scopes go by, whatever else is claimed.
+    expect(await shown({ device: "phone", storeView: "other", store_view: "default" })).not.toContain("stove");
   });
 
   it("answers what nobody has with 404 and what is no call with 400", async () => {
@@ -135,6 +150,63 @@ describe("POST /v1/related-products", () => {
         identity_key: "anonymous_id:reader",
       },
     ]);
+  });
+});
+
+describe("GET /v1/related-products/report", () => {
+  it("counts for each rule what it showed, and the clicks and orders that followed, up to the last click on a product", async () => {
+    const anonymousId = "buyer";
+    const { body } = await ask({ list: "related", items: ["tent"], identity: { anonymousId } });
+    const rivals = await ask({ list: "crosssell", cart: { items: [{ sku: "tent" }] }, identity: { anonymousId } });
+    const usd = (minor: number) => ({ minor, currency: "USD" });
+    const at = (seconds: number) => new Date(Date.now() - 60_000 + seconds * 1_000).toISOString();
+    const click = (answer: Record<string, unknown>, sku: string, seconds: number) => ({
+      ...{ type: "recsItemClick", anonymousId, timestamp: at(seconds) },
+      properties: { unitId: answer["unitId"], decisionId: answer["decisionId"], items: [{ sku }] },
+    });
+    const bought = [
+      { sku: "stove", qty: 2, lineTotal: usd(8_000) },
+      { sku: "mat", qty: 1, lineTotal: usd(3_000) },
+      { sku: "palace", qty: 1, lineTotal: usd(90_000) },
+    ];
+    await app.send([
+      click(rivals.body, "lamp", 1),
+      click(body, "stove", 2),
+      click(body, "mat", 3),
+      click(rivals.body, "mat", 4),
+      // Of a decision that nobody made, and of a product that it did not show.
+      click({ decisionId: "01890000-0000-7000-8000-000000000000" }, "stove", 5),
+      click(body, "palace", 6),
+      {
+        ...{ type: "completeCheckout", anonymousId, timestamp: at(10) },
+        properties: { orderId: "1001", orderTotal: usd(101_000), items: bought },
+      },
+    ]);
+    await app.settle();
+    const report = async (query: string) => {
+      const { body: found } = await app.call("GET", `/v1/related-products/report${query}`);
+      return new Map((found["items"] as { name: string | null }[]).map((row) => [row.name ?? "links", row]));
+    };
+    // What was shown is written once a second.
+    await expect
+      .poll(async () => (await report("")).get("same-brand"), { timeout: 10_000 })
+      .toMatchObject({ ruleId, clicks: 1, orders: 1, revenue: [usd(8_000)] });
+    const rows = await report("?attribution=7d");
+    expect(rows.get("links")).toMatchObject({ ruleId: null, clicks: 1, orders: 0, revenue: [] });
+    expect(rows.get("with-the-cart")).toMatchObject({ clicks: 2, orders: 1, revenue: [usd(3_000)] });
+    const { products, clickRate } = rows.get("same-brand") as unknown as { products: number; clickRate: number };
+    expect(clickRate).toBeCloseTo(1 / products);
+    const past = await report("?from=2001-01-01T00:00:00Z&to=2001-02-01T00:00:00Z");
+    expect([...past]).toEqual([]);
+  });
+
+  it("refuses a period that is none, and browsers", async () => {
+    const path = "/v1/related-products/report";
+    expect((await app.call("GET", `${path}?from=2030-01-01T00:00:00Z&to=2029-01-01T00:00:00Z`)).status).toBe(400);
+    expect((await app.call("GET", `${path}?from=yesterday`)).body).toMatchObject({
+      error: { code: "relatedProducts.period" },
+    });
+    expect((await app.call("GET", path, undefined, browser)).status).toBe(403);
   });
 });
 

@@ -5,7 +5,7 @@ import { errorResponses } from "../http/index.ts";
 import { ClienteleError, type JsonObject, newId } from "../kernel/index.ts";
 import type { Cart, Profile } from "../profiles/index.ts";
 import type { RelatedAnswer, RelatedItem, RelatedProducts } from "./create-related-products.ts";
-import { maxListLength } from "./list-kind.ts";
+import { maxListLength, unitIdOf } from "./list-kind.ts";
 import { type CheckRule, maxResultLimit } from "./rule-kind.ts";
 
 const tags = ["Related products"];
@@ -47,10 +47,13 @@ const bodySchema = Type.Object({
   cart: Type.Optional(Type.Unknown({ description: "{items: [{sku, qty}]}; default: the cart of the profile" })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: maxListLength })),
   context: Type.Optional(
-    Type.Object({
-      storeView: Type.Optional(Type.String({ maxLength: 100 })),
-      seen: Type.Optional(Type.Array(sku, { maxItems: 200, description: "SKUs shown elsewhere on the page" })),
-    }),
+    Type.Object(
+      {
+        storeView: Type.Optional(Type.String({ maxLength: 100 })),
+        seen: Type.Optional(Type.Array(sku, { maxItems: 200, description: "SKUs shown elsewhere on the page" })),
+      },
+      { additionalProperties: true, description: "Other fields, such as device, are there for rules" },
+    ),
   ),
   preview: Type.Optional(previewSchema),
   explain: Type.Optional(Type.Boolean({ description: "Needs the scope read" })),
@@ -60,7 +63,7 @@ const money = Type.Union([Type.Object({ minor: Type.Integer(), currency: Type.St
 const loose = Type.Record(Type.String(), Type.Unknown());
 
 const answerSchema = Type.Object({
-  unitId: Type.Union([Type.String(), Type.Null()], { description: "Id of the list's definition; send it with clicks" }),
+  unitId: Type.String({ description: "Send it with clicks, and decisionId" }),
   list: Type.String(),
   label: Type.String(),
   rotation: Type.String(),
@@ -146,7 +149,7 @@ export function createRelatedRoutes(deps: RelatedRouteDeps): FastifyPluginAsyncT
             "preview and explain need a token with the scope read",
           );
         }
-        const storeView = context.storeView ?? deps.defaultStoreView;
+        const { seen = [], storeView = deps.defaultStoreView, ...facts } = context;
         const nowMs = preview?.asOf === undefined ? deps.now() : Date.parse(preview.asOf);
         const settings = related.settings(body.list, storeView, nowMs);
         if (settings === undefined) {
@@ -159,7 +162,9 @@ export function createRelatedRoutes(deps: RelatedRouteDeps): FastifyPluginAsyncT
           profile,
           cart: deps.readCart(body.cart) ?? profile?.state.cart ?? null,
           storeView,
-          seen: new Set(context.seen ?? []),
+          // The body of a request is JSON.
+          context: facts as JsonObject,
+          seen: new Set(seen),
           nowMs,
           ...(preview?.seed === undefined ? {} : { seed: preview.seed }),
         });
@@ -172,7 +177,7 @@ export function createRelatedRoutes(deps: RelatedRouteDeps): FastifyPluginAsyncT
           });
         }
         return {
-          unitId: settings.id || null,
+          unitId: unitIdOf(settings),
           list: settings.list,
           label: settings.label,
           rotation: settings.rotation,

@@ -1,7 +1,7 @@
 import type { RuleSubject } from "../kernel/rules/index.ts";
 import { matchedBy } from "./assemble-list.ts";
 import { type ShopRules, treesOf } from "./compiled-rules.ts";
-import { coverOf, visitCover } from "./cover.ts";
+import { coverOf } from "./cover.ts";
 import { type Anchor, findCandidates } from "./find-candidates.ts";
 import type { ProductIndex } from "./product-index.ts";
 import { maxResultLimit, type RelatedRuleBody } from "./rule-kind.ts";
@@ -35,11 +35,11 @@ export function tryRule(
   const { body, subject, nowMs } = query;
   const trees = treesOf(rules, body);
   const environment = rules.environmentOf({ use: "products_to_display" });
-  const matching: Anchor[] = [];
-  visitCover(coverOf(trees.matchNode, index, environment.catalog), index, ({ sku, product, facts }) => {
-    if (trees.match.test({ ...subject, product: facts }, nowMs)) matching.push({ sku, name: product.name, facts });
-    return true;
-  });
+  const matching: readonly Anchor[] = index.first(
+    coverOf(trees.matchNode, index, environment.catalog),
+    Number.POSITIVE_INFINITY,
+    ({ facts }) => trees.match.test({ ...subject, product: facts }, nowMs),
+  );
   const anchors = query.anchors.length > 0 ? query.anchors : matching.slice(0, defaultTrials);
   return {
     matching: matching.length,

@@ -18,6 +18,8 @@ export type CompiledFilters = {
   readonly all: number;
   /** Clauses that a document passes by not having the bit. */
   readonly negated: number;
+  /** Alternatives that hold without `unless`, a bit of their own; they give the bit of their clause. */
+  readonly exceptions: readonly { readonly bit: number; readonly unless: number }[];
   /** The attribute of each clause, by clause number; the scope has none, so no facet leaves it out. */
   readonly attributes: readonly (string | undefined)[];
   /** Attributes that no product has: such a filter matches nothing. */
@@ -64,13 +66,20 @@ export function compileFilters(
   const tests: { bit: number; holds: (sku: string) => boolean }[] = [];
   const attributes: (string | undefined)[] = [];
   const unknown: string[] = [];
+  // Their bits come from the other end, so that the bits of the clauses stay in order.
+  const exceptions: { bit: number; unless: number }[] = [];
   let negated = 0;
   for (const filter of filters) {
-    const bit = 1 << attributes.length;
+    const clause = 1 << attributes.length;
     attributes.push(filter.isScope ? undefined : filter.attribute);
-    if (filter.isNegated) negated |= bit;
     const parts = [filter, ...(filter.or ?? [])];
+    if (parts.length === 1 && filter.isNegated) negated |= clause;
     for (const part of parts) {
+      let bit = clause;
+      if (parts.length > 1 && part.isNegated) {
+        bit = 2 ** 30 / 2 ** exceptions.length;
+        exceptions.push({ bit: clause, unless: bit });
+      }
       if (part.attribute === "price" || part.attribute === "rating") {
         numeric.push(
           part.attribute === "price"
@@ -95,7 +104,7 @@ export function compileFilters(
   }
   // `>>> 0` keeps 31 clauses and a scope apart from negative numbers.
   const all = (2 ** attributes.length - 1) >>> 0;
-  return { bitsByValue: marks.bits, numeric, tests, all, negated, attributes, unknown };
+  return { bitsByValue: marks.bits, numeric, tests, all, negated, exceptions, attributes, unknown };
 }
 
 /** A single number means itself: half open up to the next representable step of a cent. */
@@ -161,5 +170,6 @@ export function missingBits(filters: CompiledFilters, segment: Segment, doc: num
   for (const { bit, column, ranges } of filters.numeric)
     if (isInRanges(segment[column][doc] ?? Number.NaN, ranges)) have |= bit;
   for (const { bit, holds } of filters.tests) if (holds(segment.skus[doc] ?? "")) have |= bit;
+  for (const { bit, unless } of filters.exceptions) if ((have & unless) === 0) have |= bit;
   return (filters.all & ~(have ^ filters.negated)) >>> 0;
 }

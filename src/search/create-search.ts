@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { type Clock, type Logger, minorDigits } from "../kernel/index.ts";
+import { createIndexFile, type IndexFile } from "./index-file.ts";
 import { keepIndex, type SearchableCatalog } from "./keep-index.ts";
 import { localTextOf } from "./local-text.ts";
 import { createWorkspace } from "./retrieve.ts";
@@ -17,6 +19,8 @@ export type SearchDeps = {
   readonly locale?: string;
   /** Languages of store views that have another; each language gets an index of its own. */
   readonly localeByStoreView?: ReadonlyMap<string, string>;
+  /** Folder where indexes are kept for the next start; default none. */
+  readonly folder?: string;
 };
 
 export type Search = {
@@ -34,6 +38,8 @@ export type Search = {
   readonly settled: () => Promise<void>;
   /** Bytes of the index beside the products themselves. */
   readonly bytes: () => number;
+  /** Writes the indexes to their folder now, else done after a build and every ten minutes with changes. */
+  readonly save: () => Promise<void>;
   /** Stops following the catalog. */
   readonly close: () => void;
 };
@@ -44,7 +50,10 @@ export function createSearch(deps: SearchDeps): Search {
   const keeperByLocale = new Map(
     [...new Set([locale, ...(localeByStoreView?.values() ?? [])])].map((each) => [
       each,
-      { keeper: keepIndex({ catalog, clock, logger, locale: each }), localText: localTextOf(each) },
+      {
+        keeper: keepIndex({ catalog, clock, logger, locale: each, ...fileOf(deps, each) }),
+        localText: localTextOf(each),
+      },
     ]),
   );
   const keepers = [...keeperByLocale.values()].map(({ keeper }) => keeper);
@@ -80,10 +89,20 @@ export function createSearch(deps: SearchDeps): Search {
       for (const keeper of keepers) await keeper.settled();
     },
     bytes: () => keepers.reduce((bytes, keeper) => bytes + keeper.index().bytes(), 0),
+    async save() {
+      for (const keeper of keepers) await keeper.save();
+    },
     close() {
       for (const keeper of keepers) keeper.close();
     },
   };
+}
+
+function fileOf({ folder, clock, logger }: SearchDeps, locale: string): { readonly file?: IndexFile } {
+  if (folder === undefined) return {};
+  // A locale may come from a setting: only letters get into a path.
+  const path = join(folder, `search-${locale.replace(/[^A-Za-z]/g, "-")}.index`);
+  return { file: createIndexFile({ path, locale, clock, logger }) };
 }
 
 /** The currency of the shop: that of the first product with a price among the first thousand. */

@@ -6,6 +6,7 @@ import type { ProductIndex } from "./product-index.ts";
 import type { QueryPlan, Slot } from "./query-plan.ts";
 import type { Segment } from "./segment.ts";
 import { findTerm } from "./term-dictionary.ts";
+import type { Hit } from "./top-k.ts";
 
 export type TermExplanation = {
   /** The word of the query. */
@@ -25,6 +26,8 @@ export type TextExplanation = {
   readonly matched: number;
   readonly words: number;
   readonly coverageFactor: number;
+  /** For words that stand in the name, and behind each other there. */
+  readonly nameFactor: number;
   readonly terms: readonly TermExplanation[];
 };
 
@@ -37,7 +40,7 @@ export function explainScore(
   index: ProductIndex,
   plan: QueryPlan,
   segment: Segment,
-  doc: number,
+  { doc, nameFactor = 1 }: Pick<Hit, "doc" | "nameFactor">,
   holdsPhrase?: HoldsPhrase,
 ): TextExplanation {
   const context: ScoringContext = { norms: normTables(index), size: index.statistics().size, holdsPhrase };
@@ -61,8 +64,8 @@ export function explainScore(
   const terms = bySlot.flatMap((term) => term ?? []);
   const matched = isMatched.filter(Boolean).length;
   const factor = coverageFactor(matched, plan.slots.length);
-  const score = terms.reduce((total, term) => total + term.score, 0) * factor;
-  return { score, matched, words: plan.slots.length, coverageFactor: factor, terms };
+  const score = terms.reduce((total, term) => total + term.score, 0) * factor * nameFactor;
+  return { score, matched, words: plan.slots.length, coverageFactor: factor, nameFactor, terms };
 }
 
 /** The best alternative of one word in the document. */

@@ -27,22 +27,38 @@ export type FacetValues = {
   /** The attribute of a value, by its number. */
   readonly owner: (valueId: number) => number;
   readonly size: () => number;
+  /** All values by number, to go on from later. */
+  readonly state: () => FacetValuesState;
+};
+
+/** Codes of the attributes, and of each value its text and the place of its attribute. */
+export type FacetValuesState = {
+  readonly codes: readonly string[];
+  readonly labels: readonly string[];
+  readonly owners: readonly number[];
 };
 
 type Entry = { code: string; index: number; idByValue: Map<string, number>; valueIds: number[] };
 
-export function createFacetValues(): FacetValues {
+/** @param known values of a former index */
+export function createFacetValues(known?: FacetValuesState): FacetValues {
   const byCode = new Map<string, Entry>();
   const labels: string[] = [];
   const numbers: number[] = [];
   const owners: number[] = [];
-  return {
+
+  function entryOf(code: string): Entry {
+    let entry = byCode.get(code);
+    if (!entry) {
+      entry = { code, index: byCode.size, idByValue: new Map(), valueIds: [] };
+      byCode.set(code, entry);
+    }
+    return entry;
+  }
+
+  const values: FacetValues = {
     idOf(attribute, value) {
-      let entry = byCode.get(attribute);
-      if (!entry) {
-        entry = { code: attribute, index: byCode.size, idByValue: new Map(), valueIds: [] };
-        byCode.set(attribute, entry);
-      }
+      const entry = entryOf(attribute);
       const text = String(value);
       const folded = foldText(text.trim());
       const known = entry.idByValue.get(folded);
@@ -61,5 +77,11 @@ export function createFacetValues(): FacetValues {
     number: (valueId) => numbers[valueId] ?? Number.NaN,
     owner: (valueId) => owners[valueId] ?? -1,
     size: () => labels.length,
+    state: () => ({ codes: [...byCode.keys()], labels: [...labels], owners: [...owners] }),
   };
+  if (known) {
+    for (const code of known.codes) entryOf(code);
+    for (const [id, label] of known.labels.entries()) values.idOf(known.codes[known.owners[id] ?? -1] ?? "", label);
+  }
+  return values;
 }

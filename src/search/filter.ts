@@ -6,10 +6,8 @@ export type NumberRange = { readonly from?: number; readonly to?: number };
 
 /** One condition on one attribute: any of the values or ranges. Conditions on different attributes must all hold. */
 export type Filter = FilterPart & {
-  /** Further conditions, on other attributes; one of all must hold. */
+  /** Further conditions; one of all must hold. */
   readonly or?: readonly FilterPart[];
-  /** Products that do not fulfil it. */
-  readonly isNegated?: boolean;
   /** The facet of its own attribute counts with it too. */
   readonly isScope?: boolean;
 };
@@ -22,6 +20,8 @@ export type FilterPart = {
   readonly matches?: readonly TextMatch[];
   /** Any value at all. */
   readonly exists?: boolean;
+  /** Holds for the products for which it would not. */
+  readonly isNegated?: boolean;
 };
 
 const maxFilters = 30;

@@ -23,7 +23,8 @@ export type Icecat = {
 };
 
 function lines(path: string): string[] {
-  return gunzipSync(readFileSync(path)).toString("utf8").trimEnd().split("\n");
+  const bytes = readFileSync(path);
+  return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").trimEnd().split("\n");
 }
 
 function toProduct(row: IcecatRow): CatalogProduct {
@@ -94,12 +95,16 @@ function toMeta(code: string, filterable: ReadonlySet<string>): AttributeMeta {
 /** @returns undefined when the folder has no Icecat data */
 export function loadIcecat(dataFolder: string): Icecat | undefined {
   const productFile = `${dataFolder}/icecat/products.jsonl.gz`;
-  if (!existsSync(productFile)) return undefined;
+  return existsSync(productFile) ? readIcecat(productFile, `${dataFolder}/icecat/judgments_train.csv.gz`) : undefined;
+}
+
+/** Reads the two files, gzip or not. */
+export function readIcecat(productFile: string, judgmentFile: string): Icecat {
   const rows = lines(productFile).map((line) => JSON.parse(line) as IcecatRow); // the file's own format
   const codes = new Set(rows.flatMap((row) => Object.keys(row.attributes)));
   const filterable = filterableCodes(rows);
   const judgments = new Map<string, Map<string, number>>();
-  for (const line of lines(`${dataFolder}/icecat/judgments_train.csv.gz`).slice(1)) {
+  for (const line of lines(judgmentFile).slice(1)) {
     const [query = "", id = "", grade = "0"] = line.split(",");
     const grades = judgments.get(query) ?? new Map<string, number>();
     judgments.set(query, grades.set(id, Number(grade)));

@@ -1,4 +1,4 @@
-export { type Analyzer, type AnalyzerOptions, foldText, normaliseWords } from "./analysis.ts";
+export { type Analyzer, type AnalyzerOptions, normaliseWords } from "./analysis.ts";
 export type { Arrangement, Pin, RuleEffect } from "./arrangement.ts";
 export { createSearch, type Search, type SearchDeps } from "./create-search.ts";
 export type { FacetSetting } from "./facet-setting.ts";

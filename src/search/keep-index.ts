@@ -1,6 +1,7 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import { createAnalyzer } from "./analysis.ts";
+import type { IndexFile, SavedIndex } from "./index-file.ts";
 import { localTextOf } from "./local-text.ts";
 import { isIndexed, toIndexDocument } from "./product-document.ts";
 import { createProductIndex, type ProductIndex } from "./product-index.ts";
@@ -22,6 +23,8 @@ export type IndexKeeper = {
   readonly index: () => ProductIndex;
   /** Resolves when everything that the catalog holds now can be found. */
   readonly settled: () => Promise<void>;
+  /** Writes the file of the index now, when there is a folder for it. */
+  readonly save: () => Promise<void>;
   readonly close: () => void;
 };
 
@@ -32,16 +35,24 @@ const productsPerSlice = 200;
 /** Products in one segment of a build: its sorting is the longest step that cannot pause, about 20 ms. */
 const productsPerSegment = 4_000;
 const segmentsBeforeMerge = 12;
+/** Products between two pauses of a look for changes: about 10 ms. */
+const productsPerLook = 20_000;
+/** A smaller index is built faster than its file pays: 0.2 s. */
+const minSaved = 5_000;
+/** Clocks of processes that write the catalog may differ by as much. */
+const clockSkewMs = 600_000;
 
 /** Keeps an index in step with the catalog: builds it in slices, applies changes, merges in the background. */
 export function keepIndex(deps: {
   readonly catalog: SearchableCatalog;
   /** Language of the texts, e.g. `de-AT`. */
   readonly locale: string;
+  /** Where the index is kept for the next start; absent = nowhere. */
+  readonly file?: IndexFile;
   readonly clock: Clock;
   readonly logger: Logger;
 }): IndexKeeper {
-  const { catalog, clock, logger } = deps;
+  const { catalog, clock, logger, file } = deps;
   const analyzer = createAnalyzer({ locale: deps.locale });
   const localText = localTextOf(deps.locale);
   let index = createProductIndex({ analyzer });
@@ -137,8 +148,47 @@ export function keepIndex(deps: {
     });
   }
 
+  /** Takes the index of the last run, and notes what has changed since. */
+  async function restore(): Promise<void> {
+    const startedAt = clock.now();
+    const saved = await file?.load(catalog.current());
+    const snapshot = catalog.current();
+    if (!saved || closed) return;
+    index = createProductIndex({ analyzer, state: saved.state });
+    indexed = snapshot;
+    for (const [variant, parent] of saved.parents) parentByVariant.set(variant, parent);
+    if (saved.version !== snapshot.version) await noteChanges(snapshot, saved);
+    const products = index.statistics().size;
+    logger.info({ products, changed: pending.size, durationMs: clock.now() - startedAt }, "search index read");
+  }
+
+  async function noteChanges(snapshot: CatalogSnapshot, { newestMs, parents }: SavedIndex): Promise<void> {
+    let looked = 0;
+    const pauseNowAndThen = async () => {
+      looked += 1;
+      if (looked % productsPerLook === 0) await pause();
+    };
+    for (const product of snapshot.products.values()) {
+      if (product.updatedAt >= newestMs - clockSkewMs) collect([product.sku], snapshot);
+      else if (isIndexed(product) && !index.has(product.sku)) pending.add(product.sku);
+      await pauseNowAndThen();
+    }
+    for (const [variant, parent] of parents) {
+      if (snapshot.get(variant)?.parentSku !== parent) pending.add(parent);
+      await pauseNowAndThen();
+    }
+    for (const { skus } of index.segments()) {
+      for (const sku of skus) {
+        const product = snapshot.get(sku);
+        if (index.has(sku) && (!product || !isIndexed(product))) pending.add(sku);
+        await pauseNowAndThen();
+      }
+    }
+  }
+
   /** Everything that waits: a rebuild, changes, merges; pauses between slices. */
   async function work(): Promise<void> {
+    if (!indexed && file) await restore();
     while (!closed) {
       const snapshot = catalog.current();
       if (!indexed || !sameAttributes(indexed, snapshot)) {
@@ -150,9 +200,12 @@ export function keepIndex(deps: {
       else if (!(await mergeOnce()) && pending.size === 0) break;
       await pause();
     }
+    if (!closed && indexed && index.statistics().size >= minSaved) file?.saveIfDue(index, content());
     // Set in the same turn as the last look at `pending`, so that no change falls between.
     isWorking = false;
   }
+
+  const content = () => ({ snapshot: indexed ?? catalog.current(), parents: parentByVariant });
 
   async function rebuild(snapshot: CatalogSnapshot): Promise<void> {
     const startedAt = clock.now();
@@ -197,6 +250,9 @@ export function keepIndex(deps: {
     index: () => index,
     async settled() {
       while (isWorking) await working;
+    },
+    async save() {
+      await file?.save(index, content());
     },
     close() {
       closed = true;

@@ -7,6 +7,8 @@ import { inStockFlag, shownInCategory, shownInSearch } from "./segment.ts";
 /** Longest text that is taken for a value to filter by when the shop said nothing about the attribute. */
 const maxUndeclaredValue = 60;
 const optionWeight = 5;
+/** Attributes of which the shop said nothing: half as much as a description. */
+const undeclaredWeight = 5;
 
 /** A catalog product with its variants as the index sees it: variants are found, filtered and counted as their parent. */
 export function toIndexDocument(
@@ -90,7 +92,7 @@ function attributeTexts(
       if (isLocalAttribute(code)) continue;
       const meta = metas.get(code);
       if (meta ? meta.searchable : typeof value !== "boolean" && typeof value !== "number")
-        add(code, value, meta?.searchWeight ?? 1);
+        add(code, value, meta?.searchWeight ?? undeclaredWeight);
     }
     for (const [code, value] of Object.entries(member.options))
       add(code, value, Math.max(optionWeight, metas.get(code)?.searchWeight ?? 0));

@@ -220,7 +220,7 @@ describe("the product index", () => {
         const plan = planOf(index, words);
         const [segment] = index.segments();
         for (const [sku, score] of scores(index, plan)) {
-          const explained = explainScore(index, plan, segment!, segment!.skus.indexOf(sku));
+          const explained = explainScore(index, plan, segment!, { doc: segment!.skus.indexOf(sku) });
           expect(explained.score).toBeCloseTo(score, 4);
           expect(explained.coverageFactor).toBe(coverageFactor(explained.matched, words.length));
           for (const term of explained.terms) {

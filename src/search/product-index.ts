@@ -1,12 +1,12 @@
 import type { Analyzer } from "./analysis.ts";
 import { createSegmentBuilder, type IndexParts } from "./build-segment.ts";
-import { createFacetValues, type FacetValues } from "./facet-values.ts";
+import { createFacetValues, type FacetValues, type FacetValuesState } from "./facet-values.ts";
 import { defaultFields, type FieldSetting } from "./fields.ts";
 import type { IndexDocument } from "./index-document.ts";
 import { goneDocument, type MergedSegment, mergeSegments } from "./merge-segments.ts";
 import { deleteDocument, documentCount, findSku, isDeleted, type Segment, segmentBytes } from "./segment.ts";
 import { findTerm } from "./term-dictionary.ts";
-import { createTermProfiles, type TermProfiles } from "./term-profiles.ts";
+import { createTermProfiles, type TermProfiles, type TermProfilesState } from "./term-profiles.ts";
 
 // The index is a row of immutable segments, oldest and largest first. A change adds a small segment and marks the old
 // documents as deleted; neighbours are merged when they are of like size, so a product is copied O(log n) times and a
@@ -43,6 +43,18 @@ export type ProductIndex = {
   readonly version: () => number;
   /** Bytes of the typed arrays and an estimate of the rest. */
   readonly bytes: () => number;
+  /** Everything the index is made of, as it is now; later changes do not show in it. */
+  readonly state: () => IndexState;
+};
+
+export type IndexState = {
+  readonly profiles: TermProfilesState;
+  readonly values: FacetValuesState;
+  readonly segments: readonly Segment[];
+  /** Sum and number of lengths, and the longest, by field. */
+  readonly totals: Float64Array;
+  readonly counts: Float64Array;
+  readonly maxLengths: Uint32Array;
 };
 
 export type BulkLoad = {
@@ -51,7 +63,11 @@ export type BulkLoad = {
   readonly commit: () => void;
 };
 
-export type ProductIndexOptions = { readonly analyzer: Analyzer; readonly fields?: readonly FieldSetting[] };
+export type ProductIndexOptions = {
+  readonly analyzer: Analyzer;
+  readonly fields?: readonly FieldSetting[] /** Of an index with the same fields. */;
+  readonly state?: IndexState;
+};
 
 /** A neighbour is merged when it is not larger than this many times what comes after it. */
 const mergeRatio = 3;
@@ -62,17 +78,17 @@ export function createProductIndex(options: ProductIndexOptions): ProductIndex {
   const fields = options.fields ?? defaultFields;
   const parts: IndexParts = {
     analyzer: options.analyzer,
-    profiles: createTermProfiles(fields.length),
-    values: createFacetValues(),
+    profiles: createTermProfiles(fields.length, options.state?.profiles),
+    values: createFacetValues(options.state?.values),
     fieldCount: fields.length,
   };
-  let segments: readonly Segment[] = [];
+  let segments: readonly Segment[] = options.state?.segments ?? [];
   let version = 0;
   let statistics: IndexStatistics | undefined;
   let merging = false;
-  const totals = new Float64Array(fields.length);
-  const counts = new Float64Array(fields.length);
-  const maxLengths = new Uint32Array(fields.length);
+  const totals = options.state?.totals ?? new Float64Array(fields.length);
+  const counts = options.state?.counts ?? new Float64Array(fields.length);
+  const maxLengths = options.state?.maxLengths ?? new Uint32Array(fields.length);
 
   function countLengths(segment: Segment, doc: number, sign: 1 | -1): void {
     for (let field = 0; field < fields.length; field += 1) {
@@ -190,6 +206,17 @@ export function createProductIndex(options: ProductIndexOptions): ProductIndex {
       }, 0),
     has: (sku) => segments.some((segment) => findSku(segment, sku) >= 0),
     version: () => version,
+    state: () => ({
+      profiles: parts.profiles.state(),
+      values: parts.values.state(),
+      // Of a segment only the deletions change.
+      segments: segments.map((segment) => ({
+        ...segment,
+        deleted: segment.deleted.slice(),
+        deletedCounts: new Map(segment.deletedCounts),
+      })),
+      ...{ totals: totals.slice(), counts: counts.slice(), maxLengths: maxLengths.slice() },
+    }),
     bytes: () =>
       parts.profiles.bytes() + segments.reduce((bytes, segment) => bytes + segmentBytes(segment) + segment.size * 8, 0),
   };

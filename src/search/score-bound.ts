@@ -1,4 +1,5 @@
 import { coverageFactor, inverseDocumentFrequency, k1 } from "./bm25f.ts";
+import { highestNameFactor } from "./name-bonus.ts";
 import type { QueryPlan } from "./query-plan.ts";
 
 /** A little above what a document can score at most: every word in its best form, without end to its occurrences. */
@@ -9,5 +10,5 @@ export function highestScore({ slots, bridges = [] }: QueryPlan, size: number): 
     sum += alternatives.reduce((most, { weight, documents }) => Math.max(most, ofTerm(weight, documents)), 0);
   for (const { weight, terms } of bridges)
     sum += terms.reduce((total, { documents }) => total + ofTerm(weight, documents), 0);
-  return (sum * coverageFactor(1, 1) + 1e-6) * 1.001;
+  return (sum * coverageFactor(1, 1) * highestNameFactor + 1e-6) * 1.001;
 }

@@ -50,7 +50,7 @@ export function toSearchItem(page: PageContext, row: RankedRow): SearchItem | un
           explain: {
             score: row.score,
             base: row.base,
-            ...(plan ? { text: explainScore(index, plan, segment, hit.doc, page.holdsPhrase) } : {}),
+            ...(plan ? { text: explainScore(index, plan, segment, hit, page.holdsPhrase) } : {}),
             signals: row.signals,
             isExact: row.isExact,
             ...(row.model === undefined ? {} : { model: row.model }),

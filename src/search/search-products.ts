@@ -4,6 +4,7 @@ import { findExact } from "./exact-match.ts";
 import { buildFacets, type Facet } from "./facets.ts";
 import { createHighlighter } from "./highlight.ts";
 import { createPhraseCheck } from "./holds-phrase.ts";
+import { nameBonusHits, withNameBonus } from "./name-bonus.ts";
 import { phrasesOf } from "./phrases.ts";
 import { planQuery } from "./plan-query.ts";
 import type { QueryPlan } from "./query-plan.ts";
@@ -60,7 +61,7 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
       minMatched,
       shown: request.categoryPath === undefined ? shownInSearch : shownInCategory,
       order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku)),
-      limit: Math.max(offset + limit + pinned.length, candidates),
+      limit: Math.max(offset + limit + pinned.length, candidates, nameBonusHits),
       countValues: facets.length > 0,
       collectPrices: facets.some((code) => code === "price" || code === "*"),
       pinned,
@@ -68,7 +69,9 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
       ...(request.arrangement ? { hidden: request.arrangement.hidden } : {}),
       ...(exact ? { exact } : {}),
     });
-  const { plan, retrieved, narrowed } = matchQuery(context, request, q, given, run);
+  const match = matchQuery(context, request, q, given, run);
+  const { plan, narrowed } = match;
+  const retrieved = plan && isDefaultOrder(given) ? withNameBonus(context, plan, match.retrieved) : match.retrieved;
   const { segments, exactAbove } = retrieved;
   const textOf = createTextFeatures({ context, plan, segments, q, exactAbove, holdsPhrase });
   const ranked = rankList({

@@ -17,6 +17,14 @@ export type TermProfiles = {
   readonly rows: () => ProfileRows;
   readonly size: () => number;
   readonly bytes: () => number;
+  /** A copy of all patterns, to go on from later. */
+  readonly state: () => TermProfilesState;
+};
+
+export type TermProfilesState = {
+  readonly successors: Uint16Array;
+  readonly counts: Uint8Array;
+  readonly lastFields: Int8Array;
 };
 
 /** Pattern p occurs `counts[i]` times in `fields[i]` for i from `starts[p]` to `starts[p + 1]`. */
@@ -25,13 +33,21 @@ export type ProfileRows = { readonly starts: Uint32Array; readonly fields: Uint8
 const maxProfiles = 65_535;
 const maxCount = 255;
 
-/** @param fieldCount fields of the index, 1 to 32 */
-export function createTermProfiles(fieldCount: number): TermProfiles {
-  let capacity = 1_024;
-  let size = 1;
+/**
+ * @param fieldCount fields of the index, 1 to 32
+ * @param known patterns of a former index with the same fields
+ */
+export function createTermProfiles(fieldCount: number, known?: TermProfilesState): TermProfiles {
+  let size = known ? known.lastFields.length : 1;
+  let capacity = Math.max(1_024, size);
   let successors = new Uint16Array(capacity * fieldCount);
   let counts = new Uint8Array(capacity * fieldCount);
   let lastFields = new Int8Array(capacity).fill(-1);
+  if (known) {
+    successors.set(known.successors);
+    counts.set(known.counts);
+    lastFields.set(known.lastFields);
+  }
 
   let rows: ProfileRows | undefined;
 
@@ -85,6 +101,11 @@ export function createTermProfiles(fieldCount: number): TermProfiles {
       return rows;
     },
     size: () => size,
+    state: () => ({
+      successors: successors.slice(0, size * fieldCount),
+      counts: counts.slice(0, size * fieldCount),
+      lastFields: lastFields.slice(0, size),
+    }),
     bytes: () => successors.byteLength + counts.byteLength + lastFields.byteLength,
   };
 }

@@ -105,7 +105,7 @@ export function createTextFeatures(deps: {
         isMatched.fill(true, bridge.from, bridge.from + bridge.length);
     const matched = isMatched.filter(Boolean).length;
     return {
-      score: hit.score > deps.exactAbove ? hit.score - deps.exactAbove : hit.score,
+      score: (hit.score > deps.exactAbove ? hit.score - deps.exactAbove : hit.score) / (hit.nameFactor ?? 1),
       fieldScores,
       coverage: slots.length === 0 ? 0 : matched / slots.length,
       isExactName: name !== "" && hasName(context, sku, name),

@@ -1,5 +1,12 @@
 /** A candidate: which document of which segment, its relevance, and its first sort key (higher stands first). */
-export type Hit = { readonly segment: number; readonly doc: number; readonly score: number; readonly key: number };
+export type Hit = {
+  readonly segment: number;
+  readonly doc: number;
+  readonly score: number;
+  readonly key: number;
+  /** Factor in the score for words that stand in the name; absent = 1. */
+  readonly nameFactor?: number;
+};
 
 export type TopHits = {
   /** The first key below which an offer cannot be kept; −∞ while there is room. */

@@ -39,6 +39,7 @@ export function createMerchandisingShop(
   const rules = createAudienceRules({ catalog, config: { timezone: "UTC" } });
   const lists = new Map<string, readonly LiveDefinition<unknown>[]>();
   const none: readonly LiveDefinition<unknown>[] = [];
+  let changed: (kind: string) => void = () => undefined;
   const signals: MerchandisingSignals = {
     signalOf: (name, days) => (sku) => (counts[`${name} ${days}`] ?? counts[name])?.[sku],
     viewedWith: (viewed) => (sku) =>
@@ -50,7 +51,13 @@ export function createMerchandisingShop(
   const merchandising = createMerchandising({
     catalog,
     // The bodies are what the test wrote for the kind.
-    definitions: { live: <B>(kind: string) => (lists.get(kind) ?? none) as readonly LiveDefinition<B>[] },
+    definitions: {
+      live: <B>(kind: string) => (lists.get(kind) ?? none) as readonly LiveDefinition<B>[],
+      onChange: (handler) => {
+        changed = handler;
+        return () => undefined;
+      },
+    },
     rules,
     signals,
     clock,
@@ -78,6 +85,7 @@ export function createMerchandisingShop(
         updatedAt: extra.updatedAt ?? start + made,
       };
       lists.set(kind, [...live(kind).filter((each) => each.id !== id), definition]);
+      changed(kind);
       return id;
     },
     remove: (kind: string, id: string): void => {
@@ -85,6 +93,7 @@ export function createMerchandisingShop(
         kind,
         live(kind).filter((each) => each.id !== id),
       );
+      changed(kind);
     },
     /** What is said of a list; a search when the subject is given as a query, a category when as `category:path`. */
     forList: (

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Profile, refusesPersonalisation } from "../../profiles/index.ts";
 import type { Call, GraphqlDeps } from "./graphql-deps.ts";
 
@@ -11,11 +10,6 @@ const general = "1";
 /** Base64 of the id, as Adobe's store answers ids; the drop-in encodes what authors write the same way. */
 export function uidOf(id: string): string {
   return Buffer.from(id).toString("base64");
-}
-
-/** The code of a customer group as the catalog service names it: SHA-1 of the decimal id. */
-export function customerGroupCode(groupId: string): string {
-  return createHash("sha1").update(groupId).digest("hex");
 }
 
 /** All three shares must be true, or the personalization drop-in asks for nothing else. */

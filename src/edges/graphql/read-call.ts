@@ -18,6 +18,7 @@ export const scopeHeaders = [
   "X-Api-Key",
   "Authorization",
   "X-Clientele-Anonymous-Id",
+  "X-Clientele-Ecid",
   "X-Clientele-Identity-Token",
   "X-Clientele-Page",
   "aep-segments-membership",
@@ -28,6 +29,7 @@ const maxStoreView = 100;
 const maxIdentifier = 512;
 const maxToken = 2_000;
 const maxPageKey = 200;
+const ecidLength = 38;
 
 function headerOf(request: FastifyRequest, name: string, maxLength: number): string | undefined {
   const value = request.headers[name];
@@ -70,7 +72,9 @@ export function readCall(
 ): Call {
   const anonymousId = headerOf(request, "x-clientele-anonymous-id", maxIdentifier);
   const identityToken = headerOf(request, "x-clientele-identity-token", maxToken);
-  const devices = deps.devicesOf(request);
+  const ecid = headerOf(request, "x-clientele-ecid", ecidLength);
+  const named = ecid !== undefined && /^\d{38}$/.test(ecid) ? [{ namespace: "ecid", value: ecid }] : [];
+  const devices = [...named, ...deps.devicesOf(request)];
   let fault: string | undefined;
   let found: Promise<ListVisitor> | undefined;
 

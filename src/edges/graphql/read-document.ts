@@ -1,4 +1,4 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from "graphql";
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, validate } from "graphql";
 import { ClienteleError } from "../../kernel/index.ts";
 import { excessOf, maxTokens, sizeOf } from "./query-limits.ts";
 
@@ -28,6 +28,8 @@ export function createDocumentReader(schema: GraphQLSchema): (text: string) => R
       if (!(error instanceof GraphQLError)) throw error;
       return { ok: false, errors: [withCode(error, "graphql.invalid")] };
     }
+    if (document.definitions.some((each) => each.kind === Kind.OPERATION_DEFINITION && each.operation !== "query"))
+      return refuse("graphql.invalid", "only queries are answered here");
     const excess = excessOf(sizeOf(document));
     if (excess !== undefined) return refuse("graphql.tooComplex", `the document is refused: ${excess}`);
     const faults = validate(schema, document, undefined, { maxErrors: maxFaults });
@@ -60,7 +62,7 @@ function withCode(error: GraphQLError, code: string): GraphQLError {
   });
 }
 
-function refuse(code: "graphql.tooComplex", message: string): ReadDocument {
+function refuse(code: "graphql.tooComplex" | "graphql.invalid", message: string): ReadDocument {
   const originalError = new ClienteleError(code, message);
   return { ok: false, errors: [new GraphQLError(message, { originalError, extensions: { code } })] };
 }

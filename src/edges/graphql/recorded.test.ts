@@ -1,6 +1,8 @@
-// Every recorded document of the drop-ins, sent as it was recorded.
+// Every recorded document of the drop-ins, sent as it was recorded; and the examples of the manual, in the same shop.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { demoCredentials } from "../../access/index.ts";
 import { fillDiscoveryShop, type RecordedCall, recordedCalls } from "../../testing/adobe/discovery-shop.ts";
+import { readExamples } from "../../testing/manual.ts";
 import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
 
 const documents = recordedCalls.filter(({ request }) => request.query !== undefined);
@@ -50,6 +52,23 @@ describe(`recorded documents${documents.length > 0 ? "" : " (fixtures folder not
       expect(body["errors"]).toBeUndefined();
       expect(status).toBe(200);
       expect(differences(call.response.body["data"], body["data"], "data")).toEqual([]);
+    },
+  );
+});
+
+describe("the manual", () => {
+  const examples = readExamples("adobe-storefront", { URL: "", KEY: demoCredentials.writeKey });
+
+  it("has examples", () => {
+    expect(examples.length).toBe(2);
+  });
+
+  it.each(examples.map((example) => [example.title, example] as const))(
+    "is right about %s",
+    async (_title, { path, headers, body, answer }) => {
+      const got = await app.call("POST", path, body, { ...headers });
+      expect(got.status).toBe(200);
+      expect(got.body).toEqual(answer);
     },
   );
 });

@@ -86,8 +86,9 @@ function outward(error: GraphQLError, { request }: Call): GraphQLError {
   const options = { nodes: nodes ?? null, path: path ?? null, source: source ?? null, positions: positions ?? null };
   if (originalError instanceof ClienteleError && originalError.status < 500)
     return new GraphQLError(originalError.message, { ...options, extensions: { code: originalError.code } });
-  // Faults of variables have no original.
-  if (!originalError) return new GraphQLError(error.message, { ...options, extensions: { code: "graphql.invalid" } });
+  // Faults of variables are the language's own.
+  if (!originalError || originalError instanceof GraphQLError)
+    return new GraphQLError(error.message, { ...options, extensions: { code: "graphql.invalid" } });
   request.log.error({ err: originalError }, "a query failed");
   return new GraphQLError("The server failed. Look up the request-id in its log.", {
     ...options,

@@ -65,7 +65,12 @@ type ProductSearchResponse {
   related_terms: [String]
   total_count: Int
   warnings: [ProductSearchWarning!]!
+  "Not of the original: where the shop sends this search instead of listing products."
+  redirect: ProductSearchRedirect
+  "Not of the original: joins clicks with this list."
+  decisionId: ID
 }
+type ProductSearchRedirect { url: String! }
 type ProductSearchWarning { code: String! message: String! }
 type SearchResultPageInfo { current_page: Int page_size: Int total_pages: Int }
 type ProductSearchItem {

@@ -9,6 +9,7 @@ import { foldWord, highlightRecord, type Marking, snippetRecord, wordsOf } from 
 import { type IndexName, readIndexName } from "./index-name.ts";
 import type { ShownSearch } from "./note-searches.ts";
 import { toQueryId } from "./query-id.ts";
+import { countRatings } from "./rating-facet.ts";
 import { readFilters } from "./read-filters.ts";
 import { type RawParams, readSearchParams, type SearchParams } from "./search-params.ts";
 import { toEngineFilters } from "./to-engine-filters.ts";
@@ -110,9 +111,16 @@ type Ask = {
   readonly scope: QueryScope;
 };
 
-function askList(answerList: AnswerList, { params, names, index, page, scope, ...ask }: Ask): ListAnswer {
+function askList(answerList: AnswerList, ask: Ask): ListAnswer {
+  const request = toListRequest(ask);
+  const list = answerList(request);
+  if (!request.search.facets?.includes("rating")) return list;
+  return { ...list, facets: [...list.facets, countRatings(answerList, request)] };
+}
+
+function toListRequest({ params, names, index, page, scope, ...ask }: Ask): ListRequest {
   const { subject, clauses } = subjectOf(params.query, ask.clauses, names);
-  return answerList({
+  return {
     ...scope,
     subject,
     search: {
@@ -125,7 +133,7 @@ function askList(answerList: AnswerList, { params, names, index, page, scope, ..
     },
     context: params.ruleContexts.length === 0 ? {} : { ruleContexts: params.ruleContexts },
     ...(isShown(params, page) ? {} : { preview: {} }),
-  });
+  };
 }
 
 /** A page of a category names it by `categoryPageId`, without a query: it is that category's list, with the rules for it. */

@@ -147,6 +147,12 @@ describe("React InstantSearch", () => {
     await untilStats(page, 38);
   });
 
+  it("shows what is recommended", async () => {
+    const page = await openShop();
+    await page.locator("#trending i").first().waitFor();
+    expect(new Set(await page.locator("#trending i").allInnerTexts()).size).toBe(3);
+  });
+
   it("tells which results were seen, clicked and added, and of which search", async () => {
     const page = await openShop();
     await page.getByPlaceholder("Search").fill("olivia bag");

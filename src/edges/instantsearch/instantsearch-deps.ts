@@ -3,7 +3,10 @@ import type { CatalogSnapshot } from "../../catalog/index.ts";
 import type { AcceptRequest, AcceptResult } from "../../collect/index.ts";
 import type { AnswerList } from "../../discovery/index.ts";
 import type { Clock } from "../../kernel/index.ts";
+import type { Exposure } from "../../measurement/index.ts";
 import type { FoundProfile } from "../../profiles/index.ts";
+import type { Recommendations } from "../../recommendations/index.ts";
+import type { Search } from "../../search/index.ts";
 
 /** What a client says of its visitor; the token proves the customer. */
 export type VisitorClaim = {
@@ -16,6 +19,9 @@ export type InstantSearchDeps = {
   readonly answerList: AnswerList;
   /** @throws {ClienteleError} for a bad identity token */
   readonly find: (request: FastifyRequest, claim: VisitorClaim) => Promise<FoundProfile>;
+  readonly recommend: Recommendations["recommend"];
+  readonly suggest: Search["suggest"];
+  readonly logExposure: (exposure: Exposure) => void;
   readonly catalog: { current(): CatalogSnapshot };
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   readonly clock: Clock;

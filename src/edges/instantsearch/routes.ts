@@ -1,11 +1,15 @@
 // The HTTP face that algoliasearch, InstantSearch and search-insights speak.
+import { setImmediate } from "node:timers/promises";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { acceptJsonAs } from "../../http/index.ts";
 import { ClienteleError, isObject } from "../../kernel/index.ts";
 import { answerFacetQuery } from "./answer-facet-query.ts";
+import { recordOf } from "./answer-objects.ts";
 import { answerQuery, type QueryAnswer } from "./answer-query.ts";
+import { answerRecommendation, recommendParams } from "./answer-recommendations.ts";
+import { answerSuggestions, isSuggestionsIndex } from "./answer-suggestions.ts";
 import { sendAlgoliaError } from "./error-answer.ts";
 import { createInsightsRoutes } from "./insights-routes.ts";
 import type { InstantSearchDeps } from "./instantsearch-deps.ts";
@@ -14,6 +18,9 @@ import { writeKeyOf } from "./read-key.ts";
 import { type RawParams, rawParams } from "./search-params.ts";
 import { textOf } from "./values.ts";
 import { createVisits, type Visit } from "./visits.ts";
+
+// A request may hold fifty queries, and searching is synchronous: others get their turn between them.
+const nextTurn = () => setImmediate();
 
 const tags = ["Algolia protocol"];
 /** As many as the protocol allows in one request. */
@@ -27,10 +34,18 @@ const Failed = Type.Object(
 );
 const IndexPath = Type.Object({ index: Type.String({ maxLength: 1_000 }) });
 const FacetPath = Type.Object({ index: Type.String({ maxLength: 1_000 }), facet: Type.String({ maxLength: 1_000 }) });
+const ObjectPath = Type.Object({ index: Type.String(), objectID: Type.String({ maxLength: 1_000 }) });
 const response = { 200: Loose, "4xx": Failed, 503: Failed };
 // Read by hand: the protocol takes a value in several forms.
 const anyBody = () => () => true;
 const config = { access: "discovery", writeKeyFrom: writeKeyOf, quiet: true } as const;
+
+function requestsOf({ body }: FastifyRequest): readonly unknown[] {
+  const requests = isObject(body) ? body["requests"] : undefined;
+  if (!Array.isArray(requests)) throw badRequest("send {requests: [{indexName, …}]}");
+  if (requests.length > maxQueries) throw badRequest(`at most ${maxQueries} requests at once`);
+  return requests;
+}
 
 /** Answers to the requests of the protocol, one by one. */
 function createAnswers(deps: InstantSearchDeps, notes: SearchNotes) {
@@ -38,6 +53,7 @@ function createAnswers(deps: InstantSearchDeps, notes: SearchNotes) {
   const queryDeps = () => ({ answerList: deps.answerList, snapshot: deps.catalog.current() });
 
   async function answerIndex(visit: Visit, indexName: string, raw: RawParams): Promise<QueryAnswer> {
+    if (isSuggestionsIndex(indexName)) return answerSuggestions(deps.suggest, indexName, raw);
     const scope = await visit.scopeOf(raw);
     return answerQuery({ ...queryDeps(), onShown: visit.onShownOf(raw) }, indexName, raw, scope);
   }
@@ -56,15 +72,25 @@ function createAnswers(deps: InstantSearchDeps, notes: SearchNotes) {
     return answerFacet(visit, indexName, facet, raw);
   }
 
+  async function recommendAll(http: FastifyRequest): Promise<{ results: readonly QueryAnswer[] }> {
+    const visit = visits.open(http);
+    const results: QueryAnswer[] = [];
+    for (const request of requestsOf(http)) {
+      if (results.length > 0) await nextTurn();
+      const scope = await visit.scopeOf(recommendParams(request));
+      results.push(answerRecommendation({ ...deps, snapshot: deps.catalog.current() }, request, scope));
+    }
+    return { results };
+  }
+
   async function answerAll(http: FastifyRequest): Promise<{ results: readonly QueryAnswer[] }> {
-    const requests = isObject(http.body) ? http.body["requests"] : undefined;
-    if (!Array.isArray(requests)) throw badRequest("send {requests: [{indexName, …}]}");
-    if (requests.length > maxQueries) throw badRequest(`at most ${maxQueries} requests at once`);
+    const requests = requestsOf(http);
     const visit = visits.open(http);
     const stops = isObject(http.body) && http.body["strategy"] === "stopIfEnoughMatches";
     const results: QueryAnswer[] = [];
     let hasEnough = false;
     for (const request of requests) {
+      if (results.length > 0) await nextTurn();
       results.push(hasEnough ? notProcessed(request) : await answerOne(visit, request));
       hasEnough ||= stops && hasFullPage(results.at(-1));
     }
@@ -73,6 +99,16 @@ function createAnswers(deps: InstantSearchDeps, notes: SearchNotes) {
 
   return {
     all: answerAll,
+    recommendations: recommendAll,
+    objects: (http: FastifyRequest) => {
+      const snapshot = deps.catalog.current();
+      return { results: requestsOf(http).map((request) => recordOf(snapshot, request)) };
+    },
+    object: (objectID: string) => {
+      const record = recordOf(deps.catalog.current(), { objectID });
+      if (record) return record;
+      throw new ClienteleError("http.notFound", "ObjectID does not exist");
+    },
     index: (http: FastifyRequest, indexName: string, raw: RawParams) =>
       answerIndex(visits.open(http), checked(indexName), raw),
     facet: (http: FastifyRequest, indexName: string, facet: string, raw: RawParams) =>
@@ -130,6 +166,29 @@ export function createInstantSearchRoutes(deps: InstantSearchDeps): FastifyPlugi
         schema: { tags, summary: "Search the values of a facet", params: FacetPath, body: Loose, response },
       },
       (request) => answers.facet(request, request.params.index, request.params.facet, rawParams(request.body)),
+    );
+    app.post(
+      "/1/indexes/:index/recommendations",
+      {
+        config,
+        validatorCompiler: anyBody,
+        schema: { tags, summary: "Recommend: /1/indexes/*/recommendations", params: IndexPath, body: Loose, response },
+      },
+      (request) => answers.recommendations(request),
+    );
+    app.post(
+      "/1/indexes/:index/objects",
+      {
+        config,
+        validatorCompiler: anyBody,
+        schema: { tags, summary: "Read records: /1/indexes/*/objects", params: IndexPath, body: Loose, response },
+      },
+      async (request) => answers.objects(request),
+    );
+    app.get(
+      "/1/indexes/:index/:objectID",
+      { config, schema: { tags, summary: "Read one record", params: ObjectPath, response } },
+      async (request) => answers.object(request.params.objectID),
     );
     await app.register(createInsightsRoutes(deps, notes));
   };

@@ -3,27 +3,31 @@ import type { CategoryNames } from "./category-names.ts";
 import { badFilters, type Clause, type Literal } from "./filter-syntax.ts";
 import { recordAttribute } from "./record-attribute.ts";
 
-type Part = { readonly attribute: string; readonly values: string[]; readonly ranges: NumberRange[] };
+type Part = { readonly attribute: string; readonly values: string[]; readonly ranges: NumberRange[]; isNegated?: true };
+
+/** Each clause takes a bit of the index's 31, each negation among alternatives another; two are kept for the edge's own. */
+const maxBits = 29;
 
 /**
  * Clauses as filters of the index. Each counts in the facet of its own attribute too, as these clients expect: where they
  * want the other choices of a facet, they send a query of its own without its filter.
  *
- * @throws {ClienteleError} `instantsearch.badFilters` for a NOT among alternatives
+ * @throws {ClienteleError} `instantsearch.badFilters` when there are too many
  */
 export function toEngineFilters(clauses: readonly Clause[], categories: CategoryNames): readonly Filter[] {
-  return clauses.map((clause) => toFilter(clause, categories));
+  const filters = clauses.map((clause) => toFilter(clause, categories));
+  const bits = filters.reduce((sum, filter) => sum + 1 + (filter.or ? negations([filter, ...filter.or]) : 0), 0);
+  if (bits > maxBits) throw badFilters(`the filters need more than ${maxBits} conditions`);
+  return filters;
+}
+
+function negations(parts: readonly { readonly isNegated?: boolean }[]): number {
+  return parts.filter(({ isNegated }) => isNegated).length;
 }
 
 function toFilter(clause: Clause, categories: CategoryNames): Filter {
-  const [first] = clause;
-  const isNegated = clause.length === 1 && first !== undefined && isNegative(first);
-  if (!isNegated && clause.some(isNegative))
-    throw badFilters(
-      "NOT and != cannot stand among alternatives; write them as conditions of their own, joined by AND",
-    );
   const [part = { attribute: "", values: [], ranges: [] }, ...or] = partsOf(clause, categories);
-  return { ...part, isScope: true, ...(or.length === 0 ? {} : { or }), ...(isNegated ? { isNegated } : {}) };
+  return { ...part, isScope: true, ...(or.length === 0 ? {} : { or }) };
 }
 
 function isNegative(literal: Literal): boolean {
@@ -31,19 +35,27 @@ function isNegative(literal: Literal): boolean {
   return literal.isNegated !== isOutside;
 }
 
-/** Alternatives on one attribute are one part. */
+/** Alternatives on one attribute are one part; each negation is a part of its own. */
 function partsOf(clause: Clause, categories: CategoryNames): readonly Part[] {
   const byAttribute = new Map<string, Part>();
+  const negated: Part[] = [];
   for (const literal of clause) {
     const attribute = recordAttribute(literal.attribute);
     const code = attribute.kind === "category" ? "categories" : attribute.code;
-    const part = byAttribute.get(code) ?? { attribute: code, values: [], ranges: [] };
-    byAttribute.set(code, part);
+    const known = isNegative(literal) ? undefined : byAttribute.get(code);
+    const part = known ?? {
+      attribute: code,
+      values: [],
+      ranges: [],
+      ...(isNegative(literal) ? { isNegated: true } : {}),
+    };
+    if (isNegative(literal)) negated.push(part);
+    else byAttribute.set(code, part);
     if (literal.kind === "range") part.ranges.push(rangeOf(literal, code));
     else if (attribute.kind === "category") part.values.push(...categories.pathsOf(literal.value));
     else part.values.push(literal.value);
   }
-  return [...byAttribute.values()];
+  return [...byAttribute.values(), ...negated];
 }
 
 /** Prices have at most three decimals, so a step of one thousandth passes exactly the bound itself. */

@@ -1,5 +1,5 @@
 // Definitions that would have helped visitors who found nothing. A person decides: nothing is made by itself.
-import { wordsOf } from "../normalise-text.ts";
+import { normaliseWords } from "../../search/index.ts";
 import type { RedirectBody } from "../redirect.ts";
 import { maxPhraseWords, type SynonymBody } from "../synonym.ts";
 import type { NextStep } from "./store-proposals.clickhouse.ts";
@@ -46,7 +46,7 @@ export function propose(
 }
 
 function synonymOf(steps: readonly NextStep[]): readonly Proposal[] {
-  const words = (text: string) => wordsOf(text);
+  const words = (text: string) => normaliseWords(text);
   const fits = (text: string) => words(text).length > 0 && words(text).length <= maxPhraseWords;
   const searched = steps
     .filter(({ kind, query, target }) => kind === "search" && fits(query) && fits(target))

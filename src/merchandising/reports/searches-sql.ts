@@ -1,5 +1,6 @@
 // The searches of a period as one table, from what every kind of client sends: a request, its answer and the view of its results carry
-// one search id; a search without an id is known by its request alone and can be tied to no click.
+// one search id; a search without an id is known by its request alone and can be tied to no click. Joins are global: on a cluster each
+// side is a table of all shards.
 
 /** Grouping goes to disk above this; an embedded engine shares its memory with the rest of the program. */
 export const spill =
@@ -62,8 +63,8 @@ export const withSearches = `with
     union all
     select order_key, total, money, asked.id as id
     from (select * from ordered where empty(named)) as free
-    inner join asked on asked.who = free.buyer
-    inner join clicked on clicked.id = asked.id
+    global inner join asked on asked.who = free.buyer
+    global inner join clicked on clicked.id = asked.id
     where free.bought_at >= asked.at and free.bought_at < asked.at + ${purchaseWindowMs} and hasAny(clicked.skus, free.bought)
   ),
   earned as (
@@ -72,13 +73,13 @@ export const withSearches = `with
   searches as (
     select asked.id as id, session, who, at, query, results, has_filters, greatest(last_own, last_click) as last_own,
       clicks, positions, best, clicked.skus as clicked_skus, orders, sales
-    from asked left join clicked on clicked.id = asked.id left join earned on earned.id = asked.id
+    from asked global left join clicked on clicked.id = asked.id global left join earned on earned.id = asked.id
   )
 `;
 
 /** Session keys and times of every event, to tell the last one of a session. */
 export const sessionEnds = `select ${session} as session, toUnixTimestamp64Milli(max(ts)) as ended from events
-  where ${followed} and ${session} in (select session from asked) group by session`;
+  where ${followed} and ${session} global in (select session from asked) group by session`;
 
 /** Times of clicks on search results, by session. */
 export const sessionClicks = `select ${session} as session, groupArray(5000)(toUnixTimestamp64Milli(ts)) as times from events

@@ -44,8 +44,8 @@ export function createProposalStore(clickhouse: ClickHouse) {
        select failed.query as query, any(failing.visitors) as visitors, steps.kind as kind, steps.target as target,
          uniqExact(failed.who) as took
        from failed
-       inner join failing on failing.query = failed.query
-       inner join steps on steps.session = failed.session
+       global inner join failing on failing.query = failed.query
+       global inner join steps on steps.session = failed.session
        where steps.at > failed.at and steps.at <= failed.at + ${soonMs} and steps.target != failed.query
        group by query, kind, target having took >= {least:Int32}
        order by took desc, query, target limit 500 ${spill}`,

@@ -112,12 +112,12 @@ export function createSearchReportStore(clickhouse: ClickHouse) {
            select arrayCount(i -> arrayExists(j -> j.1 > i.1 and j.1 <= i.1 + ${refinementMs} and j.2 != i.2
                and not arrayExists(c -> c >= i.1 and c < j.1, times), list), list) as refined
            from (select session, arraySlice(arraySort(groupArray((at, query))), 1, ${maxOfSession}) as list from searches group by session) as of_session
-           left join (${sessionClicks}) as clicks_of on clicks_of.session = of_session.session
+           global left join (${sessionClicks}) as clicks_of on clicks_of.session = of_session.session
          )`,
         period,
       );
       const [exits] = await ask<{ exits: Num }>(
-        `select count() as exits from searches inner join (${sessionEnds}) as ends on ends.session = searches.session
+        `select count() as exits from searches global inner join (${sessionEnds}) as ends on ends.session = searches.session
          where clicks = 0 and ended <= last_own`,
         period,
       );
@@ -155,7 +155,7 @@ export function createSearchReportStore(clickhouse: ClickHouse) {
       const [products] = await ask<Record<"clicked" | "bought", Num>>(
         `select uniqExact(id, sku) as clicked, uniqExactIf((id, sku), has(purchased.skus, sku)) as bought
          from (select id, who, arrayJoin(clicked_skus) as sku from searches) as products
-         left join (select buyer, groupUniqArrayArray(5000)(bought) as skus from ordered group by buyer) as purchased
+         global left join (select buyer, groupUniqArrayArray(5000)(bought) as skus from ordered group by buyer) as purchased
            on purchased.buyer = products.who`,
         period,
       );
@@ -248,7 +248,7 @@ export function createSearchReportStore(clickhouse: ClickHouse) {
              and ({storeView:String} = '' or store_view = {storeView:String})
            group by sku order by impressions desc, sku limit {limit:Int32}
          ) as shown
-         left join (select arrayJoin(clicked_skus) as sku, count() as clicks from searches group by sku) as got on got.sku = shown.sku
+         global left join (select arrayJoin(clicked_skus) as sku, count() as clicks from searches group by sku) as got on got.sku = shown.sku
          order by impressions desc, sku`,
         period,
         { limit },

@@ -1,7 +1,7 @@
 // EASE: the linear model over items that explains each history best by its other items, in closed form (ranking.md 5.4).
 import { invertSymmetric } from "./invert-symmetric.ts";
 import { addRow, type ItemWeights, toItemWeights, toScored } from "./item-weights.ts";
-import type { NextItems } from "./scored-item.ts";
+import type { ItemAnswers } from "./scored-item.ts";
 import { type ItemNumbers, numberItems } from "./session-log.ts";
 
 /** What somebody did: items with the sum of their signal weights; default 1 an occurrence. */
@@ -63,7 +63,7 @@ function weightsOf(inverse: Float32Array, size: number, kept: number): ItemWeigh
 /**
  * @throws {RangeError} when the histories hold more than `maxItems` items
  */
-export function createEase(histories: readonly History[], settings: Partial<EaseSettings> = {}): NextItems {
+export function createEase(histories: readonly History[], settings: Partial<EaseSettings> = {}): ItemAnswers {
   const { regularisation, kept, maxItems } = { ...defaults, ...settings };
   const numbers = numberItems(histories);
   const size = numbers.names.length;

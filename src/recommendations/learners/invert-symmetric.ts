@@ -31,8 +31,7 @@ function subtractRows(row: Float32Array, weights: Float64Array, panel: readonly 
     const [a, b, c, d] = [weights[k] ?? 0, weights[k + 1] ?? 0, weights[k + 2] ?? 0, weights[k + 3] ?? 0];
     for (let at = 0; at < end; at += 1)
       row[at] =
-        (row[at] ?? 0) -
-        (a * (first[at] ?? 0) + b * (second[at] ?? 0) + c * (third[at] ?? 0) + d * (fourth[at] ?? 0));
+        (row[at] ?? 0) - (a * (first[at] ?? 0) + b * (second[at] ?? 0) + c * (third[at] ?? 0) + d * (fourth[at] ?? 0));
   }
   for (; k < panel.length; k += 1) {
     const only = panel[k];

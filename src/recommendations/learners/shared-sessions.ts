@@ -15,6 +15,8 @@ export type SharedSessions = {
   readonly linear: Float32Array;
   /** Sum of their exponential weights, e^((place − length) / λ). */
   readonly decayed: Float32Array;
+  /** How many items they share. */
+  readonly sharedItems: Uint8Array;
   /** Which of the current items is the newest shared one. */
   readonly newest: Uint8Array;
 };
@@ -32,6 +34,7 @@ export function createSharedSessions(maxCandidates: number): SharedSessions {
     sessions: new Int32Array(maxCandidates),
     linear: new Float32Array(maxCandidates),
     decayed: new Float32Array(maxCandidates),
+    sharedItems: new Uint8Array(maxCandidates),
     newest: new Uint8Array(maxCandidates),
   };
 }
@@ -68,11 +71,12 @@ export function findSharedSessions(
     let newest = -1;
     for (let list = 0; list < lists; list += 1) if ((fronts[list] ?? -1) > newest) newest = fronts[list] ?? -1;
     if (newest < 0) break;
-    let [sumLinear, sumDecayed, shared] = [0, 0, 0];
+    let [sumLinear, sumDecayed, sharedItems, shared] = [0, 0, 0, 0];
     for (let list = 0; list < lists; list += 1) {
       if (fronts[list] !== newest) continue;
       sumLinear += linear[list] ?? 0;
       sumDecayed += decayed[list] ?? 0;
+      sharedItems += 1;
       // The lists are in the order of the last places: the last that matches is the newest.
       shared = list;
       const head = (heads[list] ?? 0) - 1;
@@ -82,6 +86,7 @@ export function findSharedSessions(
     into.sessions[count] = newest;
     into.linear[count] = sumLinear;
     into.decayed[count] = sumDecayed;
+    into.sharedItems[count] = sharedItems;
     into.newest[count] = shared;
     count += 1;
   }

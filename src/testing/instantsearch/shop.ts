@@ -23,6 +23,7 @@ export const shopProducts: readonly Record<string, unknown>[] = Array.from({ len
     qty: at % 5 === 0 ? 0 : 10,
     inStock: at % 5 !== 0,
     color: colors[at % 3],
+    rating: { average: 1 + (at % 9) / 2, count: 10 },
     weight: 100 + at,
     createdAt: new Date(Date.UTC(2026, 0, 1 + at)).toISOString(),
   };

@@ -13,7 +13,7 @@ import { liteClient } from "algoliasearch/lite";
 import insightsClient from "search-insights";
 import {
   ClearRefinements, Configure, CurrentRefinements, DynamicWidgets, HierarchicalMenu, Highlight, Hits, InstantSearch,
-  Pagination, RangeInput, RefinementList, SearchBox, Snippet, SortBy, Stats, ToggleRefinement,
+  Pagination, RangeInput, RefinementList, SearchBox, Snippet, SortBy, Stats, ToggleRefinement, TrendingItems,
 } from "react-instantsearch";
 
 const { host, port, key } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
@@ -44,7 +44,8 @@ const App = () =>
     h("section", { id: "dynamic" }, h(DynamicWidgets, { facets: ["*"] }, h(RefinementList, { attribute: "color" }), h(RefinementList, { attribute: "unknown" }))),
     h(CurrentRefinements), h(ClearRefinements),
     h(Hits, { hitComponent: Hit }),
-    h(Pagination));
+    h(Pagination),
+    h("section", { id: "trending" }, h(TrendingItems, { limit: 3, itemComponent: ({ item }) => h("i", null, item.name) })));
 createRoot(document.getElementById("root")).render(h(App));
 `;
 

@@ -1,5 +1,5 @@
 import { newId } from "../../../kernel/index.ts";
-import { type PageType, type RecommendationQuery, withHistory } from "../../../recommendations/index.ts";
+import { pageTypes, type RecommendationQuery, withHistory } from "../../../recommendations/index.ts";
 import type { Call, GraphqlDeps } from "../graphql-deps.ts";
 import { answerUnits } from "../units/recommend-units.ts";
 import { type Shopper, shopperOf } from "../units/shopper.ts";
@@ -11,7 +11,6 @@ import { precsProduct } from "./precs-product.ts";
 type PrecsDeps = Pick<GraphqlDeps, "units" | "eligible" | "settings" | "recommend" | "logExposure" | "clock">;
 
 const maxProducts = 100;
-const pageTypes: readonly PageType[] = ["CMS", "Category", "Product", "Cart", "Checkout", "PageBuilder"];
 
 /** Units of ours: one by id or key, or those of a kind of page. */
 export async function answerPreconfigured(deps: PrecsDeps, call: Call, body: PrecsCall, unitId?: string) {

@@ -84,6 +84,8 @@ export async function productSearch(
     related_terms: [],
     total_count: total,
     warnings: [...warnings, ...(answer?.warnings ?? [])],
+    redirect: answer?.redirect ?? null,
+    decisionId: answer?.decisionId ?? null,
   };
 }
 

@@ -31,6 +31,8 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["final_price", "price"],
   ["in_stock", "inStock"],
 ]);
+/** Filterable whatever the shop says of an attribute of that name. */
+const always: ReadonlySet<string> = new Set(["categories", "price", "inStock", "visibility", "sku", "name", "brand"]);
 const neverShown = "not visible individually";
 
 /**
@@ -39,7 +41,8 @@ const neverShown = "not visible individually";
  * `visibility` filters nothing but what is never shown: the kind of the list decides what is visible in it, and the storefront sends
  * the visibilities of search on category pages too.
  *
- * @throws {ClienteleError} `graphql.badArgument` for too many clauses or values, or an attribute without a name
+ * @throws {ClienteleError} `graphql.badArgument` for too many clauses or values, an attribute without a name, or one that is not filterable in
+ *   search
  */
 export function readClauses(
   clauses: readonly SearchClause[],
@@ -55,6 +58,9 @@ export function readClauses(
   for (const clause of clauses) {
     const attribute = aliases.get(clause.attribute) ?? clause.attribute;
     if (attribute.trim() === "" || attribute.length > 100) throw bad("a clause of filter names no attribute");
+    const meta = catalog.attributes.get(attribute);
+    if (meta && !meta.filterable && !meta.filterableInSearch && !always.has(attribute))
+      throw bad(`${attribute} is not filterable in search; make it so in the catalog's attributes`);
     if (attribute === "visibility") {
       isImpossible ||= listOf(clause).length > 0 && listOf(clause).every((text) => text.toLowerCase() === neverShown);
       continue;

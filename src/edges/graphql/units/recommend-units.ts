@@ -1,4 +1,4 @@
-import type { PageType, UnitAnswer } from "../../../recommendations/index.ts";
+import { type PageType, pageTypes, type UnitAnswer } from "../../../recommendations/index.ts";
 import type { Call, GraphqlDeps } from "../graphql-deps.ts";
 import { type ProductView, productView } from "../products/product-view.ts";
 import { type ShopperArgs, shopperOf } from "./shopper.ts";
@@ -58,15 +58,13 @@ export async function recommendByUnitIds(
   return { results, totalResults: results.length };
 }
 
-const allPages: readonly PageType[] = ["CMS", "Category", "Product", "Cart", "Checkout", "PageBuilder"];
-
 /** Every unit of a kind of page, by their position on it; without a kind, of all. */
 export async function recommendForPage(
   deps: UnitDeps,
   call: Call,
   args: ShopperArgs & { readonly pageType?: PageType | null },
 ) {
-  const names = (args.pageType ? [args.pageType] : allPages).flatMap((pageType) =>
+  const names = (args.pageType ? [args.pageType] : pageTypes).flatMap((pageType) =>
     deps.units.unitsOf(pageType).map(({ id }) => id),
   );
   const answers = await answerUnits(deps, call, args, names);

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { demoCredentials } from "../access/index.ts";
+import { readExamples } from "../testing/manual.ts";
+import { startTestApp, type TestApp } from "../testing/start-test-app.ts";
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+  const bag = (sku: string, name: string, brand: string, more: object = {}) => ({
+    ...{ sku, name, brand, categories: ["gear/bags"], price: { minor: 3_000, currency: "USD" } },
+    ...more,
+  });
+  const { body } = await app.call("PUT", "/v1/catalog/products", [
+    bag("duffle", "Duffle bag", "Acme", { related: ["satchel"] }),
+    bag("tote", "Tote", "Acme"),
+    bag("satchel", "Satchel", "Soft"),
+    bag("backpack", "Backpack", "Acme", { price: { minor: 9_000, currency: "USD" } }),
+  ]);
+  expect(body).toMatchObject({ accepted: 4 });
+}, 120_000);
+afterAll(async () => app?.close());
+
+const examples = readExamples("related-products", {
+  URL: "",
+  TOKEN: demoCredentials.token,
+  WRITE_KEY: demoCredentials.writeKey,
+});
+
+it("has examples", () => expect(examples.length).toBeGreaterThan(5));
+
+// In order: a later example is about what an earlier one made.
+it.each(examples.map((example) => [example.title, example] as const))(
+  "is right about %s",
+  async (_title, { method, path, headers, body, answer }) => {
+    const got = await app.call(method as "GET" | "POST", path, body, { ...headers });
+    expect([got.status, got.body]).toEqual([expect.toBeOneOf([200, 201]), answer]);
+  },
+);

@@ -1,0 +1,81 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import { errorResponses } from "../http/index.ts";
+import { ClienteleError } from "../kernel/index.ts";
+import { attributions, type OriginCounts, type RelatedMetrics } from "./store.clickhouse.ts";
+
+const dayMs = 86_400_000;
+const defaultPeriodMs = 7 * dayMs;
+const longestPeriodMs = 366 * dayMs;
+const rate = Type.Union([Type.Number(), Type.Null()]);
+
+const rowSchema = Type.Object({
+  ruleId: Type.Union([Type.String(), Type.Null()], { description: "Null: links that people set" }),
+  name: Type.Union([Type.String(), Type.Null()], { description: "Null for links, and for a rule that is not live" }),
+  lists: Type.Integer({ description: "Lists with at least one of its products" }),
+  products: Type.Integer({ description: "Its products in them" }),
+  clicks: Type.Integer(),
+  clickRate: rate,
+  orders: Type.Integer(),
+  revenue: Type.Array(Type.Object({ minor: Type.Integer(), currency: Type.String() })),
+});
+
+export type RelatedReportDeps = {
+  readonly metrics: RelatedMetrics;
+  /** Name of a live rule. */
+  readonly nameOf: (ruleId: string) => string | undefined;
+  readonly now: () => number;
+};
+
+function periodOf(from: string | undefined, to: string | undefined, nowMs: number): readonly [number, number] {
+  const toMs = to === undefined ? nowMs : Date.parse(to);
+  const fromMs = from === undefined ? toMs - defaultPeriodMs : Date.parse(from);
+  if (fromMs < toMs && toMs - fromMs <= longestPeriodMs) return [fromMs, toMs];
+  throw new ClienteleError(
+    "relatedProducts.period",
+    "from must lie before to, by at most 366 days; both are ISO times",
+  );
+}
+
+function toRow({ origin, ...counts }: OriginCounts, nameOf: RelatedReportDeps["nameOf"]) {
+  const ruleId = origin.startsWith("rule:") ? origin.slice("rule:".length) : null;
+  return {
+    ...counts,
+    revenue: [...counts.revenue],
+    ruleId,
+    name: ruleId === null ? null : (nameOf(ruleId) ?? null),
+    clickRate: counts.products > 0 ? counts.clicks / counts.products : null,
+  };
+}
+
+/** GET /v1/related-products/report: what each rule came to. */
+export function createRelatedReportRoutes(deps: RelatedReportDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      "/v1/related-products/report",
+      {
+        config: { access: "read" },
+        schema: {
+          tags: ["Related products"],
+          summary: "Shown products, clicks, orders and revenue of each rule",
+          querystring: Type.Object({
+            from: Type.Optional(Type.String({ maxLength: 40, description: "ISO time; default 7 days before to" })),
+            to: Type.Optional(Type.String({ maxLength: 40, description: "ISO time; default now" })),
+            attribution: Type.Optional(
+              Type.Union(
+                attributions.map((name) => Type.Literal(name)),
+                { default: "session", description: "How long after a click a purchase counts" },
+              ),
+            ),
+          }),
+          response: { 200: Type.Object({ items: Type.Array(rowSchema) }), ...errorResponses(400, 401, 403) },
+        },
+      },
+      async ({ query }) => {
+        const [fromMs, toMs] = periodOf(query.from, query.to, deps.now());
+        const origins = await deps.metrics.origins(fromMs, toMs, query.attribution ?? "session");
+        return { items: origins.map((counts) => toRow(counts, deps.nameOf)) };
+      },
+    );
+  };
+}
