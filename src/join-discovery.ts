@@ -1,6 +1,5 @@
-import { join } from "node:path";
 // Product discovery: the index, the counts, and what is shown where, joined into one way to a list.
-
+import { join } from "node:path";
 import type { AuditTrail } from "./access/index.ts";
 import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
 import type { Catalog } from "./catalog/index.ts";
@@ -76,6 +75,7 @@ export function joinDiscovery(deps: {
         viewed: viewed ?? profile?.state.viewed.map(({ sku }) => sku) ?? [],
       };
     },
+    rankingFor: ranking.forList,
     popularityOf: recommendations.popularityOf,
     logExposure: deps.measurement.logExposure,
     clock,

@@ -3,6 +3,7 @@ import { type Clock, newId } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
 import type { ListShopper, MerchandisedList, Merchandising } from "../merchandising/index.ts";
 import { type Profile, refusesPersonalisation } from "../profiles/index.ts";
+import type { ListRanking, Ranking, RankingContext } from "../ranking/index.ts";
 import type { ItemReason, Search, SearchRequest, SearchResult } from "../search/index.ts";
 import { personalSignals } from "./personal-signals.ts";
 import type { AnswerList, ListRequest, ListVisitor } from "./product-lists.ts";
@@ -13,6 +14,8 @@ export type DiscoveryDeps = {
   readonly merchandising: Pick<Merchandising, "forList" | "sortOptions">;
   /** What rules may ask of the one who looks. */
   readonly shopperOf: (profile: Profile | null, request: ListRequest, nowMs: number) => ListShopper;
+  /** The learned order of a list, its variety and chance, and its log. */
+  readonly rankingFor: Ranking["forList"];
   /** Share of the most popular product, 0 to 1. */
   readonly popularityOf: (sku: string) => number;
   readonly logExposure: (exposure: Exposure) => void;
@@ -33,17 +36,24 @@ export function createDiscovery(deps: DiscoveryDeps) {
       shopper: deps.shopperOf(profile, request, nowMs),
       ...(preview ? { preview } : {}),
     });
+    const ranking = deps.rankingFor(rankingContext(request, profile));
     const result = search.search({
       ...request.search,
       ...searched(request),
       ...sorted(request.search.sort, merchandising.sortOptions(storeView)),
       ...arranged(merchandised),
       signals: personal.signals,
+      model: ranking.model,
+      reorder: ranking.reorder,
     });
     const decisionId = newId(clock.now());
     const reasons = isUnavailable(request.visitor) ? [unavailable] : personal.reasons;
     const { redirect, considered, arrangement } = merchandised;
-    if (!preview) deps.logExposure(exposureOf(request, { decisionId, nowMs, profile, result, reasons, merchandised }));
+    if (!preview) {
+      deps.logExposure(exposureOf(request, { decisionId, nowMs, profile, result, reasons, merchandised, ranking }));
+      const { items } = result;
+      ranking.log({ decisionId, skus: items.map(({ sku }) => sku), scores: items.map(({ score }) => score) });
+    }
     const effectsOf = arrangement?.effectsOf ?? (() => []);
     return { ...result, decisionId, reasons, redirect, rules: considered, effectsOf };
   };
@@ -61,6 +71,29 @@ function isUnavailable(visitor: ListVisitor): boolean {
 
 function searched({ subject, storeView }: ListRequest): Pick<SearchRequest, "q" | "categoryPath" | "storeView"> {
   return subject.kind === "search" ? { q: subject.q, storeView } : { categoryPath: subject.path, storeView };
+}
+
+/** Its name for a list that no learned ranker ordered. */
+const plainPolicy = "plain";
+const defaultLimit = 24;
+
+function rankingContext(request: ListRequest, profile: Profile | null): RankingContext {
+  const { subject, search, storeView, identityKey, visitor, viewed, context = {}, preview } = request;
+  return {
+    kind: subject.kind,
+    subject: subject.kind === "search" ? subject.q : subject.path,
+    storeView,
+    identityKey,
+    profile,
+    isRefused: visitor.ok && profile === null,
+    isMobile: context["device"] === "mobile",
+    filters: search.filters?.length ?? 0,
+    offset: search.offset ?? 0,
+    limit: search.limit ?? defaultLimit,
+    // Nothing is learned from a list that is not logged, so there is no chance in it either.
+    explore: preview === undefined && identityKey !== "" && request.explore !== false,
+    ...(viewed ? { viewed } : {}),
+  };
 }
 
 type SortOption = ReturnType<Merchandising["sortOptions"]>[number];
@@ -87,10 +120,12 @@ type Answered = {
   readonly result: SearchResult;
   readonly reasons: readonly ItemReason[];
   readonly merchandised: MerchandisedList;
+  readonly ranking: ListRanking;
 };
 
 function exposureOf({ subject, identityKey, storeView }: ListRequest, answered: Answered): Exposure {
-  const { decisionId, nowMs, profile, result, reasons, merchandised } = answered;
+  const { decisionId, nowMs, profile, result, reasons, merchandised, ranking } = answered;
+  const policy = ranking.policy();
   const applied = merchandised.considered.filter(({ isApplied }) => isApplied);
   return {
     decisionId,
@@ -104,8 +139,8 @@ function exposureOf({ subject, identityKey, storeView }: ListRequest, answered: 
     storeView,
     skus: result.items.map((item) => item.sku),
     scores: result.items.map((item) => item.score),
-    propensity: 1,
-    policy: profile ? "search/personal" : "search/text",
+    propensity: result.items.reduce((chance, { sku }) => chance * ranking.propensityOf(sku), 1),
+    policy: policy !== plainPolicy ? policy : profile ? "search/personal" : "search/text",
     reasons: [...reasons.map(({ code }) => code), ...applied.map(({ kind, id }) => `${kind}:${id}`)],
   };
 }

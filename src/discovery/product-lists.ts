@@ -22,6 +22,8 @@ export type ListRequest = {
   readonly context?: JsonObject;
   /** What a client without a profile says that its shopper looked at, newest first. */
   readonly viewed?: readonly string[];
+  /** False: no exploring slot and no shuffle in this list. */
+  readonly explore?: boolean;
   /** A merchandiser's look at the list: nothing is logged. */
   readonly preview?: ListPreview;
 };

@@ -3,6 +3,7 @@ import { type Auth, createHttpServer, type HttpServer, noAuth } from "../http/in
 import { ClienteleError, createFixedClock, createLogger } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
 import type { FoundProfile } from "../profiles/index.ts";
+import type { ListRanking } from "../ranking/index.ts";
 import { aProduct, dollars, searchOver } from "../search/search-fixture.ts";
 import { createDiscovery, createDiscoveryRoutes, type DiscoveryDeps, type VisitorClaim } from "./index.ts";
 
@@ -44,6 +45,13 @@ const nothingSaid = {
   considered: [],
   members: undefined,
 };
+const unranked: ListRanking = {
+  model: { candidates: 100, score: () => undefined },
+  reorder: ({ skus }) => ({ order: skus.map((_, at) => at), propensities: new Float64Array(skus.length).fill(1) }),
+  propensityOf: () => 1,
+  policy: () => "plain",
+  log: () => undefined,
+};
 const nobody: FoundProfile = { ok: false, reason: "no_identity" };
 
 async function startApp(
@@ -70,6 +78,7 @@ async function startApp(
     search,
     catalog,
     merchandising: { forList: () => nothingSaid, sortOptions: () => [] },
+    rankingFor: () => unranked,
     shopperOf: () => ({ isMember: () => false, subject: () => ({}), viewed: [] }),
     popularityOf: given.popularityOf ?? (() => 0),
     logExposure: (exposure) => logged.push(exposure),

@@ -50,6 +50,7 @@ export function createDiscoveryRoutes(deps: DiscoveryRouteDeps): FastifyPluginAs
       subject,
       search: { ...listRequest(query), asYouType },
       visitor: await findOrNobody(deps.find, http, claimOf(query)),
+      ...(query.explore === undefined ? {} : { explore: query.explore }),
       identityKey: query.anonymousId === undefined ? "" : `anonymous_id:${query.anonymousId}`,
       storeView: query.storeView ?? deps.defaultStoreView,
     });

@@ -42,6 +42,7 @@ export const listQueryFields = {
     }),
   ),
   facets: text("Attribute codes with commas, also categories and price; * chooses", 4_000),
+  explore: Type.Optional(Type.Boolean({ description: "false: no product is tried out in this list" })),
   explain: flag("Adds how each product came to its place; needs the scope read"),
   ...identityFields,
 };
