@@ -22,6 +22,9 @@ export type BenchOptions = {
   readonly seconds?: number;
   /** A tenth of the time and of the data: shows that everything runs, not what the budgets say. */
   readonly quick: boolean;
+  /** Log to learn from, and questions to it; default: the data sets of the folder. */
+  readonly train?: string;
+  readonly test?: string;
   /** Profiles of benchmarks that have some, to try things out at a middle size; default: what the budget asks for. */
   readonly profiles?: number;
 };

@@ -1,4 +1,4 @@
-// clientele bench [name…] [--data folder] [--catalog file --judgments file] [--seconds n] [--profiles n] [--quick] [--record]
+// clientele bench [name…] [--data folder] [--catalog file --judgments file] [--train file [--test file]] [--seconds n] [--profiles n] [--quick] [--record]
 import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   import: async () => (await import("./import.ts")).run,
   models: async () => (await import("./models.ts")).run,
   ranking: async () => (await import("./ranking.ts")).run,
+  recommend: async () => (await import("./recommend.ts")).run,
 };
 
 const { values, positionals } = parseArgs({
@@ -38,6 +39,8 @@ const { values, positionals } = parseArgs({
     data: { type: "string", default: "../shared/data" },
     catalog: { type: "string" },
     judgments: { type: "string" },
+    train: { type: "string" },
+    test: { type: "string" },
     seconds: { type: "string" },
     quick: { type: "boolean", default: false },
     profiles: { type: "string" },
@@ -50,7 +53,7 @@ const profiles = values.profiles === undefined ? undefined : Number(values.profi
 const isPositive = (value: number | undefined): boolean => value === undefined || value > 0;
 if (unknown.length > 0 || !isPositive(seconds) || !isPositive(profiles)) {
   console.error(
-    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--catalog file --judgments file] [--seconds n] [--profiles n] [--quick] [--record]`,
+    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--catalog file --judgments file] [--train file [--test file]] [--seconds n] [--profiles n] [--quick] [--record]`,
   );
   process.exit(2);
 }
@@ -73,6 +76,8 @@ for (const name of names) {
     quick: values.quick,
     ...(values.catalog === undefined ? {} : { catalog: values.catalog }),
     ...(values.judgments === undefined ? {} : { judgments: values.judgments }),
+    ...(values.train === undefined ? {} : { train: values.train }),
+    ...(values.test === undefined ? {} : { test: values.test }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(profiles === undefined ? {} : { profiles }),
   });

@@ -3,6 +3,8 @@ import type { DefinitionKind, DefinitionReference } from "../definitions/index.t
 import type { ErrorDetail, JsonObject, JsonValue } from "../kernel/index.ts";
 import { sanitizeMarkup } from "./sanitize-markup.ts";
 
+export { sanitizeMarkup } from "./sanitize-markup.ts";
+
 /** A dynamic block: one piece of content for one placement and some of the visitors. */
 export type BlockBody = {
   readonly placement: string;

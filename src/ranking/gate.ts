@@ -33,7 +33,7 @@ export const leastTestLists = 200;
 const leastSegmentLists = 200;
 const maxSegmentLoss = 0.02;
 const maxMissing = 0.2;
-/** The budget is 2 ms on an idle core; a trainer is seldom idle. */
+/** The budget is 2 ms on an idle core (ranking.md 6.4); a trainer is seldom idle. */
 const maxScoringMs = 5;
 
 const short = (value: number): string => value.toFixed(4);

@@ -5,6 +5,7 @@ import { errorResponses, listOf } from "../http/index.ts";
 import { isObject } from "../kernel/index.ts";
 import type { ChangedBy, Ranking } from "./create-ranking.ts";
 import { rankingFeatures } from "./features.ts";
+import { evaluateOffPolicy } from "./off-policy.ts";
 
 const tags = ["Ranking"];
 const time = Type.String({ format: "date-time" });
@@ -68,6 +69,36 @@ const featureSchema = Type.Object({
   group: Type.String(),
   isPersonal: Type.Boolean({ description: "Only with the consent to personalise" }),
   isRising: Type.Boolean({ description: "A higher value never lowers a product" }),
+});
+
+const amount = Type.Number({ minimum: -1e12, maximum: 1e12 });
+const choiceSchema = Type.Object(
+  {
+    reward: amount,
+    logged: Type.Number({ minimum: 0, maximum: 1, description: "Chance with which the logged policy chose this" }),
+    target: Type.Number({ minimum: 0, maximum: 1, description: "Chance with which the policy in question would" }),
+    expected: Type.Optional(Type.Number({ description: "What a model expects of the choice" })),
+    expectedOfTarget: Type.Optional(
+      Type.Number({ description: "What a model expects of the policy in question here" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+/** The body limit of the server holds fewer of them, unless they are short. */
+const maxChoices = 50_000;
+const numberOrNull = orNull(Type.Number());
+const offPolicySchema = Type.Object({
+  ips: Type.Number(),
+  clippedIps: Type.Number(),
+  snips: Type.Number({ description: "Σ w·r / Σ w, w = target / logged" }),
+  dm: numberOrNull,
+  dr: numberOrNull,
+  sndr: numberOrNull,
+  effectiveSize: Type.Number({ description: "(Σ w)² / Σ w²" }),
+  meanWeight: Type.Number(),
+  size: Type.Integer(),
+  interval: orNull(listOf(Type.Number({ description: "95 % interval of snips; null without a weight" }))),
+  refusals: listOf(Type.String({ description: "Why no verdict may be drawn; empty = one may" })),
 });
 
 function changedBy({ auth, id }: FastifyRequest): ChangedBy {
@@ -210,6 +241,30 @@ export function createRankingRoutes(ranking: Ranking): FastifyPluginAsyncTypebox
       async (request) => {
         await ranking.promote(request.body.version, changedBy(request));
         return statusJson(ranking);
+      },
+    );
+
+    app.post(
+      "/v1/ranking/off-policy",
+      {
+        config: { access: "read" },
+        schema: {
+          tags,
+          summary: "What another policy would have earned, from choices that were logged with their chances",
+          body: Type.Object(
+            {
+              choices: Type.Array(choiceSchema, { minItems: 1, maxItems: maxChoices }),
+              clip: Type.Optional(Type.Number({ minimum: 1, maximum: 1_000, description: "Default 10" })),
+            },
+            { additionalProperties: false },
+          ),
+          response: { 200: offPolicySchema, ...errorResponses(400, 401, 403, 413) },
+        },
+      },
+      async ({ body }) => {
+        const { interval, refusals, ...figures } = evaluateOffPolicy(body.choices, body.clip);
+        const isKnown = interval.every(Number.isFinite);
+        return { ...figures, interval: isKnown ? [...interval] : null, refusals: [...refusals] };
       },
     );
   };

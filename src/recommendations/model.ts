@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { NextItems } from "./learners/index.ts";
 import { type Neighbour, type PairCounts, scorePairs, scorePairsInSlices } from "./pair-scores.ts";
 import { noChanges, type ProductChanges } from "./product-changes.ts";
@@ -87,6 +88,42 @@ function rateOf(
       : (led(counts) + rateSmoothing * mean) / (counts.viewSessions + rateSmoothing);
 }
 
+type Rankings = RecommendationModel["rankings"];
+
+/** One way of ordering products each; functions, so that they can be run one by one. */
+const rankers: Readonly<Record<RankedStrategy, (products: readonly ProductCounts[]) => readonly RankedSku[]>> = {
+  "most-viewed": (products) => rank(products, (counts) => counts.viewSessions),
+  "most-purchased": (products) => rank(products, (counts) => counts.orders),
+  "most-added-to-cart": (products) => rank(products, (counts) => counts.cartSessions),
+  "view-to-cart-rate": (products) =>
+    rank(
+      products,
+      rateOf(products, (counts) => counts.viewAndCartSessions),
+    ),
+  "view-to-purchase-rate": (products) =>
+    rank(
+      products,
+      rateOf(products, (counts) => counts.viewAndBuySessions),
+    ),
+};
+
+function rankAll(products: readonly ProductCounts[]): Rankings {
+  const lists = Object.entries(rankers).map(([name, list]) => [name, list(products)] as const);
+  // The rankers cover every ranked strategy.
+  return Object.fromEntries(lists) as Rankings;
+}
+
+/** Ranks one list after the other with a rest between them: each takes about 20 ms at 40,000 products. */
+export async function rankInSlices(products: readonly ProductCounts[]): Promise<Rankings> {
+  const lists: (readonly [string, readonly RankedSku[]])[] = [];
+  for (const [name, list] of Object.entries(rankers)) {
+    lists.push([name, list(products)]);
+    await setImmediate();
+  }
+  // As above.
+  return Object.fromEntries(lists) as Rankings;
+}
+
 /** Turns counts into what requests read. Pure; the parts that cost most come ready from `learnTogether`. */
 export function buildModel(
   counted: Counted,
@@ -95,7 +132,13 @@ export function buildModel(
     next = noNext,
     changes = noChanges,
     signals = noSignals,
-  }: { readonly next?: NextItems; readonly changes?: ProductChanges; readonly signals?: CountedSignals } = {},
+    rankings = rankAll(counted.products),
+  }: {
+    readonly next?: NextItems;
+    readonly changes?: ProductChanges;
+    readonly signals?: CountedSignals;
+    readonly rankings?: Rankings;
+  } = {},
 ): RecommendationModel {
   const { overview, products, nowMs } = counted;
   const historyMs = overview.firstEventAt === null ? 0 : nowMs - overview.firstEventAt;
@@ -109,19 +152,7 @@ export function buildModel(
     mostPopular: products.reduce((most, counts) => Math.max(most, counts.popularity), 0),
     popularity,
     signalOf: createSignals(signals, popularity, historyMs),
-    rankings: {
-      "most-viewed": rank(products, (counts) => counts.viewSessions),
-      "most-purchased": rank(products, (counts) => counts.orders),
-      "most-added-to-cart": rank(products, (counts) => counts.cartSessions),
-      "view-to-cart-rate": rank(
-        products,
-        rateOf(products, (counts) => counts.viewAndCartSessions),
-      ),
-      "view-to-purchase-rate": rank(
-        products,
-        rateOf(products, (counts) => counts.viewAndBuySessions),
-      ),
-    },
+    rankings,
     trends: scoreTrends(counted.trends.counts, historyMs, counted.trends.weekdayFactor),
     ...together,
     next,

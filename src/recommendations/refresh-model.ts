@@ -7,6 +7,7 @@ import {
   learnTogetherInSlices,
   nothingTogether,
   type RecommendationModel,
+  rankInSlices,
 } from "./model.ts";
 import type { createSessionKeeper } from "./session-keeper.ts";
 import { type CountedSignals, noSignals, trendWindowsDays } from "./signals.ts";
@@ -82,10 +83,12 @@ export function createModelKeeper(deps: {
     countedTookMs = clock.now() - nowMs;
     if (isForced || nowMs - togetherAt >= Math.max(togetherAgeMs, togetherTookMs / maxShare))
       await countTogether(nowMs);
+    const rankings = await rankInSlices(products);
     model = buildModel({ nowMs, overview, products, trends }, together, {
       next: sessions.current(),
       changes: model.changes,
       signals,
+      rankings,
     });
     countedEvents = overview.events;
     lastReceivedAt = overview.lastReceivedAt;

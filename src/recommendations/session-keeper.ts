@@ -11,6 +11,8 @@ const reloadMs = 6 * 3_600_000;
 const overlapMs = 60_000;
 const maxNew = 100_000;
 const maxShare = 1 / 20;
+/** However long a build takes, sessions of today count today. */
+const longestWaitMs = 5 * 60_000;
 
 /**
  * Keeps the index of past sessions: all at first, then those that ended since the last look. Requests go on with the old index until
@@ -52,7 +54,8 @@ export function createSessionKeeper(deps: {
         waiting += builder.add(ended);
       }
       lookedAt = nowMs;
-      if (waiting === 0 || (!isReload && nowMs - builtAt < buildTookMs / maxShare)) return false;
+      if (waiting === 0 || (!isReload && nowMs - builtAt < Math.min(longestWaitMs, buildTookMs / maxShare)))
+        return false;
       const startedAt = deps.now();
       // Should it fail, the next look reads everything anew: the builder may have lost what it had.
       const before = loadedAt;

@@ -4,10 +4,11 @@ import { type Clock, type JsonObject, type Money, newId } from "../kernel/index.
 import type { RuleObject, RuleSubject } from "../kernel/rules/index.ts";
 import type { Cart, Profile } from "../profiles/index.ts";
 import { type AssembledList, assembleList, explainRule, type ListedProduct, outcomeText } from "./assemble-list.ts";
+import { createListChoice } from "./choose-list.ts";
 import { createCompiledRules, type RelatedRule, type ShopRules } from "./compiled-rules.ts";
 import { gatherFor } from "./cover.ts";
 import type { Anchor } from "./find-candidates.ts";
-import { defaultSettings, type ListSettings, maxListLength, type RelatedListBody, settingsOf } from "./list-kind.ts";
+import { type ListSettings, maxListLength, type RelatedListBody } from "./list-kind.ts";
 import { createProductIndex } from "./product-index.ts";
 import { type ListName, listNames, type RelatedRuleBody } from "./rule-kind.ts";
 import { tryRule } from "./try-rule.ts";
@@ -99,6 +100,7 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
   const index = createProductIndex({ catalog, factsOf });
   catalog.onChange(index.note);
   const rulesOf = createCompiledRules(rules, () => definitions.live<RelatedRuleBody>("related-product-rule"));
+  const chooseList = createListChoice(rules, () => definitions.live<RelatedListBody>("related-product-list"));
   const parentSku = (sku: string): string => catalog.current().parentOf(sku)?.sku ?? sku;
 
   const anchorsOf = (skus: readonly string[]): readonly Anchor[] => {
@@ -109,6 +111,11 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
       products.set(product.sku, { sku: product.sku, name: product.name, facts: factsOf(product.sku) });
     }
     return [...products.values()];
+  };
+
+  const subjectOf = (query: Omit<RelatedQuery, "settings" | "items">, product: string | undefined): RuleSubject => {
+    const context = { ...query.context, store_view: query.storeView };
+    return audiences.subjectOf(query.profile, { cart: query.cart, context, product });
   };
 
   const refusalOf =
@@ -131,8 +138,7 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
     const anchors = anchorsOf(settings.list === "crosssell" && query.items.length === 0 ? cartSkus : query.items);
     const excluded = new Set(anchors.map(({ sku }) => sku));
     if (settings.excludeCart) for (const sku of cartSkus) excluded.add(parentSku(sku));
-    const context = { ...query.context, store_view: query.storeView };
-    const subject = audiences.subjectOf(query.profile, { cart, context, product: anchors[0]?.sku });
+    const subject = subjectOf(query, anchors[0]?.sku);
     const assembled = assembleList(
       {
         ...{ settings, anchors, subject, seed, nowMs },
@@ -159,22 +165,22 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
     answer,
 
     /**
-     * Settings of a list by the id or key of its definition, or by its name: of the live lists of that name in this store view the
-     * first, else the defaults.
+     * Settings of a list by the id or key of its live definition, or by its name: of the live lists of that name that are for this
+     * visitor the first, else the defaults.
      *
      * @returns undefined for a name that nothing has
      */
-    settings: (name: string, storeView: string, nowMs = clock.now()): ListSettings | undefined => {
-      const live = definitions.live<RelatedListBody>("related-product-list");
-      const named = live.find(({ id, key }) => id === name || key === name);
-      if (named) return settingsOf(named);
-      const list = listNames.find((known) => known === name);
-      if (list === undefined) return undefined;
-      const [first] = live
-        .filter(({ scope }) => scope.storeViews === null || scope.storeViews.includes(storeView))
-        .filter((definition) => definition.body.list === list && isInWindow(definition, nowMs))
-        .sort((a, b) => a.body.priority - b.body.priority || (a.key < b.key ? -1 : 1));
-      return first ? settingsOf(first) : defaultSettings(list);
+    settings: (name: string, visitor: Omit<RelatedQuery, "settings" | "items">): ListSettings | undefined => {
+      const nowMs = visitor.nowMs ?? clock.now();
+      let subject: RuleSubject | undefined;
+      const subjectOnce = (): RuleSubject => {
+        subject ??= subjectOf(visitor, undefined);
+        return subject;
+      };
+      return chooseList(name, {
+        ...{ storeView: visitor.storeView, nowMs, subject: subjectOnce },
+        isMember: (key) => audiences.isMember(key, visitor.profile, subjectOnce(), nowMs),
+      });
     },
 
     /** With no more than so many places; a list that nobody has configured may also be longer than the default. */

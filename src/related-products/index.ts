@@ -1,10 +1,4 @@
-export {
-  createRelatedProducts,
-  type RelatedAnswer,
-  type RelatedItem,
-  type RelatedProducts,
-  type RelatedQuery,
-} from "./create-related-products.ts";
+export { createRelatedProducts } from "./create-related-products.ts";
 export { createListDecider } from "./decide-list.ts";
 export { createRelatedListKind, type RelatedListBody } from "./list-kind.ts";
 export { createRelatedRoutes } from "./routes.ts";

@@ -231,12 +231,27 @@ describe("a list of related products", () => {
     shop.list("german", { priority: 1, maximum: 1 }, { scope: { storeViews: ["de"] } });
     expect(shop.shown("related", ["page"])).toHaveLength(3);
     expect(shop.shown("second", ["page"])).toHaveLength(2);
-    expect(shop.related.settings("id-second", "default")?.maximum).toBe(2);
-    expect(shop.related.settings("upsell", "default")).toMatchObject({ id: "", maximum: 6 });
-    expect(shop.related.settings("nope", "default")).toBeUndefined();
-    const first = shop.related.settings("related", "default");
+    const visitor = { profile: null, cart: null, storeView: "default" };
+    expect(shop.related.settings("id-second", visitor)?.maximum).toBe(2);
+    expect(shop.related.settings("upsell", visitor)).toMatchObject({ id: "", maximum: 6 });
+    expect(shop.related.settings("nope", visitor)).toBeUndefined();
+    const first = shop.related.settings("related", visitor);
     expect(first && shop.related.withLimit(first, 20).maximum).toBe(3);
     expect(first && shop.related.withLimit(first, 1).maximum).toBe(1);
+  });
+
+  it("gives a list for some visitors to them only", () => {
+    const { shop } = exampleShop();
+    shop.list("everybody", { priority: 9, maximum: 2 });
+    shop.list("phones", { priority: 3, maximum: 3, rule: is("context.device", "eq", "phone") });
+    shop.list("vip", { priority: 2, maximum: 4, audiences: ["vip"] });
+    shop.list("over", { priority: 1, maximum: 5 }, { window: { fromMs: null, toMs: noon } });
+    expect(shop.shown("related", ["page"])).toHaveLength(2);
+    expect(shop.shown("related", ["page"], { context: { device: "phone" } })).toHaveLength(3);
+    shop.audiences.add("vip");
+    expect(shop.shown("related", ["page"])).toHaveLength(4);
+    expect(shop.shown("related", ["page"], { nowMs: noon - 1 })).toHaveLength(5);
+    expect(() => shop.shown("over", ["page"])).toThrow("no list over");
   });
 
   it("leaves out what is shown elsewhere on the page, and tells what it shows", () => {

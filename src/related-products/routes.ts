@@ -151,21 +151,22 @@ export function createRelatedRoutes(deps: RelatedRouteDeps): FastifyPluginAsyncT
         }
         const { seen = [], storeView = deps.defaultStoreView, ...facts } = context;
         const nowMs = preview?.asOf === undefined ? deps.now() : Date.parse(preview.asOf);
-        const settings = related.settings(body.list, storeView, nowMs);
+        const profile = await deps.resolve(request, identity);
+        const visitor = {
+          ...{ profile, storeView, nowMs },
+          cart: deps.readCart(body.cart) ?? profile?.state.cart ?? null,
+          // The body of a request is JSON.
+          context: facts as JsonObject,
+        };
+        const settings = related.settings(body.list, visitor);
         if (settings === undefined) {
           throw new ClienteleError("relatedProducts.listNotFound", `no live list has the id or key ${body.list}`);
         }
-        const profile = await deps.resolve(request, identity);
         const answer = related.answer({
+          ...visitor,
           settings: related.withLimit(settings, body.limit),
           items,
-          profile,
-          cart: deps.readCart(body.cart) ?? profile?.state.cart ?? null,
-          storeView,
-          // The body of a request is JSON.
-          context: facts as JsonObject,
           seen: new Set(seen),
-          nowMs,
           ...(preview?.seed === undefined ? {} : { seed: preview.seed }),
         });
         const decisionId = newId(deps.now());

@@ -98,7 +98,8 @@ export function startShop(first: Omit<CatalogUpdate, "version">) {
       items: readonly string[],
       more: Partial<Parameters<typeof related.answer>[0]> = {},
     ): readonly string[] => {
-      const settings = more.settings ?? related.settings(name, "default");
+      const settings =
+        more.settings ?? related.settings(name, { profile: null, cart: null, storeView: "default", ...more });
       if (!settings) throw new Error(`no list ${name}`);
       const query = { settings, items, profile: null, cart: null, storeView: "default", seed: "s", ...more };
       return related.answer(query).items.map(({ sku }) => sku);

@@ -66,6 +66,14 @@ describe("an arranged list", () => {
     expect(paged).toEqual(skus(result));
   });
 
+  it("pins what is boosted too, and says both", async () => {
+    const { search } = await searchOver(bags);
+    const arrangement = arranged({ factors: { B9: 4, B3: 2 }, pins: [{ sku: "B9", position: 2 }] });
+    const { items } = search.search({ q: "bag", arrangement, explain: true });
+    expect(items.slice(0, 2).map(({ sku }) => sku)).toEqual(["B3", "B9"]);
+    expect(items[1]?.explain).toMatchObject({ isPinned: true, factor: 4, effects: [{ action: "boost" }] });
+  });
+
   it("hides before counting, in every order, and leaves other orders alone", async () => {
     const { search } = await searchOver(bags);
     const arrangement = arranged({ hidden: ["B1", "B6"], factors: { B9: 4 }, pins: [{ sku: "B8", position: 1 }] });

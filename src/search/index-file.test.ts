@@ -55,6 +55,8 @@ describe("the file of an index", () => {
         fc.array(product, { maxLength: 8 }),
         fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 6 }),
         async (before, after, gone) => {
+          // The file of the run before belongs to another catalog.
+          rmSync(folder, { recursive: true, force: true });
           const catalog = createTestCatalog();
           catalog.apply({ upserted: toProducts(before, day) });
           const first = await start(catalog);
@@ -124,6 +126,21 @@ describe("the file of an index", () => {
     expect(last.isRead()).toBe(true);
     last.search.close();
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it("is of no use to a catalog that was set back", async () => {
+    const catalog = createTestCatalog();
+    catalog.apply({ upserted: [aProduct({ sku: "A", name: "Bag" })] });
+    catalog.apply({ upserted: [aProduct({ sku: "A", name: "Tent", updatedAt: day })] });
+    const { search } = await start(catalog);
+    await search.save();
+    search.close();
+    const restored = createTestCatalog();
+    restored.apply({ upserted: [aProduct({ sku: "A", name: "Bag" })] });
+    const next = await start(restored);
+    expect(next.isRead()).toBe(false);
+    expect(next.search.search({ q: "bag" }).total).toBe(1);
+    next.search.close();
   });
 
   it("is of no use when attributes or category names are others", async () => {

@@ -42,6 +42,21 @@ function keyOf(locale: string, { attributes, categories }: CatalogSnapshot): Ind
   return { locale, schema };
 }
 
+function newestOf({ products }: CatalogSnapshot): number {
+  let newestMs = 0;
+  for (const { updatedAt } of products.values()) if (updatedAt > newestMs) newestMs = updatedAt;
+  return newestMs;
+}
+
+/** False when the catalog cannot have grown out of what was saved: another database, or one that was set back. */
+function isEarlier(
+  { version, newestMs }: Pick<SavedIndex, "version" | "newestMs">,
+  snapshot: CatalogSnapshot,
+): boolean {
+  if (version === snapshot.version) return newestMs === newestOf(snapshot);
+  return version < snapshot.version;
+}
+
 export function createIndexFile(deps: {
   readonly path: string;
   readonly locale: string;
@@ -60,13 +75,11 @@ export function createIndexFile(deps: {
     savedAt = clock.now();
     const image = toImage(index.state());
     const extra = { kind: "u8", bytes: Buffer.from(JSON.stringify([...parents])) } as const;
-    let newestMs = 0;
-    for (const { updatedAt } of snapshot.products.values()) if (updatedAt > newestMs) newestMs = updatedAt;
     try {
       await writeIndex(path, keyOf(locale, snapshot), {
         image: { ...image, arrays: [...image.arrays, extra] },
         version: snapshot.version,
-        newestMs,
+        newestMs: newestOf(snapshot),
       });
     } catch (cause) {
       logger.warn({ err: cause }, "search index not written; the next start builds it");
@@ -76,7 +89,7 @@ export function createIndexFile(deps: {
   async function load(snapshot: CatalogSnapshot): Promise<SavedIndex | undefined> {
     try {
       const stored = await readIndex(path, keyOf(locale, snapshot));
-      if (!stored) return undefined;
+      if (!stored || !isEarlier(stored, snapshot)) return undefined;
       const last = stored.image.arrays.at(-1);
       const parents = JSON.parse(Buffer.from(last?.bytes ?? []).toString("utf8")) as SavedIndex["parents"]; // as `write` made it
       const { version, newestMs } = stored;

@@ -11,7 +11,7 @@ export function isLocalAttribute(code: string): boolean {
 }
 
 /** Endings of the attributes of one locale, the narrower first: `de_AT`, `de`. */
-export function localEndings(locale: string): readonly string[] {
+function localEndings(locale: string): readonly string[] {
   const [language = "", region] = locale.split(/[-_]/);
   const short = language.toLowerCase();
   return region === undefined ? [short] : [`${short}_${region.toUpperCase()}`, short];

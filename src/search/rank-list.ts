@@ -58,7 +58,7 @@ export function rankList(deps: RankDeps): readonly RankedRow[] {
   const pinnedRow = (sku: string) => {
     const hit = retrieved.pinned.get(sku);
     const row = rowBySku.get(sku) ?? (hit && plainRow(deps, hit, highest));
-    return row && { ...row, isPinned: true };
+    return row && changed(row, { isPinned: true });
   };
   return withPins(shuffled(deps, free, new Set(places.values()), skuOf), places, pinnedRow);
 }

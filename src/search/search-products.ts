@@ -1,5 +1,6 @@
 import { ClienteleError } from "../kernel/index.ts";
-import { compileFilters } from "./compile-filters.ts";
+import type { HoldsPhrase } from "./accumulators.ts";
+import { type CompiledFilters, compileFilters } from "./compile-filters.ts";
 import { findExact } from "./exact-match.ts";
 import { buildFacets, type Facet } from "./facets.ts";
 import { createHighlighter } from "./highlight.ts";
@@ -35,52 +36,15 @@ const maxSuggestions = 5;
  */
 export function searchProducts(context: SearchContext, request: SearchRequest): SearchResult {
   const { index } = context;
-  const limit = bounded("limit", request.limit ?? defaultLimit, 1, maxLimit);
-  const offset = bounded("offset", request.offset ?? 0, 0, maxOffset);
-  const q = cleanQuery(request.q ?? "");
-  const given = parseSort(request.sort ?? "", (attribute) => isSortable(context, attribute));
-  const keys = effectiveKeys(given, q !== "");
-  const filters = compileFilters(
-    index.values,
-    request.filters ?? [],
-    request.categoryPath,
-    context.priceScale,
-    context.workspace.marks,
-    (sku, field) => (field === "name" ? [nameOf(context, sku)] : (context.snapshot.get(sku)?.variants ?? [])),
-  );
-  const ranking = isDefaultOrder(given) ? rankingOf(request) : {};
-  const candidates = Object.keys(ranking).length === 0 ? 0 : q === "" ? rankedBrowsing : rankedWithQuery;
-  const pinned = ranking.arrangement?.pins.map(({ sku }) => sku) ?? [];
-  const facets = request.facets ?? [];
-  const exact = q === "" ? undefined : findExact(context, q);
+  const parsed = parseRequest(context, request);
+  const { limit, offset, q, given, filters, ranking, candidates } = parsed;
   const holdsPhrase = createPhraseCheck(context);
-  const run = (plan: QueryPlan | undefined, minMatched: number) =>
-    retrieve(index, context.workspace, {
-      plan,
-      filters,
-      minMatched,
-      shown: request.categoryPath === undefined ? shownInSearch : shownInCategory,
-      order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku)),
-      limit: Math.max(offset + limit + pinned.length, candidates, nameBonusHits),
-      countValues: facets.length > 0,
-      collectPrices: facets.some((code) => code === "price" || code === "*"),
-      pinned,
-      holdsPhrase,
-      ...(request.arrangement ? { hidden: request.arrangement.hidden } : {}),
-      ...(exact ? { exact } : {}),
-    });
-  const match = matchQuery(context, request, q, given, run);
+  const match = matchQuery(context, request, q, given, retriever(context, request, parsed, holdsPhrase));
   const { plan, narrowed } = match;
   const retrieved = plan && isDefaultOrder(given) ? withNameBonus(context, plan, match.retrieved) : match.retrieved;
   const { segments, exactAbove } = retrieved;
   const textOf = createTextFeatures({ context, plan, segments, q, exactAbove, holdsPhrase });
-  const ranked = rankList({
-    retrieved,
-    request: ranking,
-    candidates,
-    isBrowsing: q === "",
-    textOf,
-  });
+  const ranked = rankList({ retrieved, request: ranking, candidates, isBrowsing: q === "", textOf });
   const page = ranked.slice(offset, offset + limit);
   const highlighter = createHighlighter(matchingTerms(plan), index.analyzer);
   const pageContext = { search: context, request, segments, plan, highlighter, holdsPhrase };
@@ -96,6 +60,56 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
     warnings: warningsOf(request, filters.unknown, narrowed),
     relaxations: retrieved.total > 0 ? [] : relaxationsOf(retrieved, filters.attributes),
   };
+}
+
+type Parsed = {
+  readonly limit: number;
+  readonly offset: number;
+  readonly q: string;
+  readonly given: readonly SortKey[];
+  readonly filters: CompiledFilters;
+  readonly ranking: Ranking;
+  readonly candidates: number;
+};
+
+function parseRequest(context: SearchContext, request: SearchRequest): Parsed {
+  const limit = bounded("limit", request.limit ?? defaultLimit, 1, maxLimit);
+  const offset = bounded("offset", request.offset ?? 0, 0, maxOffset);
+  const q = cleanQuery(request.q ?? "");
+  const given = parseSort(request.sort ?? "", (attribute) => isSortable(context, attribute));
+  const filters = compileFilters(
+    context.index.values,
+    request.filters ?? [],
+    request.categoryPath,
+    context.priceScale,
+    context.workspace.marks,
+    (sku, field) => (field === "name" ? [nameOf(context, sku)] : (context.snapshot.get(sku)?.variants ?? [])),
+  );
+  const ranking = isDefaultOrder(given) ? rankingOf(request) : {};
+  const candidates = Object.keys(ranking).length === 0 ? 0 : q === "" ? rankedBrowsing : rankedWithQuery;
+  return { limit, offset, q, given, filters, ranking, candidates };
+}
+
+type Run = (plan: QueryPlan | undefined, minMatched: number) => Retrieved;
+
+function retriever(context: SearchContext, request: SearchRequest, parsed: Parsed, holdsPhrase: HoldsPhrase): Run {
+  const { index, workspace } = context;
+  const { q, given, filters, ranking, candidates, limit, offset } = parsed;
+  const keys = effectiveKeys(given, q !== "");
+  const pinned = ranking.arrangement?.pins.map(({ sku }) => sku) ?? [];
+  const facets = request.facets ?? [];
+  const exact = q === "" ? undefined : findExact(context, q);
+  return (plan, minMatched) =>
+    retrieve(index, workspace, {
+      ...{ plan, filters, minMatched, pinned, holdsPhrase },
+      shown: request.categoryPath === undefined ? shownInSearch : shownInCategory,
+      order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku)),
+      limit: Math.max(offset + limit + pinned.length, candidates, nameBonusHits),
+      countValues: facets.length > 0,
+      collectPrices: facets.some((code) => code === "price" || code === "*"),
+      ...(request.arrangement ? { hidden: request.arrangement.hidden } : {}),
+      ...(exact ? { exact } : {}),
+    });
 }
 
 type Ranking = Pick<SearchRequest, "signals" | "model" | "arrangement" | "reorder">;
@@ -151,7 +165,7 @@ function matchQuery(
   request: SearchRequest,
   q: string,
   given: readonly SortKey[],
-  run: (plan: QueryPlan | undefined, minMatched: number) => Retrieved,
+  run: Run,
 ): Match {
   if (q === "") return { plan: undefined, retrieved: run(undefined, 0), narrowed: false };
   const asYouType = request.asYouType ?? false;

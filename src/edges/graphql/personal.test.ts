@@ -177,6 +177,15 @@ describe("recommendation units", () => {
     expect(skusOf(kept)).toContain("RIG-000");
   });
 
+  it("are the same as for everybody where the shopper refused personalisation, whatever the page remembers", async () => {
+    const refusal = { consent: { categoryPreferences: { personalisation: false } } };
+    await app.send([viewing("gq-5", "RIG-005"), { type: "consentUpdated", anonymousId: "gq-5", properties: refusal }]);
+    await app.settle();
+    const views = `, userViewHistory: [{sku: "RIG-001"}]`;
+    expect(skusOf((await unitsOf(["unit-recent"], device("gq-5"), views))[0])).toEqual([]);
+    expect(await segmentsOf(device("gq-5"))).toEqual([]);
+  });
+
   it("of a kind of page stand in their positions", async () => {
     const query = `{ recommendations(pageType: CMS, currentSku: "") { totalResults ${fields} } }`;
     const { recommendations } = await ask<{ recommendations: { results: { typeId: string }[] } }>(query);

@@ -160,7 +160,7 @@ describe("product lists", () => {
 
 describe("products by SKU", () => {
   it("come with prices, options and links, once each, and without those that are unknown", async () => {
-    const query = `{ products(skus: ["RIG-006", "RIG-006", "nope", "RIG-000"]) { sku __typename urlKey
+    const query = `{ products(skus: ["RIG-006", "RIG-006", "nope", "RIG-000"]) { sku __typename urlKey description
       attributes(roles: ["visible_in_plp"]) { name } images(roles: ["thumbnail"]) { url }
       ... on SimpleProductView { price { final { amount { value currency } } regular { amount { value } } } }
       ... on ComplexProductView { options { id title values { id title inStock } } priceRange { minimum { final { amount { value } } } } } } }`;
@@ -175,6 +175,7 @@ describe("products by SKU", () => {
       {
         sku: "RIG-000",
         urlKey: "aero-backpack",
+        description: "<p>Light.</p>",
         price: { final: { amount: { value: 42.5, currency: "USD" } }, regular: { amount: { value: 49 } } },
       },
     ]);
@@ -229,6 +230,16 @@ describe("the protocol", () => {
     const refused = await post({ query }, { "x-api-key": "another" });
     expect(refused.status).toBe(401);
     expect(refused.body).toMatchObject({ errors: [{ extensions: { code: "access.unauthorized" } }] });
+  });
+
+  it("knows the store view by whichever header the client sends, and stays with the default otherwise", async () => {
+    const query = "{ storeConfig { store_code } }";
+    const codeOf = async (headers: Record<string, string>) =>
+      ((await post({ query }, { ...key, ...headers })).body["data"] as { storeConfig: { store_code: string } })
+        .storeConfig.store_code;
+    for (const name of ["store", "magento-store-view-code", "ac-view-id"])
+      expect(await codeOf({ [name]: "fr" })).toBe("fr");
+    expect(await codeOf({ store: "x".repeat(101) })).toBe(await codeOf({}));
   });
 
   it("takes no batch, no broken body and no unreadable variables, and can be introspected", async () => {

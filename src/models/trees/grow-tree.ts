@@ -36,6 +36,7 @@ const slots = 64;
 /** Sums of one feature: three for each bin. */
 const featureSums = slots * 3;
 const lowest = -Number.MAX_VALUE;
+const none = new Float64Array();
 
 export type GrownTree = {
   readonly tree: Tree;
@@ -151,20 +152,20 @@ function bestSplit(
   return best;
 }
 
-/** Gradient and curvature of all rows of a node, from the sums of the feature at one place. */
-function totalsOf(sums: Float64Array, place: number): readonly [number, number] {
-  let [g, h] = [0, 0];
-  for (let slot = place * slots * 3; slot < (place + 1) * slots * 3; slot += 3) {
-    g += sums[slot] ?? 0;
-    h += sums[slot + 1] ?? 0;
+/** Gradient and curvature of the rows from `start` to `end`. */
+function slopesOf({ g, h }: Given, start: number, end: number): readonly [number, number] {
+  let [sumG, sumH] = [0, 0];
+  for (let at = start; at < end; at += 1) {
+    sumG += g[at] as number;
+    sumH += h[at] as number;
   }
-  return [g, h];
+  return [sumG, sumH];
 }
 
 /**
  * What the children of a split must keep to: on a rising feature everything to the left stays below the middle between both.
  *
- * @param left sums of gradient and curvature of the left child
+ * @param left gradient and curvature of the left child
  */
 function boundsOf(
   { split, bounds, g, h }: Node,
@@ -217,15 +218,23 @@ type Spare = { readonly sides: Uint8Array; readonly words: Uint32Array; readonly
  * Parts the rows of a node.
  *
  * @param place of the feature of the split among those that the tree sees
+ * @param canSplit false: the children are leaves, whose bins nobody asks for
  * @returns the first row of the right child
  */
-function partition(given: Given, { start, end }: Node, place: number, bin: number, spare: Spare): number {
+function partition(
+  given: Given,
+  { start, end }: Node,
+  place: number,
+  bin: number,
+  spare: Spare,
+  canSplit: boolean,
+): number {
   const own = given.words[place >> 2] as Uint32Array;
   const shift = (place & 3) * 8;
   const sides = spare.sides.subarray(0, end - start);
   for (let at = 0; at < sides.length; at += 1)
     sides[at] = (((own[start + at] as number) >>> shift) & 255) <= bin ? 0 : 1;
-  for (const words of given.words) moveWords(words.subarray(start, end), sides, spare.words);
+  if (canSplit) for (const words of given.words) moveWords(words.subarray(start, end), sides, spare.words);
   moveSlopes(given.g.subarray(start, end), sides, spare.slopes);
   moveSlopes(given.h.subarray(start, end), sides, spare.slopes);
   return start + moveWords(given.rows.subarray(start, end), sides, spare.words);
@@ -265,11 +274,7 @@ export function growTree(
   const gains = new Map<number, number>();
   const splitBins: number[] = [];
   const addNode = (start: number, end: number, depth: number, histogram: Float64Array, bounds: Bounds): Node => {
-    let [sumG, sumH] = [0, 0];
-    for (let at = start; at < end; at += 1) {
-      sumG += given.g[at] as number;
-      sumH += given.h[at] as number;
-    }
+    const [sumG, sumH] = slopesOf(given, start, end);
     const at = tree.feature.length;
     tree.feature.push(-1);
     tree.threshold.push(0);
@@ -292,16 +297,17 @@ export function growTree(
       continue;
     }
     const place = use.features.indexOf(split.feature);
-    const middle = partition(given, node, place, split.bin, spare);
+    const canSplit = node.depth + 1 < use.maxDepth;
+    const middle = partition(given, node, place, split.bin, spare, canSplit);
     gains.set(split.feature, (gains.get(split.feature) ?? 0) + split.gain);
     const isLeftSmaller = middle - node.start <= node.end - middle;
     const small = isLeftSmaller ? { start: node.start, end: middle } : { start: middle, end: node.end };
-    const smallSums = sumUp(given, small);
+    const smallSums = canSplit ? sumUp(given, small) : none;
     // The other child is what is left, half the work; its parent's sums are not needed any more.
     const otherSums = node.histogram;
-    for (let slot = 0; slot < otherSums.length; slot += 1) (otherSums[slot] as number) -= smallSums[slot] as number;
+    for (let slot = 0; slot < smallSums.length; slot += 1) (otherSums[slot] as number) -= smallSums[slot] as number;
     const [leftSums, rightSums] = isLeftSmaller ? [smallSums, otherSums] : [otherSums, smallSums];
-    const [under, over] = boundsOf(node, totalsOf(leftSums, place), use);
+    const [under, over] = boundsOf(node, slopesOf(given, node.start, middle), use);
     const left = addNode(node.start, middle, node.depth + 1, leftSums, under);
     const right = addNode(middle, node.end, node.depth + 1, rightSums, over);
     tree.feature[node.at] = split.feature;

@@ -68,6 +68,12 @@ export function createNextFeatures(model: NextModel) {
   const scratch = new Float32Array(size);
   let count = 0;
   const distanceFactor = Float32Array.from({ length: 64 }, (_, distance) => Math.exp(-distance / stanDistance));
+  // Of every past session, so that a request takes no root and no power: 5,000 sessions are looked at.
+  const inverseRoot = Float32Array.from(
+    { length: model.sessionCount },
+    (_, session) => 1 / Math.sqrt(Math.max(1, (model.starts[session + 1] ?? 0) - (model.starts[session] ?? 0))),
+  );
+  const ageFactor = model.agesDays.map((days) => Math.exp(-days / stanAgeDays));
   const logFrequency = Float32Array.from(model.frequency, (value) => Math.log(Math.max(1, value)));
   const logRecent = Float32Array.from(model.recentViews, (value) => Math.log1p(value));
 
@@ -96,10 +102,10 @@ export function createNextFeatures(model: NextModel) {
     if (!newest) return;
     const [start, end] = [model.starts[session] ?? 0, model.starts[session + 1] ?? 0];
     const weight = model.hasPurchase[session] === 1 ? purchaseWeight : 1;
-    const byRoot = weight / Math.sqrt(end - start);
+    const byRoot = weight * (inverseRoot[session] ?? 0);
     const bySknn = (weight * (shared.linear[at] ?? 0)) / (current.length * newest.stepsBack);
     const byCosine = byRoot * (shared.sharedItems[at] ?? 0);
-    const byStan = byRoot * (shared.decayed[at] ?? 0) * Math.exp(-(model.agesDays[session] ?? 0) / stanAgeDays);
+    const byStan = byRoot * (shared.decayed[at] ?? 0) * (ageFactor[session] ?? 0);
     let place = 0;
     for (let entry = start; entry < end; entry += 1)
       if (model.items[entry] === newest.item) place = model.places[entry] ?? 0;

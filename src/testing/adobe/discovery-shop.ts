@@ -47,7 +47,7 @@ function product(at: number) {
   return {
     ...{ sku, name, brand, url, price, categories: kind.categories, images: [`https://www.shop.test/img/${at}.png`] },
     attributes: { color, eco_collection: at % 2 === 0, activity_level: (at % 3) + 1 },
-    ...(at === 0 ? { specialPrice: 42.5 } : {}),
+    ...(at === 0 ? { specialPrice: 42.5, description: "<p>Light.<script>alert(1)</script></p>" } : {}),
     ...(isDressed
       ? {
           variants: ["S", "M"].map((size, step) => ({

@@ -1,4 +1,5 @@
 import type { AttributeMeta, AttributeValue, CatalogProduct, CatalogSnapshot } from "../../../catalog/index.ts";
+import { sanitizeMarkup } from "../../../content/index.ts";
 import { type OptionView, optionViews } from "./option-views.ts";
 import { type PriceRangeView, type PriceView, priceRangeView, priceView } from "./price-view.ts";
 
@@ -10,7 +11,8 @@ export type ProductView = {
   readonly id: string;
   readonly sku: string;
   readonly name: string;
-  readonly description: string;
+  /** HTML, safe to insert. */
+  readonly description: () => string;
   readonly url: string | null;
   readonly urlKey: string;
   readonly inStock: boolean;
@@ -124,7 +126,7 @@ export function productView(product: CatalogProduct, catalog: CatalogSnapshot): 
     id: Buffer.from(product.sku).toString("base64url"),
     sku: product.sku,
     name: product.name,
-    description: product.description,
+    description: () => sanitizeMarkup(product.description),
     url: product.url || null,
     urlKey: urlKeyOf(product),
     inStock: product.inStock,

@@ -25,6 +25,8 @@ type Warning = { readonly code: string; readonly message: string };
 const maxPageSize = 200;
 const reachableDepth = 10_000;
 const maxSuggestions = 5;
+/** The drop-in's popover asks for 4 products, its pages for 12 and more. */
+const maxPopoverSize = 8;
 const maxViewed = 50;
 
 /**
@@ -60,7 +62,8 @@ export async function productSearch(
           facets: asksFor(info, "facets") ? ["*"] : [],
           limit: isReachable ? pageSize : 1,
           offset: isReachable ? offset : 0,
-          asYouType: args.phrase.trim() !== "",
+          // The popover and the page send the same document; only the popover wants what a word may still become.
+          asYouType: args.phrase.trim() !== "" && pageSize <= maxPopoverSize,
           ...(sort === undefined ? {} : { sort }),
         },
         visitor: await call.visitor(),
