@@ -22,7 +22,7 @@ import { createGraphqlEdge } from "./edges/graphql/index.ts";
 import { createInsightsReader, createInstantSearchRoutes } from "./edges/instantsearch/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts";
-import { connectorParticipants, joinDestinations, joinSources } from "./join-connectors.ts";
+import { connectorParticipants, destinationUsers, joinDestinations, joinSources } from "./join-connectors.ts";
 import { joinDecisions } from "./join-decisions.ts";
 import { joinDiscovery } from "./join-discovery.ts";
 import { joinMembers, listParticipant } from "./join-members.ts";
@@ -270,15 +270,8 @@ export async function construct(
     door: privacyDoor,
     devicesOf: adobeDevicesOf,
   });
-  const { search, recommendations, ranking, discovery, merchandising, relevance, searchReports, unitEligibility } =
-    joinDiscovery({
-      ...outside,
-      catalog,
-      definitions,
-      rules,
-      audiences,
-      measurement,
-    });
+  const found = joinDiscovery({ ...outside, catalog, definitions, rules, audiences, measurement });
+  const { discovery, ranking, recommendations } = found;
   const privacy = joinPrivacy({
     engines,
     clock,
@@ -299,18 +292,7 @@ export async function construct(
     ],
   });
   await privacy.start();
-  definitions.alsoUsedBy(async ({ kind, id, key }) => {
-    if (kind !== "audience") return [];
-    return (await destinations.usersOf({ id, key })).map(({ destination, path }) => ({
-      kind: "destination",
-      id: destination.id,
-      key: destination.key,
-      name: destination.name,
-      status: destination.status === "active" ? "live" : "paused",
-      isLive: destination.status === "active",
-      path,
-    }));
-  });
+  definitions.alsoUsedBy(destinationUsers(destinations));
   await destinations.load();
   await audienceSyncs.load();
   definitions.register(audiences.kind);
@@ -359,6 +341,7 @@ export async function construct(
   });
 
   return {
+    ...found,
     access,
     accept,
     attributeValueRoutes: createAttributeValueRoutes({
@@ -378,7 +361,6 @@ export async function construct(
     decisions,
     definitions,
     destinations,
-    discovery,
     duplicates,
     /** Routes of foreign protocols. */
     edges: [
@@ -391,21 +373,14 @@ export async function construct(
     incoming,
     measurement,
     members,
-    merchandising,
     metrics,
     models,
     privacy,
     profiles,
-    ranking,
     rates,
-    recommendations,
     relatedProducts,
-    relevance,
-    search,
-    searchReports,
     tracking,
     traits,
-    unitEligibility,
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type DestinationsDeps,
   type EventFormats,
 } from "./connectors/index.ts";
+import type { UsedBy } from "./definitions/index.ts";
 import { type Clock, type Logger, sha256Hex } from "./kernel/index.ts";
 import type { PrivacyParticipant } from "./privacy/index.ts";
 import type { Profiles } from "./profiles/index.ts";
@@ -137,4 +138,20 @@ export function connectorParticipants(
         ),
     },
   ];
+}
+
+/** Destinations that tell of an audience, as its page names its users. */
+export function destinationUsers(destinations: Pick<ReturnType<typeof joinDestinations>, "usersOf">): UsedBy {
+  return async ({ kind, id, key }) => {
+    if (kind !== "audience") return [];
+    return (await destinations.usersOf({ id, key })).map(({ destination, path }) => ({
+      kind: "destination",
+      id: destination.id,
+      key: destination.key,
+      name: destination.name,
+      status: destination.status === "active" ? "live" : "paused",
+      isLive: destination.status === "active",
+      path,
+    }));
+  };
 }

@@ -7,6 +7,7 @@ import { identityMessages } from "./identity/messages.data.ts";
 import { modelMessages } from "./models/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
 import { relevanceMessages } from "./relevance/messages.data.ts";
+import { searchAnalyticsMessages } from "./search-analytics/messages.data.ts";
 import { trackingMessages } from "./tracking/messages.data.ts";
 import { traitMessages } from "./traits/messages.data.ts";
 
@@ -832,6 +833,19 @@ export const messages = {
   activation: activationMessages,
   models: modelMessages,
   relevance: relevanceMessages,
+  searchAnalytics: searchAnalyticsMessages,
+  periods: {
+    label: "Period",
+    from: "From day",
+    to: "To day",
+    keys: {
+      "24h": "Last 24 hours",
+      "7d": "Last 7 days",
+      "30d": "Last 30 days",
+      "90d": "Last 90 days",
+      custom: "Days of your choice",
+    },
+  },
   system: {
     title: "System",
     engines: "Engines",

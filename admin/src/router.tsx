@@ -41,6 +41,7 @@ const routes = [
   page("/units/$id", definitions, "UnitPage"),
   page("/relevance", () => import("./relevance/sets-page.tsx"), "QuerySetsPage"),
   page("/relevance/$key", () => import("./relevance/set-page.tsx"), "QuerySetPage"),
+  page("/search-analytics", () => import("./search-analytics/search-analytics-page.tsx"), "SearchAnalyticsPage"),
   page("/preview", () => import("./decisions/preview-page.tsx"), "PreviewPage"),
   page("/events", () => import("./collect/live-events-page.tsx"), "LiveEventsPage"),
   page("/event-quality", () => import("./tracking/event-quality-page.tsx"), "EventQualityPage"),

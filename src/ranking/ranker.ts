@@ -22,6 +22,8 @@ export type RankerModel = TreeModel & {
   };
 };
 
+type Tree = RankerModel["trees"][number];
+
 export type FlatRanker = {
   /** Fills one bare score for each of `count` rows of `width` values. */
   readonly score: (values: Float32Array, count: number, out: Float64Array) => void;
@@ -41,39 +43,31 @@ export function flattenRanker(model: RankerModel, names: readonly string[]): Fla
   const placeOf = new Map(names.map((name, place) => [name, place]));
   const total = model.trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const place = new Int32Array(total);
-  const threshold = new Float64Array(total);
-  const left = new Int32Array(total);
-  const right = new Int32Array(total);
+  // A leaf is its own child, and nothing is above its threshold: every walk of a tree has the same length and no branch that a
+  // processor would have to guess. A tenth faster than stopping at leaves, and than full trees whose children need no look-up.
+  const threshold = new Float64Array(total).fill(Number.POSITIVE_INFINITY);
+  const children = new Int32Array(2 * total);
   const value = new Float64Array(total);
   const roots = new Int32Array(model.trees.length);
+  const depths = Int32Array.from(model.trees, depthOf);
   const asked = new Set<number>();
   let base = 0;
   for (const [at, tree] of model.trees.entries()) {
     roots[at] = base;
     for (let node = 0; node < tree.feature.length; node += 1) {
       const feature = tree.feature[node] ?? -1;
-      if (feature >= 0) asked.add(feature);
-      const known = feature < 0 ? leaf : (placeOf.get(model.features[feature] ?? "") ?? absent);
-      place[base + node] = known;
-      threshold[base + node] = tree.threshold[node] ?? 0;
-      left[base + node] = base + (tree.left[node] ?? 0);
-      right[base + node] = base + (tree.right[node] ?? 0);
+      const isLeaf = feature < 0;
+      if (!isLeaf) asked.add(feature);
+      const known = isLeaf ? undefined : placeOf.get(model.features[feature] ?? "");
+      place[base + node] = known ?? 0;
+      // A feature that is not there has no value, and goes to the left as in training.
+      if (known !== undefined) threshold[base + node] = tree.threshold[node] ?? 0;
+      children[2 * (base + node)] = base + (isLeaf ? node : (tree.left[node] ?? 0));
+      children[2 * (base + node) + 1] = base + (isLeaf ? node : (tree.right[node] ?? 0));
       value[base + node] = tree.value[node] ?? 0;
     }
     base += tree.feature.length;
   }
-  const walk = (values: Float32Array, offset: number, root: number): number => {
-    let node = root;
-    for (;;) {
-      const at = place[node] as number;
-      if (at === leaf) return value[node] as number;
-      // No value, or a feature that is not there: to the left, as in training.
-      node =
-        at >= 0 && (values[offset + at] as number) > (threshold[node] as number)
-          ? (right[node] as number)
-          : (left[node] as number);
-    }
-  };
   const askedNames = [...asked].map((feature) => ({
     name: model.features[feature] ?? "",
     missing: model.missing[feature] ?? 0,
@@ -81,8 +75,17 @@ export function flattenRanker(model: RankerModel, names: readonly string[]): Fla
   return {
     score: (values, count, out) => {
       out.fill(model.start, 0, count);
-      for (const root of roots)
-        for (let row = 0; row < count; row += 1) (out[row] as number) += model.rate * walk(values, row * width, root);
+      for (let tree = 0; tree < roots.length; tree += 1) {
+        const [root, depth] = [roots[tree] as number, depths[tree] as number];
+        for (let row = 0, offset = 0; row < count; row += 1, offset += width) {
+          let node = root;
+          for (let step = 0; step < depth; step += 1) {
+            const isAbove = (values[offset + (place[node] as number)] as number) > (threshold[node] as number);
+            node = children[2 * node + Number(isAbove)] as number;
+          }
+          (out[row] as number) += model.rate * (value[node] as number);
+        }
+      }
     },
     used: askedNames.flatMap(({ name, missing }) => {
       const at = placeOf.get(name);
@@ -92,8 +95,20 @@ export function flattenRanker(model: RankerModel, names: readonly string[]): Fla
   };
 }
 
-const leaf = -1;
-const absent = -2;
+/** Splits on the longest way to a leaf. */
+function depthOf(tree: Tree): number {
+  const depths = new Int32Array(tree.feature.length);
+  let deepest = 0;
+  // Children stand behind their parents.
+  for (let node = 0; node < tree.feature.length; node += 1) {
+    if ((tree.feature[node] ?? -1) < 0) continue;
+    const below = (depths[node] ?? 0) + 1;
+    depths[tree.left[node] ?? 0] = below;
+    depths[tree.right[node] ?? 0] = below;
+    deepest = Math.max(deepest, below);
+  }
+  return deepest;
+}
 
 /** More than that share of what a ranker asks for is missing beyond what was missing in training: it cannot judge. */
 export const maxMissing = 0.2;

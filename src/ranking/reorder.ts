@@ -61,8 +61,9 @@ export function createReorder(input: ReorderInput): Reorder {
     // Chance has no place on a page that somebody has arranged by hand.
     if (pinned.size > 0) return { order, propensities };
     const isShuffled = shuffleTop(order, propensities, settings.shuffleShare, seed);
-    if (isShuffled)
-      for (let at = 0; at < shuffled; at += 1) input.note(skus[order[at] ?? 0] ?? "", propensities[at] ?? 1, 2);
+    // Those that kept their place might have lost it: that is a chance too.
+    for (let at = 0; at < shuffled && (propensities[at] ?? 1) < 1; at += 1)
+      input.note(skus[order[at] ?? 0] ?? "", propensities[at] ?? 1, isShuffled ? 2 : 0);
     if (settings.isExploring && page.limit >= leastGrid && !isShuffled)
       for (const slot of exploringSlots(0, Math.min(skus.length, page.offset + page.limit)))
         exploreSlot(input, { skus, scores, order, propensities, slot, seed });

@@ -1,5 +1,6 @@
 import AIMark from "@react-spectrum/s2/icons/AIMark";
 import BadgeVerified from "@react-spectrum/s2/icons/BadgeVerified";
+import ChartBarVert from "@react-spectrum/s2/icons/ChartBarVert";
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
 import Compare from "@react-spectrum/s2/icons/Compare";
@@ -58,7 +59,10 @@ export const navGroups: readonly NavGroup[] = [
   },
   {
     label: m.discovery,
-    items: [{ to: "/relevance", label: messages.relevance.title, Icon: Target }],
+    items: [
+      { to: "/search-analytics", label: messages.searchAnalytics.title, Icon: ChartBarVert },
+      { to: "/relevance", label: messages.relevance.title, Icon: Target },
+    ],
   },
   {
     label: m.data,

@@ -1,4 +1,5 @@
 // What one item says about others: a sparse matrix by rows, the common form of rules, co-occurrence and linear models.
+import { kthLargest } from "./kth-largest.ts";
 import type { ScoredItem } from "./scored-item.ts";
 import type { ItemNumbers } from "./session-log.ts";
 
@@ -49,8 +50,11 @@ export function toScored(
   limit: number,
   becauseOf: (item: number) => string = () => "",
 ): readonly ScoredItem[] {
+  const scores = Float32Array.from(sums.values());
+  // Sorting thousands costs more than all the rest.
+  const least = Math.max(kthLargest(scores, scores.length, limit), Number.MIN_VALUE);
   return [...sums]
-    .filter(([, score]) => score > 0)
+    .filter(([, score]) => score > 0 && Math.fround(score) >= least)
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
     .slice(0, limit)
     .map(([item, score]) => ({ item: names[item] ?? "", score, because: becauseOf(item) }));
