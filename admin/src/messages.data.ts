@@ -838,6 +838,7 @@ export const messages = {
     label: "Period",
     from: "From day",
     to: "To day",
+    choose: "Choose both days, the first not after the last, at most 366 days.",
     keys: {
       "24h": "Last 24 hours",
       "7d": "Last 7 days",

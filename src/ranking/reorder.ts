@@ -1,7 +1,7 @@
 // The last word on an order: variety first, then a little chance, with the chance written down so that both can be judged later.
 import { createRandom, fnv1a } from "../kernel/index.ts";
 import type { Reorder } from "../search/index.ts";
-import { type DiversitySettings, diversify } from "./diversify.ts";
+import { type DiversitySettings, diversify, searchFloor } from "./diversify.ts";
 import { exploreOne, exploringSlots, type Known } from "./explore.ts";
 import type { ItemFacts } from "./item-facts.ts";
 
@@ -78,7 +78,8 @@ function varied(
 ): readonly number[] {
   const head = items.slice(0, settings.diversity?.depth ?? 0);
   if (!settings.diversity || namesBrand(query, head)) return items.map((_, at) => at);
-  return diversify(items, scores, settings.diversity);
+  const floor = query === "" ? settings.diversity.floor : Math.max(searchFloor, settings.diversity.floor);
+  return diversify(items, scores, { ...settings.diversity, floor });
 }
 
 /** Exchanges the first three in some lists; in all of them the chance of each to stand where it stands is noted. */

@@ -7,8 +7,8 @@ import { ChoiceField } from "../connectors/choice-field.tsx";
 import { invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 import { plainList, row, rowEnd, stackTight } from "../ui/styles.ts";
-import { rankingChoices, startedTerm, TermFields } from "./ranking-fields.tsx";
 import type { WeightedTerm } from "./shapes.ts";
+import { rankingChoices, startedTerm, TermFields } from "./term-fields.tsx";
 
 const m = messages.merchandising.ranking;
 const maxTerms = 5;

@@ -2,16 +2,13 @@ import { Slider } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import type { Fault } from "../api/client.ts";
 import { ChoiceField } from "../connectors/choice-field.tsx";
-import { invalidProps } from "../definitions/kind-page.ts";
 import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import { muted, rowStart, stackTight } from "../ui/styles.ts";
-import { AttributeField } from "./attribute-field.tsx";
 import { FormulaTerms, newTerm } from "./formula-terms.tsx";
-import { patched } from "./patched.ts";
-import type { RankingSetting, RankingTerm } from "./shapes.ts";
-import { useNumberAttributes } from "./use-number-attributes.ts";
+import type { RankingSetting } from "./shapes.ts";
+import { rankingChoices, startedTerm, TermFields } from "./term-fields.tsx";
 
 const m = messages.merchandising.ranking;
 const choiceWidth = style({ width: 280, maxWidth: "full" });
@@ -20,8 +17,6 @@ const inherit = "inherit";
 const defaultBoost = 5;
 /** A boost of 5 lifts the top of a ranking to 1.5 times its score. */
 const timesOf = (boost: number) => 1 + (boost / 5) * 0.5;
-
-export const rankingChoices = Object.entries(m.choices).map(([key, texts]) => ({ key, ...texts }));
 
 type Props = {
   ranking: RankingSetting | undefined;
@@ -87,51 +82,4 @@ function started(by: string, before: RankingSetting | undefined): RankingSetting
   const boost = before?.boost === undefined ? {} : { boost: before.boost };
   if (by === "formula") return { by, ...boost, terms: [newTerm("most-purchased"), newTerm("trending")] };
   return { ...startedTerm(by), ...boost };
-}
-
-export function startedTerm(by: string): RankingTerm {
-  return by === "attribute" ? { by, attribute: "", direction: "desc" } : { by };
-}
-
-type TermProps = {
-  term: RankingTerm;
-  at: string;
-  faults: readonly Fault[];
-  isReadOnly: boolean;
-  onChange: (term: RankingTerm) => void;
-};
-
-/** What a trend or an attribute needs besides its name. */
-export function TermFields({ term, at, faults, isReadOnly, onChange }: TermProps) {
-  const attributes = useNumberAttributes();
-  if (term.by === "trending") {
-    return (
-      <ChoiceField
-        label={m.window}
-        isReadOnly={isReadOnly}
-        choices={Object.entries(m.windows).map(([key, label]) => ({ key, label }))}
-        value={String(term.windowDays ?? 3)}
-        onChange={(days) => onChange(patched(term, { windowDays: Number(days) }))}
-      />
-    );
-  }
-  if (term.by !== "attribute") return null;
-  return (
-    <>
-      <AttributeField
-        choices={attributes}
-        value={term.attribute ?? ""}
-        isReadOnly={isReadOnly}
-        fault={invalidProps(faults, `${at}/attribute`)}
-        onChange={(attribute) => onChange({ ...term, attribute })}
-      />
-      <ChoiceField
-        label={m.direction}
-        isReadOnly={isReadOnly}
-        choices={Object.entries(m.directions).map(([key, label]) => ({ key, label }))}
-        value={term.direction ?? "desc"}
-        onChange={(direction) => onChange({ ...term, direction: direction === "asc" ? "asc" : "desc" })}
-      />
-    </>
-  );
 }

@@ -2,8 +2,9 @@ import { PageTabs } from "../connectors/page-tabs.tsx";
 import { messages } from "../messages.data.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import { Page } from "../ui/page.tsx";
-import { periodKeys, readPeriod } from "../ui/period.ts";
+import { instantsOf, periodKeys, readPeriod } from "../ui/period.ts";
 import { PeriodField } from "../ui/period-field.tsx";
+import { muted } from "../ui/styles.ts";
 import { OverviewTab } from "./overview-tab.tsx";
 import { ProductsTab } from "./products-tab.tsx";
 import { ProposalsTab } from "./proposals-tab.tsx";
@@ -25,12 +26,16 @@ export function SearchAnalyticsPage() {
   return (
     <Page title={m.title} description={m.description}>
       <PeriodField period={period} keys={periodKeys} onChange={change} />
-      <PageTabs
-        label={m.title}
-        tabs={tabs}
-        selected={selected}
-        onChange={(tab) => change({ tab: tab === "overview" ? null : tab, page: null })}
-      />
+      {instantsOf(period, Date.now()) === null ? (
+        <p className={muted}>{messages.periods.choose}</p>
+      ) : (
+        <PageTabs
+          label={m.title}
+          tabs={tabs}
+          selected={selected}
+          onChange={(tab) => change({ tab: tab === "overview" ? null : tab, page: null })}
+        />
+      )}
     </Page>
   );
 }

@@ -19,6 +19,7 @@ function useReport<T>(part: Part, period: Period, more: Readonly<Record<string, 
     queryKey: ["search-report", part, period, storeView ?? "", more],
     queryFn: ({ signal }) =>
       get<T>(`/v1/reports/search${part}`, { ...instantsOf(period, Date.now()), storeView, ...more }, { signal }),
+    enabled: instantsOf(period, Date.now()) !== null,
     staleTime: freshMs,
     retry: false,
   });

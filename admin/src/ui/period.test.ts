@@ -17,10 +17,18 @@ describe("the period of a report", () => {
     });
   });
 
-  it("holds the last day of one's own period whole, and leaves open what is not a day", () => {
-    const { from = "", to = "" } = instantsOf({ key: "custom", from: "2026-01-01", to: "2026-01-01" }, now);
+  it("holds the last day of one's own period whole", () => {
+    const { from = "", to = "" } = instantsOf({ key: "custom", from: "2026-01-01", to: "2026-01-01" }, now) ?? {};
     expect(Date.parse(to) - Date.parse(from)).toBe(86_400_000);
     expect(new Date(from).getDate()).toBe(1);
-    expect(instantsOf({ key: "custom", from: "soon" }, now)).toEqual({ from: undefined, to: undefined });
+  });
+
+  it.each([
+    ["2026-01-01", undefined],
+    ["soon", "2026-01-01"],
+    ["2026-01-03", "2026-01-01"],
+    ["2024-01-01", "2026-01-01"],
+  ])("is none from %s to %s", (from, to) => {
+    expect(instantsOf({ key: "custom", from, to }, now)).toBeNull();
   });
 });

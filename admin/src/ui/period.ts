@@ -20,18 +20,26 @@ export function readPeriod(url: Search, standard: PeriodKey): Period {
   return key === "custom" ? { key, from: url["from"], to: url["to"] } : { key };
 }
 
-/** Half-open, as the API takes it: the last day of a period of one's own counts whole, days are the reader's. */
+/** Longer periods are not reported. */
+const longestMs = 366 * dayMs;
+
+/**
+ * Half-open, as the API takes it: the last day of a period of one's own counts whole, days are the reader's.
+ *
+ * @returns null while one of the days is missing, they stand the wrong way round, or more than a year lies between them
+ */
 export function instantsOf(
   { key, from, to }: Period,
   nowMs: number,
-): { readonly from?: string | undefined; readonly to?: string | undefined } {
-  if (key === "custom") return { from: dayStart(from, 0), to: dayStart(to, 1) };
-  return { from: new Date(nowMs - lengths[key]).toISOString(), to: new Date(nowMs).toISOString() };
+): { readonly from: string; readonly to: string } | null {
+  const [fromMs, toMs] = key === "custom" ? [dayStart(from, 0), dayStart(to, 1)] : [nowMs - lengths[key], nowMs];
+  if (!(fromMs < toMs && toMs - fromMs <= longestMs)) return null;
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
 }
 
-function dayStart(day: string | undefined, daysLater: number): string | undefined {
+/** NaN for what is not a day. */
+function dayStart(day: string | undefined, daysLater: number): number {
   const at = new Date(`${day ?? ""}T00:00:00`);
-  if (Number.isNaN(at.getTime())) return undefined;
   at.setDate(at.getDate() + daysLater);
-  return at.toISOString();
+  return at.getTime();
 }
