@@ -20,6 +20,7 @@ const countMs = 60_000;
 /** Counts of lists join every list with what came of it: seconds on a large shop. */
 const rankingMs = 300_000;
 const firstRankingMs = 5_000;
+const firstQueriesMs = 8_000;
 /** The first count waits until the start is over: it reads 90 days of events. */
 const firstCountMs = 2_000;
 const duePerRun = 1_000;
@@ -90,6 +91,12 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     firstAfterMs: firstCountMs,
     run: () => all.recommendations.refresh(),
   };
+  const queries: Job = {
+    name: "popular queries",
+    everyMs: countMs,
+    firstAfterMs: firstQueriesMs,
+    run: () => all.searchReports.popular.refresh(),
+  };
   const ranks: Job = {
     name: "ranking counts",
     everyMs: rankingMs,
@@ -100,7 +107,13 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "models", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.models.runDue },
     { name: "ranking", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.ranking.runDue },
   ];
-  return [...(runs(roles, "schedules") ? schedules : []), ...(runs(roles, "training") ? training : []), counts, ranks];
+  return [
+    ...(runs(roles, "schedules") ? schedules : []),
+    ...(runs(roles, "training") ? training : []),
+    counts,
+    queries,
+    ranks,
+  ];
 }
 
 /** Starts the jobs of the roles. @returns the function that stops them after the runs under way */

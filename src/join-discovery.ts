@@ -9,6 +9,7 @@ import { createDiscovery } from "./discovery/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import type { createMeasurement } from "./measurement/index.ts";
 import { createMerchandising, createSearchReports } from "./merchandising/index.ts";
+import { detectPersonalValue } from "./privacy/index.ts";
 import { createRanking } from "./ranking/index.ts";
 import { createRecommendations, createUnitKind, type UnitBody } from "./recommendations/index.ts";
 import { createRelevance } from "./relevance/index.ts";
@@ -30,8 +31,13 @@ export function joinDiscovery(deps: {
   readonly measurement: Pick<ReturnType<typeof createMeasurement>, "logExposure">;
 }) {
   const { engines, clock, logger, catalog, definitions, rules, audiences } = deps;
+  const searchReports = createSearchReports({
+    ...{ clickhouse: engines.clickhouse, definitions, catalog, clock },
+    looksPersonal: (query) => detectPersonalValue(query) !== undefined,
+  });
   const search = createSearch({
     ...{ catalog, clock, logger, locale: deps.config.locale },
+    popularQueries: searchReports.popular.startingWith,
     localeByStoreView: deps.config.localeByStoreView,
     folder: join(deps.config.dataDir, "search"),
   });
@@ -89,7 +95,6 @@ export function joinDiscovery(deps: {
     clock,
   });
   for (const kind of merchandising.kinds) definitions.register(kind);
-  const searchReports = createSearchReports({ clickhouse: engines.clickhouse, definitions, catalog, clock });
   const unitEligibility = createUnitEligibility({ rules, audiences, clock });
   return { search, recommendations, ranking, discovery, merchandising, relevance, searchReports, unitEligibility };
 }

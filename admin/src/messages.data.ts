@@ -4,8 +4,10 @@ import { audienceViewMessages, builderMessages, sentenceMessages } from "./audie
 import { connectorsMessages } from "./connectors/messages.data.ts";
 import { duplicateMessages } from "./duplicates/messages.data.ts";
 import { identityMessages } from "./identity/messages.data.ts";
+import { merchandisingMessages } from "./merchandising/messages.data.ts";
 import { modelMessages } from "./models/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
+import { unitMessages } from "./recommendations/messages.data.ts";
 import { relevanceMessages } from "./relevance/messages.data.ts";
 import { searchAnalyticsMessages } from "./search-analytics/messages.data.ts";
 import { trackingMessages } from "./tracking/messages.data.ts";
@@ -105,6 +107,14 @@ export const messages = {
     unit: "Recommendation unit",
     trait: "Trait",
     "tracking-plan": "Tracking plan",
+    "search-rule": "Search rule",
+    "category-rule": "Category rule",
+    "dynamic-category": "Dynamic category",
+    synonym: "Synonym",
+    redirect: "Redirect",
+    facet: "Facet",
+    "sort-option": "Sort option",
+    "search-settings": "Search settings",
     profile: "Profile",
     duplicate: "Possible duplicate",
     destination: "Destination",
@@ -439,55 +449,7 @@ export const messages = {
     everybody: "No audience chosen: everybody sees it.",
     alsoRule: "Only if a rule holds as well",
   },
-  units: {
-    kind: {
-      one: "Recommendation unit",
-      many: "Recommendations",
-      description: "Rows of products chosen for each visitor by a strategy.",
-      create: "New unit",
-      emptyTitle: "No recommendation units yet",
-      emptyText: "A unit fills a placement of the shop with products. The strategy says which.",
-      example: "Example: at product.related, eight products that buyers of this one also looked at.",
-    },
-    defaultLabel: "Recommended for you",
-    what: "What it shows",
-    strategy: "Strategy",
-    fallback: "Fill up with other strategies where it has too little",
-    usedStrategy: (label: string) => `Answered by: ${label}`,
-    untrained: "This strategy has not seen enough events yet to answer by itself.",
-    filledUp: "Filled up by another strategy",
-    limit: "Products",
-    excludeCart: "Leave out what is in the cart",
-    excludePurchased: "Leave out what was bought",
-    place: "Place",
-    label: "Heading",
-    labelText: "What shoppers read above it",
-    who: "Who sees it",
-    whoText: "Anybody who is in at least one of the audiences; without any, everybody.",
-    preview: "Preview with real products",
-    previewText: "The strategy as it stands in the form, for the customer you choose.",
-    needsProduct: "Choose a product: this strategy starts from one.",
-    nothing: "No products for this customer.",
-    score: (score: string) => `Score ${score}`,
-    strategies: {
-      "viewed-then-bought": {
-        label: "Viewed this, bought that",
-        text: "Bought in sessions that looked at this product",
-      },
-      "most-added-to-cart": { label: "Most added to cart", text: "Products in the most carts lately" },
-      "view-to-cart-rate": { label: "Best view-to-cart rate", text: "Products that most viewers put in the cart" },
-      "view-to-purchase-rate": { label: "Best view-to-purchase rate", text: "Products that most viewers buy" },
-      "most-viewed": { label: "Most viewed", text: "Products with the most views lately" },
-      "most-purchased": { label: "Most purchased", text: "Products in the most orders lately" },
-      trending: { label: "Trending", text: "Products whose views grow fastest" },
-      "viewed-also-viewed": { label: "Viewed this, viewed that", text: "Seen in the same sessions as this product" },
-      "bought-together": { label: "Bought together", text: "In the same orders as this product" },
-      "recently-viewed": { label: "Recently viewed", text: "What this visitor looked at, newest first" },
-      "recommended-for-you": { label: "Recommended for you", text: "By this visitor's views, carts and orders" },
-      "more-like-this": { label: "More like this", text: "Similar in category, attributes and price" },
-      "new-arrivals": { label: "New arrivals", text: "Newest products of the catalog" },
-    },
-  },
+  units: unitMessages,
   profiles: {
     one: "Profile",
     many: "Profiles",
@@ -832,6 +794,7 @@ export const messages = {
   lists: listMessages,
   activation: activationMessages,
   models: modelMessages,
+  merchandising: merchandisingMessages,
   relevance: relevanceMessages,
   searchAnalytics: searchAnalyticsMessages,
   periods: {

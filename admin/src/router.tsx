@@ -17,6 +17,7 @@ function page(path: string, load: PageModule, name: string) {
 }
 
 const definitions = () => import("./definition-pages.tsx");
+const merchandising = () => import("./merchandising/merchandising-pages.tsx");
 
 const routes = [
   page("/", () => import("./operations/home-page.tsx"), "HomePage"),
@@ -39,6 +40,23 @@ const routes = [
   page("/blocks/$id", definitions, "BlockPage"),
   page("/units", definitions, "UnitListPage"),
   page("/units/$id", definitions, "UnitPage"),
+  page("/search-rules", merchandising, "SearchRuleListPage"),
+  page("/search-rules/$id", merchandising, "SearchRulePage"),
+  page("/category-rules", merchandising, "CategoryRuleListPage"),
+  page("/category-rules/$id", merchandising, "CategoryRulePage"),
+  page("/dynamic-categories", merchandising, "DynamicCategoryListPage"),
+  page("/dynamic-categories/$id", merchandising, "DynamicCategoryPage"),
+  page("/synonyms", merchandising, "SynonymListPage"),
+  page("/synonyms/$id", merchandising, "SynonymPage"),
+  page("/redirects", merchandising, "RedirectListPage"),
+  page("/redirects/$id", merchandising, "RedirectPage"),
+  page("/facets", merchandising, "FacetListPage"),
+  page("/facets/$id", merchandising, "FacetPage"),
+  page("/sort-options", merchandising, "SortOptionListPage"),
+  page("/sort-options/$id", merchandising, "SortOptionPage"),
+  page("/search-settings", merchandising, "SearchSettingsListPage"),
+  page("/search-settings/$id", merchandising, "SearchSettingsPage"),
+  page("/search-tester", () => import("./merchandising/search-tester-page.tsx"), "SearchTesterPage"),
   page("/relevance", () => import("./relevance/sets-page.tsx"), "QuerySetsPage"),
   page("/relevance/$key", () => import("./relevance/set-page.tsx"), "QuerySetPage"),
   page("/search-analytics", () => import("./search-analytics/search-analytics-page.tsx"), "SearchAnalyticsPage"),

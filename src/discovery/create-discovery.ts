@@ -36,13 +36,13 @@ export function createDiscovery(deps: DiscoveryDeps) {
       shopper: deps.shopperOf(profile, request, nowMs),
       ...(preview ? { preview } : {}),
     });
-    const ranking = deps.rankingFor(rankingContext(request, profile));
+    const ranking = deps.rankingFor(rankingContext(request, profile, merchandised.ranking));
     const result = search.search({
       ...request.search,
-      ...searched(request),
+      ...searched(request, merchandised.members),
       ...sorted(request.search.sort, merchandising.sortOptions(storeView)),
       ...arranged(merchandised),
-      signals: personal.signals,
+      signals: merchandised.ranking.isPersonal === false ? [] : personal.signals,
       model: ranking.model,
       reorder: ranking.reorder,
     });
@@ -69,15 +69,23 @@ function isUnavailable(visitor: ListVisitor): boolean {
   return !visitor.ok && visitor.reason === "unavailable";
 }
 
-function searched({ subject, storeView }: ListRequest): Pick<SearchRequest, "q" | "categoryPath" | "storeView"> {
-  return subject.kind === "search" ? { q: subject.q, storeView } : { categoryPath: subject.path, storeView };
+function searched(
+  { subject, storeView }: ListRequest,
+  members: ReadonlySet<string> | undefined,
+): Pick<SearchRequest, "q" | "categoryPath" | "only" | "storeView"> {
+  if (subject.kind === "search") return { q: subject.q, storeView };
+  return members ? { only: members, storeView } : { categoryPath: subject.path, storeView };
 }
 
 /** Its name for a list that no learned ranker ordered. */
 const plainPolicy = "plain";
 const defaultLimit = 24;
 
-function rankingContext(request: ListRequest, profile: Profile | null): RankingContext {
+function rankingContext(
+  request: ListRequest,
+  profile: Profile | null,
+  switches: MerchandisedList["ranking"],
+): RankingContext {
   const { subject, search, storeView, identityKey, visitor, viewed, context = {}, preview } = request;
   return {
     kind: subject.kind,
@@ -86,12 +94,14 @@ function rankingContext(request: ListRequest, profile: Profile | null): RankingC
     identityKey,
     profile,
     isRefused: visitor.ok && profile === null,
-    isMobile: context["device"] === "mobile",
+    isMobile: context["device"] === "mobile" || context["device"] === "phone",
     filters: search.filters?.length ?? 0,
     offset: search.offset ?? 0,
     limit: search.limit ?? defaultLimit,
     // Nothing is learned from a list that is not logged, so there is no chance in it either.
-    explore: preview === undefined && identityKey !== "" && request.explore !== false,
+    explore: preview === undefined && identityKey !== "" && request.explore !== false && switches.isExploring !== false,
+    ...(switches.isLearned === undefined ? {} : { isLearned: switches.isLearned }),
+    ...(switches.isVaried === undefined ? {} : { isVaried: switches.isVaried }),
     ...(viewed ? { viewed } : {}),
   };
 }
@@ -105,9 +115,10 @@ function sorted(sort: string | undefined, options: readonly SortOption[]): Pick<
   return option ? { sort: option.sort } : {};
 }
 
-function arranged({ vocabulary, arrangement, facetSettings }: MerchandisedList) {
+function arranged({ vocabulary, arrangement, facetSettings, fieldWeights }: MerchandisedList) {
   return {
     facetSettings,
+    ...(fieldWeights ? { fieldWeights } : {}),
     ...(vocabulary ? { vocabulary } : {}),
     ...(arrangement ? { arrangement } : {}),
   } satisfies Partial<SearchRequest>;

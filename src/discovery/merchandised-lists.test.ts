@@ -69,6 +69,41 @@ describe("merchandising in the product", () => {
       expect.objectContaining({ attribute: "material", label: "Made of" }),
     );
   });
+
+  it("builds a category from a rule", async () => {
+    await app.publish("dynamic-category", "leather", {
+      category: "leather",
+      name: "All leather",
+      where: { attribute: { path: "product.material", op: "eq", value: "Leather" } },
+    });
+    const { body } = await app.call("GET", "/v1/categories/leather/products");
+    expect((body["items"] as { sku: string }[]).map(({ sku }) => sku).sort()).toEqual(["bag-2", "bag-3"]);
+  });
+});
+
+describe("search settings", () => {
+  const weighed = async (fieldWeights: object) => {
+    const draft = { kind: "search-settings", id: "try", body: { fieldWeights, ranking: { isPersonal: false } } };
+    const { body } = await preview({ subject: { kind: "search", q: "canvas duffle" }, preview: { draft } });
+    return cards(body) as unknown as {
+      sku: string;
+      explain: { text: { terms: { fields: { field: string; score: number }[] }[] } };
+    }[];
+  };
+
+  it("tries out other weights of fields before shoppers see them", async () => {
+    const nameOf = async (weights: object) =>
+      (await weighed(weights))[0]?.explain.text.terms
+        .flatMap(({ fields }) => fields)
+        .find(({ field }) => field === "name")?.score ?? 0;
+    expect(await nameOf({ name: 0 })).toBe(0);
+    expect(await nameOf({ name: 9 })).toBeGreaterThan(await nameOf({ name: 1 }));
+    const bad = await preview({
+      subject: { kind: "search", q: "x" },
+      preview: { draft: { kind: "search-settings", id: "try", body: { fieldWeights: { title: 3 } } } },
+    });
+    expect(bad.body).toMatchObject({ error: { code: "merchandising.badDraft" } });
+  });
 });
 
 describe("POST /v1/discovery/preview", () => {

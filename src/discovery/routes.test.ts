@@ -41,6 +41,8 @@ const nothingSaid = {
   vocabulary: undefined,
   arrangement: undefined,
   facetSettings: [],
+  fieldWeights: undefined,
+  ranking: {},
   redirect: null,
   considered: [],
   members: undefined,

@@ -88,7 +88,7 @@ export function createDiscoveryRoutes(deps: DiscoveryRouteDeps): FastifyPluginAs
           response: { 200: suggestResponseSchema, ...errorResponses(400, 401, 403) },
         },
       },
-      async (request) => ({ suggestions: deps.suggest(request.query.q, request.query.limit) }),
+      async (request) => ({ suggestions: deps.suggest(request.query.q, request.query.limit, request.query.storeView) }),
     );
 
     app.get(

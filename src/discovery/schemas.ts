@@ -58,6 +58,7 @@ export const categoryQuerySchema = Type.Object(listQueryFields);
 export const suggestQuerySchema = Type.Object({
   q: Type.String({ default: "", description: "What was typed so far; at least 2 characters" }),
   limit: Type.Integer({ default: 10, minimum: 1, maximum: 50 }),
+  storeView: identityFields.storeView,
 });
 
 const considered = Type.Unsafe<readonly ConsideredRule[]>(
@@ -96,6 +97,7 @@ const itemSchema = Type.Object({
   brand: Type.Optional(Type.String()),
   matchedVariant: Type.Optional(Type.String({ description: "The variant whose SKU was typed" })),
   score: Type.Number({ description: "What the default order goes by; 1 = best text match, before personal factors" }),
+  propensity: Type.Number({ description: "Chance with which it came to its place; 1 = no chance in it" }),
   highlights,
   reasons,
   explain: Type.Optional(Type.Unsafe<ItemExplanation>(Type.Any())),
@@ -106,6 +108,10 @@ const facetSchema = Type.Unsafe<Facet>(
     attribute: Type.String(),
     label: Type.String(),
     type: Type.Union([Type.Literal("values"), Type.Literal("ranges"), Type.Literal("categories")]),
+    choice: Type.String({ description: "Why it is here: asked, pinned, intelligent or popular" }),
+    stats: Type.Optional(
+      Type.Object({ min: Type.Number(), max: Type.Number() }, { description: "Of a number, in the filtered list" }),
+    ),
     buckets: Type.Array(
       Type.Object({
         value: Type.String({ description: "What a filter on the attribute takes" }),

@@ -123,6 +123,8 @@ export function createMerchandising(deps: MerchandisingDeps) {
       return {
         vocabulary: view.vocabulary,
         facetSettings: view.facetSettings,
+        fieldWeights: view.fieldWeights,
+        ranking: view.ranking,
         arrangement: isArranged
           ? arrange({
               merged,

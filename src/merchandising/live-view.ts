@@ -10,7 +10,7 @@ import type { FacetBody } from "./facet.ts";
 import { compileQueryConditions, type QueryMatch } from "./query-conditions.ts";
 import type { RedirectBody } from "./redirect.ts";
 import type { SearchRuleBody } from "./search-rule.ts";
-import type { SearchSettingsBody } from "./search-settings.ts";
+import type { FieldWeights, RankingSwitches, SearchSettingsBody } from "./search-settings.ts";
 import type { SortOptionBody } from "./sort-option.ts";
 import type { SynonymBody } from "./synonym.ts";
 
@@ -57,6 +57,9 @@ export type LiveView = {
   readonly facetSettings: readonly FacetSetting[];
   readonly sortOptions: readonly LiveDefinition<SortOptionBody>[];
   readonly outOfStockLast: boolean;
+  /** Undefined = the weights that ship. */
+  readonly fieldWeights: FieldWeights | undefined;
+  readonly ranking: RankingSwitches;
 };
 
 export type ViewOptions = {
@@ -114,6 +117,8 @@ export function buildView(live: LiveKinds, { storeView, nowMs, draftId }: ViewOp
     facetSettings: buildFacetSettings([...inEffect(live.facet)].sort(byScope).map(({ body }) => body)),
     sortOptions: oneOfEach([...inEffect(live["sort-option"])].sort(byScope)),
     outOfStockLast: settings.find(({ body }) => body.outOfStockLast !== undefined)?.body.outOfStockLast ?? false,
+    fieldWeights: settings.find(({ body }) => body.fieldWeights !== undefined)?.body.fieldWeights,
+    ranking: settings.find(({ body }) => body.ranking !== undefined)?.body.ranking ?? {},
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ConsideredRule, ListPreview, ListSubject } from "../discovery/index.ts";
 import type { RuleSubject } from "../kernel/rules/index.ts";
 import type { Arrangement, FacetSetting, Vocabulary } from "../search/index.ts";
+import type { FieldWeights, RankingSwitches } from "./search-settings.ts";
 
 /** For whom a list is; asked only where a rule depends on it. */
 export type ListShopper = {
@@ -28,6 +29,10 @@ export type MerchandisedList = {
   /** Undefined where no rule has a say. For this request only: what it holds changes with the catalog. */
   readonly arrangement: Arrangement | undefined;
   readonly facetSettings: readonly FacetSetting[];
+  /** Undefined = the weights that ship. */
+  readonly fieldWeights: FieldWeights | undefined;
+  /** What beyond text orders the list; absent = on. */
+  readonly ranking: RankingSwitches;
   /** Where shoppers who search for this are sent instead. */
   readonly redirect: { readonly url: string } | null;
   /** Rules that fit the list, the applied ones first, in order of precedence, each with its reason. */

@@ -38,6 +38,10 @@ export type RankingContext = {
   readonly arm?: string;
   /** False: no chance in this list. */
   readonly explore?: boolean;
+  /** False: no learned order in this list. */
+  readonly isLearned?: boolean;
+  /** False: no variety in this list. */
+  readonly isVaried?: boolean;
 };
 
 /** What a list is answered with, and what is told back when it has been. */
@@ -116,6 +120,14 @@ export type ServeDeps = {
 
 type Rows = { readonly values: Float32Array; readonly rowOf: ReadonlyMap<string, number> };
 
+function settingsOf(given: RankingSettings, { isLearned, isVaried }: RankingContext): RankingSettings {
+  return {
+    ...given,
+    isLearned: given.isLearned && isLearned !== false,
+    diversity: isVaried === false ? null : given.diversity,
+  };
+}
+
 export function createListServer(deps: ServeDeps) {
   const counters = { ranked: 0, unable: 0 };
   // One block of memory for all lists: answers are made one after the other, and a list that comes between loses its log only.
@@ -126,7 +138,7 @@ export function createListServer(deps: ServeDeps) {
     const token = {};
     const nowMs = deps.clock.now();
     const { signals, tree, ranker: trained } = deps.state();
-    const settings = deps.settings();
+    const settings = settingsOf(deps.settings(), context);
     const ranker = settings.isLearned ? trained : undefined;
     const snapshot = deps.catalog.current();
     const itemOf = (sku: string): ItemFacts | undefined => {

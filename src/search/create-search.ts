@@ -8,6 +8,7 @@ import type { SearchContext } from "./search-context.ts";
 import { searchProducts } from "./search-products.ts";
 import type { SearchRequest, SearchResult } from "./search-types.ts";
 import { type PopularQueries, type Suggestion, suggest } from "./suggest.ts";
+import { createFieldWeigher, type FieldWeights } from "./weigh-fields.ts";
 
 export type SearchDeps = {
   readonly catalog: SearchableCatalog;
@@ -68,12 +69,14 @@ export function createSearch(deps: SearchDeps): Search {
     return found;
   }
 
-  function context(storeView: string | undefined): SearchContext {
+  const weigh = createFieldWeigher();
+
+  function context(storeView: string | undefined, weights?: FieldWeights): SearchContext {
     const snapshot = catalog.current();
     currency ??= firstCurrency(snapshot.products.values());
     const { keeper, localText } = indexOf(storeView);
     return {
-      index: keeper.index(),
+      index: weigh(keeper.index(), weights),
       workspace,
       snapshot,
       localText,
@@ -82,7 +85,7 @@ export function createSearch(deps: SearchDeps): Search {
   }
 
   return {
-    search: (request) => searchProducts(context(request.storeView), request),
+    search: (request) => searchProducts(context(request.storeView, request.fieldWeights), request),
     suggest: (text, limit, storeView) => suggest(context(storeView), popularQueries, text, limit),
     size: () => indexOf(undefined).keeper.index().statistics().size,
     async settled() {

@@ -3,12 +3,13 @@ import { type Accumulators, createAccumulators, type HoldsPhrase, resetAccumulat
 import { coverageFactor, normTables } from "./bm25f.ts";
 import { type CompiledFilters, missingBits, type ValueMarks } from "./compile-filters.ts";
 import type { ExactMatch } from "./exact-match.ts";
+import { leaveOut } from "./left-out.ts";
 import type { ProductIndex } from "./product-index.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import { highestScore } from "./score-bound.ts";
 import { isDeleted, type Segment } from "./segment.ts";
 import type { Order } from "./sort.ts";
-import { exactMark, hiddenMark, markDocuments, marksOf, pinnedMark } from "./special-documents.ts";
+import { exactMark, markDocuments, marksOf, pinnedMark } from "./special-documents.ts";
 import { createTopHits, type Hit, type TopHits } from "./top-k.ts";
 
 export type RetrieveRequest = {
@@ -25,6 +26,8 @@ export type RetrieveRequest = {
   readonly collectPrices: boolean;
   /** SKUs that are left out before counting. */
   readonly hidden?: ReadonlySet<string>;
+  /** The only SKUs that may be listed; absent = all. */
+  readonly only?: ReadonlySet<string>;
   /** SKUs whose hits are reported whatever their place. */
   readonly pinned?: readonly string[];
   /** What was typed as a name or SKU: lifted above everything else. */
@@ -154,13 +157,13 @@ function scanSegment(pass: Pass, at: number, segment: Segment): void {
   const { scores, matched, touched, touchedSize, isDense } = workspace.accumulators;
   const { flags, prices, nameKeys } = segment;
   const special = markDocuments(segment, {
-    hidden: request.hidden ?? noSkus,
     pinned: request.pinned ?? [],
     exact: request.exact?.skus ?? [],
   });
   const exactKey = request.exact?.nameKey ?? Number.NaN;
   const everyDocument = plan === undefined || isDense;
   const candidates = everyDocument ? segment.size : touchedSize;
+  const { bits: leftOut, isLeftOut } = leaveOut(segment, request, candidates);
   const hasFilters = filters.all !== 0;
   const hasDeleted = segment.deletedSize > 0;
   let { total, fullCoverage, bestMatched } = pass;
@@ -170,8 +173,9 @@ function scanSegment(pass: Pass, at: number, segment: Segment): void {
     const words = plan === undefined ? 0 : (matched[doc] as number);
     if (words === 0 && plan !== undefined) continue;
     if (((flags[doc] as number) & shown) === 0 || (hasDeleted && isDeleted(segment, doc))) continue;
+    if (leftOut !== undefined && (((leftOut[doc >>> 5] as number) >>> (doc & 31)) & 1) === 1) continue;
+    if (isLeftOut?.(segment.skus[doc] ?? "")) continue;
     const marks = special === undefined ? 0 : marksOf(special, doc);
-    if ((marks & hiddenMark) !== 0) continue;
     const missing = hasFilters ? missingBits(filters, segment, doc) : 0;
     if (missing !== 0) {
       if ((missing & (missing - 1)) === 0 && words >= minMatched)
@@ -197,8 +201,6 @@ function scanSegment(pass: Pass, at: number, segment: Segment): void {
   pass.fullCoverage = fullCoverage;
   pass.bestMatched = bestMatched;
 }
-
-const noSkus: ReadonlySet<string> = new Set();
 
 function isExactName({ request, slotCount }: Pass, segment: Segment, doc: number, words: number): boolean {
   return words === slotCount && (request.exact?.isName(segment.skus[doc] ?? "") ?? false);

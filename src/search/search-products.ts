@@ -102,12 +102,13 @@ function retriever(context: SearchContext, request: SearchRequest, parsed: Parse
   return (plan, minMatched) =>
     retrieve(index, workspace, {
       ...{ plan, filters, minMatched, pinned, holdsPhrase },
-      shown: request.categoryPath === undefined ? shownInSearch : shownInCategory,
+      shown: request.categoryPath === undefined && !request.only ? shownInSearch : shownInCategory,
       order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku)),
       limit: Math.max(offset + limit + pinned.length, candidates, nameBonusHits),
       countValues: facets.length > 0,
       collectPrices: facets.some((code) => code === "price" || code === "*"),
       ...(request.arrangement ? { hidden: request.arrangement.hidden } : {}),
+      ...(request.only ? { only: request.only } : {}),
       ...(exact ? { exact } : {}),
     });
 }

@@ -8,6 +8,7 @@ import type { Highlight } from "./highlight.ts";
 import type { RankingSignal, SignalEffect } from "./personal-rank.ts";
 import type { RankingModel, Reorder } from "./ranking-model.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+import type { FieldWeights } from "./weigh-fields.ts";
 
 export type SearchRequest = {
   /** What the shopper typed; empty or absent = browse. Cut at 255 characters. */
@@ -15,6 +16,8 @@ export type SearchRequest = {
   readonly filters?: readonly Filter[];
   /** Lists this category and its descendants only. */
   readonly categoryPath?: string;
+  /** Lists these SKUs only, whatever their categories, as a category does: for categories that a rule builds. */
+  readonly only?: ReadonlySet<string>;
   /** Attribute codes, `categories`, `price`; `*` chooses. Default none. */
   readonly facets?: readonly string[];
   /** E.g. `price:asc,name`; default relevance, without a query the merchandising order. */
@@ -34,6 +37,8 @@ export type SearchRequest = {
   readonly arrangement?: Arrangement;
   readonly reorder?: Reorder;
   readonly vocabulary?: Vocabulary;
+  /** Default: those that ship. The same object for the same weights, so that what follows from them is made once. */
+  readonly fieldWeights?: FieldWeights;
   /** Of facets that are asked for; default: chosen from the data. */
   readonly facetSettings?: readonly FacetSetting[];
   readonly explain?: boolean;

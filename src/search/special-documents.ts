@@ -1,18 +1,13 @@
 import { findSku, type Segment } from "./segment.ts";
 
 /** Marks of products that one request treats apart. */
-export const hiddenMark = 1;
-export const pinnedMark = 2;
-export const exactMark = 4;
+export const pinnedMark = 1;
+export const exactMark = 2;
 
 /** The few marked documents of one segment: a bit each to pass the others by, and their marks. */
 export type SpecialDocuments = { readonly bits: Uint32Array; readonly marks: ReadonlyMap<number, number> };
 
-export type SpecialSkus = {
-  readonly hidden: ReadonlySet<string>;
-  readonly pinned: readonly string[];
-  readonly exact: readonly string[];
-};
+export type SpecialSkus = { readonly pinned: readonly string[]; readonly exact: readonly string[] };
 
 /** @returns undefined when no document of the segment is marked */
 export function markDocuments(segment: Segment, skus: SpecialSkus): SpecialDocuments | undefined {
@@ -21,7 +16,6 @@ export function markDocuments(segment: Segment, skus: SpecialSkus): SpecialDocum
     const doc = findSku(segment, sku);
     if (doc >= 0) marks.set(doc, (marks.get(doc) ?? 0) | value);
   };
-  for (const sku of skus.hidden) mark(sku, hiddenMark);
   for (const sku of skus.pinned) mark(sku, pinnedMark);
   for (const sku of skus.exact) mark(sku, exactMark);
   if (marks.size === 0) return undefined;

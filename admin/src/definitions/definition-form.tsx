@@ -68,7 +68,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
         save().catch(() => undefined);
       }}
     >
-      <div className={mainAndSide}>
+      <div className={page.Side ? mainAndSide : stackWide}>
         <div className={stackWide}>
           {error ? <Refusal error={error} faults={faults} /> : null}
           <Panel title={m.general}>
@@ -127,9 +127,11 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
             ) : null}
           </div>
         </div>
-        <aside className={stackWide} aria-label={m.aside}>
-          <page.Side body={draft.body} scope={draft.scope} definition={definition} />
-        </aside>
+        {page.Side ? (
+          <aside className={stackWide} aria-label={m.aside}>
+            <page.Side body={draft.body} scope={draft.scope} definition={definition} />
+          </aside>
+        ) : null}
       </div>
     </form>
   );

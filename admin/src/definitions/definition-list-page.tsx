@@ -31,7 +31,12 @@ export function DefinitionListPage<B>({ page }: { page: KindPage<B> }) {
       rowKey={(definition) => definition.id}
       statuses={statuses}
       searchLabel={messages.list.search}
-      actions={<CreateButton path={page.path} label={texts.create} />}
+      actions={
+        <>
+          {page.ListActions ? <page.ListActions /> : null}
+          <CreateButton path={page.path} label={texts.create} />
+        </>
+      }
       empty={{
         title: texts.emptyTitle,
         text: texts.emptyText,

@@ -37,9 +37,11 @@ export type KindPage<B> = {
   readonly columns: readonly Column<DefinitionSummary>[];
   readonly emptyBody: () => B;
   readonly Form: ComponentType<FormProps<B>>;
-  /** Stands beside the form and follows it while it is edited: an estimate or a preview. */
-  readonly Side: ComponentType<SideProps<B>>;
+  /** Stands beside the form and follows it while it is edited: an estimate or a preview. Without it the form has the whole width. */
+  readonly Side?: ComponentType<SideProps<B>>;
   readonly tabs: readonly KindTab<B>[];
+  /** Buttons of the list, before the one that makes a new definition. */
+  readonly ListActions?: ComponentType;
   /** Buttons beside publish, of what only this kind can do. */
   readonly Actions?: ComponentType<{ readonly definition: Definition<B> }>;
 };

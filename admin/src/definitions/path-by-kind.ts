@@ -10,4 +10,12 @@ export const pathByKind: Readonly<Record<string, string>> = {
   recommendations: "/units",
   destination: "/destinations",
   "audience-sync": "/audience-syncs",
+  "search-rule": "/search-rules",
+  "category-rule": "/category-rules",
+  "dynamic-category": "/dynamic-categories",
+  synonym: "/synonyms",
+  redirect: "/redirects",
+  facet: "/facets",
+  "sort-option": "/sort-options",
+  "search-settings": "/search-settings",
 };

@@ -1,6 +1,6 @@
 import { ComboBox, ComboBoxItem, Text } from "@react-spectrum/s2";
-import { messages } from "../messages.data.ts";
 import type { invalidProps } from "../definitions/kind-page.ts";
+import { messages } from "../messages.data.ts";
 import type { AttributeChoice } from "./use-number-attributes.ts";
 
 type Props = {

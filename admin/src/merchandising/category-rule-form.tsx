@@ -1,5 +1,4 @@
 import { Switch } from "@react-spectrum/s2";
-import { useCategories } from "../catalog/use-categories.ts";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
@@ -13,9 +12,6 @@ const m = messages.merchandising.rule;
 
 export function CategoryRuleForm(props: FormProps<CategoryRuleBody>) {
   const { body, onChange, faults, isReadOnly } = props;
-  const categories = useCategories().data ?? [];
-  // While it is typed, most of its beginnings name no category.
-  const isKnown = categories.length === 0 || categories.some(({ path }) => path === body.category);
   return (
     <>
       <Panel title={m.where}>
@@ -35,7 +31,7 @@ export function CategoryRuleForm(props: FormProps<CategoryRuleBody>) {
           {m.applyToSubcategories}
         </Switch>
       </Panel>
-      <RuleParts {...props} kind="category-rule" category={isKnown ? body.category : ""} firstQuery="" />
+      <RuleParts {...props} kind="category-rule" category={body.category} firstQuery="" />
     </>
   );
 }

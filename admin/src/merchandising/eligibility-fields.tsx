@@ -1,7 +1,7 @@
 import { NumberField, Switch } from "@react-spectrum/s2";
+import type { Fault } from "../api/client.ts";
 import { AudiencesField } from "../audiences/audiences-field.tsx";
 import { RuleBuilder } from "../audiences/rule-builder/rule-builder.tsx";
-import type { Fault } from "../api/client.ts";
 import { invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";

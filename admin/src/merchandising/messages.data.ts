@@ -7,7 +7,8 @@ export const merchandisingMessages = {
     create: "New search rule",
     emptyTitle: "No search rules yet",
     emptyText: "A rule pins, boosts, buries or hides products for some searches, or for all.",
-    example: "Example: for searches that contain “tent”, pin the new family tent to place 1 and bury what is nearly sold out.",
+    example:
+      "Example: for searches that contain “tent”, pin the new family tent to place 1 and bury what is nearly sold out.",
   },
   categoryRules: {
     one: "Category rule",
@@ -15,7 +16,8 @@ export const merchandisingMessages = {
     description: "What stands where in the list of one category, and for whom.",
     create: "New category rule",
     emptyTitle: "No category rules yet",
-    emptyText: "A rule pins, boosts, buries or hides products in one category and can hand its ranking on to subcategories.",
+    emptyText:
+      "A rule pins, boosts, buries or hides products in one category and can hand its ranking on to subcategories.",
     example: "Example: in women/tops, what sells best now stands first.",
   },
   dynamicCategories: {
@@ -48,7 +50,8 @@ export const merchandisingMessages = {
   facets: {
     one: "Facet",
     many: "Facets",
-    description: "How the choices beside a product list are shown. Attributes without a facet here are chosen for each result.",
+    description:
+      "How the choices beside a product list are shown. Attributes without a facet here are chosen for each result.",
     create: "New facet",
     emptyTitle: "No facets yet",
     emptyText: "Pin an attribute that should always be offered, or say how its values are sorted and cut into ranges.",
@@ -158,7 +161,6 @@ export const merchandisingMessages = {
     total: (total: string) => `${total} products`,
     more: "Show more",
     nothing: "No product is in this list.",
-    notFaulty: "The rule cannot be shown as it is yet",
     category: "Choose a category first.",
     notApplied: "The rule has no say in this list",
     notAppliedText: "Its conditions do not fit what you look at: change the search, the customer or the conditions.",
@@ -219,7 +221,12 @@ export const merchandisingMessages = {
     takeBackShort: "Take back",
     before: "Without rules",
     after: "With this rule",
-    moved: { up: (by: number) => `▲ ${by} up`, down: (by: number) => `▼ ${by} down`, new: "New here", same: "Same place" },
+    moved: {
+      up: (by: number) => `▲ ${by} up`,
+      down: (by: number) => `▼ ${by} down`,
+      new: "New here",
+      same: "Same place",
+    },
     gone: (count: number) => `${count} of these are no longer in this part of the list`,
     isGone: "No longer here",
   },

@@ -24,7 +24,12 @@ describe("a body as it is previewed", () => {
       { by: "attribute", weight: 2 },
     ];
     expect(
-      previewedBody({ query, priority: 3, ranking: { by: "formula", terms: parts }, events: [{ action: "bury", where }] }),
+      previewedBody({
+        query,
+        priority: 3,
+        ranking: { by: "formula", terms: parts },
+        events: [{ action: "bury", where }],
+      }),
     ).toEqual({
       query,
       priority: 3,

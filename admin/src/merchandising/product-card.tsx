@@ -24,7 +24,13 @@ const card = style({
   backgroundColor: { default: "elevated", isOver: "blue-100" },
   boxSizing: "border-box",
 });
-const grip = style({ display: "flex", gap: 12, minWidth: 0, alignItems: "start", cursor: { default: "default", isMovable: "grab" } });
+const grip = style({
+  display: "flex",
+  gap: 12,
+  minWidth: 0,
+  alignItems: "start",
+  cursor: { default: "default", isMovable: "grab" },
+});
 const texts = style({ display: "flex", flexDirection: "column", gap: 4, minWidth: 0, font: "body-sm", color: "body" });
 const handle = style({
   ...focusRing(),
@@ -83,9 +89,7 @@ export function ProductCard(props: Props) {
         ) : (
           <MoveButton item={item} position={position} onAction={onAction} />
         )}
-        {isReadOnly ? null : (
-          <CardActions item={item} position={position} event={event} onAction={onAction} />
-        )}
+        {isReadOnly ? null : <CardActions item={item} position={position} event={event} onAction={onAction} />}
       </div>
       <div
         className={grip({ isMovable: !isReadOnly })}

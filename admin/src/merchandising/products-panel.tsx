@@ -3,12 +3,11 @@ import Redo from "@react-spectrum/s2/icons/Redo";
 import Undo from "@react-spectrum/s2/icons/Undo";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { ApiError } from "../api/client.ts";
 import type { JsonObject } from "../api/shapes.ts";
 import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
-import { describeError, ErrorState, Loading } from "../ui/states.tsx";
+import { ErrorState, Loading } from "../ui/states.tsx";
 import { muted, row, rowBetween, stack } from "../ui/styles.ts";
 import { AddProduct } from "./add-product.tsx";
 import { CompareLists } from "./compare-lists.tsx";
@@ -16,6 +15,7 @@ import { ConsideredRules } from "./considered-rules.tsx";
 import { foresee } from "./edit-events.ts";
 import { ProductGrid } from "./product-grid.tsx";
 import type { ConsideredRule, ListAnswer, ListSubject, NamedEvent } from "./shapes.ts";
+import { PreviewError } from "./try-search.tsx";
 import { UnlistedEvents } from "./unlisted-events.tsx";
 import { useEventHistory } from "./use-event-history.ts";
 import { type PreviewRequest, useListPreview } from "./use-list-preview.ts";
@@ -29,7 +29,7 @@ type Props = {
   kind: "search-rule" | "category-rule";
   /** The rule as it is being edited, without what is only half there. */
   body: JsonObject;
-  /** A category, or null for a search. Undefined = no category is chosen yet. */
+  /** A category, or null for a search. Empty = no category is chosen yet. */
   category: string | null;
   /** What is searched for before somebody says otherwise. */
   firstQuery: string;
@@ -62,7 +62,7 @@ export function ProductsPanel(props: Props) {
         <ViewFields view={view} isSearch={category === null} />
         {isReadOnly || view.isCompared ? null : <AddProduct events={props.events} onChange={history.change} />}
         {subject === null ? <p className={muted}>{m.category}</p> : null}
-        {after.error ? <Unshown error={after.error} onRetry={() => void after.refetch()} /> : null}
+        {after.error ? <PreviewError error={after.error} onRetry={() => void after.refetch()} /> : null}
         {subject !== null && !answer && !after.error ? <Loading /> : null}
         {answer && subject !== null ? (
           <div className={stack}>
@@ -73,7 +73,15 @@ export function ProductsPanel(props: Props) {
               </p>
               {isReadOnly ? null : <UndoButtons undo={history.undo} redo={history.redo} />}
             </div>
-            <Lists {...props} id={id} view={view} answer={answer} before={before} isBehind={after.isBehind} onChange={history.change} />
+            <Lists
+              {...props}
+              id={id}
+              view={view}
+              answer={answer}
+              before={before}
+              isBehind={after.isBehind}
+              onChange={history.change}
+            />
             {answer.total > answer.items.length && size + 1 < pageSizes.length ? (
               <div className={row}>
                 <Button variant="secondary" onPress={() => setSize(size + 1)}>
@@ -125,18 +133,6 @@ function Lists({ id, view, answer, before, isBehind, events, onChange, isReadOnl
       isReadOnly={isReadOnly}
       onChange={onChange}
     />
-  );
-}
-
-/** A draft that is not whole yet is nothing to be alarmed about; everything else is. */
-function Unshown({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (!(error instanceof ApiError) || error.status >= 500 || error.details.length === 0)
-    return <ErrorState error={error} onRetry={onRetry} />;
-  return (
-    <InlineAlert variant="notice">
-      <Heading level={3}>{m.notFaulty}</Heading>
-      <Content>{describeError(error)}</Content>
-    </InlineAlert>
   );
 }
 

@@ -4,7 +4,10 @@ import { AppLink } from "../shell/navigation.tsx";
 import type { ConsideredRule, RuleEffect } from "./shapes.ts";
 
 /** A rule's name, as a link where the list knows its kind. */
-export function ruleTitle(effect: Pick<RuleEffect, "ruleId" | "ruleName">, rules: readonly ConsideredRule[]): ReactNode {
+export function ruleTitle(
+  effect: Pick<RuleEffect, "ruleId" | "ruleName">,
+  rules: readonly ConsideredRule[],
+): ReactNode {
   const path = pathByKind[rules.find(({ id }) => id === effect.ruleId)?.kind ?? ""];
   return path && effect.ruleId !== "new" ? (
     <AppLink to={`${path}/${effect.ruleId}`}>{effect.ruleName}</AppLink>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { ChosenProfile } from "../profiles/profile-field.tsx";
-import { useStoreView } from "../shell/use-store-views.ts";
 import { useUrlState } from "../shell/navigation.tsx";
+import { useStoreView } from "../shell/use-store-views.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 
 const typingMs = 300;

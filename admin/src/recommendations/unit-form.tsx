@@ -1,131 +1,185 @@
-import { NumberField, Picker, PickerItem, Switch, Text, TextField } from "@react-spectrum/s2";
-import { style } from "@react-spectrum/s2/style" with { type: "macro" };
+import { NumberField, Switch, TextField } from "@react-spectrum/s2";
 import { AudiencesField } from "../audiences/audiences-field.tsx";
+import { RuleBuilder } from "../audiences/rule-builder/rule-builder.tsx";
 import { CategoryField } from "../catalog/category-field.tsx";
+import { ChoiceField } from "../connectors/choice-field.tsx";
 import { PlacementField } from "../decisions/placement-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import { muted, rowStart, stackTight } from "../ui/styles.ts";
-import { maxProducts, type Strategy, strategies, type UnitBody } from "./unit-kind.tsx";
+import { faultsBelow } from "./faults-below.ts";
+import { FiltersField } from "./filters-field.tsx";
+import { isFillable, strategyTexts } from "./strategies.ts";
+import { StrategyPicker } from "./strategy-picker.tsx";
+import { maxProducts, type UnitBody } from "./unit-kind.tsx";
 
 const m = messages.units;
-const strategyWidth = style({ width: 280 });
+const noPage = "none";
 
-export function UnitForm({ body, onChange, faults, isReadOnly }: FormProps<UnitBody>) {
-  const set = (patch: Partial<UnitBody>) => onChange({ ...body, ...patch });
+export function UnitForm(props: FormProps<UnitBody>) {
+  const { body, onChange, faults, isReadOnly } = props;
   return (
     <>
-      <Panel title={m.what}>
-        <div className={rowStart}>
-          <StrategyPicker
-            label={m.strategy}
-            value={body.strategy}
-            isReadOnly={isReadOnly}
-            onChange={(strategy) => set({ strategy })}
-          />
-          <NumberField
-            label={m.limit}
-            minValue={1}
-            maxValue={maxProducts}
-            value={body.limit ?? 5}
-            isReadOnly={isReadOnly}
-            onChange={(limit) => set({ limit: Number.isNaN(limit) ? 5 : Math.round(limit) })}
-            {...invalidProps(faults, "/limit")}
-          />
-        </div>
-        <p className={muted}>{strategyTexts(body.strategy).text}</p>
-        <CategoryField
-          value={body.category ?? null}
-          isReadOnly={isReadOnly}
-          onChange={(category) => onChange(withCategory(body, category))}
-        />
-        <div className={stackTight}>
-          <Switch isSelected={body.fallback ?? true} isDisabled={isReadOnly} onChange={(fallback) => set({ fallback })}>
-            {m.fallback}
-          </Switch>
-          <Switch
-            isSelected={body.excludeCart ?? true}
-            isDisabled={isReadOnly}
-            onChange={(excludeCart) => set({ excludeCart })}
-          >
-            {m.excludeCart}
-          </Switch>
-          <Switch
-            isSelected={body.excludePurchased ?? false}
-            isDisabled={isReadOnly}
-            onChange={(excludePurchased) => set({ excludePurchased })}
-          >
-            {m.excludePurchased}
-          </Switch>
-        </div>
-      </Panel>
-      <Panel title={m.place}>
-        <div className={rowStart}>
-          <PlacementField
-            kind="recommendations"
-            value={body.placement}
-            isReadOnly={isReadOnly}
-            faults={faults}
-            onChange={(placement) => set({ placement })}
-          />
-          <NumberField
-            label={messages.blocks.priority}
-            description={messages.blocks.priorityText}
-            minValue={0}
-            value={body.priority}
-            isReadOnly={isReadOnly}
-            onChange={(priority) => set({ priority: Number.isNaN(priority) ? 0 : Math.round(priority) })}
-            {...invalidProps(faults, "/priority")}
-          />
-          <TextField
-            label={m.label}
-            description={m.labelText}
-            value={body.label}
-            isReadOnly={isReadOnly}
-            onChange={(label) => set({ label })}
-            {...invalidProps(faults, "/label")}
-          />
-        </div>
-      </Panel>
-      <Panel title={m.who} description={m.whoText}>
-        <AudiencesField
-          values={body.audiences}
-          isReadOnly={isReadOnly}
-          faults={faults}
-          onChange={(audiences) => set({ audiences })}
-        />
-      </Panel>
+      <What {...props} />
+      <FiltersField
+        filters={body.filters}
+        faults={faults}
+        isReadOnly={isReadOnly}
+        onChange={(filters) => onChange(changed(body, "filters", filters))}
+      />
+      <Place {...props} />
+      <Who {...props} />
     </>
   );
 }
 
-function withCategory({ category: _old, ...others }: UnitBody, category: string | null): UnitBody {
-  return category === null ? others : { ...others, category };
+/** With one field that may also be absent. */
+function changed<Name extends "category" | "filters" | "pageType" | "position" | "rule">(
+  body: UnitBody,
+  name: Name,
+  value: UnitBody[Name] | undefined,
+): UnitBody {
+  const { [name]: _old, ...others } = body;
+  // The rest has everything but the one field, which was absent before too.
+  return value === undefined ? (others as UnitBody) : { ...body, [name]: value };
 }
 
-export function strategyTexts(key: string): { readonly label: string; readonly text: string } {
-  return m.strategies[key as Strategy] ?? { label: key, text: "" };
-}
-
-type StrategyProps = { label: string; value: string; onChange: (strategy: string) => void; isReadOnly: boolean };
-
-function StrategyPicker({ label, value, onChange, isReadOnly }: StrategyProps) {
-  const keys = strategies.some((key) => key === value) ? strategies : [...strategies, value];
+function What({ body, onChange, faults, isReadOnly }: FormProps<UnitBody>) {
+  const set = (patch: Partial<UnitBody>) => onChange({ ...body, ...patch });
+  const switches = [
+    { name: "excludeCart", label: m.excludeCart, isOn: body.excludeCart ?? true },
+    { name: "excludePurchased", label: m.excludePurchased, isOn: body.excludePurchased ?? true },
+    { name: "showOutOfStock", label: m.showOutOfStock, isOn: body.showOutOfStock ?? false },
+  ] as const;
   return (
-    <Picker
-      label={label}
-      isDisabled={isReadOnly}
-      styles={strategyWidth}
-      selectedKey={value}
-      onSelectionChange={(key) => onChange(String(key))}
-    >
-      {keys.map((key) => (
-        <PickerItem key={key} id={key} textValue={strategyTexts(key).label}>
-          <Text slot="label">{strategyTexts(key).label}</Text>
-          <Text slot="description">{strategyTexts(key).text}</Text>
-        </PickerItem>
-      ))}
-    </Picker>
+    <Panel title={m.what}>
+      <div className={rowStart}>
+        <StrategyPicker
+          value={body.strategy}
+          isReadOnly={isReadOnly}
+          faults={faults}
+          onChange={(strategy) => set({ strategy })}
+        />
+        <NumberField
+          label={m.limit}
+          description={m.limitText}
+          minValue={1}
+          maxValue={maxProducts}
+          value={body.limit ?? 5}
+          isReadOnly={isReadOnly}
+          onChange={(limit) => set({ limit: Number.isNaN(limit) ? 5 : Math.round(limit) })}
+          {...invalidProps(faults, "/limit")}
+        />
+      </div>
+      <p className={muted}>{strategyTexts(body.strategy).text}</p>
+      <CategoryField
+        value={body.category ?? null}
+        isReadOnly={isReadOnly}
+        onChange={(category) => onChange(changed(body, "category", category ?? undefined))}
+      />
+      <div className={stackTight}>
+        {isFillable(body.strategy) ? (
+          <Switch isSelected={body.fallback ?? true} isDisabled={isReadOnly} onChange={(fallback) => set({ fallback })}>
+            {m.fallback}
+          </Switch>
+        ) : (
+          <p className={muted}>{m.neverFilled}</p>
+        )}
+        {switches.map(({ name, label, isOn }) => (
+          <Switch key={name} isSelected={isOn} isDisabled={isReadOnly} onChange={(on) => set({ [name]: on })}>
+            {label}
+          </Switch>
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+function Place({ body, onChange, faults, isReadOnly }: FormProps<UnitBody>) {
+  const set = (patch: Partial<UnitBody>) => onChange({ ...body, ...patch });
+  return (
+    <Panel title={m.place}>
+      <div className={rowStart}>
+        <PlacementField
+          kind="recommendations"
+          value={body.placement}
+          isReadOnly={isReadOnly}
+          faults={faults}
+          onChange={(placement) => set({ placement })}
+        />
+        <NumberField
+          label={messages.blocks.priority}
+          description={messages.blocks.priorityText}
+          minValue={0}
+          value={body.priority}
+          isReadOnly={isReadOnly}
+          onChange={(priority) => set({ priority: Number.isNaN(priority) ? 0 : Math.round(priority) })}
+          {...invalidProps(faults, "/priority")}
+        />
+        <TextField
+          label={m.label}
+          description={m.labelText}
+          value={body.label}
+          isReadOnly={isReadOnly}
+          onChange={(label) => set({ label })}
+          {...invalidProps(faults, "/label")}
+        />
+      </div>
+      <div className={rowStart}>
+        <ChoiceField
+          label={m.pageType}
+          description={m.pageTypeText}
+          isReadOnly={isReadOnly}
+          value={body.pageType ?? noPage}
+          choices={[
+            { key: noPage, label: m.anyPage },
+            ...Object.entries(m.pageTypes).map(([key, label]) => ({ key, label })),
+          ]}
+          onChange={(key) => onChange(changed(body, "pageType", key === noPage ? undefined : key))}
+        />
+        {body.pageType === undefined ? null : (
+          <NumberField
+            label={m.position}
+            description={m.positionText}
+            minValue={0}
+            maxValue={1_000}
+            value={body.position ?? 0}
+            isReadOnly={isReadOnly}
+            onChange={(position) => set({ position: Number.isNaN(position) ? 0 : Math.round(position) })}
+            {...invalidProps(faults, "/position")}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Who({ body, onChange, faults, isReadOnly }: FormProps<UnitBody>) {
+  const set = (patch: Partial<UnitBody>) => onChange({ ...body, ...patch });
+  return (
+    <Panel title={m.who} description={m.whoText}>
+      <AudiencesField
+        values={body.audiences}
+        isReadOnly={isReadOnly}
+        faults={faults}
+        onChange={(audiences) => set({ audiences })}
+      />
+      <Switch
+        isSelected={body.rule !== undefined}
+        isDisabled={isReadOnly}
+        onChange={(on) => onChange(changed(body, "rule", on ? { all: [] } : undefined))}
+      >
+        {m.alsoRule}
+      </Switch>
+      {body.rule === undefined ? null : (
+        <RuleBuilder
+          rule={body.rule}
+          isReadOnly={isReadOnly}
+          faults={faultsBelow(faults, "/rule")}
+          onChange={(rule) => set({ rule })}
+        />
+      )}
+    </Panel>
   );
 }

@@ -1,34 +1,11 @@
-import type { Json } from "../api/shapes.ts";
+import type { Definition, Json } from "../api/shapes.ts";
 import type { KindPage } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
+import type { UnitFilters } from "./filters.ts";
+import { ReadinessTab } from "./readiness-panel.tsx";
+import { ReportTab } from "./report-tab.tsx";
 import { UnitForm } from "./unit-form.tsx";
 import { UnitSide } from "./unit-side.tsx";
-
-export const strategies = [
-  "recommended-for-you",
-  "recently-viewed",
-  "viewed-also-viewed",
-  "viewed-then-bought",
-  "bought-together",
-  "more-like-this",
-  "most-viewed",
-  "most-purchased",
-  "most-added-to-cart",
-  "trending",
-  "view-to-cart-rate",
-  "view-to-purchase-rate",
-  "new-arrivals",
-] as const;
-
-export type Strategy = (typeof strategies)[number];
-
-/** Strategies that start from the product being looked at. */
-export const needsProduct: ReadonlySet<string> = new Set([
-  "viewed-also-viewed",
-  "viewed-then-bought",
-  "bought-together",
-  "more-like-this",
-]);
 
 export const maxProducts = 20;
 
@@ -46,7 +23,12 @@ export type UnitBody = {
   readonly rule?: Json;
   readonly excludeCart?: boolean;
   readonly excludePurchased?: boolean;
+  readonly showOutOfStock?: boolean;
   readonly category?: string;
+  readonly pageType?: string;
+  /** Order on the page, lower first. */
+  readonly position?: number;
+  readonly filters?: UnitFilters;
 };
 
 export const unitKind: KindPage<UnitBody> = {
@@ -63,9 +45,20 @@ export const unitKind: KindPage<UnitBody> = {
     fallback: true,
     audiences: [],
     excludeCart: true,
-    excludePurchased: false,
+    excludePurchased: true,
   }),
   Form: UnitForm,
   Side: UnitSide,
-  tabs: [],
+  tabs: [
+    { id: "readiness", label: messages.units.readiness.title, Content: UnitReadiness },
+    { id: "report", label: messages.units.report.title, Content: UnitReport },
+  ],
 };
+
+function UnitReadiness({ definition }: { definition: Definition<UnitBody> }) {
+  return <ReadinessTab definition={definition} />;
+}
+
+function UnitReport({ definition }: { definition: Definition<UnitBody> }) {
+  return <ReportTab unitId={definition.id} />;
+}

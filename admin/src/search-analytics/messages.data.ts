@@ -57,6 +57,7 @@ export const searchAnalyticsMessages = {
   orders: "Orders",
   revenue: "Revenue",
   what: "Do something",
+  whatShort: "Act",
   whatWith: (query: string) => `Do something about “${query}”`,
   actions: {
     synonym: "Make a synonym",

@@ -19,6 +19,8 @@ import { type QueryList, type QueryRow, queryLists } from "./shapes.ts";
 import { type Made, queriesCsvPath, useMade, useQueryRows } from "./use-search-report.ts";
 
 const m = messages.searchAnalytics;
+/** Beside many figures it would be broken at each word. */
+const queryText = style({ minWidth: 120 });
 const listWidth = style({ width: 200 });
 const findWidth = style({ width: 240 });
 
@@ -80,11 +82,18 @@ function columnsOf(list: QueryList, madeOf: (query: string) => readonly Made[]):
       label: m.query,
       text: ({ query }) => query,
       render: ({ query }) => (
-        <>
+        <div className={queryText}>
           {query}
           <MadeLinks made={madeOf(query)} />
-        </>
+        </div>
       ),
+    },
+    {
+      key: "what",
+      label: m.whatShort,
+      isOneLine: true,
+      text: () => "",
+      render: ({ query }) => <QueryMenu query={query} made={madeOf(query)} />,
     },
     number("searches", m.searches, ({ searches }) => formatNumber(searches)),
     ...(list === "trending" ? [number("before", m.before, ({ searchesBefore }) => formatNumber(searchesBefore))] : []),
@@ -94,14 +103,6 @@ function columnsOf(list: QueryList, madeOf: (query: string) => readonly Made[]):
     number("position", m.position, ({ averageClickPosition }) => formatNumber(averageClickPosition, 1)),
     number("orders", m.orders, ({ orders }) => formatNumber(orders)),
     number("revenue", m.revenue, ({ revenue }) => revenue.map(formatMoney).join(" + ") || messages.common.none),
-    {
-      key: "what",
-      label: m.what,
-      align: "end",
-      isOneLine: true,
-      text: () => "",
-      render: ({ query }) => <QueryMenu query={query} made={madeOf(query)} />,
-    },
   ];
 }
 

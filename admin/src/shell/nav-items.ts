@@ -8,6 +8,8 @@ import DataRefresh from "@react-spectrum/s2/icons/DataRefresh";
 import DataSettings from "@react-spectrum/s2/icons/DataSettings";
 import Export from "@react-spectrum/s2/icons/Export";
 import FileText from "@react-spectrum/s2/icons/FileText";
+import Filters from "@react-spectrum/s2/icons/Filters";
+import Folder from "@react-spectrum/s2/icons/Folder";
 import History from "@react-spectrum/s2/icons/History";
 import Home from "@react-spectrum/s2/icons/Home";
 import Import from "@react-spectrum/s2/icons/Import";
@@ -15,14 +17,21 @@ import Key from "@react-spectrum/s2/icons/Key";
 import Layout from "@react-spectrum/s2/icons/Layout";
 import Link from "@react-spectrum/s2/icons/Link";
 import ListBulleted from "@react-spectrum/s2/icons/ListBulleted";
+import MagicWand from "@react-spectrum/s2/icons/MagicWand";
+import OrderTop from "@react-spectrum/s2/icons/OrderTop";
 import PeopleGroup from "@react-spectrum/s2/icons/PeopleGroup";
 import Plugin from "@react-spectrum/s2/icons/Plugin";
 import Preview from "@react-spectrum/s2/icons/Preview";
 import Properties from "@react-spectrum/s2/icons/Properties";
 import ReportAbuse from "@react-spectrum/s2/icons/ReportAbuse";
+import Search from "@react-spectrum/s2/icons/Search";
+import Settings from "@react-spectrum/s2/icons/Settings";
+import Share from "@react-spectrum/s2/icons/Share";
 import Similar from "@react-spectrum/s2/icons/Similar";
+import Sort from "@react-spectrum/s2/icons/Sort";
 import Tag from "@react-spectrum/s2/icons/Tag";
 import Target from "@react-spectrum/s2/icons/Target";
+import Translate from "@react-spectrum/s2/icons/Translate";
 import User from "@react-spectrum/s2/icons/User";
 import UserLock from "@react-spectrum/s2/icons/UserLock";
 import UserSettings from "@react-spectrum/s2/icons/UserSettings";
@@ -60,6 +69,15 @@ export const navGroups: readonly NavGroup[] = [
   {
     label: m.discovery,
     items: [
+      { to: "/search-rules", label: messages.merchandising.searchRules.many, Icon: OrderTop },
+      { to: "/category-rules", label: messages.merchandising.categoryRules.many, Icon: Folder },
+      { to: "/dynamic-categories", label: messages.merchandising.dynamicCategories.many, Icon: MagicWand },
+      { to: "/synonyms", label: messages.merchandising.synonyms.many, Icon: Translate },
+      { to: "/redirects", label: messages.merchandising.redirects.many, Icon: Share },
+      { to: "/facets", label: messages.merchandising.facets.many, Icon: Filters },
+      { to: "/sort-options", label: messages.merchandising.sortOptions.many, Icon: Sort },
+      { to: "/search-settings", label: messages.merchandising.searchSettings.many, Icon: Settings },
+      { to: "/search-tester", label: messages.merchandising.tester.title, Icon: Search },
       { to: "/search-analytics", label: messages.searchAnalytics.title, Icon: ChartBarVert },
       { to: "/relevance", label: messages.relevance.title, Icon: Target },
     ],

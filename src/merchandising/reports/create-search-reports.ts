@@ -6,10 +6,13 @@ import type { ClickHouse } from "../../storage/index.ts";
 import { normaliseText } from "../normalise-text.ts";
 import { compileQueryConditions } from "../query-conditions.ts";
 import type { RedirectBody } from "../redirect.ts";
+import type { SearchSettingsBody } from "../search-settings.ts";
 import type { SynonymBody } from "../synonym.ts";
+import { createPopularQueries, type PopularQueries } from "./popular-queries.ts";
 import { minVisitors, propose } from "./propose.ts";
 import { createSearchReportRoutes } from "./routes.ts";
 import { createSearchReportStore } from "./store.clickhouse.ts";
+import { createPopularStore } from "./store-popular.clickhouse.ts";
 import { createProposalStore } from "./store-proposals.clickhouse.ts";
 
 export type SearchReportDeps = {
@@ -17,11 +20,15 @@ export type SearchReportDeps = {
   readonly definitions: { readonly live: <B>(kind: string) => readonly LiveDefinition<B>[] };
   readonly catalog: { readonly current: () => CatalogSnapshot };
   readonly clock: Clock;
+  /** Whether a query may name a person. */
+  readonly looksPersonal: (query: string) => boolean;
 };
 
 /** Reports of what shoppers searched for, and what to do about searches that found nothing. */
-export function createSearchReports({ clickhouse, definitions, catalog, clock }: SearchReportDeps): {
+export function createSearchReports({ clickhouse, definitions, catalog, clock, looksPersonal }: SearchReportDeps): {
   readonly routes: () => FastifyPluginAsync;
+  /** What shoppers search for, to complete what is being typed. */
+  readonly popular: PopularQueries;
 } {
   const store = createSearchReportStore(clickhouse);
   const nextSteps = createProposalStore(clickhouse);
@@ -43,7 +50,16 @@ export function createSearchReports({ clickhouse, definitions, catalog, clock }:
     };
   };
 
+  /** Blocked words are looked for in live settings, so that a word is gone with the next keystroke. */
+  const isBlocked = (query: string): boolean => {
+    const text = ` ${normaliseText(query)} `;
+    return definitions
+      .live<SearchSettingsBody>("search-settings")
+      .some(({ body }) => (body.neverSuggested ?? []).some((word) => text.includes(` ${normaliseText(word)} `)));
+  };
+
   return {
+    popular: createPopularQueries({ read: createPopularStore(clickhouse), isBlocked, looksPersonal, clock }),
     routes: () =>
       createSearchReportRoutes({
         store,
