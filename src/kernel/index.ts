@@ -1,3 +1,4 @@
+export { createBatchLog } from "./batch-log.ts";
 export { type Clock, createFixedClock, type FixedClock, systemClock } from "./clock.ts";
 export { csvCell, csvLine } from "./csv.ts";
 export { assertNever, ClienteleError, type ErrorCode, type ErrorDetail, errorCatalogue } from "./errors.ts";

@@ -92,12 +92,12 @@ export function createMeasurement(deps: MeasurementDeps) {
     },
 
     /** Writes the exposures that wait; may be repeated. */
-    flushExposures: exposures.close,
+    flushExposures: exposures.flush,
     /** Every event of the identifiers, each in the time in which it belonged to the person, in order, in pages. */
     eventsOf: (identifiers: readonly OwnedIdentifier[], pageSize?: number): AsyncIterable<readonly CanonicalEvent[]> =>
       readEventsOf(storedEvents, identifiers, pageSize),
 
-    close: exposures.close,
+    close: exposures.flush,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Logger } from "../kernel/index.ts";
+import { createBatchLog, type Logger } from "../kernel/index.ts";
 import type { Chance } from "./reorder.ts";
 
 /** One list as it was shown. */
@@ -26,9 +26,8 @@ export type Impression = {
   readonly features: Float32Array;
 };
 
-const flushMs = 1_000;
 const flushAt = 1_000;
-/** About 60 MB: a store that is away for long costs rows, never the program. */
+/** About 60 MB. */
 const maxWaiting = 10_000;
 
 export function encodeFeatures(features: Float32Array): string {
@@ -66,37 +65,7 @@ function toRow(impression: Impression): object {
   };
 }
 
-/** Gathers impressions and writes them once a second; a full buffer drops the newest: a list never waits for its log. */
 export function createImpressionLog(write: (rows: readonly object[]) => Promise<void>, logger: Logger) {
-  let waiting: object[] = [];
-  let dropped = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> = Promise.resolve();
-
-  const flush = (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    const rows = waiting;
-    waiting = [];
-    if (rows.length === 0) return writing;
-    writing = writing
-      .then(() => write(rows))
-      .catch((error: unknown) => logger.error({ err: error, lists: rows.length }, "impressions lost"));
-    return writing;
-  };
-
-  return {
-    log: (impression: Impression): void => {
-      if (waiting.length >= maxWaiting) {
-        dropped += 1;
-        return;
-      }
-      waiting.push(toRow(impression));
-      if (waiting.length >= flushAt) void flush();
-      else timer ??= setTimeout(() => void flush(), flushMs).unref();
-    },
-    dropped: (): number => dropped,
-    /** Writes what waits. May be repeated. */
-    flush,
-  };
+  const rows = createBatchLog({ write, logger, what: "impressions", maxWaiting, flushAt });
+  return { ...rows, log: (impression: Impression): void => rows.log(() => toRow(impression)) };
 }
