@@ -113,6 +113,23 @@ describe("measuring", () => {
     expect(body["missing"]).toEqual([{ query: "tent", sku: "stove", grade: 1 }]);
   });
 
+  it("tells a better setting from a worse one before shoppers see either", async () => {
+    const key = await aSet([
+      { query: "family tent", sku: "tent-4", grade: 3 },
+      { query: "two person tent", sku: "tent-2", grade: 3 },
+      { query: "camping stove", sku: "stove", grade: 3 },
+    ]);
+    // What every query names last is buried: a rule that nobody should publish.
+    const events = ["tent-4", "tent-2", "stove"].map((sku) => ({ action: "hide", sku }));
+    const draft = { kind: "search-rule", id: "try", body: { events } };
+    const { status, body } = await app.call("POST", `${sets}/${key}/compare`, { b: { draft } });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ a: { ndcg: 1 }, b: { ndcg: 0 }, difference: { mean: -1, interval: [-1, -1] } });
+    expect(
+      (await app.call("POST", `${sets}/${key}/compare`, { b: { draft: { ...draft, kind: "dance" } } })).body,
+    ).toMatchObject({ error: { code: "merchandising.badDraft" } });
+  });
+
   it("gives the NDCG of the live search, keeps it, and finds no difference between alike settings", async () => {
     const key = await aSet([...tents, { query: "stove", sku: "stove", grade: 3 }]);
     const compared = (await app.call("POST", `${sets}/${key}/compare`, { cutoff: 10 })).body as {
