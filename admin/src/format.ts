@@ -6,6 +6,7 @@ const locale = typeof navigator === "undefined" ? "en" : navigator.language;
 const integers = new Intl.NumberFormat(locale);
 const ratios = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
 const instants = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric" });
 const clockTimes = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -39,6 +40,11 @@ export function formatMoney(money: Money | null | undefined): string {
 export function formatInstant(value: string | number | null | undefined): string {
   const date = toDate(value);
   return date ? instants.format(date) : messages.common.none;
+}
+
+export function formatDay(value: string | number | null | undefined): string {
+  const date = toDate(value);
+  return date ? days.format(date) : messages.common.none;
 }
 
 export function formatClockTime(value: string | number | null | undefined): string {

@@ -1,5 +1,5 @@
 import { GatedButton } from "../access/gated-button.tsx";
-import { formatInstant, formatNumber, formatShare } from "../format.ts";
+import { formatDay, formatInstant, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { LineChart } from "../models/charts/line-chart.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -59,7 +59,7 @@ function Trend({ runs }: { runs: readonly Run[] }) {
       label={m.ndcg}
       series={[{ label: m.ndcg, points }]}
       xLabel={m.ranAt}
-      formatX={(x) => formatInstant(x)}
+      formatX={formatDay}
       formatY={(y) => formatNumber(y, 3)}
       xTicks={[...new Set([points[0]?.x ?? 0, points.at(-1)?.x ?? 0])]}
     />

@@ -7,7 +7,7 @@ import { messages } from "../messages.data.ts";
 import { AppLink, useUrlState } from "../shell/navigation.tsx";
 import { Panel } from "../ui/page.tsx";
 import { EmptyState, Loaded } from "../ui/states.tsx";
-import { body, muted, mutedXs, plainButton, plainList, rowEnd, stack, stackTight } from "../ui/styles.ts";
+import { body, muted, mutedXs, plainButton, plainList, stack, stackTight } from "../ui/styles.ts";
 import { showError } from "../ui/toasts.ts";
 import type { Grade, JudgedItem, Judgement, QuerySet } from "./shapes.ts";
 import { useAnswer, useJudgedQueries, useRelevanceActions } from "./use-relevance.ts";
@@ -28,6 +28,7 @@ const productText = style({
   flexBasis: 160,
   minWidth: 0,
 });
+const wide = style({ width: "full" });
 const noGrade = "none";
 
 /** Queries on one side, the products that answer the chosen one on the other, each with its grade. */
@@ -59,8 +60,8 @@ function Queries(props: { set: QuerySet; chosen: string; onChoose: (query: strin
           choose();
         }}
       >
-        <div className={rowEnd}>
-          <TextField label={m.addQuery} maxLength={255} value={typed} onChange={setTyped} />
+        <div className={stackTight}>
+          <TextField label={m.addQuery} maxLength={255} value={typed} onChange={setTyped} styles={wide} />
           <Button type="submit" variant="secondary" isDisabled={typed.trim() === ""}>
             {m.look}
           </Button>
@@ -100,7 +101,7 @@ function Products({ set, query }: { set: QuerySet; query: string }) {
       <Loaded query={answer}>
         {({ items, missing, total }) => (
           <div className={stack}>
-            <p className={muted}>{items.length === 0 ? m.nothingFound : m.total(formatNumber(total))}</p>
+            <p className={muted}>{items.length === 0 ? m.nothingFound : m.total(total, formatNumber(total))}</p>
             <ol className={plainList}>
               {items.map((item) => (
                 <Product key={item.sku} set={set} query={query} item={item} />

@@ -28,7 +28,7 @@ export const relevanceMessages = {
   chooseQuery: "Choose a query on the left, or type a new one.",
   noQueries: "No query is judged yet. Type one above.",
   nothingFound: "The search finds no product for this query.",
-  total: (total: string) => `${total} products found`,
+  total: (count: number, text: string) => (count === 1 ? "1 product found" : `${text} products found`),
   answer: (query: string) => `Products for “${query}”`,
   missing: "Judged, but not among these",
   grades: ["Does not fit", "A little", "Well", "Perfectly"] as const,

@@ -76,7 +76,7 @@ describe("relevance pages", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Import CSV" }).click();
     await page.getByText("The set holds 2 judgements now").waitFor();
     await page.getByRole("button", { name: /^stove/ }).click();
-    await page.getByText("1 products found").waitFor();
+    await page.getByText("1 product found").waitFor();
   });
 
   it("deletes a set after a question", async () => {
