@@ -47,6 +47,23 @@ async function checkLayout(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
+/** Units are there; the shop shows none where no answer comes in time, which a busy machine may well cause. */
+async function untilUnits(page: Page): Promise<void> {
+  for (let left = 4; left > 0; left -= 1) {
+    const isShown = await page
+      .locator("section.unit .tile")
+      .first()
+      .waitFor({ timeout: 6_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isShown) return;
+    await page.reload();
+  }
+  throw new Error(`no unit at ${page.url()}`);
+}
+
 const search = (page: Page) => page.getByRole("combobox", { name: "Search the shop" });
 const shownTotal = (page: Page) => page.locator(".listing-bar [role=status]");
 
@@ -96,8 +113,7 @@ it("finds while typing, filters, sorts, buys, and recommends at every step", asy
   expect(shown).toEqual([...shown].sort((a, b) => a - b));
 
   await page.goto(`${server.url}/shop/product/24-MB01`);
-  const unit = page.locator("section.unit").first();
-  await unit.locator(".tile").first().waitFor();
+  await untilUnits(page);
   const skus = await page
     .locator("section.unit [data-clientele-sku]")
     .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-clientele-sku")));
@@ -105,8 +121,8 @@ it("finds while typing, filters, sorts, buys, and recommends at every step", asy
   await checkLayout(page);
   await page.getByRole("button", { name: "Add to cart", exact: true }).first().click();
   await page.goto(`${server.url}/shop/cart`);
-  await page.locator("section.unit .tile").first().waitFor();
-  expect(await page.locator("section.unit").innerText()).not.toContain("Joust Duffle Bag");
+  await untilUnits(page);
+  expect((await page.locator("section.unit").allInnerTexts()).join()).not.toContain("Joust Duffle Bag");
 
   await page.goto(`${server.url}/shop/checkout`);
   const values = { Email: "buyer@shop.example", "First name": "Test", "Last name": "Person" };
@@ -123,7 +139,7 @@ it("finds while typing, filters, sorts, buys, and recommends at every step", asy
   await page.getByLabel("State").selectOption({ label: "Texas" });
   await page.getByRole("button", { name: "Place order" }).click();
   await page.getByRole("heading", { name: /^Your order .* is placed$/ }).waitFor();
-  await page.locator("section.unit .tile").first().waitFor();
+  await untilUnits(page);
   await checkLayout(page);
 
   await expect

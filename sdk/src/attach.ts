@@ -1,4 +1,4 @@
-import type { Decision } from "./types.ts";
+import { type Decision, isUnit } from "./types.ts";
 import { createViewObserver, type ViewObserver } from "./visibility.ts";
 
 type Track = (type: string, properties: Readonly<Record<string, unknown>>) => unknown;
@@ -12,7 +12,7 @@ export type Attach = {
 // Decisions are answered once per page view; this bounds a page that lives for days.
 const rememberedLimit = 1_000;
 
-type UnitDecision = Extract<Decision, { readonly kind: "recommendations" }>;
+type UnitDecision = Extract<Decision, { readonly kind: "recommendations" | "related-products" }>;
 type BlockDecision = Extract<Decision, { readonly kind: "block" }>;
 
 /** Ties what is shown to what is done with it; each event of a decision is sent once, however often it is attached. */
@@ -77,8 +77,7 @@ export function createAttach(track: Track): Attach {
       };
       stopByElement.set(element, stop);
       if (decision.kind === "block") attachBlock(decision, element, abort.signal);
-      else if (decision.kind === "recommendations" && decision.value.items.length > 0)
-        attachUnit(decision, element, abort.signal);
+      else if (isUnit(decision) && decision.value.items.length > 0) attachUnit(decision, element, abort.signal);
       return stop;
     },
     stop() {

@@ -1,7 +1,7 @@
 import type { Attach } from "./attach.ts";
 import type { DecideOptions, DecideResult } from "./decide.ts";
 import { blockContent, unitContent } from "./templates.ts";
-import type { Decision } from "./types.ts";
+import { type Decision, isUnit } from "./types.ts";
 
 /** Makes the nodes of a decision; null or undefined falls back to the built-in template. */
 export type Template = (decision: Decision) => Node | null | undefined;
@@ -33,7 +33,7 @@ function elementsByPlacement(target: RenderTarget): ReadonlyMap<string, Element>
 
 function builtIn(decision: Decision): Node | undefined {
   if (decision.kind === "block") return blockContent(decision.value);
-  return decision.kind === "recommendations" ? unitContent(decision.value) : undefined;
+  return isUnit(decision) ? unitContent(decision.value) : undefined;
 }
 
 export type RenderParts = {

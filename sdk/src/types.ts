@@ -110,8 +110,15 @@ type DecisionFrame = {
 /** What the shopper sees at one placement. `kind` and `value` are null where nothing qualified. */
 export type Decision =
   | (DecisionFrame & { readonly kind: "block"; readonly value: BlockValue })
-  | (DecisionFrame & { readonly kind: "recommendations"; readonly value: UnitValue })
+  | (DecisionFrame & { readonly kind: "recommendations" | "related-products"; readonly value: UnitValue })
   | (DecisionFrame & { readonly kind: null; readonly value: null });
+
+/** Products in a row, whether learned or by rules. A server may know kinds that this client does not. */
+export function isUnit(
+  decision: Decision,
+): decision is Extract<Decision, { readonly kind: "recommendations" | "related-products" }> {
+  return !!(decision.value as Partial<UnitValue> | null)?.items;
+}
 
 /** A failure that the application may want to log; nothing is thrown from tracking. */
 export type ClienteleFault = {

@@ -9,11 +9,11 @@ import { Icon } from "./icons.tsx";
 import { ProductTile } from "./product-tile.tsx";
 import { WhyButton } from "./why-button.tsx";
 
-type UnitDecision = Decision & { readonly kind: "recommendations"; readonly value: UnitValue };
+type UnitDecision = Decision & { readonly kind: "recommendations" | "related-products"; readonly value: UnitValue };
 
 function isUnit(decision: Decision | undefined): decision is UnitDecision {
   return (
-    decision?.kind === "recommendations" &&
+    (decision?.kind === "recommendations" || decision?.kind === "related-products") &&
     decision.value !== null &&
     Array.isArray(decision.value.items) &&
     decision.value.items.length > 0
@@ -24,7 +24,10 @@ function unitWhy(decision: UnitDecision, decisions: Decisions): WhySubject {
   const { value, placement, decisionId, reasons } = decision;
   return {
     title: value.label,
-    shown: `${value.items.length} products by the strategy “${value.strategy ?? "unknown"}”`,
+    shown:
+      decision.kind === "related-products"
+        ? `${value.items.length} products by the merchant's links and rules`
+        : `${value.items.length} products by the strategy “${value.strategy ?? "unknown"}”`,
     reasons,
     score: null,
     placement,

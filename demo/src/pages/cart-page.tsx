@@ -16,7 +16,7 @@ import { useTotals } from "../state/use-totals.ts";
 import { useValue } from "../state/value.ts";
 import type { Line } from "../types.ts";
 
-const placements = ["cart.banner", "cart.crosssell"];
+const placements = ["cart.banner", "cart.crosssell", "cart.rules"];
 
 function CartLine({ line }: { readonly line: Line }) {
   const { cart } = useShop();
@@ -101,6 +101,7 @@ export function CartPage() {
         </div>
       )}
       <Unit placement="cart.crosssell" decisions={decisions} />
+      <Unit placement="cart.rules" decisions={decisions} />
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { useShop } from "../state/shop.ts";
 import type { Product } from "../types.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 
-const placements = ["product.bought-together", "product.related", "product.viewed-also-viewed"];
+const placements = ["product.bought-together", "product.related", "product.upsell", "product.viewed-also-viewed"];
 
 /** The catalog's text marks list entries with a dash at the beginning of a line or after a full stop. */
 function Description({ text }: { readonly text: string }) {
@@ -99,6 +99,7 @@ function ProductDetails({ product }: { readonly product: Product }) {
       </section>
       <Unit placement="product.bought-together" decisions={decisions} />
       <Unit placement="product.related" decisions={decisions} />
+      <Unit placement="product.upsell" decisions={decisions} />
       <Unit placement="product.viewed-also-viewed" decisions={decisions} />
       <Reviews product={product} />
     </div>
