@@ -25,6 +25,8 @@ export type BenchOptions = {
   /** Log to learn from, and questions to it; default: the data sets of the folder. */
   readonly train?: string;
   readonly test?: string;
+  /** Recommendations: import the log and ask the API in place of the learners. Default false. */
+  readonly throughProduct?: boolean;
   /** Profiles of benchmarks that have some, to try things out at a middle size; default: what the budget asks for. */
   readonly profiles?: number;
 };

@@ -1,4 +1,4 @@
-// clientele bench [name…] [--data folder] [--catalog file --judgments file] [--train file [--test file]] [--seconds n] [--profiles n] [--quick] [--record]
+// clientele bench [name…] [--data folder] [--catalog file --judgments file] [--train file [--test file]] [--through-product] [--seconds n] [--profiles n] [--quick] [--record]
 import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -45,6 +45,7 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     profiles: { type: "string" },
     record: { type: "boolean", default: false },
+    "through-product": { type: "boolean", default: false },
   },
 });
 const unknown = positionals.filter((name) => !(name in benches));
@@ -53,7 +54,7 @@ const profiles = values.profiles === undefined ? undefined : Number(values.profi
 const isPositive = (value: number | undefined): boolean => value === undefined || value > 0;
 if (unknown.length > 0 || !isPositive(seconds) || !isPositive(profiles)) {
   console.error(
-    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--catalog file --judgments file] [--train file [--test file]] [--seconds n] [--profiles n] [--quick] [--record]`,
+    `clientele bench [${Object.keys(benches).join("|")}…] [--data folder] [--catalog file --judgments file] [--train file [--test file]] [--through-product] [--seconds n] [--profiles n] [--quick] [--record]`,
   );
   process.exit(2);
 }
@@ -74,6 +75,7 @@ for (const name of names) {
   const rows = await bench({
     data: values.data,
     quick: values.quick,
+    throughProduct: values["through-product"],
     ...(values.catalog === undefined ? {} : { catalog: values.catalog }),
     ...(values.judgments === undefined ? {} : { judgments: values.judgments }),
     ...(values.train === undefined ? {} : { train: values.train }),

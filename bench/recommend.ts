@@ -1,5 +1,5 @@
 // Next items and next baskets on real logs, beside the plain methods they must beat: clientele bench recommend
-// [--train file [--test file]]. Full ranking; what training has not seen is left out of the questions and counted.
+// [--through-product] [--train file [--test file]]. Full ranking; what training has not seen is left out of the questions and counted.
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createNextItems, type LearnedSession } from "../src/recommendations/learners/index.ts";
@@ -11,6 +11,7 @@ import { createSessionNeighbours } from "../src/recommendations/learners/session
 import { against, type BenchOptions, type BenchRow, row } from "./bench-row.ts";
 import { ascending, quantile } from "./lib/quantile.ts";
 import { type Case, holdOut, type Log, readCases, readLog } from "./lib/recommend-data.ts";
+import { benchProduct } from "./recommend-product.ts";
 
 type Answer = (baskets: Baskets, limit: number) => readonly ScoredItem[];
 type Method = { readonly name: string; readonly isShipped: boolean; readonly build: () => Answer };
@@ -144,12 +145,18 @@ function rowsOf(
   ];
 }
 
-function benchSet(set: string, log: Log, cases: readonly Case[], quick: boolean): readonly BenchRow[] {
+async function benchSet(
+  set: string,
+  log: Log,
+  cases: readonly Case[],
+  { quick, throughProduct = false }: BenchOptions,
+): Promise<readonly BenchRow[]> {
   const known = knownItems(log);
   const asked = answerable(cases, known);
   const step = quick ? Math.max(1, Math.floor(asked.length / quickCases)) : 1;
   const sample = asked.filter((_, at) => at % step === 0);
   if (sample.length === 0) throw new Error(`${set}: no question whose answer was seen in training`);
+  if (throughProduct) return log.kind === "sessions" ? benchProduct(set, log.sessions, sample) : [];
   const limit = log.kind === "sessions" ? 20 : 10;
   const methods = log.kind === "sessions" ? sessionMethods(log.sessions) : peopleMethods(log);
   const measured = methods.map((method) => measure(method, sample, limit, known.size));
@@ -167,25 +174,28 @@ const sets = [
 ] as const;
 
 /**
+ * @param options.throughProduct logs of sessions only: imported, and asked for by the API
  * @param options.train default: the sets of the data folder
  * @param options.test default: the last tenth of the sessions, the last item or basket of each person
  */
 export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
-  const { data, quick, train, test } = options;
+  const { data, train, test } = options;
   if (train !== undefined) {
     const log = readLog(train);
     const set = basename(train).replace(/\..*$/, "");
     const parts = test === undefined ? holdOut(log) : { train: log, cases: readCases(test, log) };
-    return benchSet(set, parts.train, parts.cases, quick);
+    return benchSet(set, parts.train, parts.cases, options);
   }
-  return sets.flatMap((set) => {
+  const rows: BenchRow[] = [];
+  for (const set of sets) {
     const path = join(data, set.train);
     if (!existsSync(path)) {
       console.log(`${set.name}: left out, there is no ${path}`);
-      return [];
+      continue;
     }
     const log = readLog(path);
     const parts = "test" in set ? { train: log, cases: readCases(join(data, set.test), log) } : holdOut(log);
-    return benchSet(set.name, parts.train, parts.cases, quick);
-  });
+    rows.push(...(await benchSet(set.name, parts.train, parts.cases, options)));
+  }
+  return rows;
 }

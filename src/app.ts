@@ -131,6 +131,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       await all.duplicates.stop();
       // Before the jobs are waited for: a training under way takes minutes.
       await all.models.stop();
+      await all.vectors.stop();
       await all.ranking.stop();
       await stopBackground();
       await all.traits.stop();

@@ -103,8 +103,16 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     firstAfterMs: firstRankingMs,
     run: () => all.ranking.refresh(),
   };
+  // Learned where training runs; every process that answers loads them.
+  const vectors: Job = {
+    name: "vectors served",
+    everyMs: rankingMs,
+    firstAfterMs: firstRankingMs,
+    run: () => all.vectors.refresh(),
+  };
   const training: readonly Job[] = [
     { name: "models", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.models.runDue },
+    { name: "vectors", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.vectors.runDue },
     { name: "ranking", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.ranking.runDue },
   ];
   return [
@@ -113,6 +121,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     counts,
     queries,
     ranks,
+    vectors,
   ];
 }
 

@@ -17,6 +17,7 @@ import { runs } from "./roles.ts";
 import { createSearch } from "./search/index.ts";
 import type { Engines } from "./storage/index.ts";
 import { createUnitEligibility } from "./unit-eligibility.ts";
+import { createVectors } from "./vectors/index.ts";
 
 export function joinDiscovery(deps: {
   readonly engines: Engines;
@@ -35,8 +36,12 @@ export function joinDiscovery(deps: {
     ...{ clickhouse: engines.clickhouse, definitions, catalog, clock },
     looksPersonal: (query) => detectPersonalValue(query) !== undefined,
   });
+  const vectors = createVectors({
+    ...{ postgres: engines.postgres, clickhouse: engines.clickhouse, catalog, clock, logger },
+    locale: deps.config.locale,
+  });
   const search = createSearch({
-    ...{ catalog, clock, logger, locale: deps.config.locale },
+    ...{ catalog, clock, logger, locale: deps.config.locale, vectors },
     popularQueries: searchReports.popular.startingWith,
     localeByStoreView: deps.config.localeByStoreView,
     folder: join(deps.config.dataDir, "search"),
@@ -62,6 +67,7 @@ export function joinDiscovery(deps: {
   const ranking = createRanking({
     ...{ postgres: engines.postgres, clickhouse: engines.clickhouse, catalog, audit: deps.audit, clock, logger },
     isTrainer: runs(deps.config.roles, "training"),
+    vectors,
   });
   const discovery = createDiscovery({
     search,
@@ -96,5 +102,15 @@ export function joinDiscovery(deps: {
   });
   for (const kind of merchandising.kinds) definitions.register(kind);
   const unitEligibility = createUnitEligibility({ rules, audiences, clock });
-  return { search, recommendations, ranking, discovery, merchandising, relevance, searchReports, unitEligibility };
+  return {
+    search,
+    vectors,
+    recommendations,
+    ranking,
+    discovery,
+    merchandising,
+    relevance,
+    searchReports,
+    unitEligibility,
+  };
 }

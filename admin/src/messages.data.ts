@@ -8,6 +8,7 @@ import { merchandisingMessages } from "./merchandising/messages.data.ts";
 import { modelMessages } from "./models/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
 import { unitMessages } from "./recommendations/messages.data.ts";
+import { relatedMessages } from "./related-products/messages.data.ts";
 import { relevanceMessages } from "./relevance/messages.data.ts";
 import { searchAnalyticsMessages } from "./search-analytics/messages.data.ts";
 import { trackingMessages } from "./tracking/messages.data.ts";
@@ -52,6 +53,8 @@ export const messages = {
     privacy: "Privacy requests",
     dataClasses: "Data classes",
     discovery: "Discovery",
+    relatedRules: "Related products",
+    relatedLists: "Related lists",
     experience: "Experience",
     blocks: "Blocks",
     units: "Recommendations",
@@ -105,6 +108,8 @@ export const messages = {
     audience: "Audience",
     block: "Block",
     unit: "Recommendation unit",
+    "related-product-rule": "Related product rule",
+    "related-product-list": "Related product list",
     trait: "Trait",
     "tracking-plan": "Tracking plan",
     "search-rule": "Search rule",
@@ -796,6 +801,7 @@ export const messages = {
   models: modelMessages,
   merchandising: merchandisingMessages,
   relevance: relevanceMessages,
+  related: relatedMessages,
   searchAnalytics: searchAnalyticsMessages,
   periods: {
     label: "Period",

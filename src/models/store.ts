@@ -93,6 +93,8 @@ export type NewVersion = {
   readonly artefact: object;
   readonly report: object;
   readonly gate: GateVerdict;
+  /** Versions that are kept of the model; default 30. */
+  readonly kept?: number;
 };
 
 /** Whether a run is still this process's; `lost` = another one took it for dead. */
@@ -193,6 +195,14 @@ export function createModelStore(postgres: Postgres) {
       const [row] = rows;
       return row && { ...toVersion(row), artefact: row.artefact };
     },
+    /** Number of the version that serves; null without one. */
+    async liveNumber(key: string): Promise<number | null> {
+      const { rows } = await postgres.query<{ version: number }>(
+        "select v.version from model_versions v where v.model_key = $1 and v.status = 'live'",
+        [key],
+      );
+      return rows[0]?.version ?? null;
+    },
     /** Stores a version, live when its gate passed. @returns its number */
     async addVersion(tx: Sql, given: NewVersion): Promise<number> {
       const { rows } = await tx.query<{ version: number }>(
@@ -213,7 +223,7 @@ export function createModelStore(postgres: Postgres) {
       await tx.query(
         `delete from model_versions v where v.model_key = $1 and v.status <> 'live' and v.version <= (
            select max(newest.version) - $2 from model_versions newest where newest.model_key = $1)`,
-        [given.key, keptVersions],
+        [given.key, given.kept ?? keptVersions],
       );
       return rows[0]?.version ?? 0;
     },

@@ -3,6 +3,7 @@ import type { CatalogSnapshot } from "../catalog/index.ts";
 import { ClienteleError, type Clock, type Logger } from "../kernel/index.ts";
 import { createModelStore, type ModelRun, type ModelVersion, staleRunMs } from "../models/index.ts";
 import type { ClickHouse, Postgres } from "../storage/index.ts";
+import type { ShopVectors } from "./cosines.ts";
 import { createImpressionLog } from "./impression-log.ts";
 import { createSignalKeeper, type RankerArtefact, rankerKey } from "./keep-signals.ts";
 import { alreadyRunning, beginTraining, finishTraining, type TrainingDeps } from "./run-training.ts";
@@ -27,6 +28,8 @@ export type RankingDeps = {
   readonly isTrainer: boolean;
   /** Default: learned order, variety, one exploring slot, one list in a hundred shuffled. */
   readonly settings?: () => RankingSettings;
+  /** Vectors of queries and products; default: none. */
+  readonly vectors?: ShopVectors;
   /** Does the learning; default: a worker thread. */
   readonly learn?: TrainingDeps["learn"];
   /** Time between two trainings; default a day. */
@@ -70,6 +73,7 @@ export function createRanking(deps: RankingDeps) {
     settings: deps.settings ?? (() => plainSettings),
     clock,
     budget,
+    vectors: deps.vectors,
     logImpression: impressions.log,
   });
   const stopping = new AbortController();

@@ -189,6 +189,18 @@ const queryFeatures: readonly Feature[] = [
         ? (list.queryCategories.get(list.items[at]?.category ?? "") ?? 0) / list.query.clicks
         : none,
   },
+  {
+    name: "query_cosine",
+    label: "Meaning of the query and of the texts",
+    group: "query",
+    read: (list, at) => list.cosines.query[at] ?? none,
+  },
+  {
+    name: "query_attention_cosine",
+    label: "Like what shoppers look at after the query",
+    group: "query",
+    read: (list, at) => list.cosines.attention[at] ?? none,
+  },
 ];
 
 const itemFeatures: readonly Feature[] = [
@@ -426,6 +438,20 @@ const sessionFeatures: readonly Feature[] = [
     group: "session",
     isPersonal: true,
     read: (list) => log(list.session?.evidence ?? none),
+  },
+  {
+    name: "session_viewed_cosine",
+    label: "Goes with the last products seen",
+    group: "session",
+    isPersonal: true,
+    read: (list, at) => list.cosines.viewed[at] ?? none,
+  },
+  {
+    name: "session_carted_cosine",
+    label: "Goes with what is in the cart",
+    group: "session",
+    isPersonal: true,
+    read: (list, at) => list.cosines.carted[at] ?? none,
   },
 ];
 

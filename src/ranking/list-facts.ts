@@ -1,5 +1,6 @@
 // Everything the features of one list are read from, laid out by candidate.
 import { type CandidateList, percentiles, type TextFeatures } from "../search/index.ts";
+import { type Cosines, readCosines, type ShopVectors } from "./cosines.ts";
 import type { ItemFacts } from "./item-facts.ts";
 import type { ItemSignals, QueryItemSignals, QuerySignals, Rates, RateTree, ShopSignals } from "./signals.ts";
 import { signalsOf } from "./signals.ts";
@@ -40,6 +41,7 @@ export type ListFacts = {
   readonly visitor: VisitorFacts | null;
   readonly session: SessionFacts | null;
   readonly tree: RateTree;
+  readonly cosines: Cosines;
 };
 
 function brandShares(items: readonly (ItemFacts | undefined)[]): Float64Array {
@@ -69,7 +71,7 @@ export function readList(
   frame: ListFrame,
   list: CandidateList,
   limit: number,
-  shop: { readonly signals: ShopSignals; readonly tree: RateTree },
+  shop: { readonly signals: ShopSignals; readonly tree: RateTree; readonly vectors?: ShopVectors | undefined },
   person: { readonly visitor: VisitorFacts | null; readonly session: SessionFacts | null },
   itemOf: (sku: string) => ItemFacts | undefined,
 ): ListFacts {
@@ -99,5 +101,10 @@ export function readList(
     brandBefore: brandShares(items),
     ...person,
     tree: shop.tree,
+    cosines: readCosines(shop.vectors, skus, {
+      query: frame.query,
+      viewed: person.session?.last.map(({ sku }) => sku) ?? [],
+      carted: person.visitor?.carted ?? [],
+    }),
   };
 }

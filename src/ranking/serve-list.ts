@@ -3,6 +3,7 @@ import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Profile } from "../profiles/index.ts";
 import type { CandidateList, RankingModel, Reorder } from "../search/index.ts";
+import type { ShopVectors } from "./cosines.ts";
 import { plainDiversity } from "./diversify.ts";
 import { featureSet, readFeatures, rowWidth } from "./features.ts";
 import type { Impression } from "./impression-log.ts";
@@ -116,6 +117,8 @@ export type ServeDeps = {
   readonly clock: Clock;
   readonly budget: ReturnType<typeof createExplorationBudget>;
   readonly logImpression: (impression: Impression) => void;
+  /** Default: none; the features that need them have no value then. */
+  readonly vectors?: ShopVectors | undefined;
 };
 
 type Rows = { readonly values: Float32Array; readonly rowOf: ReadonlyMap<string, number> };
@@ -163,7 +166,14 @@ export function createListServer(deps: ServeDeps) {
     const score = (list: CandidateList): Float64Array | undefined => {
       const visitor = context.profile ? readVisitor(context.profile.state, itemOf, nowMs) : null;
       const session = visitor?.session ?? (context.viewed ? sessionOnly(context.viewed, itemOf, nowMs) : null);
-      const facts = readList(frame, list, candidates, { signals, tree }, { visitor, session }, itemOf);
+      const facts = readList(
+        frame,
+        list,
+        candidates,
+        { signals, tree, vectors: deps.vectors },
+        { visitor, session },
+        itemOf,
+      );
       readFeatures(facts, block);
       owner = token;
       rows = { values: block, rowOf: new Map(list.skus.slice(0, candidates).map((sku, at) => [sku, at])) };

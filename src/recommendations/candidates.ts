@@ -1,21 +1,16 @@
 // What each strategy proposes, best first, before anything is left out. A product may be proposed that a shopper must not
 // see: the caller filters.
 import { assertNever } from "../kernel/index.ts";
-import { affinityShares, type ProfileState } from "../profiles/index.ts";
+import { buyAgain, nextBasket } from "./buy-again.ts";
 import type { UnitFilters } from "./filters.ts";
 import type { RankedSku, RankedStrategy } from "./model.ts";
+import { next } from "./next-strategy.ts";
 import type { Neighbour } from "./pair-scores.ts";
 import { completeTheLook, frequentlyBoughtTogether, substitutes, visuallySimilar } from "./pairing-strategies.ts";
-import { backInStock, buyAgain, priceDrop, replenishment } from "./personal-strategies.ts";
+import { backInStock, priceDrop, replenishment } from "./personal-strategies.ts";
+import { recommendedForYou } from "./recommended-for-you.ts";
 import { bestFirst, categoryName, createTally, nameOf, type Proposal, type Situation } from "./situation.ts";
 import type { Reason, Strategy } from "./strategy.ts";
-
-const historyAgeMs = 30 * 86_400_000;
-const historyLength = 20;
-const maxNext = 200;
-const topCategories = 5;
-/** People do return to what they viewed, but they have a list of that; here something new comes first. */
-const viewedFactor = 0.3;
 
 const rankedReasons: Readonly<Record<RankedStrategy, Reason>> = {
   "most-viewed": { code: "most_viewed", text: "Among the most viewed this week" },
@@ -24,12 +19,6 @@ const rankedReasons: Readonly<Record<RankedStrategy, Reason>> = {
   "view-to-cart-rate": { code: "view_to_cart_rate", text: "Who looks at it often wants it" },
   "view-to-purchase-rate": { code: "view_to_purchase_rate", text: "Who looks at it often buys it" },
 };
-
-/** Products the visitor viewed lately, oldest first. */
-function historyOf({ profile, catalog, nowMs }: Situation): readonly string[] {
-  const viewed = (profile?.viewed ?? []).filter(({ at }) => nowMs - at <= historyAgeMs).slice(0, historyLength);
-  return [...new Set(viewed.flatMap(({ sku }) => catalog.parentOf(sku)?.sku ?? []))].reverse();
-}
 
 function together(
   situation: Situation,
@@ -69,104 +58,6 @@ function recentlyViewed(situation: Situation): readonly Proposal[] {
     seen.add(parent);
     return [{ sku: parent, score: at, reason: { code: "recently_viewed", text: "You viewed this" } }];
   });
-}
-
-/** Products of the running session and lately viewed ones, and what past sessions like it went on to. */
-export function nextItems(situation: Situation): readonly Proposal[] {
-  return nextAfter(historyOf(situation), situation);
-}
-
-function nextAfter(steps: readonly string[], situation: Situation): readonly Proposal[] {
-  if (steps.length === 0) return [];
-  return situation.model.next.next(steps, maxNext).map(({ item, score, because }) => ({
-    sku: item,
-    score,
-    reason:
-      because === "" || because === item || !steps.includes(because)
-        ? { code: "viewed_before", text: "You viewed this" }
-        : { code: "because_viewed", text: `Because you viewed ${nameOf(situation, because)}` },
-  }));
-}
-
-/** What sessions like the running one went on to: the one that was given, else the shopper's last views. */
-function next(situation: Situation): readonly Proposal[] {
-  return nextAfter(situation.steps.length > 0 ? situation.steps : historyOf(situation), situation);
-}
-
-/** Popular products of the categories the visitor likes, weighted by how much. */
-export function byTaste(situation: Situation): readonly Proposal[] {
-  const { profile, catalog, model, categoryRankings, nowMs } = situation;
-  const bySku = new Map<string, Proposal>();
-  const brandShares = new Map(
-    affinityShares(profile?.affinity["brand"], nowMs).map(({ value, score }) => [value, score]),
-  );
-  // The leaves say what the visitor likes; their parents only repeat it in other words.
-  const shares = affinityShares(profile?.affinity["category"], nowMs).slice(0, 3 * topCategories);
-  const leaves = shares
-    .filter(({ value }) => !shares.some((other) => other.value.startsWith(`${value}/`)))
-    .slice(0, topCategories);
-  const strongest = leaves[0]?.score ?? 1;
-  for (const { value: path, score: share } of leaves) {
-    const ranked = categoryRankings.of(path, model, catalog, situation.nowMs);
-    const popular =
-      ranked.length > 0
-        ? ranked
-        : catalog
-            .inCategory(path)
-            .slice(0, 50)
-            .map(({ sku }) => ({ sku, score: 0 }));
-    const most = ranked[0]?.score ?? 1;
-    for (const { sku, score } of popular.slice(0, 50)) {
-      const brand = catalog.get(sku)?.brand;
-      const taste = share / strongest + 0.5 * (brand ? (brandShares.get(brand) ?? 0) : 0);
-      const proposal = {
-        sku,
-        score: taste * (0.5 + 0.5 * (score / most)),
-        reason: { code: "taste", text: `Because you like ${categoryName(catalog, path)}` },
-      };
-      if (proposal.score > (bySku.get(sku)?.score ?? 0)) bySku.set(sku, proposal);
-    }
-  }
-  return bestFirst(bySku.values());
-}
-
-function signalsOf(profile: ProfileState | null): number {
-  if (!profile) return 0;
-  return (
-    profile.viewed.reduce((sum, { count }) => sum + count, 0) +
-    (profile.cart?.items.length ?? 0) +
-    profile.orders.length
-  );
-}
-
-/**
- * Personal proposals and popular ones in one list. What was viewed lately counts at once, v/(v + 3) for v products; taste
- * counts as soon as that, or with n signals in all, n/(n + 10).
- */
-function recommendedForYou(situation: Situation): readonly Proposal[] {
-  const history = historyOf(situation);
-  const signals = signalsOf(situation.profile);
-  const lately = history.length / (history.length + 3);
-  const taste = Math.max(lately, signals / (signals + 10));
-  const parts = [
-    { proposals: nextItems(situation), weight: 0.6 * lately },
-    { proposals: byTaste(situation), weight: 0.4 * taste },
-    { proposals: first(ranked(situation, "most-viewed"), 200), weight: 0.3 * (1 - lately) },
-  ];
-  const known = new Set(history);
-  const tally = createTally();
-  for (const { proposals, weight } of parts) {
-    // What was viewed stands far ahead in its own sessions; the others are measured by the best of themselves.
-    const most = proposals.find(({ sku }) => !known.has(sku))?.score ?? proposals[0]?.score ?? 0;
-    if (most <= 0 || weight === 0) continue;
-    for (const { sku, score, reason } of proposals)
-      tally.add({ sku, score: weight * Math.min(1, score / most), reason });
-  }
-  return bestFirst(
-    tally
-      .proposals()
-      .map(({ sku, score, reason }) => ({ sku, score: known.has(sku) ? score * viewedFactor : score, reason })),
-  );
 }
 
 /** A list of popular things, made only as far as it is read; on a category page the category's own. */
@@ -271,7 +162,7 @@ export function propose(strategy: Strategy, situation: Situation): Iterable<Prop
   const { model } = situation;
   switch (strategy) {
     case "recommended-for-you":
-      return recommendedForYou(situation);
+      return recommendedForYou(situation, first(ranked(situation, "most-viewed"), 200));
     case "recently-viewed":
       return recentlyViewed(situation);
     case "viewed-also-viewed":
@@ -294,6 +185,8 @@ export function propose(strategy: Strategy, situation: Situation): Iterable<Prop
       return completeTheLook(situation);
     case "buy-again":
       return buyAgain(situation);
+    case "next-basket":
+      return nextBasket(situation);
     case "replenishment":
       return replenishment(situation);
     case "price-drop":

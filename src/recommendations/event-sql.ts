@@ -14,3 +14,10 @@ export const inWindow = "ts >= fromUnixTimestamp64Milli({from:Int64}) and ts < f
 
 /** ClickHouse writes 64-bit numbers as text or number, by version and setting. */
 export type Num = number | string;
+
+// Weights per signal (ranking.md 4); a purchase weighs 10 a piece, at most 3.
+const signalTypes =
+  "['productPageView', 'searchProductClick', 'recsItemClick', 'addToCart', 'addToWishlist', 'removeFromCart', 'orderReturned']";
+const signalWeights = "[1, 1, 1, 4, 3, -2, -6]";
+export const signalWeight = `transform(event_type, ${signalTypes}, ${signalWeights}, 0)`;
+export const isSignal = `event_type in ${signalTypes.replace("[", "(").replace("]", ")")}`;

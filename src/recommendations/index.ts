@@ -8,6 +8,8 @@ import { createUnitAnswers, type LiveUnit } from "./answer-units.ts";
 import { createCategoryRankings } from "./category-rankings.ts";
 import { type Readiness, readinessOf } from "./model.ts";
 import { createPageMemory } from "./page-memory.ts";
+import { buildPersonal } from "./personal-builder.ts";
+import { createPersonalKeeper } from "./personal-keeper.ts";
 import { measureReadiness, type UnitReadiness } from "./readiness-percent.ts";
 import { type Recommendation, recommend } from "./recommend.ts";
 import type { RecommendationQuery } from "./recommendation-query.ts";
@@ -22,6 +24,7 @@ import { createSimilarProducts } from "./similar-products.ts";
 import { createRecommendationStore, type EventDatabase } from "./store.clickhouse.ts";
 import { createChangeStore } from "./store-changes.clickhouse.ts";
 import { createMetricStore } from "./store-metrics.clickhouse.ts";
+import { createPeopleStore } from "./store-people.clickhouse.ts";
 import { createSessionStore } from "./store-sessions.clickhouse.ts";
 import { createSignalStore } from "./store-signals.clickhouse.ts";
 import { type Reason, type Strategy, strategies, toStrategy, typeIdOf } from "./strategy.ts";
@@ -89,6 +92,10 @@ export function createRecommendations(deps: RecommendationsDeps) {
       builder: createSessionBuilder(),
       now: clock.now,
       logger,
+    }),
+    personal: createPersonalKeeper({
+      ...{ store: createPeopleStore(clickhouse), build: buildPersonal, catalog, logger },
+      now: clock.now,
     }),
     changes: createChangeTracker(createChangeStore(clickhouse)),
     catalog,

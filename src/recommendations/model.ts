@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { NextItems } from "./learners/index.ts";
 import { type Neighbour, type PairCounts, scorePairs, scorePairsInSlices } from "./pair-scores.ts";
+import { enoughPeople, noPersonal, type Personal } from "./personal-keeper.ts";
 import { noChanges, type ProductChanges } from "./product-changes.ts";
 import { createRepurchase, type Repurchase, type RepurchaseGaps } from "./repurchase.ts";
 import { type CountedSignals, createSignals, noSignals, type SignalName } from "./signals.ts";
@@ -41,6 +42,7 @@ export type RecommendationModel = {
   readonly viewedThenBought: ReadonlyMap<string, readonly Neighbour[]>;
   readonly repurchase: Repurchase;
   readonly next: NextItems;
+  readonly personal: Personal;
   readonly changes: ProductChanges;
   /** Value of each product that has the signal, of the last so many days. */
   readonly signalOf: (name: SignalName, days: number) => ReadonlyMap<string, number>;
@@ -130,11 +132,13 @@ export function buildModel(
   together: Together,
   {
     next = noNext,
+    personal = noPersonal,
     changes = noChanges,
     signals = noSignals,
     rankings = rankAll(counted.products),
   }: {
     readonly next?: NextItems;
+    readonly personal?: Personal;
     readonly changes?: ProductChanges;
     readonly signals?: CountedSignals;
     readonly rankings?: Rankings;
@@ -156,6 +160,7 @@ export function buildModel(
     trends: scoreTrends(counted.trends.counts, historyMs, counted.trends.weekdayFactor),
     ...together,
     next,
+    personal,
     changes,
   };
 }
@@ -204,8 +209,15 @@ const needHistory: Need = ({ historyMs }) =>
 const needRepeats: Need = ({ repurchase }) =>
   repurchase.productCount < 1 ? "0 of 1 products that somebody bought again" : null;
 
+const needShoppers: Need = ({ personal: { taste } }) =>
+  taste.personCount < enoughPeople
+    ? `${taste.personCount} of ${enoughPeople} shoppers with two products or more`
+    : null;
+const needBuyers: Need = ({ personal: { buyers } }) =>
+  buyers < enoughPeople ? `${buyers} of ${enoughPeople} shoppers with two orders or more` : null;
+
 const needs: Readonly<Record<Strategy, readonly Need[]>> = {
-  "recommended-for-you": [needSessions],
+  "recommended-for-you": [needSessions, needShoppers],
   next: [needSessions],
   "recently-viewed": [],
   "viewed-also-viewed": [needSessions],
@@ -224,6 +236,7 @@ const needs: Readonly<Record<Strategy, readonly Need[]>> = {
   "view-to-purchase-rate": [needOrders],
   "new-arrivals": [],
   "buy-again": [],
+  "next-basket": [needBuyers],
   replenishment: [needRepeats],
   "price-drop": [],
   "back-in-stock": [],

@@ -2,35 +2,10 @@
 import { bestFirst, createTally, lastPurchases, type Proposal, type Situation } from "./situation.ts";
 
 const dayMs = 86_400_000;
-const purchaseHalfLifeMs = 60 * dayMs;
 const wishWeight = 3;
 const viewWeight = 1;
 /** What others may care for stands behind all that the shopper looked at. */
 const strangerFactor = 0.25;
-
-const ago = (nowMs: number, at: number) => Math.max(0, nowMs - at);
-
-/** Bought before, by how often and how lately (half-life 60 d); what is due comes first. */
-export function buyAgain(situation: Situation): readonly Proposal[] {
-  const { catalog, model, nowMs, profile } = situation;
-  const last = lastPurchases(profile, catalog.parentOf);
-  const tally = createTally();
-  for (const { status, placedAt, items } of profile?.orders ?? []) {
-    if (status === "cancelled") continue;
-    const weight = 2 ** (-ago(nowMs, placedAt) / purchaseHalfLifeMs);
-    for (const sku of new Set(items.flatMap((line) => catalog.parentOf(line.sku)?.sku ?? []))) {
-      const isDue = model.repurchase.isDue(sku, last.get(sku) ?? placedAt, catalog, nowMs);
-      tally.add({
-        sku,
-        score: weight * (isDue ? 2 : 1),
-        reason: isDue
-          ? { code: "due", text: "You bought this, and it may be time again" }
-          : { code: "bought_before", text: "You bought this" },
-      });
-    }
-  }
-  return tally.proposals();
-}
 
 /** Only what is due: bought as long ago as people usually take to buy it again. */
 export function replenishment({ catalog, model, nowMs, profile }: Situation): readonly Proposal[] {

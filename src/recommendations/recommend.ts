@@ -1,9 +1,11 @@
 import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Cart, ProfileState } from "../profiles/index.ts";
-import { byTaste, linkedProducts, namedByFilters, nextItems, popularNearby, propose } from "./candidates.ts";
+import { linkedProducts, namedByFilters, popularNearby, propose } from "./candidates.ts";
+import { byTaste } from "./category-taste.ts";
 import { createProductFilter, isWithin, needsAnchor, type ProductFilter } from "./filters.ts";
 import { type Readiness, readinessOf } from "./model.ts";
+import { nextItems } from "./next-strategy.ts";
 import { lastPurchases, type Proposal, type Situation } from "./situation.ts";
 import { type Reason, type Strategy, strategyFacts } from "./strategy.ts";
 import type { UnitSettings } from "./unit.ts";

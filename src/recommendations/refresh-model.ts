@@ -9,6 +9,7 @@ import {
   type RecommendationModel,
   rankInSlices,
 } from "./model.ts";
+import type { createPersonalKeeper } from "./personal-keeper.ts";
 import type { createSessionKeeper } from "./session-keeper.ts";
 import { type CountedSignals, noSignals, trendWindowsDays } from "./signals.ts";
 import type { RecommendationStore } from "./store.clickhouse.ts";
@@ -29,12 +30,13 @@ export function createModelKeeper(deps: {
   readonly store: RecommendationStore;
   readonly signals: SignalStore;
   readonly sessions: ReturnType<typeof createSessionKeeper>;
+  readonly personal: ReturnType<typeof createPersonalKeeper>;
   readonly changes: ReturnType<typeof createChangeTracker>;
   readonly catalog: { readonly current: () => CatalogSnapshot };
   readonly clock: Clock;
   readonly logger: Logger;
 }) {
-  const { store, sessions, clock, logger } = deps;
+  const { store, sessions, personal, clock, logger } = deps;
   let model = emptyModel(clock.now());
   let together = learnTogether(nothingTogether);
   let signals: CountedSignals = noSignals;
@@ -70,8 +72,18 @@ export function createModelKeeper(deps: {
     if (isNew || changes !== model.changes) model = { ...model, changes, next: sessions.current() };
   };
 
+  /** May take minutes in a thread of its own: only who forces it waits for it. */
+  const refreshPersonal = async (nowMs: number, isForced: boolean): Promise<void> => {
+    const learning = personal.refresh(nowMs, isForced).then((isNew) => {
+      if (isNew) model = { ...model, personal: personal.current() };
+    });
+    if (isForced) return learning;
+    learning.catch((error: unknown) => logger.warn({ err: error }, "taste of people not learned"));
+  };
+
   const refreshNow = async (isForced: boolean): Promise<void> => {
     const nowMs = clock.now();
+    await refreshPersonal(nowMs, isForced);
     await refreshQuiet(nowMs, isForced);
     if (!isForced && nowMs - model.builtAt < countedTookMs / maxShare) return;
     const overview = await store.overview(nowMs);
@@ -86,6 +98,7 @@ export function createModelKeeper(deps: {
     const rankings = await rankInSlices(products);
     model = buildModel({ nowMs, overview, products, trends }, together, {
       next: sessions.current(),
+      personal: personal.current(),
       changes: model.changes,
       signals,
       rankings,
@@ -114,6 +127,7 @@ export function createModelKeeper(deps: {
     close: async (): Promise<void> => {
       // Who started it was told of its failure.
       await running?.catch(() => undefined);
+      await personal.close();
       await sessions.close();
     },
   };

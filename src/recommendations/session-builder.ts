@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { createNextItems, type NextItems, nextItemsOf } from "./learners/index.ts";
-
 import { createSessionCollection } from "./session-collection.ts";
 import type { PlainLog, SessionOrder } from "./session-worker.ts";
+import { startWorker } from "./start-worker.ts";
 import type { EndedSession } from "./store-sessions.clickhouse.ts";
 
 /** Collects sessions and makes indexes of them. */
@@ -17,26 +15,11 @@ export type SessionBuilder = {
   readonly close: () => Promise<void>;
 };
 
-/** From here on a build would hold up requests: so many take about 50 ms. */
-const workerFrom = 2_000;
+/** From here on a build would hold up requests: 1,000 sessions take 30 ms, 2,000 take 40 to 60. */
+const workerFrom = 1_000;
 /** 200,000 sessions of 20 products take about 300 MB. */
 const maxHeapMb = 1_024;
 const buildTimeoutMs = 120_000;
-
-function startWorker(): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: maxHeapMb };
-  if (import.meta.url.endsWith(".js"))
-    return new Worker(new URL("./session-worker.js", import.meta.url), { execArgv: [], resourceLimits });
-  // From source, in development and tests: Node 20 cannot load TypeScript in a worker, and `--import` does not reach it.
-  const loader = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve("tsx/esm/api")
-      .replace(/\.cjs$/, ".mjs"),
-  ).href;
-  const entry = new URL("./session-worker.ts", import.meta.url).href;
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
-  return new Worker(start, { eval: true, execArgv: [], resourceLimits });
-}
 
 function toNext({ names, ...log }: PlainLog): NextItems {
   const numbers = new Map(names.map((name, number) => [name, number]));
@@ -81,7 +64,7 @@ export function createSessionBuilder(threshold = workerFrom): SessionBuilder {
 
   const send = (order: SessionOrder) => worker?.postMessage(order);
   const moveToWorker = (): Worker => {
-    const started = startWorker();
+    const started = startWorker("session-worker", maxHeapMb);
     // Work that is under way hears of it by its own handlers; without any, an error must not end the process.
     started.on("error", () => undefined);
     started.unref();

@@ -1,4 +1,4 @@
-// Runs in a worker thread: an index of 200,000 sessions takes most of a second, and requests must not wait for it.
+// Runs in a worker thread: 200,000 sessions take about four seconds, and requests must not wait for it.
 import { parentPort } from "node:worker_threads";
 import { type LearnedNext, learnNext } from "./learners/index.ts";
 import { createSessionCollection } from "./session-collection.ts";

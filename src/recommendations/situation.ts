@@ -20,6 +20,9 @@ export type Situation = {
   readonly nowMs: number;
 };
 
+/** Signals of one shopper (ranking.md 4). */
+export const signalWeights = { view: 1, cart: 4, wish: 3, piece: 10 } as const;
+
 /** A product that a strategy would show. Scores compare within one strategy only. */
 export type Proposal = { readonly sku: string; readonly score: number; readonly reason: Reason };
 

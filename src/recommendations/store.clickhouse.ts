@@ -1,5 +1,16 @@
 import type { ClickHouse } from "../storage/index.ts";
-import { dayMs, inWindow, type Num, orderKey, purchases, sessionKey, spill, timeoutMs } from "./event-sql.ts";
+import {
+  dayMs,
+  inWindow,
+  isSignal,
+  type Num,
+  orderKey,
+  purchases,
+  sessionKey,
+  signalWeight,
+  spill,
+  timeoutMs,
+} from "./event-sql.ts";
 import type { Count, PairCount, PairCounts } from "./pair-scores.ts";
 import { minSupport } from "./pair-scores.ts";
 import type { RepurchaseGaps } from "./repurchase.ts";
@@ -42,11 +53,6 @@ const maxBasketItems = 50;
 const maxBaskets = 200_000;
 const maxPairsPerItem = 200;
 const repurchaseWindowMs = 400 * dayMs;
-
-// Weights per signal (ranking.md 4).
-const signalTypes =
-  "['productPageView', 'searchProductClick', 'recsItemClick', 'addToCart', 'addToWishlist', 'removeFromCart', 'orderReturned']";
-const signalWeights = "[1, 1, 1, 4, 3, -2, -6]";
 
 const basketsOf: Readonly<Record<BasketKind, string>> = {
   viewed: `select ${sessionKey} as basket, sku, max(ts) as last from events array join skus as sku
@@ -96,9 +102,9 @@ export function createRecommendationStore(clickhouse: EventDatabase) {
         `select sku, sum(weight * n * exp2((last - {now:Int64}) / ${signalHalfLifeMs})) as popularity
          from (
            select identity_key, event_type, sku, toDate(ts) as day, least(count(), 5) as n,
-             toUnixTimestamp64Milli(max(ts)) as last, transform(event_type, ${signalTypes}, ${signalWeights}, 0) as weight
+             toUnixTimestamp64Milli(max(ts)) as last, ${signalWeight} as weight
            from events array join skus as sku
-           where event_type in ${signalTypes.replace("[", "(").replace("]", ")")} and ${inWindow}
+           where ${isSignal} and ${inWindow}
            group by identity_key, event_type, sku, day
          ) group by sku`,
         nowMs,

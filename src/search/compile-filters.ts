@@ -22,6 +22,8 @@ export type CompiledFilters = {
   readonly exceptions: readonly { readonly bit: number; readonly unless: number }[];
   /** The attribute of each clause, by clause number; the scope has none, so no facet leaves it out. */
   readonly attributes: readonly (string | undefined)[];
+  /** The category that every result lies in, and its bit; absent without one, or when no product ever was in it. */
+  readonly scope?: { readonly valueId: number; readonly bit: number };
   /** Attributes that no product has: such a filter matches nothing. */
   readonly unknown: readonly string[];
 };
@@ -96,15 +98,20 @@ export function compileFilters(
       for (const id of matchingValues(values, part)) mark(id, bit);
     }
   }
+  let compiledScope: CompiledFilters["scope"];
   if (scope !== undefined) {
-    const bit = 1 << attributes.length;
+    const bit = (1 << attributes.length) >>> 0;
     attributes.push(undefined);
-    const id = values.attribute("categories")?.idByValue.get(foldText(scope));
-    if (id !== undefined) mark(id, bit);
+    const valueId = values.attribute("categories")?.idByValue.get(foldText(scope));
+    if (valueId !== undefined) {
+      mark(valueId, bit);
+      compiledScope = { valueId, bit };
+    }
   }
   // `>>> 0` keeps 31 clauses and a scope apart from negative numbers.
   const all = (2 ** attributes.length - 1) >>> 0;
-  return { bitsByValue: marks.bits, numeric, tests, all, negated, exceptions, attributes, unknown };
+  const compiled = { bitsByValue: marks.bits, numeric, tests, all, negated, exceptions, attributes, unknown };
+  return compiledScope ? { ...compiled, scope: compiledScope } : compiled;
 }
 
 /** A single number means itself: half open up to the next representable step of a cent. */
@@ -163,13 +170,15 @@ export function isInRanges(value: number, ranges: readonly NumberRange[]): boole
 
 /** Bits that a document lacks: 0 = it passes; one bit = it fails that clause only. */
 export function missingBits(filters: CompiledFilters, segment: Segment, doc: number): number {
+  const { bitsByValue, numeric, tests, exceptions } = filters;
+  const { valueStarts, valueIds } = segment;
   let have = 0;
-  const end = segment.valueStarts[doc + 1] ?? 0;
-  for (let at = segment.valueStarts[doc] ?? 0; at < end; at += 1)
-    have |= filters.bitsByValue[segment.valueIds[at] ?? 0] ?? 0;
-  for (const { bit, column, ranges } of filters.numeric)
-    if (isInRanges(segment[column][doc] ?? Number.NaN, ranges)) have |= bit;
-  for (const { bit, holds } of filters.tests) if (holds(segment.skus[doc] ?? "")) have |= bit;
-  for (const { bit, unless } of filters.exceptions) if ((have & unless) === 0) have |= bit;
+  const end = valueStarts[doc + 1] as number; // one more start than documents
+  for (let at = valueStarts[doc] as number; at < end; at += 1) have |= bitsByValue[valueIds[at] as number] as number;
+  if (numeric.length > 0)
+    for (const { bit, column, ranges } of numeric)
+      if (isInRanges(segment[column][doc] ?? Number.NaN, ranges)) have |= bit;
+  if (tests.length > 0) for (const { bit, holds } of tests) if (holds(segment.skus[doc] ?? "")) have |= bit;
+  if (exceptions.length > 0) for (const { bit, unless } of exceptions) if ((have & unless) === 0) have |= bit;
   return (filters.all & ~(have ^ filters.negated)) >>> 0;
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Clock, type Logger, minorDigits } from "../kernel/index.ts";
+import type { VectorRecall } from "./extend-by-meaning.ts";
 import { createIndexFile, type IndexFile } from "./index-file.ts";
 import { keepIndex, type SearchableCatalog } from "./keep-index.ts";
 import { localTextOf } from "./local-text.ts";
@@ -20,6 +21,8 @@ export type SearchDeps = {
   readonly locale?: string;
   /** Languages of store views that have another; each language gets an index of its own. */
   readonly localeByStoreView?: ReadonlyMap<string, string>;
+  /** Extends short lists in the language of the shop by products that mean the same; default none. */
+  readonly vectors?: VectorRecall;
   /** Folder where indexes are kept for the next start; default none. */
   readonly folder?: string;
 };
@@ -75,12 +78,14 @@ export function createSearch(deps: SearchDeps): Search {
     const snapshot = catalog.current();
     currency ??= firstCurrency(snapshot.products.values());
     const { keeper, localText } = indexOf(storeView);
+    const isOwnLanguage = keeper === keeperByLocale.get(locale)?.keeper;
     return {
       index: weigh(keeper.index(), weights),
       workspace,
       snapshot,
       localText,
       priceScale: 10 ** (currency === undefined ? 2 : minorDigits(currency)),
+      ...(deps.vectors && isOwnLanguage ? { vectors: deps.vectors } : {}),
     };
   }
 

@@ -223,23 +223,30 @@ function rangeFacet(
   const buckets = cut.map(({ from, to, count }) => bucket(tidy(from), to === undefined ? undefined : tidy(to), count));
   for (const { from, to } of chosen) {
     if (buckets.some((each) => each.from === from && each.to === to)) continue;
-    const inside = numbers.reduce(
-      (sum, value) =>
-        sum +
-        (value >= (from ?? Number.NEGATIVE_INFINITY) * scale && value < (to ?? Number.POSITIVE_INFINITY) * scale
-          ? 1
-          : 0),
-      0,
-    );
+    const low = (from ?? Number.NEGATIVE_INFINITY) * scale;
+    const high = (to ?? Number.POSITIVE_INFINITY) * scale;
+    let inside = 0;
+    for (let at = 0; at < numbers.length; at += 1) {
+      const value = numbers[at] as number; // below its length
+      if (value >= low && value < high) inside += 1;
+    }
     buckets.push(bucket(from, to, inside));
   }
   const label = labelOf(context, code);
   if (numbers.length === 0) return { attribute: code, label, type: "ranges", buckets };
-  const stats = {
-    min: tidy(numbers.reduce((least, value) => Math.min(least, value))),
-    max: tidy(numbers.reduce((most, value) => Math.max(most, value))),
-  };
-  return { attribute: code, label, type: "ranges", buckets, stats };
+  const { least, most } = extremesOf(numbers);
+  return { attribute: code, label, type: "ranges", buckets, stats: { min: tidy(least), max: tidy(most) } };
+}
+
+function extremesOf(numbers: Float64Array): { readonly least: number; readonly most: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < numbers.length; at += 1) {
+    const value = numbers[at] as number; // below its length
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return { least, most };
 }
 
 const maxAllCategories = 1_000;

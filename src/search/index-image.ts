@@ -39,7 +39,8 @@ function bytesOf(array: AnyArray): IndexImage["arrays"][number] {
   return { kind, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) };
 }
 
-function segmentArrays(segment: Segment): readonly AnyArray[] {
+/** All arrays of a segment, in the order of the image. */
+export function segmentArrays(segment: Segment): readonly AnyArray[] {
   return [
     ...[segment.terms.bytes, segment.terms.starts, segment.postingStarts, segment.postingDocs],
     ...[segment.postingProfiles, segment.forwardStarts, segment.forwardBytes, segment.valueStarts, segment.valueIds],

@@ -1,10 +1,12 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import { createAnalyzer } from "./analysis.ts";
+import type { IndexDocument } from "./index-document.ts";
 import type { IndexFile, SavedIndex } from "./index-file.ts";
 import { localTextOf } from "./local-text.ts";
 import { isIndexed, toIndexDocument } from "./product-document.ts";
 import { createProductIndex, type ProductIndex } from "./product-index.ts";
+import { startBuild } from "./start-build.ts";
 
 /** What the index needs of the catalog: the product snapshots and word of each change. */
 export type SearchableCatalog = {
@@ -35,6 +37,10 @@ const productsPerSlice = 200;
 /** Products in one segment of a build: its sorting is the longest step that cannot pause, about 20 ms. */
 const productsPerSegment = 4_000;
 const segmentsBeforeMerge = 12;
+/** Larger catalogs are built in a thread of their own: two seconds of work here, all of it between requests. */
+const defaultWorkerAbove = 50_000;
+/** Products in one message to the thread: about 5 ms to make and copy. */
+const productsPerMessage = 250;
 /** Products between two pauses of a look for changes: about 10 ms. */
 const productsPerLook = 20_000;
 /** A smaller index is built faster than its file pays: 0.2 s. */
@@ -51,8 +57,10 @@ export function keepIndex(deps: {
   readonly file?: IndexFile;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Products above which an index is built in a thread of its own; default 50,000. */
+  readonly workerAbove?: number;
 }): IndexKeeper {
-  const { catalog, clock, logger, file } = deps;
+  const { catalog, clock, logger, file, workerAbove = defaultWorkerAbove } = deps;
   const analyzer = createAnalyzer({ locale: deps.locale });
   const localText = localTextOf(deps.locale);
   let index = createProductIndex({ analyzer });
@@ -65,6 +73,7 @@ export function keepIndex(deps: {
   let isWorking = false;
   let isRebuilding = false;
   let closed = false;
+  let stopBuild: () => void = () => undefined;
 
   function documentOf(sku: string, snapshot: CatalogSnapshot) {
     const product = snapshot.get(sku);
@@ -211,10 +220,43 @@ export function keepIndex(deps: {
     const startedAt = clock.now();
     pending.clear();
     indexed = snapshot;
+    const isLarge = snapshot.products.size > workerAbove;
+    const built = (isLarge && (await buildApart(snapshot))) || (closed ? undefined : await buildHere(snapshot));
+    if (!built) return;
+    index = built;
+    logger.info({ products: built.statistics().size, durationMs: clock.now() - startedAt }, "search index built");
+  }
+
+  /** In a thread of its own; the index that answers is replaced when it is complete. Undefined when that failed. */
+  async function buildApart(snapshot: CatalogSnapshot): Promise<ProductIndex | undefined> {
+    const build = startBuild(deps.locale);
+    stopBuild = () => void build.stop();
+    try {
+      let batch: IndexDocument[] = [];
+      for (const sku of snapshot.products.keys()) {
+        const document = documentOf(sku, snapshot);
+        if (document) batch.push(document);
+        if (batch.length < productsPerMessage) continue;
+        await build.add(batch);
+        await pause();
+        batch = [];
+        if (closed) return undefined;
+      }
+      await build.add(batch);
+      return createProductIndex({ analyzer, state: await build.finish() });
+    } catch (cause) {
+      if (closed) return undefined;
+      logger.warn({ err: cause }, "search index not built in its thread; it is built here");
+      return undefined;
+    } finally {
+      await build.stop();
+    }
+  }
+
+  /** Between requests. The first index is searchable as it grows. */
+  async function buildHere(snapshot: CatalogSnapshot): Promise<ProductIndex | undefined> {
     const next = createProductIndex({ analyzer });
-    const isFirst = index.statistics().size === 0;
-    // The first build is searchable as it grows; a later one replaces the old index when it is complete.
-    if (isFirst) index = next;
+    if (index.statistics().size === 0) index = next;
     let builder = next.startBulk();
     let sliced = 0;
     for (const sku of snapshot.products.keys()) {
@@ -227,11 +269,10 @@ export function keepIndex(deps: {
         if (next.segments().length >= segmentsBeforeMerge) await mergeOnce(next);
       }
       if (sliced % productsPerSlice === 0) await pause();
-      if (closed) return;
+      if (closed) return undefined;
     }
     builder.commit();
-    index = next;
-    logger.info({ products: next.statistics().size, durationMs: clock.now() - startedAt }, "search index built");
+    return next;
   }
 
   async function mergeOnce(target = index): Promise<boolean> {
@@ -257,6 +298,7 @@ export function keepIndex(deps: {
     close() {
       closed = true;
       stop();
+      stopBuild();
     },
   };
 }

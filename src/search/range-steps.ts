@@ -28,16 +28,19 @@ export function rangeBuckets(values: Float64Array, maxBuckets: number, smallest:
   const high = sample[Math.min(sample.length - 1, Math.ceil(sample.length * 0.95))] ?? 0;
   const step = niceStep((high - low) / (maxBuckets - 1), smallest);
   const start = Math.floor(low / step) * step;
-  const counts = new Array<number>(maxBuckets).fill(0);
+  const counts = new Uint32Array(maxBuckets);
+  const top = maxBuckets - 1;
   let least = start;
   for (let place = 0; place < values.length; place += 1) {
-    const value = values[place] ?? 0;
-    const at = Math.min(maxBuckets - 1, Math.max(0, Math.floor((value - start) / step)));
-    counts[at] = (counts[at] ?? 0) + 1;
+    const value = values[place] as number; // below its length
+    let at = Math.floor((value - start) / step);
+    if (at > top) at = top;
+    else if (at < 0) at = 0;
+    counts[at] = (counts[at] as number) + 1;
     if (value < least) least = value;
   }
   const last = counts.findLastIndex((count) => count > 0);
-  return counts.flatMap((count, at) => {
+  return [...counts].flatMap((count, at) => {
     if (count === 0) return [];
     // What lies below the first round number belongs to the first range.
     const from = at === 0 ? Math.min(start, Math.floor(least / step) * step) : start + at * step;

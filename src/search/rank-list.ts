@@ -3,6 +3,7 @@ import { pinPlaces, withPins } from "./pin-places.ts";
 import type { TextFeatures } from "./ranking-model.ts";
 import type { Retrieved } from "./retrieve.ts";
 import type { SearchRequest } from "./search-types.ts";
+import { stockOfKey } from "./sort.ts";
 import type { Hit } from "./top-k.ts";
 
 // From text order to the order shown: signals of behaviour (bounded) or a model → factors of the merchandiser → diversity
@@ -23,6 +24,8 @@ export type RankedRow = {
   readonly propensity: number;
   readonly isPinned: boolean;
   readonly isExact: boolean;
+  /** Cosine with the query, of a product that stands here for what it means, not for its words. */
+  readonly meaning?: number;
 };
 
 export type RankDeps = {
@@ -112,7 +115,8 @@ function withExactFirst(rows: readonly RankedRow[]): readonly RankedRow[] {
 
 /** By score; while browsing after the stock, for neither taste nor rules sell what is not there. */
 function inOrder({ isBrowsing }: RankDeps, rows: readonly RankedRow[]): readonly RankedRow[] {
-  return [...rows].sort((a, b) => (isBrowsing ? b.hit.key - a.hit.key : 0) || b.score - a.score);
+  if (!isBrowsing) return [...rows].sort((a, b) => b.score - a.score);
+  return [...rows].sort((a, b) => stockOfKey(b.hit.key) - stockOfKey(a.hit.key) || b.score - a.score);
 }
 
 function withModel(

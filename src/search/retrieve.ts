@@ -1,16 +1,15 @@
 import { accumulate } from "./accumulate.ts";
 import { type Accumulators, createAccumulators, type HoldsPhrase, resetAccumulators } from "./accumulators.ts";
 import { coverageFactor, normTables } from "./bm25f.ts";
-import { type CompiledFilters, missingBits, type ValueMarks } from "./compile-filters.ts";
+import type { CompiledFilters, ValueMarks } from "./compile-filters.ts";
 import type { ExactMatch } from "./exact-match.ts";
-import { leaveOut } from "./left-out.ts";
 import type { ProductIndex } from "./product-index.ts";
 import type { QueryPlan } from "./query-plan.ts";
+import { type Pass, scanSegment } from "./scan-segment.ts";
 import { highestScore } from "./score-bound.ts";
-import { isDeleted, type Segment } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 import type { Order } from "./sort.ts";
-import { exactMark, markDocuments, marksOf, pinnedMark } from "./special-documents.ts";
-import { createTopHits, type Hit, type TopHits } from "./top-k.ts";
+import { createTopHits, type Hit } from "./top-k.ts";
 
 export type RetrieveRequest = {
   /** Undefined = every product (browsing). */
@@ -63,6 +62,8 @@ export type Workspace = {
   counts: Uint32Array;
   prices: Float64Array;
   priceCount: number;
+  /** Hits of the segment at hand. */
+  hits: Uint32Array;
 };
 
 export function createWorkspace(): Workspace {
@@ -72,21 +73,23 @@ export function createWorkspace(): Workspace {
     counts: new Uint32Array(0),
     prices: new Float64Array(0),
     priceCount: 0,
+    hits: new Uint32Array(0),
   };
 }
 
-/** Scores, filters, counts and ranks in one pass over the candidates of each segment. */
+/** Scores, filters, counts and ranks, segment by segment. */
 export function retrieve(index: ProductIndex, workspace: Workspace, request: RetrieveRequest): Retrieved {
   const segments = index.segments();
   const order = request.order(segments);
-  const pass = startPass(index, workspace, request, order);
-  const norms = request.plan ? normTables(index) : undefined;
   const { size } = index.statistics();
+  const { plan, holdsPhrase } = request;
+  const pass = startPass(index, workspace, request, order);
+  const scoring = plan ? { norms: normTables(index), size, holdsPhrase } : undefined;
   for (const [at, segment] of segments.entries()) {
-    if (request.plan && norms)
-      accumulate(workspace.accumulators, segment, request.plan, { norms, size, holdsPhrase: request.holdsPhrase });
-    scanSegment(pass, at, segment);
-    if (request.plan) resetAccumulators(workspace.accumulators, segment);
+    if (workspace.hits.length < segment.size) workspace.hits = new Uint32Array(segment.size);
+    if (plan && scoring) accumulate(workspace.accumulators, segment, plan, scoring, order.byScore);
+    scanSegment(pass, at, segment, scoring);
+    if (plan) resetAccumulators(workspace.accumulators, segment);
   }
   return {
     segments,
@@ -101,27 +104,6 @@ export function retrieve(index: ProductIndex, workspace: Workspace, request: Ret
     exactAbove: pass.exactBonus,
   };
 }
-
-type Pass = {
-  readonly request: RetrieveRequest;
-  readonly workspace: Workspace;
-  readonly order: Order;
-  readonly top: TopHits;
-  readonly slotCount: number;
-  /** Coverage factor by number of matched words. */
-  readonly coverage: Float64Array;
-  /** Number of the attribute of each filter, -1 when it has no values. */
-  readonly owners: readonly number[];
-  readonly priceClause: number;
-  readonly ownerOf: (valueId: number) => number;
-  readonly lostTo: number[];
-  readonly pinned: Map<string, Hit>;
-  /** Added to the score of an exact match: no other score is higher. */
-  readonly exactBonus: number;
-  total: number;
-  fullCoverage: number;
-  bestMatched: number;
-};
 
 function startPass(index: ProductIndex, workspace: Workspace, request: RetrieveRequest, order: Order): Pass {
   const { attributes } = request.filters;
@@ -140,7 +122,7 @@ function startPass(index: ProductIndex, workspace: Workspace, request: RetrieveR
     coverage: Float64Array.from({ length: slotCount + 1 }, (_, matched) => coverageFactor(matched, slotCount)),
     owners: attributes.map((code) => (code === undefined ? -1 : (index.values.attribute(code)?.index ?? -1))),
     priceClause: attributes.indexOf("price"),
-    ownerOf: index.values.owner,
+    values: index.values,
     lostTo: attributes.map(() => 0),
     pinned: new Map(),
     exactBonus: request.plan ? highestScore(request.plan, index.statistics().size) : 0,
@@ -148,93 +130,4 @@ function startPass(index: ProductIndex, workspace: Workspace, request: RetrieveR
     fullCoverage: 0,
     bestMatched: 0,
   };
-}
-
-/** The second hot loop: every candidate of a segment once. Locals and plain loops, because it may see a million of them. */
-function scanSegment(pass: Pass, at: number, segment: Segment): void {
-  const { request, workspace, order, top, coverage, slotCount } = pass;
-  const { filters, shown, minMatched, countValues, collectPrices, plan } = request;
-  const { scores, matched, touched, touchedSize, isDense } = workspace.accumulators;
-  const { flags, prices, nameKeys } = segment;
-  const special = markDocuments(segment, {
-    pinned: request.pinned ?? [],
-    exact: request.exact?.skus ?? [],
-  });
-  const exactKey = request.exact?.nameKey ?? Number.NaN;
-  const everyDocument = plan === undefined || isDense;
-  const candidates = everyDocument ? segment.size : touchedSize;
-  const { bits: leftOut, isLeftOut } = leaveOut(segment, request, candidates);
-  const hasFilters = filters.all !== 0;
-  const hasDeleted = segment.deletedSize > 0;
-  let { total, fullCoverage, bestMatched } = pass;
-  let threshold = top.threshold();
-  for (let candidate = 0; candidate < candidates; candidate += 1) {
-    const doc = everyDocument ? candidate : (touched[candidate] as number); // below touchedSize
-    const words = plan === undefined ? 0 : (matched[doc] as number);
-    if (words === 0 && plan !== undefined) continue;
-    if (((flags[doc] as number) & shown) === 0 || (hasDeleted && isDeleted(segment, doc))) continue;
-    if (leftOut !== undefined && (((leftOut[doc >>> 5] as number) >>> (doc & 31)) & 1) === 1) continue;
-    if (isLeftOut?.(segment.skus[doc] ?? "")) continue;
-    const marks = special === undefined ? 0 : marksOf(special, doc);
-    const missing = hasFilters ? missingBits(filters, segment, doc) : 0;
-    if (missing !== 0) {
-      if ((missing & (missing - 1)) === 0 && words >= minMatched)
-        countLost(pass, segment, doc, 31 - Math.clz32(missing));
-      continue;
-    }
-    if (words > bestMatched) bestMatched = words;
-    if (words < minMatched) continue;
-    total += 1;
-    if (words === slotCount) fullCoverage += 1;
-    if (countValues) countAll(workspace.counts, segment, doc);
-    if (collectPrices) collectPrice(workspace, prices[doc] as number);
-    let score = plan === undefined ? 1 : (scores[doc] as number) * (coverage[words] as number);
-    if ((marks & exactMark) !== 0 || (nameKeys[doc] === exactKey && isExactName(pass, segment, doc, words)))
-      score += pass.exactBonus;
-    const key = order.byScore ? score : order.firstKey(segment, doc, score);
-    if ((marks & pinnedMark) !== 0) pass.pinned.set(segment.skus[doc] ?? "", { segment: at, doc, score, key });
-    if (key < threshold) continue;
-    top.offer(at, doc, score, key);
-    threshold = top.threshold();
-  }
-  pass.total = total;
-  pass.fullCoverage = fullCoverage;
-  pass.bestMatched = bestMatched;
-}
-
-function isExactName({ request, slotCount }: Pass, segment: Segment, doc: number, words: number): boolean {
-  return words === slotCount && (request.exact?.isName(segment.skus[doc] ?? "") ?? false);
-}
-
-function countAll(counts: Uint32Array, { valueStarts, valueIds }: Segment, doc: number): void {
-  const end = valueStarts[doc + 1] as number; // one more start than documents
-  for (let at = valueStarts[doc] as number; at < end; at += 1) {
-    const id = valueIds[at] as number;
-    counts[id] = (counts[id] as number) + 1;
-  }
-}
-
-/** A product that one filter alone keeps out still counts in the facet of that filter. */
-function countLost(pass: Pass, segment: Segment, doc: number, clause: number): void {
-  const { lostTo, owners, ownerOf, priceClause, request, workspace } = pass;
-  lostTo[clause] = (lostTo[clause] ?? 0) + 1;
-  if (clause === priceClause && request.collectPrices) collectPrice(workspace, segment.prices[doc] ?? Number.NaN);
-  const owner = owners[clause] ?? -1;
-  if (!request.countValues || owner < 0) return;
-  const end = segment.valueStarts[doc + 1] ?? 0;
-  for (let at = segment.valueStarts[doc] ?? 0; at < end; at += 1) {
-    const id = segment.valueIds[at] ?? 0;
-    if (ownerOf(id) === owner) workspace.counts[id] = (workspace.counts[id] ?? 0) + 1;
-  }
-}
-
-function collectPrice(workspace: Workspace, price: number): void {
-  if (Number.isNaN(price)) return;
-  if (workspace.priceCount === workspace.prices.length) {
-    const wider = new Float64Array(Math.max(1_024, workspace.priceCount * 2));
-    wider.set(workspace.prices);
-    workspace.prices = wider;
-  }
-  workspace.prices[workspace.priceCount] = price;
-  workspace.priceCount += 1;
 }

@@ -1,4 +1,5 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { VectorRecall } from "./extend-by-meaning.ts";
 import type { LocalText } from "./local-text.ts";
 import type { ProductIndex } from "./product-index.ts";
 import type { Workspace } from "./retrieve.ts";
@@ -12,4 +13,6 @@ export type SearchContext = {
   readonly localText: LocalText;
   /** Minor units in one major unit of the shop's currency. */
   readonly priceScale: number;
+  /** Learned from texts in the language of the index; absent = none. */
+  readonly vectors?: VectorRecall;
 };

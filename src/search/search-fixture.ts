@@ -82,7 +82,7 @@ export type TestCatalog = ReturnType<typeof createTestCatalog>;
 export async function searchOver(
   products: readonly CatalogProduct[],
   options: Pick<CatalogUpdate, "categories" | "attributes"> &
-    Partial<Pick<SearchDeps, "popularQueries" | "locale" | "localeByStoreView" | "folder">> = {},
+    Partial<Pick<SearchDeps, "popularQueries" | "locale" | "localeByStoreView" | "folder" | "vectors">> = {},
 ) {
   const { categories, attributes, ...deps } = options;
   const catalog = createTestCatalog();

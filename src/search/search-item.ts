@@ -2,7 +2,6 @@ import type { CatalogProduct } from "../catalog/index.ts";
 import type { HoldsPhrase } from "./accumulators.ts";
 import { explainScore } from "./explain-score.ts";
 import type { Highlight, Highlighter } from "./highlight.ts";
-import type { SignalEffect } from "./personal-rank.ts";
 import { isIndexed, plainText } from "./product-document.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import type { RankedRow } from "./rank-list.ts";
@@ -43,14 +42,17 @@ export function toSearchItem(page: PageContext, row: RankedRow): SearchItem | un
     ...(variant === undefined ? {} : { matchedVariant: variant }),
     score: row.score,
     highlights: plan ? highlightsOf({ ...product, name, description }, highlighter) : [],
-    reasons: reasonsOf(product, request, row.signals, variant),
+    reasons: reasonsOf(product, request, row, variant),
     propensity: row.propensity,
     ...(request.explain
       ? {
           explain: {
             score: row.score,
             base: row.base,
-            ...(plan ? { text: explainScore(index, plan, segment, hit, page.holdsPhrase) } : {}),
+            ...(row.meaning === undefined ? {} : { meaning: row.meaning }),
+            ...(plan && row.meaning === undefined
+              ? { text: explainScore(index, plan, segment, hit, page.holdsPhrase) }
+              : {}),
             signals: row.signals,
             isExact: row.isExact,
             ...(row.model === undefined ? {} : { model: row.model }),
@@ -84,14 +86,16 @@ const reasonPercentile = 0.7;
 function reasonsOf(
   product: CatalogProduct,
   request: SearchRequest,
-  effects: readonly SignalEffect[],
+  { signals, meaning }: Pick<RankedRow, "signals" | "meaning">,
   variant: string | undefined,
 ): readonly ItemReason[] {
   const reasons: ItemReason[] = [];
+  if (meaning !== undefined)
+    reasons.push({ code: "similarMeaning", text: `Similar meaning, cosine ${meaning.toFixed(2)}` });
   if (request.q && (variant !== undefined || product.sku.toLowerCase() === request.q.trim().toLowerCase())) {
     reasons.push({ code: "exactSku", text: "This is the SKU you typed" });
   }
-  for (const { name, percentile, factor } of effects) {
+  for (const { name, percentile, factor } of signals) {
     const text = request.signals?.find((signal) => signal.name === name)?.text;
     if (text !== undefined && factor > 1 && percentile >= reasonPercentile) reasons.push({ code: name, text });
   }

@@ -2,6 +2,7 @@ import { ClienteleError } from "../kernel/index.ts";
 import type { HoldsPhrase } from "./accumulators.ts";
 import { type CompiledFilters, compileFilters } from "./compile-filters.ts";
 import { findExact } from "./exact-match.ts";
+import { type Extended, extendByMeaning, meantRows } from "./extend-by-meaning.ts";
 import { buildFacets, type Facet } from "./facets.ts";
 import { createHighlighter } from "./highlight.ts";
 import { createPhraseCheck } from "./holds-phrase.ts";
@@ -41,11 +42,12 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
   const holdsPhrase = createPhraseCheck(context);
   const match = matchQuery(context, request, q, given, retriever(context, request, parsed, holdsPhrase));
   const { plan, narrowed } = match;
-  const retrieved = plan && isDefaultOrder(given) ? withNameBonus(context, plan, match.retrieved) : match.retrieved;
+  const byWords = plan && isDefaultOrder(given) ? withNameBonus(context, plan, match.retrieved) : match.retrieved;
+  const { retrieved, meant } = extended(context, request, parsed, { ...match, retrieved: byWords });
   const { segments, exactAbove } = retrieved;
   const textOf = createTextFeatures({ context, plan, segments, q, exactAbove, holdsPhrase });
-  const ranked = rankList({ retrieved, request: ranking, candidates, isBrowsing: q === "", textOf });
-  const page = ranked.slice(offset, offset + limit);
+  const ranked = rankList({ retrieved: byWords, request: ranking, candidates, isBrowsing: q === "", textOf });
+  const page = [...ranked, ...meantRows(meant, ranked)].slice(offset, offset + limit);
   const highlighter = createHighlighter(matchingTerms(plan), index.analyzer);
   const pageContext = { search: context, request, segments, plan, highlighter, holdsPhrase };
   const items = page.flatMap((row) => toSearchItem(pageContext, row) ?? []);
@@ -59,6 +61,31 @@ export function searchProducts(context: SearchContext, request: SearchRequest): 
     ...(plan?.corrected === undefined ? {} : { correctedQuery: plan.corrected }),
     warnings: warningsOf(request, filters.unknown, narrowed),
     relaxations: retrieved.total > 0 ? [] : relaxationsOf(retrieved, filters.attributes),
+  };
+}
+
+/** Behind a short list by relevance: what means the same. */
+function extended(
+  context: SearchContext,
+  request: SearchRequest,
+  { q, given, filters }: Parsed,
+  match: Match,
+): Extended {
+  const { vectors } = context;
+  const { plan, retrieved } = match;
+  if (!vectors || !plan || !isDefaultOrder(given) || request.asYouType) return { retrieved, meant: [] };
+  const queries = plan.corrected === undefined ? [q] : [q, plan.corrected];
+  return extendByMeaning(vectors, queries, retrieved, { filters, ...admissionOf(request) });
+}
+
+/** What a product must be to be listed, and what is counted of it. */
+function admissionOf({ arrangement, categoryPath, only, facets = [] }: SearchRequest) {
+  return {
+    shown: categoryPath === undefined && !only ? shownInSearch : shownInCategory,
+    countValues: facets.length > 0,
+    collectPrices: facets.some((code) => code === "price" || code === "*"),
+    ...(arrangement ? { hidden: arrangement.hidden } : {}),
+    ...(only ? { only } : {}),
   };
 }
 
@@ -97,18 +124,13 @@ function retriever(context: SearchContext, request: SearchRequest, parsed: Parse
   const { q, given, filters, ranking, candidates, limit, offset } = parsed;
   const keys = effectiveKeys(given, q !== "");
   const pinned = ranking.arrangement?.pins.map(({ sku }) => sku) ?? [];
-  const facets = request.facets ?? [];
   const exact = q === "" ? undefined : findExact(context, q);
   return (plan, minMatched) =>
     retrieve(index, workspace, {
       ...{ plan, filters, minMatched, pinned, holdsPhrase },
-      shown: request.categoryPath === undefined && !request.only ? shownInSearch : shownInCategory,
       order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku)),
       limit: Math.max(offset + limit + pinned.length, candidates, nameBonusHits),
-      countValues: facets.length > 0,
-      collectPrices: facets.some((code) => code === "price" || code === "*"),
-      ...(request.arrangement ? { hidden: request.arrangement.hidden } : {}),
-      ...(request.only ? { only: request.only } : {}),
+      ...admissionOf(request),
       ...(exact ? { exact } : {}),
     });
 }

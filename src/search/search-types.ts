@@ -54,6 +54,8 @@ export type ItemExplanation = {
   readonly signals: readonly SignalEffect[];
   /** Named or numbered exactly as typed: neither signals nor a model put others before it. */
   readonly isExact: boolean;
+  /** Cosine of the learned vectors of query and product: it matches by meaning alone, behind all that match by words. */
+  readonly meaning?: number;
   /** What the model said; it then stands in place of base and signals. */
   readonly model?: number;
   /** Factor of the merchandiser's rules, all together. */

@@ -19,6 +19,21 @@ const builtIn: ReadonlySet<string> = new Set(["relevance", "position", "name", "
 const inStockFirst: SortKey = { attribute: "stock", direction: "desc" };
 const browsingOrder: readonly SortKey[] = [inStockFirst, { attribute: "newest", direction: "desc" }];
 
+/** Above every `createdAt` in milliseconds, and twice it below 2^53: stock and age fit into one number. */
+const stockStep = 2 ** 46;
+
+/** Whether a product of a list in the browsing order can be bought, by the first key of its hit: 1 or 0. */
+export function stockOfKey(key: number): number {
+  return key >= stockStep ? 1 : 0;
+}
+
+/** One number that orders as stock and age do; what it leaves open, the age decides again. */
+function stockAndAge(segment: Segment, doc: number): number {
+  const createdAt = segment.createdAt[doc] ?? 0;
+  const age = createdAt > 0 ? Math.min(createdAt, stockStep - 1) : 0;
+  return ((segment.flags[doc] ?? 0) & inStockFlag ? stockStep : 0) + age;
+}
+
 /** The levels that decide: relevance without a query, and position, mean the browsing order. */
 export function effectiveKeys(keys: readonly SortKey[], hasQuery: boolean): readonly SortKey[] {
   const given =
@@ -112,7 +127,7 @@ function keyReader(key: SortKey, values: FacetValues): KeyReader {
     case "relevance":
       return (_segment, _doc, score) => (key.direction === "asc" ? -score : score);
     case "stock":
-      return (segment, doc) => ((segment.flags[doc] ?? 0) & inStockFlag ? 1 : 0);
+      return stockAndAge;
     case "name":
       return numberKey(key.direction, (segment, doc) => segment.nameKeys[doc] ?? 0);
     case "price":

@@ -159,6 +159,7 @@ export const builderMessages = {
 export const sentenceMessages = {
   everyone: "Everyone.",
   who: (conditions: string) => `People for whom ${conditions}.`,
+  what: (conditions: string) => `Where ${conditions}.`,
   joins: { all: " and ", any: " or " },
   none: (parts: string) => `none of this is true: ${parts}`,
   empty: { all: "nothing is asked", any: "nothing is asked", none: "never" },

@@ -1,5 +1,5 @@
 import { ComboBox, ComboBoxItem, Text } from "@react-spectrum/s2";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../api/client.ts";
 import type { CatalogProduct, Page } from "../api/shapes.ts";
@@ -15,6 +15,8 @@ export function ProductField({ value, onChange }: Props) {
   const query = useQuery({
     queryKey: ["product-choices", search],
     queryFn: ({ signal }) => get<Page<CatalogProduct>>("/v1/catalog/products", { q: search, limit: 20 }, { signal }),
+    // An empty list meanwhile would close the menu, and it would stay closed.
+    placeholderData: keepPreviousData,
   });
   return (
     <ComboBox

@@ -2,15 +2,15 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 
 const frame = style({
-  width: { size: { small: 48, large: 280 } },
-  height: { size: { small: 48, large: 280 } },
+  width: { size: { small: 48, medium: 88, large: 280 } },
+  height: { size: { small: 48, medium: 88, large: 280 } },
   flexShrink: 0,
   objectFit: "contain",
   backgroundColor: "gray-50",
   borderRadius: "default",
 });
 
-type Props = { src: string | null | undefined; alt: string; size?: "small" | "large" };
+type Props = { src: string | null | undefined; alt: string; size?: "small" | "medium" | "large" };
 
 /** A product's picture, or an empty tile when there is none or it does not load. */
 export function ProductImage({ src, alt, size = "small" }: Props) {

@@ -3,6 +3,8 @@ export const pathByKind: Readonly<Record<string, string>> = {
   audience: "/audiences",
   block: "/blocks",
   unit: "/units",
+  "related-product-rule": "/related-rules",
+  "related-product-list": "/related-lists",
   trait: "/traits",
   profile: "/profiles",
   duplicate: "/duplicates",

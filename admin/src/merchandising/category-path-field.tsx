@@ -1,9 +1,11 @@
 import { ComboBox, ComboBoxItem, Text } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useCategories } from "../catalog/use-categories.ts";
 import type { invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 
 const m = messages.merchandising.rule;
+const pathWidth = style({ width: 320, maxWidth: "full" });
 
 type Props = {
   value: string;
@@ -18,6 +20,7 @@ export function CategoryPathField({ value, onChange, isReadOnly, fault }: Props)
   return (
     <ComboBox
       label={m.category}
+      styles={pathWidth}
       isReadOnly={isReadOnly}
       allowsCustomValue
       menuTrigger="focus"

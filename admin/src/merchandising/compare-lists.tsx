@@ -3,11 +3,18 @@ import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ProductImage } from "../catalog/product-image.tsx";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
-import { body, halves, muted, plainList, stackTight, strong } from "../ui/styles.ts";
+import { body, muted, plainList, stackTight, strong } from "../ui/styles.ts";
 import { EffectBadges, ProductFacts } from "./product-facts.tsx";
 import type { ListItem } from "./shapes.ts";
 
 const m = messages.merchandising.products;
+/** Beside each other on a tablet too: what moved is seen at one glance. */
+const sides = style({
+  display: "grid",
+  gridTemplateColumns: { default: "minmax(0, 1fr)", sm: "minmax(0, 1fr) minmax(0, 1fr)" },
+  gap: 16,
+  alignItems: "start",
+});
 const productRow = style({ display: "flex", gap: 12, alignItems: "start", minWidth: 0, minHeight: 72 });
 const texts = style({ display: "flex", flexDirection: "column", gap: 4, minWidth: 0 });
 const number = style({ font: "ui-sm", color: "neutral-subdued", width: 24, flexShrink: 0, textAlign: "end" });
@@ -20,7 +27,7 @@ export function CompareLists({ before, after, ownId }: Props) {
   const placeAfter = new Map(after.map(({ sku }, index) => [sku, index]));
   const gone = before.filter(({ sku }) => !placeAfter.has(sku)).length;
   return (
-    <div className={halves}>
+    <div className={sides}>
       <section className={stackTight} aria-label={m.before}>
         <span className={strong}>{m.before}</span>
         {gone > 0 ? <p className={muted}>{m.gone(gone)}</p> : null}

@@ -115,7 +115,6 @@ function Condition({ number, event, at, faults, isReadOnly, onChange, onRaise }:
           <NumberField
             label={m.factor}
             styles={factorWidth}
-            description={m.factorText[action]}
             minValue={action === "boost" ? 1.001 : 0.001}
             maxValue={action === "boost" ? 100 : 0.999}
             step={0.001}

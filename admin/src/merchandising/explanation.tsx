@@ -113,7 +113,7 @@ function Rules({ explain: { effects }, rules }: { explain: ItemExplanation; rule
             <li key={effect.action + effect.ruleId + effect.text} className={body}>
               {effect.text}
               {effect.ruleId === "" ? null : <> · {ruleTitle(effect, rules)}</>}
-              {effect.action === "pin" ? null : ` · × ${formatNumber(effect.factor, digits)}`}
+              {effect.action === "rank" ? ` · × ${formatNumber(effect.factor, digits)}` : null}
             </li>
           ))}
         </ul>
@@ -126,7 +126,7 @@ function Rules({ explain: { effects }, rules }: { explain: ItemExplanation; rule
 export function WhyDialog(props: Props) {
   return (
     <Dialog size="L" isDismissible>
-      <Heading slot="title">{messages.merchandising.products.whyOf(props.item.name)}</Heading>
+      <Heading slot="title">{messages.merchandising.products.whyTitle(props.item.name)}</Heading>
       <Content>
         <Explanation {...props} />
       </Content>

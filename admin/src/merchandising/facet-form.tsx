@@ -1,4 +1,5 @@
 import { NumberField, Switch, TextField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ChoiceField } from "../connectors/choice-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
@@ -9,6 +10,7 @@ import { patched } from "./patched.ts";
 import { useCatalogAttributes } from "./use-catalog-attributes.ts";
 
 const m = messages.merchandising.facet;
+const placeWidth = style({ width: 240, maxWidth: "full" });
 const defaultValues = 8;
 const defaultWidth = 10;
 const maxPlace = 10_000;
@@ -64,6 +66,7 @@ export function FacetForm(props: FormProps<FacetBody>) {
         {body.pinned ? (
           <NumberField
             label={m.position}
+            styles={placeWidth}
             minValue={0}
             maxValue={maxPlace}
             value={body.position ?? 0}
@@ -82,7 +85,7 @@ export function FacetForm(props: FormProps<FacetBody>) {
 function ValueFields({ body, onChange, faults, isReadOnly }: FormProps<FacetBody>) {
   const { ranges } = body;
   return (
-    <Panel title={m.sort}>
+    <Panel title={m.values}>
       <div className={rowStart}>
         <ChoiceField
           label={m.sort}

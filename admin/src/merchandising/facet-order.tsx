@@ -137,15 +137,18 @@ function OrderList({ facets, onChange }: ListProps) {
               setDragged(null);
             }}
           >
-            <button
-              type="button"
+            {/* A real button cannot be dragged in every browser. */}
+            {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+            <span
+              role="button"
+              tabIndex={0}
               className={handle({})}
               data-move={facet.id}
               aria-label={m.handle(facet.name, index + 1)}
               onKeyDown={(event) => onKeyDown(event, index)}
             >
               ⠿ {index + 1}
-            </button>
+            </span>
             <span className={bodyText}>{facet.name}</span>
             {hasDraft(facet) && facet.liveVersion !== null ? <span className={mutedXs}>{m.hasDraft}</span> : null}
           </li>

@@ -145,8 +145,7 @@ export const merchandisingMessages = {
     name: (number: number, action: string) => `Condition ${number}: ${action}`,
     action: "What to do",
     actions: { boost: "Boost", bury: "Bury", hide: "Hide" },
-    factor: "Times",
-    factorText: { boost: "Above 1, at most 100", bury: "Below 1, at least 0.001" },
+    factor: "Times its score",
     earlier: (number: number) => `Condition ${number} counts earlier`,
   },
   products: {
@@ -188,7 +187,8 @@ export const merchandisingMessages = {
       why: "Why here?",
     },
     why: "Why here?",
-    whyOf: (name: string) => `Why ${name} stands here`,
+    whyOf: (name: string) => `Why here? ${name}`,
+    whyTitle: (name: string) => `Why ${name} stands here`,
     pinTitle: (name: string) => `Pin ${name}`,
     pinPlace: "Place",
     pinIt: "Pin",
@@ -335,6 +335,7 @@ export const merchandisingMessages = {
     labelText: "Empty = the name of the attribute",
     pinned: "Always shown",
     position: "Place among those always shown",
+    values: "Its choices",
     sort: "Order of its values",
     sorts: { count: "Most products first", alphabetical: "By alphabet" },
     maxValues: "Choices shown",
@@ -383,6 +384,7 @@ export const merchandisingMessages = {
       rating: "Rating",
     },
     try: "The list in this order",
+    tryText: "As shoppers get it who choose this order.",
   },
   settings: {
     words: "Stop words",
@@ -390,6 +392,7 @@ export const merchandisingMessages = {
     stock: "Products that cannot be bought",
     outOfStockLast: "Stand behind all that can be bought",
     try: "Try a search",
+    tryText: "With these settings as they stand here.",
   },
   dynamic: {
     what: "The category",

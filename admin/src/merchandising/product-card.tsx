@@ -23,14 +23,9 @@ const card = style({
   borderColor: { default: "gray-200", isPinned: "blue-800", isOver: "blue-900" },
   backgroundColor: { default: "elevated", isOver: "blue-100" },
   boxSizing: "border-box",
-});
-const grip = style({
-  display: "flex",
-  gap: 12,
-  minWidth: 0,
-  alignItems: "start",
   cursor: { default: "default", isMovable: "grab" },
 });
+const productRow = style({ display: "flex", gap: 12, minWidth: 0, alignItems: "start" });
 const texts = style({ display: "flex", flexDirection: "column", gap: 4, minWidth: 0, font: "body-sm", color: "body" });
 const handle = style({
   ...focusRing(),
@@ -82,7 +77,17 @@ export function ProductCard(props: Props) {
     },
   };
   return (
-    <li className={card({ isPinned: event?.action === "pin", isOver: isOver && takes })} {...drop}>
+    <li
+      className={card({ isPinned: event?.action === "pin", isOver: isOver && takes, isMovable: !isReadOnly })}
+      draggable={!isReadOnly}
+      onDragStart={(start) => {
+        start.dataTransfer.effectAllowed = "move";
+        start.dataTransfer.setData("text/plain", item.sku);
+        onDrag({ sku: item.sku, position });
+      }}
+      onDragEnd={() => onDrag(null)}
+      {...drop}
+    >
       <div className={rowBetween}>
         {isReadOnly ? (
           <span className={place}>{m.place(position)}</span>
@@ -91,17 +96,8 @@ export function ProductCard(props: Props) {
         )}
         {isReadOnly ? null : <CardActions item={item} position={position} event={event} onAction={onAction} />}
       </div>
-      <div
-        className={grip({ isMovable: !isReadOnly })}
-        draggable={!isReadOnly}
-        onDragStart={(start) => {
-          start.dataTransfer.effectAllowed = "move";
-          start.dataTransfer.setData("text/plain", item.sku);
-          onDrag({ sku: item.sku, position });
-        }}
-        onDragEnd={() => onDrag(null)}
-      >
-        <ProductImage src={item.image} alt="" />
+      <div className={productRow}>
+        <ProductImage src={item.image} alt="" size="medium" />
         <div className={texts}>
           <AppLink to={`/catalog/${encodeURIComponent(item.sku)}`}>{item.name}</AppLink>
           <ProductFacts item={item} />
@@ -130,8 +126,11 @@ function MoveButton({ item, position, onAction }: Pick<Props, "item" | "position
     if (position + step >= 1) onAction({ kind: "pin", position: position + step });
   };
   return (
-    <button
-      type="button"
+    // A real button cannot be dragged in every browser.
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    <span
+      role="button"
+      tabIndex={0}
       className={handle({})}
       data-move={item.sku}
       title={m.handleHelp}
@@ -139,6 +138,6 @@ function MoveButton({ item, position, onAction }: Pick<Props, "item" | "position
       onKeyDown={onKeyDown}
     >
       ⠿ {m.place(position)}
-    </button>
+    </span>
   );
 }

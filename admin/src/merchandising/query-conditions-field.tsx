@@ -32,6 +32,7 @@ export function QueryConditionsField({ value, onChange, faults, isReadOnly }: Pr
     <div className={stackTight}>
       <ChoiceField
         label={m.match}
+        styles={operatorWidth}
         isReadOnly={isReadOnly}
         choices={(["any", "all"] as const).map((key) => ({ key, label: m.matches[key] }))}
         value={match}

@@ -11,7 +11,7 @@ export type ReadSynonyms = {
 };
 
 /** More are a task for the API, not for a dialog. */
-export const maxLines = 500;
+const maxLines = 500;
 
 /** Reads lines; empty ones, and those that begin with `#`, say nothing. */
 export function readSynonyms(text: string): ReadSynonyms {

@@ -5,7 +5,7 @@ import { type ReadSynonyms, type SynonymBody, synonymText } from "./read-synonym
 const path = "/v1/definitions/synonym";
 const maxName = 150;
 
-export type SavedSynonyms = {
+type SavedSynonyms = {
   readonly added: number;
   readonly refused: readonly string[];
   /** The first refusal; null when all were taken. */

@@ -1,3 +1,4 @@
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ChoiceField } from "../connectors/choice-field.tsx";
 import type { FormProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
@@ -8,6 +9,7 @@ import { RuleParts } from "./rule-parts.tsx";
 import type { SearchRuleBody } from "./shapes.ts";
 
 const m = messages.merchandising.rule;
+const choiceWidth = style({ width: 320, maxWidth: "full" });
 type AppliesTo = keyof typeof m.appliesToChoices;
 
 export function SearchRuleForm(props: FormProps<SearchRuleBody>) {
@@ -23,6 +25,7 @@ export function SearchRuleForm(props: FormProps<SearchRuleBody>) {
       <Panel title={m.when} description={m.whenText}>
         <ChoiceField
           label={m.appliesTo}
+          styles={choiceWidth}
           isReadOnly={isReadOnly}
           choices={Object.entries(m.appliesToChoices).map(([key, label]) => ({ key, label }))}
           value={appliesTo}

@@ -67,7 +67,7 @@ function SettingsSide({ body }: SideProps<SearchSettingsBody>) {
   return (
     <TrySearch
       title={m.try}
-      text={messages.merchandising.products.all}
+      text={m.tryText}
       kind="search-settings"
       takesAll
       body={{ stopWords: body.stopWords ?? [], outOfStockLast: body.outOfStockLast ?? false }}

@@ -9,6 +9,7 @@ import {
   Switch,
   TextField,
 } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
@@ -25,6 +26,7 @@ import { TestedProduct } from "./tested-product.tsx";
 import { useListPreview } from "./use-list-preview.ts";
 
 const m = messages.merchandising.tester;
+const queryWidth = style({ width: 320, maxWidth: "full" });
 const pageSizes = [24, 48, 96, 200];
 
 /** Any list as any shopper sees it, fully explained. Its whole state is in the address. */
@@ -107,7 +109,7 @@ function Asked({ isCategory, first, onShow }: { isCategory: boolean; first: stri
         {isCategory ? (
           <CategoryPathField value={text} isReadOnly={false} onChange={setText} />
         ) : (
-          <TextField label={m.query} maxLength={255} value={text} onChange={setText} />
+          <TextField label={m.query} styles={queryWidth} maxLength={255} value={text} onChange={setText} />
         )}
         <Button type="submit" variant="accent" isDisabled={text.trim() === ""}>
           {m.show}
@@ -160,6 +162,7 @@ function Answer({ query, onMore }: { query: ReturnType<typeof useListPreview>; o
 
 function Spelling({ answer }: { answer: ListAnswer }) {
   const { redirect, didYouMean, correctedQuery } = answer;
+  if (!redirect && !didYouMean && !correctedQuery) return null;
   return (
     <div className={stack}>
       {redirect ? (

@@ -1,7 +1,7 @@
 // What the merchandising pages read and write; the record is `docs/openapi.json`.
 import type { Json, JsonObject, Money } from "../api/shapes.ts";
 
-export type RuleAction = "boost" | "bury" | "hide" | "pin";
+type RuleAction = "boost" | "bury" | "hide" | "pin";
 
 /** What a rule does with one product (`sku`) or with all that fit a condition (`where`). */
 export type RuleEvent = {
@@ -88,7 +88,7 @@ export type ItemExplanation = {
   readonly isPinned: boolean;
 };
 
-export type ItemReason = { readonly code: string; readonly text: string };
+type ItemReason = { readonly code: string; readonly text: string };
 
 export type ListItem = {
   readonly sku: string;

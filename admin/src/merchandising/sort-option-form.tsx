@@ -139,7 +139,7 @@ export function SortOptionSide({ body }: SideProps<SortOptionBody>) {
   return (
     <TrySearch
       title={m.try}
-      text={messages.merchandising.products.all}
+      text={m.tryText}
       kind="sort-option"
       takesAll
       body={keys.length > 0 ? { code: "preview", label: m.try, keys } : null}

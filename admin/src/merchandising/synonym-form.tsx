@@ -1,4 +1,5 @@
 import { TextField } from "@react-spectrum/s2";
+import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { ChoiceField } from "../connectors/choice-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
@@ -9,6 +10,7 @@ import { mutedAlert } from "./muted-alert.tsx";
 import type { SynonymBody } from "./read-synonyms.ts";
 
 const m = messages.merchandising.synonym;
+const choiceWidth = style({ width: 240, maxWidth: "full" });
 
 export function SynonymForm({ body, onChange, faults, isReadOnly }: FormProps<SynonymBody>) {
   const isOneWay = body.type === "one-way";
@@ -16,6 +18,7 @@ export function SynonymForm({ body, onChange, faults, isReadOnly }: FormProps<Sy
     <Panel title={m.words}>
       <ChoiceField
         label={m.type}
+        styles={choiceWidth}
         isReadOnly={isReadOnly}
         choices={Object.entries(m.types).map(([key, texts]) => ({ key, ...texts }))}
         value={body.type}

@@ -46,7 +46,7 @@ export function TestedProduct({ item, place, rules }: Props) {
         </div>
       </div>
       <Disclosure isQuiet size="S" isExpanded={isOpen} onExpandedChange={setOpen}>
-        <DisclosureTitle level={3}>{m.products.whyOf(item.name)}</DisclosureTitle>
+        <DisclosureTitle level={3}>{m.products.whyTitle(item.name)}</DisclosureTitle>
         <DisclosurePanel>{isOpen ? <Explanation item={item} rules={rules} /> : null}</DisclosurePanel>
       </Disclosure>
     </li>

@@ -48,7 +48,7 @@ export function TrySearch({ title, text, kind, body, sort, takesAll = false, fir
   return (
     <Panel title={title} description={text}>
       <div className={stack}>
-        <QueryField value={query} onChange={setTyped} />
+        <QueryField value={query} onChange={setTyped} takesAll={takesAll} />
         {isAsked ? <Answer query={answer}>{children}</Answer> : <p className={muted}>{m.hint}</p>}
       </div>
     </Panel>

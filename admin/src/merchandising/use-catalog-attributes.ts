@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../api/client.ts";
 
-export type CatalogAttribute = {
+type CatalogAttribute = {
   readonly code: string;
   readonly label: string;
   readonly input: string;

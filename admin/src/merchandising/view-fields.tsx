@@ -34,11 +34,14 @@ export function ViewFields({ view, isSearch }: { view: View; isSearch: boolean }
   );
 }
 
-export function QueryField({ value, onChange }: { value: string; onChange: (query: string) => void }) {
+type QueryProps = { value: string; onChange: (query: string) => void; takesAll?: boolean };
+
+/** @param takesAll whether an empty field means all products */
+export function QueryField({ value, onChange, takesAll = true }: QueryProps) {
   return (
     <TextField
       label={m.query}
-      description={m.all}
+      {...(takesAll ? { description: m.all } : {})}
       maxLength={255}
       value={value}
       onChange={onChange}
@@ -48,6 +51,6 @@ export function QueryField({ value, onChange }: { value: string; onChange: (quer
 }
 
 /** What is typed here is looked at, not saved: Enter must not send the form around it. */
-export function keepFromSaving(event: { readonly key: string; preventDefault: () => void }): void {
+function keepFromSaving(event: { readonly key: string; preventDefault: () => void }): void {
   if (event.key === "Enter") event.preventDefault();
 }

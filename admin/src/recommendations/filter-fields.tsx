@@ -19,6 +19,7 @@ import { PickedCategories, PickedProducts } from "./picked-products.tsx";
 
 const m = messages.units.filters;
 const amountWidth = style({ width: 128 });
+const qtyWidth = style({ width: 208 });
 const currencyWidth = style({ width: 88 });
 const operatorWidth = style({ width: 320, maxWidth: "full" });
 
@@ -218,7 +219,7 @@ function CurrentPriceFields({ filter, onChange, isReadOnly }: Props<CurrentPrice
 function StockFields({ filter, onChange, isReadOnly }: Props<StockFilter>) {
   const { atMostQty, ...others } = filter;
   return (
-    <div className={rowStart}>
+    <div className={stackTight}>
       <Switch
         isSelected={filter.outOfStock ?? false}
         isDisabled={isReadOnly}
@@ -228,7 +229,7 @@ function StockFields({ filter, onChange, isReadOnly }: Props<StockFilter>) {
       </Switch>
       <NumberField
         label={m.atMostQty}
-        styles={amountWidth}
+        styles={qtyWidth}
         minValue={0}
         isReadOnly={isReadOnly}
         value={atMostQty ?? Number.NaN}

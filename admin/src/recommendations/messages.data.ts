@@ -45,7 +45,10 @@ export const unitMessages = {
     changed: "New or changed in the catalog",
   },
   strategies: {
-    "recommended-for-you": { label: "Recommended for you", text: "What like sessions went on to, taste, and what is popular" },
+    "recommended-for-you": {
+      label: "Recommended for you",
+      text: "What like sessions went on to, taste, and what is popular",
+    },
     next: { label: "What comes next", text: "What past sessions went on to after the last products" },
     "recently-viewed": { label: "Recently viewed", text: "What this visitor looked at, newest first; may be empty" },
     "buy-again": { label: "Buy again", text: "What the shopper bought, by how often and how lately" },
@@ -53,11 +56,20 @@ export const unitMessages = {
     "viewed-also-viewed": { label: "Viewed this, viewed that", text: "In the same sessions far more than by chance" },
     "viewed-then-bought": { label: "Viewed this, bought that", text: "Bought within 24 hours after a view" },
     "bought-together": { label: "Bought together", text: "In the same orders far more than by chance" },
-    "frequently-bought-together": { label: "Set for one basket", text: "Each goes with the ones before it, no two of a kind" },
+    "frequently-bought-together": {
+      label: "Set for one basket",
+      text: "Each goes with the ones before it, no two of a kind",
+    },
     "more-like-this": { label: "More like this", text: "Similar in category, attributes, words and price" },
-    "visual-similarity": { label: "Looks alike", text: "Like colour, material, style and shape, by what the catalog says" },
+    "visual-similarity": {
+      label: "Looks alike",
+      text: "Like colour, material, style and shape, by what the catalog says",
+    },
     substitutes: { label: "Substitutes", text: "The same kind, viewed instead of it rather than bought with it" },
-    "complete-the-look": { label: "Complete the look", text: "Other kinds of products that go with it, one of each first" },
+    "complete-the-look": {
+      label: "Complete the look",
+      text: "Other kinds of products that go with it, one of each first",
+    },
     "most-viewed": { label: "Most viewed", text: "By sessions of the last 7 days" },
     "most-purchased": { label: "Most purchased", text: "By orders of the last 7 days" },
     "most-added-to-cart": { label: "Most added to cart", text: "By sessions of the last 7 days" },
@@ -150,7 +162,8 @@ export const unitMessages = {
     title: "Readiness",
     strategyText: "How well the strategy does by itself, without the unit's filters.",
     unitText: "How well the live unit does by itself: the server asks it for a sample of pages.",
-    notLive: "This unit is not live: these are the figures of its strategy. They hold its filters once it is published.",
+    notLive:
+      "This unit is not live: these are the figures of its strategy. They hold its filters once it is published.",
     percent: "Ready",
     percentLabels: {
       high: "Good: others rarely fill in",
@@ -159,9 +172,9 @@ export const unitMessages = {
       none: "Depends on each shopper: no figure for the shop",
     },
     coverage: "Coverage",
-    coverageText: "pages that get all their products from the strategy",
     variety: "Variety",
-    varietyText: "of the catalog is shown by it; a third is enough",
+    partsText:
+      "Coverage: pages that get all their products from the strategy. Variety: how much of the catalog these show; 30 % is enough.",
     asked: (count: string) => `${count} pages were asked for.`,
     missing: "What is missing",
     nothingMissing: "Nothing is missing.",
@@ -169,7 +182,7 @@ export const unitMessages = {
   },
   report: {
     title: "Report",
-    pageTitle: "Recommendation report",
+    pageTitle: "Unit report",
     pageText: "What units and related product lists achieve: seen, clicked, bought.",
     attribution: "A purchase counts",
     attributions: {

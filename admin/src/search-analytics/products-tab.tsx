@@ -1,15 +1,12 @@
 import { ActionButton } from "@react-spectrum/s2";
-import { useQuery } from "@tanstack/react-query";
-import { get } from "../api/client.ts";
-import type { CatalogProduct } from "../api/shapes.ts";
+import { ProductName } from "../catalog/product-name.tsx";
 import { formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
-import { AppLink } from "../shell/navigation.tsx";
 import { download, toCsv } from "../ui/csv.ts";
 import type { Column } from "../ui/data-table.tsx";
 import type { Period } from "../ui/period.ts";
 import { EmptyState, Loaded } from "../ui/states.tsx";
-import { muted, mutedXs, rowBetween, stack } from "../ui/styles.ts";
+import { muted, rowBetween, stack } from "../ui/styles.ts";
 import { PagedTable } from "./paged-table.tsx";
 import type { ShownProduct } from "./shapes.ts";
 import { useShownProducts } from "./use-search-report.ts";
@@ -56,23 +53,5 @@ function csvOf(items: readonly ShownProduct[]): string {
   return toCsv(
     ["sku", "impressions", "clicks"],
     items.map(({ sku, impressions, clicks }) => [sku, String(impressions), String(clicks)]),
-  );
-}
-
-/** By its name once the catalog told it; a product that has gone keeps its SKU. */
-function ProductName({ sku }: { sku: string }) {
-  const path = `/catalog/${encodeURIComponent(sku)}`;
-  const query = useQuery({
-    queryKey: ["product-name", sku],
-    queryFn: async ({ signal }) =>
-      (await get<CatalogProduct>(`/v1/catalog/products/${encodeURIComponent(sku)}`, {}, { signal })).name,
-    staleTime: 5 * 60_000,
-    retry: false,
-  });
-  return (
-    <>
-      <AppLink to={path}>{query.data ?? sku}</AppLink>
-      {query.data === undefined ? null : <span className={mutedXs}>{sku}</span>}
-    </>
   );
 }

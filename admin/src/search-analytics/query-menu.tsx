@@ -42,7 +42,13 @@ export function QueryMenu({ query, made }: { query: string; made: readonly Made[
             run: () => judge(key),
           }),
         );
-  const items = [...drafts, ...judgements];
+  const test: Item = {
+    id: "test",
+    label: m.actions.test,
+    isLocked: false,
+    run: () => go(`/search-tester?look=${encodeURIComponent(query)}`),
+  };
+  const items = [...drafts, ...judgements, test];
   return (
     <>
       <ActionMenu

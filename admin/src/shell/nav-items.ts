@@ -1,8 +1,10 @@
 import AIMark from "@react-spectrum/s2/icons/AIMark";
 import BadgeVerified from "@react-spectrum/s2/icons/BadgeVerified";
 import ChartBarVert from "@react-spectrum/s2/icons/ChartBarVert";
+import ChartPie from "@react-spectrum/s2/icons/ChartPie";
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
+import Collection from "@react-spectrum/s2/icons/Collection";
 import Compare from "@react-spectrum/s2/icons/Compare";
 import DataRefresh from "@react-spectrum/s2/icons/DataRefresh";
 import DataSettings from "@react-spectrum/s2/icons/DataSettings";
@@ -14,6 +16,7 @@ import History from "@react-spectrum/s2/icons/History";
 import Home from "@react-spectrum/s2/icons/Home";
 import Import from "@react-spectrum/s2/icons/Import";
 import Key from "@react-spectrum/s2/icons/Key";
+import Layers from "@react-spectrum/s2/icons/Layers";
 import Layout from "@react-spectrum/s2/icons/Layout";
 import Link from "@react-spectrum/s2/icons/Link";
 import ListBulleted from "@react-spectrum/s2/icons/ListBulleted";
@@ -78,6 +81,9 @@ export const navGroups: readonly NavGroup[] = [
       { to: "/sort-options", label: messages.merchandising.sortOptions.many, Icon: Sort },
       { to: "/search-settings", label: messages.merchandising.searchSettings.many, Icon: Settings },
       { to: "/search-tester", label: messages.merchandising.tester.title, Icon: Search },
+      { to: "/related-rules", label: m.relatedRules, Icon: Collection },
+      { to: "/related-lists", label: m.relatedLists, Icon: Layers },
+      { to: "/recommendation-report", label: messages.units.report.pageTitle, Icon: ChartPie },
       { to: "/search-analytics", label: messages.searchAnalytics.title, Icon: ChartBarVert },
       { to: "/relevance", label: messages.relevance.title, Icon: Target },
     ],

@@ -48,3 +48,22 @@ export async function takeFromMenu(page: Page, opener: Locator, item: RegExp | s
   await opener.click();
   await page.getByRole("menuitem", { name: item, exact: typeof item === "string" }).click();
 }
+
+/**
+ * Opens the list of a field that finds while one types. A list closes when the page scrolls, which it still does for a field
+ * that was out of sight, and when a menu that was open before takes the focus back: then it is opened again.
+ */
+export async function openOptions(page: Page, field: Locator): Promise<void> {
+  const first = page.getByRole("option").first();
+  for (let left = 10; left > 0; left -= 1) {
+    await field.click();
+    const isOpen = await first.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return;
+    // Without a change of focus a click into the field opens nothing.
+    await field.blur();
+  }
+  await first.waitFor();
+}

@@ -1,6 +1,7 @@
 // EASE: the linear model over items that explains each history best by its other items, in closed form (ranking.md 5.4).
 import { invertSymmetric } from "./invert-symmetric.ts";
 import { addRow, type ItemWeights, toItemWeights, toScored } from "./item-weights.ts";
+import type { PersonItems } from "./person-items.ts";
 import type { ItemAnswers } from "./scored-item.ts";
 import { type ItemNumbers, numberItems } from "./session-log.ts";
 
@@ -18,6 +19,19 @@ export type EaseSettings = {
 
 const defaults: EaseSettings = { regularisation: 500, kept: 200, maxItems: 10_000 };
 
+/** Histories as flat arrays. */
+export function toPersonItems(histories: readonly History[], numbers: ItemNumbers): PersonItems {
+  const values = histories.map((history) => toValues(history, numbers));
+  const starts = new Int32Array(values.length + 1);
+  for (const [person, { size }] of values.entries()) starts[person + 1] = (starts[person] ?? 0) + size;
+  return {
+    itemCount: numbers.names.length,
+    starts,
+    items: Int32Array.from(values.flatMap((one) => [...one.keys()])),
+    values: Float32Array.from(values.flatMap((one) => [...one.values()])),
+  };
+}
+
 /** Distinct items with ln(1 + Σ weights). */
 export function toValues({ items, weights }: History, numbers: ItemNumbers): ReadonlyMap<number, number> {
   const sums = new Map<number, number>();
@@ -29,17 +43,21 @@ export function toValues({ items, weights }: History, numbers: ItemNumbers): Rea
   return sums;
 }
 
-function gramOf(histories: readonly History[], numbers: ItemNumbers, regularisation: number): Float32Array {
-  const size = numbers.names.length;
-  const gram = new Float32Array(size * size);
-  for (const history of histories) {
-    const values = [...toValues(history, numbers)];
-    for (const [row, a] of values)
-      for (const [column, b] of values)
-        if (column <= row) gram[row * size + column] = (gram[row * size + column] ?? 0) + a * b;
+function gramOf({ itemCount, starts, items, values }: PersonItems, regularisation: number): Float32Array {
+  const gram = new Float32Array(itemCount * itemCount);
+  for (let person = 0; person + 1 < starts.length; person += 1) {
+    const end = starts[person + 1] ?? 0;
+    for (let a = starts[person] ?? 0; a < end; a += 1) {
+      const [row, value] = [items[a] ?? 0, values[a] ?? 0];
+      for (let b = starts[person] ?? 0; b < end; b += 1) {
+        const column = items[b] ?? 0;
+        if (column <= row)
+          gram[row * itemCount + column] = (gram[row * itemCount + column] ?? 0) + value * (values[b] ?? 0);
+      }
+    }
   }
-  for (let item = 0; item < size; item += 1)
-    gram[item * size + item] = (gram[item * size + item] ?? 0) + regularisation;
+  for (let item = 0; item < itemCount; item += 1)
+    gram[item * itemCount + item] = (gram[item * itemCount + item] ?? 0) + regularisation;
   return gram;
 }
 
@@ -61,16 +79,23 @@ function weightsOf(inverse: Float32Array, size: number, kept: number): ItemWeigh
 }
 
 /**
- * @throws {RangeError} when the histories hold more than `maxItems` items
+ * Learns what each item says of the others: row i holds what i adds to the scores of others.
+ *
+ * @throws {RangeError} when there are more than `maxItems` items
  */
-export function createEase(histories: readonly History[], settings: Partial<EaseSettings> = {}): ItemAnswers {
+export function learnEase(people: PersonItems, settings: Partial<EaseSettings> = {}): ItemWeights {
   const { regularisation, kept, maxItems } = { ...defaults, ...settings };
-  const numbers = numberItems(histories);
-  const size = numbers.names.length;
+  const size = people.itemCount;
   if (size > maxItems) throw new RangeError(`EASE takes at most ${maxItems} items, here are ${size}`);
-  const matrix = gramOf(histories, numbers, regularisation);
+  const matrix = gramOf(people, regularisation);
   invertSymmetric(matrix, size);
-  const weights = weightsOf(matrix, size, kept);
+  return weightsOf(matrix, size, kept);
+}
+
+/** @throws {RangeError} when the histories hold more than `maxItems` items */
+export function createEase(histories: readonly History[], settings: Partial<EaseSettings> = {}): ItemAnswers {
+  const numbers = numberItems(histories);
+  const weights = learnEase(toPersonItems(histories, numbers), settings);
   return {
     next: (items, limit = 100) => {
       const sums = new Map<number, number>();

@@ -43,19 +43,41 @@ export function addRow(matrix: ItemWeights, row: number, weight: number, sums: M
   }
 }
 
-/** Sums as an answer, best first; of equal ones the smaller number. */
+/** Sorting thousands costs more than all the rest: only those that can be among the first are sorted. */
+function leastOf(scores: Float32Array, limit: number): number {
+  return Math.max(kthLargest(scores, scores.length, limit), Number.MIN_VALUE);
+}
+
+function sorted(found: readonly (readonly [number, number])[], limit: number) {
+  return [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit);
+}
+
+/** The largest positive sums, best first; of equal ones the smaller number. */
+export function bestOf(sums: ReadonlyMap<number, number>, limit: number): readonly (readonly [number, number])[] {
+  const least = leastOf(Float32Array.from(sums.values()), limit);
+  return sorted(
+    [...sums].filter(([, score]) => score > 0 && Math.fround(score) >= least),
+    limit,
+  );
+}
+
+/** The same of a score for every item. */
+export function bestScores(scores: Float32Array, limit: number): readonly (readonly [number, number])[] {
+  const least = leastOf(scores.slice(), limit);
+  const found: (readonly [number, number])[] = [];
+  for (let item = 0; item < scores.length; item += 1) {
+    const score = scores[item] ?? 0;
+    if (score >= least) found.push([item, score]);
+  }
+  return sorted(found, limit);
+}
+
+/** Sums as an answer. */
 export function toScored(
   sums: ReadonlyMap<number, number>,
   { names }: Pick<ItemNumbers, "names">,
   limit: number,
   becauseOf: (item: number) => string = () => "",
 ): readonly ScoredItem[] {
-  const scores = Float32Array.from(sums.values());
-  // Sorting thousands costs more than all the rest.
-  const least = Math.max(kthLargest(scores, scores.length, limit), Number.MIN_VALUE);
-  return [...sums]
-    .filter(([, score]) => score > 0 && Math.fround(score) >= least)
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .slice(0, limit)
-    .map(([item, score]) => ({ item: names[item] ?? "", score, because: becauseOf(item) }));
+  return bestOf(sums, limit).map(([item, score]) => ({ item: names[item] ?? "", score, because: becauseOf(item) }));
 }

@@ -91,7 +91,7 @@ describe("the next basket", () => {
 
   it("weighs a basket by its place in its group and the group's", () => {
     const settings = { groupSize: 2, withinDecay: 0.5, groupDecay: 0.1, neighbours: 1, ownShare: 1 };
-    const vector = tifuVector([["old"], ["b"], ["new", "new"]], () => 0, settings);
+    const vector = tifuVector([[0], [0], [0, 0]], settings);
     // Two groups: [b, new] and [old]. (1 + 0.5) / 2 / 2 + 1 · 0.1 / 2.
     expect(vector.get(0)).toBeCloseTo(0.425, 9);
   });
@@ -102,7 +102,8 @@ describe("the next basket", () => {
         const settings = { groupSize: 7, withinDecay: 0.9, groupDecay: 0.7, neighbours: 3, ownShare: 0.5 };
         const names = [..."abcdef"];
         const vectorOf = (own: Baskets) => {
-          const vector = tifuVector(own, (name) => names.indexOf(name), settings);
+          const numbered = own.map((basket) => basket.map((name) => names.indexOf(name)));
+          const vector = tifuVector(numbered, settings);
           return names.map((_, at) => vector.get(at) ?? 0);
         };
         const [own = []] = people;

@@ -67,7 +67,9 @@ export function RuleBuilder(props: Props) {
           ) : (
             <GroupEditor group={history.tree} subjects={subjects} depth={0} onChange={history.change} />
           )}
-          <InWords tree={history.tree} />
+          {history.tree.children.length === 0 && !subjects.includes("profile") ? null : (
+            <InWords tree={history.tree} isAboutPeople={subjects.includes("profile")} />
+          )}
           <span role="status" className={visuallyHidden}>
             {said}
           </span>
@@ -94,8 +96,10 @@ function useBuilderOf(isReadOnly: boolean, ownKey: string | undefined, elements:
   }, [attributes, categories, currency, isReadOnly, ownKey, elements]);
 }
 
-function InWords({ tree }: { tree: Parameters<typeof useSentence>[0] }) {
-  const sentence = useSentence(tree);
+type InWordsProps = { tree: Parameters<typeof useSentence>[0]; isAboutPeople: boolean };
+
+function InWords({ tree, isAboutPeople }: InWordsProps) {
+  const sentence = useSentence(tree, isAboutPeople);
   return (
     <p className={body}>
       <span className={strong}>{messages.builder.inWords}: </span>

@@ -75,4 +75,9 @@ describe("a rule in words", () => {
   it("says that something is missing rather than nothing", () => {
     expect(say({ attribute: { path: "profile.gender", op: "eq" } })).toBe("People for whom gender is ….");
   });
+
+  it("speaks of products as of things", () => {
+    const brand = toModel({ attribute: { path: "product.brand", op: "eq", value: { ref: "matched.brand" } } });
+    expect(toSentence(brand, names, false)).toBe("Where brand is that of brand.");
+  });
 });

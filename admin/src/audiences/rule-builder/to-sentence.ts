@@ -26,9 +26,10 @@ const mostListed = 5;
 /** How things are called. */
 export type Names = { readonly attribute: (path: string) => string; readonly audience: (key: string) => string };
 
-export function toSentence(tree: GroupNode, names: Names): string {
+/** @param isAboutPeople false for a rule on products */
+export function toSentence(tree: GroupNode, names: Names, isAboutPeople = true): string {
   if (tree.children.length === 0 && tree.mode !== "none") return s.everyone;
-  return s.who(nodeText(tree, names, true));
+  return (isAboutPeople ? s.who : s.what)(nodeText(tree, names, true));
 }
 
 function nodeText(node: ConditionNode, names: Names, isOutermost = false): string {

@@ -6,14 +6,15 @@ import type { GroupNode } from "./rule-model.ts";
 import { toSentence } from "./to-sentence.ts";
 
 /** The whole rule in words, with the names that people gave to what it speaks of. */
-export function useSentence(tree: GroupNode): string {
+export function useSentence(tree: GroupNode, isAboutPeople = true): string {
   const { attributes } = useBuilder();
   const choices = useDefinitionChoices("audience").data?.items ?? [];
-  return toSentence(tree, {
-    attribute: (path) => {
+  const names = {
+    attribute: (path: string) => {
       const spec = findAttribute(attributes, path);
       return spec && spec.path === path ? attributeLabel(spec) : path;
     },
-    audience: (key) => choices.find((choice) => choice.key === key)?.name ?? key,
-  });
+    audience: (key: string) => choices.find((choice) => choice.key === key)?.name ?? key,
+  };
+  return toSentence(tree, names, isAboutPeople);
 }
