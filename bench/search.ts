@@ -2,9 +2,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { AttributeMeta, CatalogProduct } from "../src/catalog/index.ts";
 import { createLogger, systemClock } from "../src/kernel/index.ts";
+import { findNearTerms } from "../src/search/find-near-terms.ts";
 import { type Icecat, loadIcecat, ndcgAt10 } from "../src/search/icecat-fixture.ts";
 import { createSearch, type Search, type SearchableCatalog } from "../src/search/index.ts";
 import { aProduct } from "../src/search/search-fixture.ts";
+import { createTermDictionary } from "../src/search/term-dictionary.ts";
 import { against, type BenchRow, row } from "./bench-row.ts";
 import { quantile } from "./lib/quantile.ts";
 import { createRandom } from "./lib/random.ts";
@@ -194,6 +196,38 @@ function syntheticProducts(count: number): readonly CatalogProduct[] {
   });
 }
 
+/** How long it takes to find what a misspelt word may mean, two typing errors away. */
+function benchCorrections(): BenchRow {
+  const words = [...new Set(Array.from({ length: vocabularySize }, (_, rank) => wordAt(rank)))].sort();
+  const dictionary = createTermDictionary(words);
+  const typed = Array.from({ length: 300 }, (_, at) =>
+    wordAt((at * 7_919) % vocabularySize).replace(/(.)(.)(.)(.)/, "$1$2$4$3"),
+  );
+  const times = timesOf((word) => findNearTerms(dictionary, word, 2), typed, 5);
+  return row("search.corrections.p99", quantile(times, 0.99), "ms", "≤ 1", `${words.length} terms, two typing errors`);
+}
+
+/** Lists by category and without a query, ordered by signals of behaviour as in the shop. */
+function browsingRows(search: Search, label: string): readonly BenchRow[] {
+  const popularity = (sku: string) => Number(sku.slice(4)) % 977;
+  const signals = [{ name: "popularity", beta: 0.3, valueOf: popularity }];
+  const lists = Array.from({ length: 20 }, (_, at) => `c${at}`);
+  const browse = (path: string) => search.search({ categoryPath: path, facets: ["*"], signals });
+  return [
+    row(`search.${label}.category.p99`, quantile(timesOf(browse, lists, 3), 0.99), "ms", "≤ 40", "a twentieth of it"),
+    row(
+      `search.${label}.browse.p99`,
+      quantile(
+        timesOf(() => search.search({ facets: ["*"], signals }), lists, 1),
+        0.99,
+      ),
+      "ms",
+      "≤ 40",
+      "all products, 20,000 of them ordered by signals",
+    ),
+  ];
+}
+
 async function benchSynthetic(count: number): Promise<readonly BenchRow[]> {
   const { search, buildMs, bytesPerProduct } = await build(catalogOf(syntheticProducts(count), []));
   const random = createRandom(2);
@@ -204,9 +238,12 @@ async function benchSynthetic(count: number): Promise<readonly BenchRow[]> {
   });
   const times = timesOf((q) => search.search({ q }), queries, 4);
   const faceted = timesOf((q) => search.search({ q, facets: ["color", "price", "categories"] }), queries, 1);
-  search.close();
   const label = count >= 1_000_000 ? `${count / 1_000_000}m` : String(count);
+  const browsing = browsingRows(search, label);
+  search.close();
   return [
+    benchCorrections(),
+    ...browsing,
     row(`search.${label}.build`, count / (buildMs / 1000), "products/s", "", "with pauses for requests"),
     row(`search.${label}.p50`, quantile(times, 0.5), "ms"),
     row(`search.${label}.p99`, quantile(times, 0.99), "ms", "≤ 40", "100,000 words by Zipf's law, 32 words a product"),

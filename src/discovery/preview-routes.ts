@@ -5,7 +5,7 @@ import { ClienteleError } from "../kernel/index.ts";
 import type { FoundProfile } from "../profiles/index.ts";
 import { parseFilters, type SearchItem } from "../search/index.ts";
 import type { ListAnswer } from "./product-lists.ts";
-import type { DiscoveryRouteDeps } from "./routes.ts";
+import { type DiscoveryRouteDeps, readCodes } from "./routes.ts";
 import { previewBodySchema, previewResponseSchema } from "./schemas.ts";
 
 export type PreviewRouteDeps = Pick<DiscoveryRouteDeps, "answerList" | "find" | "defaultStoreView"> & {
@@ -44,7 +44,8 @@ export function createPreviewRoutes(deps: PreviewRouteDeps): FastifyPluginAsyncT
         },
       },
       async (request) => {
-        const { subject, as, storeView, sort, filter, limit = defaultLimit, offset = 0, preview = {} } = request.body;
+        const { subject, as, storeView, sort, filter, facets, limit = defaultLimit, offset = 0 } = request.body;
+        const { preview = {} } = request.body;
         const visitor = as ? await deps.find(request, { profileId: as.profileId }) : nobody;
         if (as && !visitor.ok)
           throw new ClienteleError("discovery.unknownProfile", `there is no profile ${as.profileId}`);
@@ -53,6 +54,7 @@ export function createPreviewRoutes(deps: PreviewRouteDeps): FastifyPluginAsyncT
           search: {
             ...(sort === undefined ? {} : { sort }),
             filters: parseFilters(filter === undefined ? [] : [filter].flat()),
+            facets: readCodes(facets),
             limit,
             offset,
             explain: true,
@@ -66,6 +68,7 @@ export function createPreviewRoutes(deps: PreviewRouteDeps): FastifyPluginAsyncT
         return {
           total: answer.total,
           items: answer.items.map((item) => cardOf(item, answer, mayReadCost)),
+          facets: [...answer.facets],
           redirect: answer.redirect,
           rules: answer.rules,
           reasons: answer.reasons,

@@ -34,7 +34,15 @@ export type ListPreview = {
   /** The list without any rule. */
   readonly isRulesOff?: boolean;
   /** A rule as it is being edited: takes the place of the live one, whatever its dates. */
-  readonly draft?: { readonly kind: string; readonly id: string; readonly body: JsonObject };
+  readonly draft?: {
+    readonly kind: string;
+    readonly id: string;
+    readonly body: JsonObject;
+    /** Default: that of the live definition. */
+    readonly name?: string;
+    /** Default: that of the live definition; null = all store views. */
+    readonly storeViews?: readonly string[] | null;
+  };
 };
 
 /** A rule that was looked at for this list. */

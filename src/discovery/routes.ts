@@ -140,12 +140,17 @@ function categoryPathOf(params: unknown): string | undefined {
   return path === "" || path.length > 1_000 ? undefined : path;
 }
 
-function listRequest(query: ListQuery): ListRequest["search"] {
-  const texts = query.filter === undefined ? [] : typeof query.filter === "string" ? [query.filter] : query.filter;
-  const facets = (query.facets ?? "")
+/** Codes with commas between. */
+export function readCodes(text = ""): readonly string[] {
+  return text
     .split(",")
     .map((code) => code.trim())
     .filter((code) => code !== "");
+}
+
+function listRequest(query: ListQuery): ListRequest["search"] {
+  const texts = query.filter === undefined ? [] : typeof query.filter === "string" ? [query.filter] : query.filter;
+  const facets = readCodes(query.facets);
   return {
     filters: parseFilters(texts),
     facets,

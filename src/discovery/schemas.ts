@@ -181,6 +181,7 @@ export const previewBodySchema = Type.Object({
   storeView: listQueryFields.storeView,
   sort: listQueryFields.sort,
   filter: listQueryFields.filter,
+  facets: listQueryFields.facets,
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
   preview: Type.Optional(
@@ -195,6 +196,10 @@ export const previewBodySchema = Type.Object({
                 kind: Type.String({ maxLength: 60 }),
                 id: Type.String({ maxLength: 100 }),
                 body: Type.Record(Type.String(), Type.Any()),
+                name: Type.Optional(Type.String({ maxLength: 200 })),
+                storeViews: Type.Optional(
+                  Type.Union([Type.Array(Type.String({ maxLength: 200 }), { maxItems: 1_000 }), Type.Null()]),
+                ),
               },
               { description: "A rule as it is being edited, in the place of the live one" },
             ),
@@ -216,6 +221,7 @@ export const previewResponseSchema = Type.Object({
       effects: Type.Unsafe<readonly RuleEffect[]>(Type.Array(Type.Any())),
     }),
   ),
+  facets: listResponseSchema.properties.facets,
   redirect: listResponseSchema.properties.redirect,
   rules: considered,
   reasons,

@@ -1,7 +1,4 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
-import { ClienteleError } from "../kernel/index.ts";
+import { ClienteleError, startWorker } from "../kernel/index.ts";
 import type { MatchOptions, MatchResult } from "./match-records.ts";
 import type { MatchAnswer, MatchRequest } from "./match-worker.ts";
 import type { PersonFacts } from "./person-record.ts";
@@ -18,25 +15,9 @@ export type Matching = {
 /** 100,000 people take about 150 MB; a run that needs more than this fails instead of taking the process with it. */
 const maxHeapMb = 2_048;
 
-function startWorker(): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: maxHeapMb };
-  if (import.meta.url.endsWith(".js"))
-    return new Worker(new URL("./match-worker.js", import.meta.url), { execArgv: [], resourceLimits });
-  // From source, in development and tests: Node 20 cannot load TypeScript in a worker, and `--import` does not reach it.
-  // Its CommonJS entry, which `resolve` finds, looks for its parts in the wrong folder.
-  const loader = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve("tsx/esm/api")
-      .replace(/\.cjs$/, ".mjs"),
-  ).href;
-  const entry = new URL("./match-worker.ts", import.meta.url).href;
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
-  return new Worker(start, { eval: true, execArgv: [], resourceLimits });
-}
-
 /** Starts a worker thread that matches one set of people. @param timeoutMs limit of each call */
 export function startMatching(timeoutMs: number): Matching {
-  const worker = startWorker();
+  const worker = startWorker("match-worker", import.meta.url, maxHeapMb);
   let failure: unknown;
   let settle: ((answer: MatchAnswer | undefined) => void) | undefined;
   worker.on("message", (answer: MatchAnswer) => settle?.(answer));

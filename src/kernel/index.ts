@@ -10,3 +10,4 @@ export { createLogger, type Logger } from "./logger.ts";
 export { type Money, minorDigits, toDecimal, toMinor } from "./money.ts";
 export { decodeCursor, decodeTimeCursor, defaultPageSize, maxPageSize, type Page, toPage } from "./paging.ts";
 export { createRandom, sampleIndexes } from "./seeded-random.ts";
+export { startWorker } from "./start-worker.ts";

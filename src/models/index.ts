@@ -1,10 +1,10 @@
 export { createModels, type Models, type ModelsDeps } from "./create-models.ts";
 export { type Answer, answerQuestion, questions } from "./evaluation/evaluate-orders.ts";
 export { readOrdersFiles } from "./evaluation/read-orders-file.ts";
-export { type Calibration, calibrated, fitIsotonic } from "./learners/calibrate.ts";
+export { type Calibration, fitIsotonic } from "./learners/calibrate.ts";
 export type { ModelRun, ModelVersion } from "./model.ts";
 export { type Begun, beginRun, staleMs as staleRunMs } from "./run-models.ts";
 export { createModelStore, type ModelStore } from "./store.ts";
 export { type WorkerAnswer, workInThread } from "./training/start-learning.ts";
 export { type Binned, binRows } from "./trees/bin-features.ts";
-export { boostTrees, type Objective, sigmoid, type TreeModel } from "./trees/boost-trees.ts";
+export { boostTrees, type Objective, type TreeModel } from "./trees/boost-trees.ts";

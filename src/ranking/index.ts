@@ -1,8 +1,7 @@
 export { type ChangedBy, createRanking, type Ranking, type RankingDeps } from "./create-ranking.ts";
 export { createRankingRoutes } from "./routes.ts";
-export {
-  type ListRanking,
-  plainSettings,
-  type RankingContext,
-  type RankingSettings,
+export type {
+  ListRanking,
+  RankingContext,
+  RankingSettings,
 } from "./serve-list.ts";

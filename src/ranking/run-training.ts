@@ -71,10 +71,9 @@ async function readRows(
 }
 
 function learnInWorker(job: RankJob, signal: AbortSignal): Promise<TrainedRanker> {
-  const name = import.meta.url.endsWith(".js") ? "./rank-worker.js" : "./rank-worker.ts";
   const { values, gains } = job.lists;
   const transfer = [values, gains].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
-  return workInThread(new URL(name, import.meta.url), job, { signal, transfer });
+  return workInThread("rank-worker", import.meta.url, job, { signal, transfer });
 }
 
 /** @returns undefined while a training is under way, in any process */

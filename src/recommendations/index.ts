@@ -35,7 +35,7 @@ import { viewedWith } from "./viewed-with.ts";
 export type { LiveUnit, UnitAnswer, UnitItem, UnitsQuery } from "./answer-units.ts";
 export { type GivenHistory, withHistory } from "./given-history.ts";
 export type { RecommendationQuery } from "./recommendation-query.ts";
-export { type SignalName, signalNames } from "./signals.ts";
+export type { SignalName } from "./signals.ts";
 export { type Strategy, toStrategy } from "./strategy.ts";
 export { createUnitKind, type PageType, pageTypes, type UnitBody } from "./unit.ts";
 

@@ -1,5 +1,5 @@
+import { startWorker } from "../kernel/index.ts";
 import { buffersOf, type LearnedPersonal, type LearnJob, learnPersonal } from "./learn-personal.ts";
-import { startWorker } from "./start-worker.ts";
 
 /** From here on a learning would hold up requests: 300 products and 20,000 cells take about 20 ms. */
 const workerFrom = { items: 300, cells: 20_000 };
@@ -22,7 +22,7 @@ export async function buildPersonal(
   const { interests, baskets } = job;
   if (interests.itemCount < threshold.items && interests.items.length + baskets.items.length < threshold.cells)
     return learnPersonal(job);
-  const worker = startWorker("personal-worker", maxHeapMb);
+  const worker = startWorker("personal-worker", import.meta.url, maxHeapMb);
   worker.unref();
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   let stop = (): void => undefined;

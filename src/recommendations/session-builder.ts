@@ -1,8 +1,8 @@
 import type { Worker } from "node:worker_threads";
+import { startWorker } from "../kernel/index.ts";
 import { createNextItems, type NextItems, nextItemsOf } from "./learners/index.ts";
 import { createSessionCollection } from "./session-collection.ts";
 import type { PlainLog, SessionOrder } from "./session-worker.ts";
-import { startWorker } from "./start-worker.ts";
 import type { EndedSession } from "./store-sessions.clickhouse.ts";
 
 /** Collects sessions and makes indexes of them. */
@@ -64,7 +64,7 @@ export function createSessionBuilder(threshold = workerFrom): SessionBuilder {
 
   const send = (order: SessionOrder) => worker?.postMessage(order);
   const moveToWorker = (): Worker => {
-    const started = startWorker("session-worker", maxHeapMb);
+    const started = startWorker("session-worker", import.meta.url, maxHeapMb);
     // Work that is under way hears of it by its own handlers; without any, an error must not end the process.
     started.on("error", () => undefined);
     started.unref();

@@ -38,7 +38,7 @@ describe("personal ranking", () => {
     );
     expect(first).toMatchObject({ candidate: { sku: "b" }, base: 0.95 });
     expect(first?.score).toBeCloseTo(0.95 * 1.15, 10);
-    expect(first?.signals).toEqual([{ name: "brand", beta: 0.3, value: 10, percentile: 1, factor: 1.15 }]);
+    expect(first?.signalsAt(first.at)).toEqual([{ name: "brand", beta: 0.3, value: 10, percentile: 1, factor: 1.15 }]);
     expect(second?.score).toBeCloseTo(0.85, 10);
   });
 
@@ -49,7 +49,7 @@ describe("personal ranking", () => {
       skuOf,
     );
     expect(rows.map(({ candidate: { sku } }) => sku)).toEqual(["a", "b"]);
-    expect(rows[1]?.signals[0]?.factor).toBe(1.15);
+    expect(rows[1]?.signalsAt(rows[1].at)[0]?.factor).toBe(1.15);
   });
 
   it("keeps the incoming order of equal scores and reads missing values as 0", () => {
@@ -59,6 +59,6 @@ describe("personal ranking", () => {
       skuOf,
     );
     expect(rows.map(({ candidate: { sku } }) => sku)).toEqual(["x", "a"]);
-    expect(rows[0]?.signals[0]).toMatchObject({ value: 0, percentile: 0.5, factor: 1 });
+    expect(rows[0]?.signalsAt(rows[0].at)[0]).toMatchObject({ value: 0, percentile: 0.5, factor: 1 });
   });
 });

@@ -87,22 +87,48 @@ function isExact({ retrieved: { exactAbove } }: RankDeps, hit: Hit): boolean {
   return exactAbove > 0 && hit.score > exactAbove;
 }
 
+/** A class, because twenty thousand rows with getters of their own cost 50 ms; the signals are made for the page only. */
+class PersonalRow implements RankedRow {
+  readonly hit: Hit;
+  readonly score: number;
+  readonly base: number;
+  readonly model?: number;
+  readonly factor: number;
+  readonly propensity: number;
+  readonly isPinned: boolean;
+  readonly isExact: boolean;
+  readonly source: RankedCandidate<Hit>;
+
+  constructor(source: RankedCandidate<Hit>, fields: Changeable) {
+    this.hit = source.candidate;
+    this.base = source.base;
+    this.source = source;
+    this.score = fields.score;
+    if (fields.model !== undefined) this.model = fields.model;
+    this.factor = fields.factor;
+    this.propensity = fields.propensity;
+    this.isPinned = fields.isPinned;
+    this.isExact = fields.isExact;
+  }
+
+  get signals(): readonly SignalEffect[] {
+    return this.source.signalsAt(this.source.at);
+  }
+}
+
+type Changeable = Pick<RankedRow, "score" | "model" | "factor" | "propensity" | "isPinned" | "isExact">;
+
 function personalRow(deps: RankDeps, row: RankedCandidate<Hit>): RankedRow {
-  return {
-    hit: row.candidate,
-    score: row.score,
-    base: row.base,
-    // Only looked at for the page that is shown, so they are made on demand.
-    get signals() {
-      return row.signals;
-    },
-    ...{ factor: 1, propensity: 1, isPinned: false, isExact: isExact(deps, row.candidate) },
-  };
+  const isExactRow = isExact(deps, row.candidate);
+  return new PersonalRow(row, { score: row.score, factor: 1, propensity: 1, isPinned: false, isExact: isExactRow });
 }
 
 /** The same row with other fields, and its signals still made on demand. */
-function changed(row: RankedRow, fields: Partial<RankedRow>): RankedRow {
-  return Object.create(row, Object.getOwnPropertyDescriptors(fields)) as RankedRow; // every field of RankedRow is inherited
+function changed(row: RankedRow, fields: Partial<Changeable>): RankedRow {
+  if (!(row instanceof PersonalRow)) return { ...row, ...fields };
+  const { score, model, factor, propensity, isPinned, isExact: isExactRow } = row;
+  const before = { score, factor, propensity, isPinned, isExact: isExactRow };
+  return new PersonalRow(row.source, { ...before, ...(model === undefined ? {} : { model }), ...fields });
 }
 
 function withExactFirst(rows: readonly RankedRow[]): readonly RankedRow[] {

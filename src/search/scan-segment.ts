@@ -64,6 +64,8 @@ function findHits(pass: Pass, segment: Segment): number {
   const hasFilters = filters.all !== 0 && !(scoped && filters.scope?.bit === filters.all);
   const { bits: leftOut, isLeftOut } = leaveOut(segment, request, candidates);
   const hasDeleted = segment.deletedSize > 0;
+  if (list === undefined && !hasFilters && !hasDeleted && !leftOut && !isLeftOut && minMatched <= 1)
+    return findAllHits(pass, segment);
   let { fullCoverage, bestMatched } = pass;
   let size = 0;
   for (let candidate = 0; candidate < candidates; candidate += 1) {
@@ -89,4 +91,50 @@ function findHits(pass: Pass, segment: Segment): number {
   pass.fullCoverage = fullCoverage;
   pass.bestMatched = bestMatched;
   return size;
+}
+
+/**
+ * The same where nothing but the words and the place decides, over all documents.
+ *
+ * Without a branch on what was found: a word that half of the products have is as hard to foresee as a coin, and each
+ * wrong guess of the processor costs more than the whole step.
+ */
+function findAllHits(pass: Pass, segment: Segment): number {
+  const { request, workspace, slotCount } = pass;
+  const { flags } = segment;
+  const { hits } = workspace;
+  const { matched } = workspace.accumulators;
+  const isShown = Uint8Array.from({ length: 256 }, (_, flag) => ((flag & request.shown) === 0 ? 0 : 1));
+  let size = 0;
+  if (request.plan === undefined) {
+    for (let doc = 0; doc < segment.size; doc += 1) {
+      hits[size] = doc;
+      size += isShown[flags[doc] as number] as number; // a byte
+    }
+    if (slotCount === 0) pass.fullCoverage += size;
+    return size;
+  }
+  const isHit = Uint8Array.from({ length: 256 }, (_, marks) => (marks === 0 ? 0 : 1));
+  for (let doc = 0; doc < segment.size; doc += 1) {
+    hits[size] = doc;
+    size += (isHit[matched[doc] as number] as number) & (isShown[flags[doc] as number] as number); // bytes
+  }
+  countWords(pass, size);
+  return size;
+}
+
+function countWords(pass: Pass, size: number): void {
+  const { accumulators, hits } = pass.workspace;
+  const words = wordsByMatched(accumulators);
+  const counts = new Uint32Array(256);
+  for (let hit = 0; hit < size; hit += 1) {
+    const marks = accumulators.matched[hits[hit] as number] as number; // below size
+    counts[marks] = (counts[marks] as number) + 1;
+  }
+  for (const [marks, count] of counts.entries()) {
+    if (count === 0) continue;
+    const number = words[marks] ?? 0;
+    if (number > pass.bestMatched) pass.bestMatched = number;
+    if (number === pass.slotCount) pass.fullCoverage += count;
+  }
 }

@@ -1,6 +1,4 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import { startWorker } from "../kernel/index.ts";
 import type { BuildAnswer, BuildOrder } from "./build-worker.ts";
 import type { IndexDocument } from "./index-document.ts";
 import type { IndexState } from "./product-index.ts";
@@ -24,7 +22,7 @@ export type RemoteBuild = {
  * Texts are copied to the thread; what comes back is handed over without a copy, and SKUs stay here.
  */
 export function startBuild(locale: string): RemoteBuild {
-  const worker = startWorker();
+  const worker = startWorker("build-worker", import.meta.url);
   const skus: string[] = [];
   let underway = 0;
   let failure: Error | undefined;
@@ -81,18 +79,4 @@ function withSkus(state: IndexState, skus: readonly string[]): IndexState {
     return { ...segment, skus: own };
   });
   return { ...state, segments };
-}
-
-function startWorker(): Worker {
-  if (import.meta.url.endsWith(".js"))
-    return new Worker(new URL("./build-worker.js", import.meta.url), { execArgv: [] });
-  // From source, in development and tests: Node 20 cannot load TypeScript in a worker, and `--import` does not reach it.
-  const loader = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve("tsx/esm/api")
-      .replace(/\.cjs$/, ".mjs"),
-  ).href;
-  const entry = new URL("./build-worker.ts", import.meta.url).href;
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
-  return new Worker(start, { eval: true, execArgv: [] });
 }

@@ -37,7 +37,7 @@ const subsample = 1e-3;
 const [firstRate, lastRate] = [0.025, 0.0001];
 const defaultEpochs = 10;
 /** A young shop has few sessions: ten passes over them would leave every vector where it began. */
-const [leastPairs, mostEpochs] = [2_000_000, 200];
+const [leastPairs, mostEpochs] = [500_000, 200];
 /** About a minute of one processor. */
 const defaultMaxPairs = 20_000_000;
 const drawTable = 1 << 20;

@@ -12,6 +12,8 @@ export type NearItemsDeps = {
   readonly exactUpTo?: number;
 };
 
+type Found = { readonly slot: number; readonly cosine: number };
+
 /** 100 MB of vectors. */
 export const maxItems = 200_000;
 const defaultExact = 20_000;
@@ -53,20 +55,24 @@ export function createNearItems({ size, buildGraph, exactUpTo = defaultExact }: 
   const isSame = (slot: number, vector: Float32Array): boolean =>
     vector.every((value, at) => matrix[slot * size + at] === value);
 
+  // By SKU where equally near: places depend on what came before.
+  const byCosine = (a: Found, b: Found): number =>
+    b.cosine - a.cosine || ((skus[a.slot] ?? "") < (skus[b.slot] ?? "") ? -1 : 1);
+
   const compareAll = (vector: Float32Array, limit: number): readonly NearItem[] => {
-    const best: { slot: number; cosine: number }[] = [];
+    const best: Found[] = [];
     let least = Number.NEGATIVE_INFINITY;
     for (let slot = 0; slot < skus.length; slot += 1) {
       if (skus[slot] === undefined) continue;
       const cosine = dotProduct(matrix, slot * size, vector, 0, size);
-      if (best.length >= limit * 2 && cosine <= least) continue;
+      if (best.length >= limit * 2 && cosine < least) continue;
       best.push({ slot, cosine });
       if (best.length < limit * 4) continue;
-      best.sort((a, b) => b.cosine - a.cosine || a.slot - b.slot);
+      best.sort(byCosine);
       best.length = limit * 2;
       least = best.at(-1)?.cosine ?? least;
     }
-    best.sort((a, b) => b.cosine - a.cosine || a.slot - b.slot);
+    best.sort(byCosine);
     return best.slice(0, limit).flatMap(({ slot, cosine }) => {
       const sku = skus[slot];
       return sku === undefined ? [] : [{ sku, cosine }];

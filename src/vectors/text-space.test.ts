@@ -6,7 +6,7 @@ import { packRows } from "./packed-rows.ts";
 import { learnTextSpace, loadTextSpace, placeText, storeTextSpace } from "./text-space.ts";
 
 const wordsOf = (text: string) => new Map(text.split(" ").map((word) => [word, 1] as const));
-const topics = ["seat", "light", "blade"].map((topic) => Array.from({ length: 30 }, (_, at) => `${topic}${at}`));
+const topics = ["seat", "light", "blade"].map((topic) => Array.from({ length: 10 }, (_, at) => `${topic}${at}`));
 const names = ["sofa", "lamp", "knife"];
 
 /** Texts of three kinds of products; one sofa in eight is named couch, and none both. */
@@ -14,7 +14,7 @@ function aTable(count = 480) {
   const random = createRandom(5);
   const table = createWordTable();
   for (let at = 0; at < count; at += 1) {
-    const own = topics[at % 3]!.filter(() => random() < 0.3);
+    const own = topics[at % 3]!.filter(() => random() < 0.6);
     own.push(at % 24 === 0 ? "couch" : names[at % 3]!);
     table.add(wordsOf([...own, "shop", `only${at}`].join(" ")));
   }

@@ -14,7 +14,7 @@ const minute = 60_000;
 
 const kinds = ["sofa", "lamp"].map((name) => ({
   name,
-  words: Array.from({ length: 30 }, (_, at) => `${name[0]}word${String.fromCharCode(97 + at)}`.replace(/[^a-z]/g, "z")),
+  words: Array.from({ length: 8 }, (_, at) => `${name[0]}word${String.fromCharCode(97 + at)}`.replace(/[^a-z]/g, "z")),
 }));
 
 /** 60 sofas, of which six are named couch instead, and 60 lamps. */
@@ -23,7 +23,7 @@ function products() {
   return Array.from({ length: 120 }, (_, at) => {
     const kind = kinds[at % 2]!;
     const word = at % 20 === 0 ? "couch" : kind.name;
-    const description = kind.words.filter(() => random() < 0.35).join(" ");
+    const description = kind.words.filter(() => random() < 0.7).join(" ");
     return aProduct(`p${at}`, { name: `${word} model`, description, categories: [`home/${kind.name}`] });
   });
 }
@@ -172,7 +172,7 @@ describe("after a learning", () => {
   });
 
   it("a new product is found at once, a changed one by its new words, a deleted one no more", async () => {
-    const sofa = { description: kinds[0]!.words.slice(0, 10).join(" "), categories: ["home/sofa"] };
+    const sofa = { description: kinds[0]!.words.slice(0, 6).join(" "), categories: ["home/sofa"] };
     catalog.apply({ version: 2, upserted: [aProduct("n1", { ...sofa, name: "couch new" })] });
     catalog.apply({
       ...{ version: 3, upserted: [aProduct("p1", { ...sofa, name: "couch now" })], deleted: ["p0"] },

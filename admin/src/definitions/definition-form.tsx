@@ -14,6 +14,7 @@ import { showDone } from "../ui/toasts.ts";
 import { invalidProps, type KindPage } from "./kind-page.ts";
 import { ScheduleFields } from "./schedule-fields.tsx";
 import { ScopeField } from "./scope-field.tsx";
+import { suggestKey } from "./suggest-key.ts";
 import { type Draft, useDefinitionActions } from "./use-definition.ts";
 import { useLeaveGuard } from "./use-leave-guard.ts";
 
@@ -164,14 +165,4 @@ function startOf<B>(page: KindPage<B>, definition: Definition<B> | null): Draft<
   if (!definition) return { name: "", body: page.emptyBody(), scope: { storeViews: null }, schedule: null };
   const { name, body, scope, schedule } = definition;
   return { name, body, scope: scope ?? { storeViews: null }, schedule: schedule ?? null };
-}
-
-/** "Gold members!" → "gold-members": keys are what other systems and rules refer to. */
-export function suggestKey(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 60);
 }

@@ -44,7 +44,7 @@ export function AddProduct({ events, onChange }: Props) {
           </Button>
         ))}
       </div>
-      <p className={muted}>{m.addText}</p>
+      <p className={muted}>{sku === null ? m.addText : m.added(sku)}</p>
     </section>
   );
 }

@@ -1,18 +1,19 @@
-import { Button } from "@react-spectrum/s2";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { get } from "../api/client.ts";
+import { post } from "../api/client.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { useStoreView } from "../shell/use-store-views.ts";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
-import { body as bodyText, muted, plainList, row, stack, stackTight, strong } from "../ui/styles.ts";
+import { body as bodyText, muted, plainList, stack, stackTight, strong } from "../ui/styles.ts";
+import { useDebounced } from "../ui/use-debounced.ts";
 import type { FacetBody } from "./facet-form.tsx";
 import { QueryField } from "./view-fields.tsx";
 
 const m = messages.merchandising.facet;
+const typingMs = 300;
 
 type Facet = {
   readonly attribute: string;
@@ -20,32 +21,34 @@ type Facet = {
   readonly buckets: readonly { readonly value: string; readonly label: string; readonly count: number }[];
 };
 
-/** The facet for a search, as shoppers have it now. On demand: the shop's own answer is asked, which is counted as one. */
-export function FacetSide({ body: { attribute } }: SideProps<FacetBody>) {
-  const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState<{ readonly q: string; readonly attribute: string } | null>(null);
+/** The facet for a search as it is being edited; nobody is told of it. */
+export function FacetSide({ body, definition }: SideProps<FacetBody>) {
+  const [q, setQ] = useState("");
   const storeView = useStoreView();
+  const id = definition?.id ?? "new";
+  const request = useDebounced(
+    JSON.stringify({
+      subject: { kind: "search", q },
+      facets: body.attribute,
+      limit: 1,
+      ...(storeView ? { storeView } : {}),
+      preview: { draft: { kind: "facet", id, body } },
+    }),
+    typingMs,
+  );
   const query = useQuery({
-    queryKey: ["facet-preview", asked, storeView],
+    queryKey: ["facet-preview", request],
     queryFn: ({ signal }) =>
-      get<{ facets: readonly Facet[] }>(
-        "/v1/search",
-        { q: asked?.q ?? "", facets: asked?.attribute, limit: 1, storeView },
-        { signal },
-      ),
-    enabled: asked !== null,
+      post<{ facets: readonly Facet[] }>("/v1/discovery/preview", JSON.parse(request), { signal }),
+    enabled: body.attribute !== "",
+    placeholderData: keepPreviousData,
     retry: false,
   });
   return (
     <Panel title={m.preview} description={m.previewText}>
       <div className={stack}>
-        <QueryField value={typed} onChange={setTyped} />
-        <div className={row}>
-          <Button variant="secondary" isDisabled={attribute === ""} onPress={() => setAsked({ q: typed, attribute })}>
-            {messages.merchandising.tester.show}
-          </Button>
-        </div>
-        {asked === null ? null : <Loaded query={query}>{({ facets }) => <Shown facet={facets[0]} />}</Loaded>}
+        <QueryField value={q} onChange={setQ} />
+        {body.attribute === "" ? null : <Loaded query={query}>{({ facets }) => <Shown facet={facets[0]} />}</Loaded>}
       </div>
     </Panel>
   );

@@ -69,7 +69,7 @@ export function ProductsPanel(props: Props) {
             <Notices answer={answer} ownId={id} isFresh={!after.isBehind && !after.error} />
             <div className={rowBetween}>
               <p className={muted} role="status">
-                {after.isBehind ? m.updating : m.total(formatNumber(answer.total))}
+                {after.isBehind && !after.error ? m.updating : m.total(formatNumber(answer.total))}
               </p>
               {isReadOnly ? null : <UndoButtons undo={history.undo} redo={history.redo} />}
             </div>

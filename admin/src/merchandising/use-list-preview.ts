@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { post } from "../api/client.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import type { Draft, ListAnswer, ListSubject } from "./shapes.ts";
@@ -31,7 +32,14 @@ export function useListPreview(request: PreviewRequest) {
     // Live rules, stock and behaviour change under it.
     staleTime: 0,
   });
-  return { ...query, isBehind: text !== settled || query.isPlaceholderData || (query.isFetching && !query.data) };
+  // Beside a refusal the last list stays: a draft is half written more often than not.
+  const [last, setLast] = useState(query.data);
+  if (query.data && query.data !== last) setLast(query.data);
+  return {
+    ...query,
+    data: query.data ?? (query.error ? last : undefined),
+    isBehind: text !== settled || query.isPlaceholderData || query.error !== null,
+  };
 }
 
 function bodyOf(request: PreviewRequest): object | null {

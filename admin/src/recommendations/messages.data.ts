@@ -47,7 +47,7 @@ export const unitMessages = {
   strategies: {
     "recommended-for-you": {
       label: "Recommended for you",
-      text: "What like sessions went on to, taste, and what is popular",
+      text: "What similar sessions went on to, the shopper's taste, what is popular",
     },
     next: { label: "What comes next", text: "What past sessions went on to after the last products" },
     "recently-viewed": { label: "Recently viewed", text: "What this visitor looked at, newest first; may be empty" },

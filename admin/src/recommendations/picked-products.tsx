@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../api/client.ts";
 import type { CatalogProduct, Page } from "../api/shapes.ts";
@@ -21,6 +21,8 @@ export function PickedProducts({ isReadOnly = false, ...props }: Props) {
   const query = useQuery({
     queryKey: ["product-choices", search],
     queryFn: ({ signal }) => get<Page<CatalogProduct>>("/v1/catalog/products", { q: search, limit: 20 }, { signal }),
+    // A list that is empty for a moment would lose the choice that somebody is just making.
+    placeholderData: keepPreviousData,
   });
   const choices = (query.data?.items ?? []).map(({ sku, name }) => ({ id: sku, text: name }));
   return <PickedField {...props} isReadOnly={isReadOnly} choices={choices} onType={setText} />;

@@ -8,6 +8,7 @@ import { messages } from "../messages.data.ts";
 import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx";
 import { PickedProducts } from "../recommendations/picked-products.tsx";
 import { AppLink } from "../shell/navigation.tsx";
+import { useStoreView } from "../shell/use-store-views.ts";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { muted, mutedXs, plainList, row, stack, stackTight, strong } from "../ui/styles.ts";
@@ -41,6 +42,7 @@ export function ListPreview({ list, isCart, limit, note }: Props) {
   const [profile, setProfile] = useState<ChosenProfile | null>(null);
   const [skus, setSkus] = useState<readonly string[]>([]);
   const [draw, setDraw] = useState(1);
+  const storeView = useStoreView();
   const request = useDebounced(
     JSON.stringify({
       list,
@@ -48,6 +50,7 @@ export function ListPreview({ list, isCart, limit, note }: Props) {
       explain: true,
       preview: { seed: `draw ${draw}` },
       ...(limit === undefined ? {} : { limit }),
+      ...(storeView === undefined ? {} : { context: { storeView } }),
       ...(profile ? { identity: { profileId: profile.id } } : {}),
     }),
     300,

@@ -1,7 +1,7 @@
 import { DialogContainer, TextField } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
-import { suggestKey } from "../definitions/definition-form.tsx";
+import { suggestKey } from "../definitions/suggest-key.ts";
 import { messages } from "../messages.data.ts";
 import { useGo } from "../shell/navigation.tsx";
 import { ActionDialog } from "../ui/action-dialog.tsx";

@@ -66,7 +66,7 @@ describe("search analytics", { timeout: 90_000 }, () => {
 
   it("lists queries page by page, finds one, and gives them as a file", async () => {
     const page = await its.open("/search-analytics?tab=queries");
-    await page.getByRole("row", { name: /^backpack 4 4 0 100% 2/ }).waitFor();
+    await page.getByRole("row", { name: /^backpack .* 4 4 0 100% 2/ }).waitFor();
     await its.checkLayout(page);
     await press(page, "Next");
     await page.getByText("18 on page 2").waitFor();
@@ -124,6 +124,21 @@ describe("search analytics", { timeout: 90_000 }, () => {
     await takeFromMenu(page, redirected, "Judge its products in Bags");
     await its.titled(page, "Bags");
     await page.getByRole("heading", { name: "Products for “vouchers”" }).waitFor();
+  });
+
+  it("makes a rule for the chosen store view, and opens it", async () => {
+    const page = await its.open("/search-analytics?tab=queries&storeView=german&list=top");
+    await page.getByText("No query is in this list").waitFor();
+    await its.admin.call("POST", "/v1/events", {
+      events: [{ ...search("e", "german", "zelt", 0, 1_000), context: { storeView: "german" } }],
+    });
+    await its.admin.app.settle();
+    await its.open("/search-analytics?tab=queries&storeView=german");
+    await takeFromMenu(page, page.getByRole("button", { name: "Do something about “zelt”" }), "Make a search rule");
+    await its.titled(page, "Rule: zelt");
+    const { items } = await its.admin.call("GET", "/v1/definitions/search-rule?search=from-query-zelt");
+    expect(items).toMatchObject([{ status: "draft", scope: { storeViews: ["german"] } }]);
+    expect(its.faults()).toEqual([]);
   });
 
   it("shows which products searches showed", async () => {

@@ -44,8 +44,9 @@ export function queriesCsvPath(period: Period, list: QueryList, storeView: strin
 
 export type Made = Pick<DefinitionSummary, "id" | "kind" | "key" | "name" | "status">;
 
-/** What was made of queries before, by query. */
+/** What was made of queries before, by query: for all store views, and for the one that is chosen. */
 export function useMade(): (query: string) => readonly Made[] {
+  const storeView = useStoreView();
   const lists = useQueries({
     queries: draftedKinds.map((kind) => ({
       queryKey: ["made-of-queries", kind],
@@ -56,21 +57,25 @@ export function useMade(): (query: string) => readonly Made[] {
     })),
   });
   const all = lists.flatMap(({ data }) => data?.items ?? []).filter(({ status }) => status !== "archived");
-  return (query) => all.filter(({ key }) => key === draftKey(query));
+  return (query) => {
+    const keys = [draftKey(query), draftKey(query, storeView)];
+    return all.filter(({ key }) => keys.includes(key));
+  };
 }
 
 type Draft = { readonly kind: NextStepKind; readonly query: string; readonly name: string; readonly body: JsonObject };
 
-/** Saves what was made of a query as a draft; nothing reaches a shopper before it is published. */
+/** Saves what was made of a query as a draft for the store views that the report is about; nothing of it is published. */
 export function useMakeDraft() {
+  const storeView = useStoreView();
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ kind, query, name, body }: Draft) =>
       post<Definition<JsonObject>>(`/v1/definitions/${kind}`, {
-        key: draftKey(query),
+        key: draftKey(query, storeView),
         name: name.slice(0, 200),
         body,
-        scope: { storeViews: null },
+        scope: { storeViews: storeView === undefined ? null : [storeView] },
         schedule: null,
       }),
     onSuccess: async (_made, { kind }) => {

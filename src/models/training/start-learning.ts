@@ -1,25 +1,8 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
-import { ClienteleError } from "../../kernel/index.ts";
+import { ClienteleError, startWorker } from "../../kernel/index.ts";
 import type { Learned, LearnJob } from "./learn.ts";
 
 /** The largest jobs, 5,000,000 orders, take about half of it; one that needs more fails instead of taking the process with it. */
 export const defaultHeapMb = 2_048;
-
-/** @param entry the worker's file, in the source or in the build */
-function startWorker(entry: URL, maxHeapMb: number): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: maxHeapMb };
-  if (entry.href.endsWith(".js")) return new Worker(entry, { execArgv: [], resourceLimits });
-  // From source, in development and tests: Node 20 cannot load TypeScript in a worker, and `--import` does not reach it.
-  const loader = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve("tsx/esm/api")
-      .replace(/\.cjs$/, ".mjs"),
-  ).href;
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); })`;
-  return new Worker(start, { eval: true, execArgv: [], resourceLimits });
-}
 
 function failureOf(error: unknown, maxHeapMb: number): ClienteleError {
   const isMemory = error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
@@ -37,18 +20,20 @@ export type WorkerAnswer<Result> =
 /**
  * Does one job in a worker thread of its own.
  *
- * @param entry file of a worker that answers its one message with a `WorkerAnswer`
+ * @param name file, without its ending, of a worker that answers its one message with a `WorkerAnswer`
+ * @param beside `import.meta.url` of the caller, where that file is
  * @param job copied, but for the buffers in `transfer`, which are gone afterwards
  * @param maxHeapMb memory of the thread beside the tables it is given
  * @param signal ends the worker
  * @throws {ClienteleError} `models.failed`
  */
 export async function workInThread<Job, Result>(
-  entry: URL,
+  name: string,
+  beside: string,
   job: Job,
   { maxHeapMb = defaultHeapMb, signal, transfer = [] }: WorkOptions,
 ): Promise<Result> {
-  const worker = startWorker(entry, maxHeapMb);
+  const worker = startWorker(name, beside, maxHeapMb);
   let stop = (): void => undefined;
   try {
     const answer = await new Promise<WorkerAnswer<Result>>((resolve, reject) => {
@@ -78,6 +63,5 @@ export type WorkOptions = {
 
 /** As `workInThread`, of the models of this folder. */
 export function learnInWorker(job: LearnJob, maxHeapMb: number, signal: AbortSignal): Promise<Learned> {
-  const name = import.meta.url.endsWith(".js") ? "./learn-worker.js" : "./learn-worker.ts";
-  return workInThread(new URL(name, import.meta.url), job, { maxHeapMb, signal });
+  return workInThread("learn-worker", import.meta.url, job, { maxHeapMb, signal });
 }

@@ -2,7 +2,7 @@ import { DialogContainer, TextField } from "@react-spectrum/s2";
 import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
 import { ChoiceField } from "../../connectors/choice-field.tsx";
-import { suggestKey } from "../../definitions/definition-form.tsx";
+import { suggestKey } from "../../definitions/suggest-key.ts";
 import { namespaceName } from "../../identity/words.ts";
 import { messages } from "../../messages.data.ts";
 import { useGo } from "../../shell/navigation.tsx";
