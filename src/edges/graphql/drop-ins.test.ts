@@ -45,11 +45,27 @@ const search = (variables: object | null, options: object = {}) =>
 const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000, interval: 50 });
 const titles = (place: string) => page.locator(`#${place} .dropin-product-item-card__title`).allInnerTexts();
 const box = (name: RegExp) => page.locator("#facets").getByRole("checkbox", { name });
+/** The facets are no longer drawn: a choice made between an answer and its drawing would be forgotten by the drop-in. */
+const isStill = async (): Promise<void> => {
+  let before = "";
+  await expect
+    .poll(
+      async () => {
+        const now = await page.locator("#facets").innerHTML();
+        const isSame = now === before;
+        before = now;
+        return isSame;
+      },
+      { timeout: 15_000, interval: 400 },
+    )
+    .toBe(true);
+};
 /**
  * By the element itself: a click at a place may meet the neighbour, since boxes are drawn anew with each answer. One that was just being
  * replaced takes no click; it is then made again.
  */
 const tick = async (name: RegExp): Promise<void> => {
+  await isStill();
   for (let left = 5; left > 0; left -= 1) {
     await box(name).dispatchEvent("click");
     const isTicked = await expect
