@@ -7,6 +7,7 @@ import { type Decider, readCart } from "./decisions/index.ts";
 import type { Definitions } from "./definitions/index.ts";
 import type { Clock } from "./kernel/index.ts";
 import type { createMeasurement } from "./measurement/index.ts";
+import { usableProfile } from "./profiles/index.ts";
 import {
   createListDecider,
   createRelatedListKind,
@@ -19,7 +20,7 @@ import {
   type RelatedRuleBody,
 } from "./related-products/index.ts";
 import type { Engines } from "./storage/index.ts";
-import { usableProfile, type Visitors } from "./visitors.ts";
+import type { Visitors } from "./visitors.ts";
 
 /** Call before the definitions start: it registers two kinds. */
 export function joinRelatedProducts(deps: {

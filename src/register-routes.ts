@@ -13,10 +13,11 @@ import { createDefinitionsRoutes } from "./definitions/index.ts";
 import { createDiscoveryRoutes, createPreviewRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
+import { usableProfile } from "./profiles/index.ts";
 import { createRankingRoutes } from "./ranking/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
 import { createRelevanceRoutes } from "./relevance/index.ts";
-import { createVisitors, usableProfile, type Visitors } from "./visitors.ts";
+import { createVisitors, type Visitors } from "./visitors.ts";
 
 type Context = { readonly config: Config; readonly clock: Clock; readonly logger: Logger };
 

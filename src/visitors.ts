@@ -4,14 +4,7 @@ import { verifyIdentityToken } from "./access/index.ts";
 import type { SegmentClaims } from "./activation/index.ts";
 import { isTrusted } from "./http/index.ts";
 import type { Clock } from "./kernel/index.ts";
-import {
-  emptyState,
-  type FoundProfile,
-  type IdentityClaim,
-  type Profile,
-  type Profiles,
-  refusesPersonalisation,
-} from "./profiles/index.ts";
+import { emptyState, type FoundProfile, type IdentityClaim, type Profile, type Profiles } from "./profiles/index.ts";
 
 /** What a call says of its visitor. */
 type Claim = IdentityClaim & { readonly identityToken?: string | undefined };
@@ -41,9 +34,4 @@ export function createVisitors(profiles: Pick<Profiles, "find">, clock: Clock, h
       return { profileId: "", version: 0, createdAt: now, identifiers: [], state: emptyState(now) };
     },
   };
-}
-
-/** Null when nobody is known, or when personalisation was refused: such a visitor's profile is not used. */
-export function usableProfile(found: FoundProfile): Profile | null {
-  return found.ok && !refusesPersonalisation(found.profile.state) ? found.profile : null;
 }

@@ -2,7 +2,7 @@ import type { CatalogSnapshot } from "../catalog/index.ts";
 import { type Clock, newId } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
 import type { ListShopper, MerchandisedList, Merchandising } from "../merchandising/index.ts";
-import { type Profile, refusesPersonalisation } from "../profiles/index.ts";
+import { type Profile, usableProfile } from "../profiles/index.ts";
 import type { ListRanking, Ranking, RankingContext } from "../ranking/index.ts";
 import type { ItemReason, Search, SearchRequest, SearchResult } from "../search/index.ts";
 import { personalSignals } from "./personal-signals.ts";
@@ -29,7 +29,7 @@ export function createDiscovery(deps: DiscoveryDeps) {
   const answerList: AnswerList = (request) => {
     const { subject, storeView, preview } = request;
     const nowMs = preview?.asOf ?? clock.now();
-    const profile = usable(request.visitor);
+    const profile = usableProfile(request.visitor);
     const personal = personalSignals(profile, catalog.current(), deps.popularityOf, nowMs);
     const merchandised = merchandising.forList({
       ...{ subject, storeView, nowMs },
@@ -154,9 +154,4 @@ function exposureOf({ subject, identityKey, storeView }: ListRequest, answered: 
     policy: policy !== plainPolicy ? policy : profile ? "search/personal" : "search/text",
     reasons: [...reasons.map(({ code }) => code), ...applied.map(({ kind, id }) => `${kind}:${id}`)],
   };
-}
-
-/** Null when nobody is known, or when personalisation was refused: such a visitor's profile is not used. */
-function usable(visitor: ListVisitor): Profile | null {
-  return visitor.ok && !refusesPersonalisation(visitor.profile.state) ? visitor.profile : null;
 }

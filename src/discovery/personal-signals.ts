@@ -1,5 +1,5 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
-import { affinityShares, type Profile, refusesPersonalisation } from "../profiles/index.ts";
+import { affinityShares, type Profile } from "../profiles/index.ts";
 import type { ItemReason, RankingSignal } from "../search/index.ts";
 
 const categoryBeta = 0.3;
@@ -10,6 +10,8 @@ const viewedBeta = 0.1;
 /**
  * What a profile brings to a product list on day one, without a model (ranking.md 6.3): taste for categories and brands,
  * products looked at before, and what everybody likes.
+ *
+ * @param profile null when nobody is known, or when personalisation was refused
  */
 export function personalSignals(
   profile: Profile | null,
@@ -23,7 +25,7 @@ export function personalSignals(
     valueOf: popularityOf,
     text: "Popular with other shoppers",
   };
-  if (!profile || refusesPersonalisation(profile.state)) {
+  if (!profile) {
     return {
       signals: [popularity],
       reasons: [

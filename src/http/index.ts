@@ -5,4 +5,5 @@ export { openApiDocument } from "./open-api.ts";
 export { listOf, pageQuerySchema, pageSchema } from "./page-schema.ts";
 export { pages } from "./pages.ts";
 export { acceptJsonAs } from "./parse-body.ts";
+export { longestReportDays, readReportPeriod, reportPeriodFields } from "./report-period.ts";
 export { schemaFaults } from "./validation.ts";

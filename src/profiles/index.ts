@@ -83,7 +83,7 @@ export type {
   ViewedProduct,
 } from "./profile.ts";
 export type { ProfilePrivacy } from "./profile-privacy.ts";
-export type { FoundProfile, IdentityClaim, ReadRight } from "./read-profile.ts";
+export { type FoundProfile, type IdentityClaim, type ReadRight, usableProfile } from "./read-profile.ts";
 export type { EventsOf } from "./replay-state.ts";
 export type { TimelineEvent, TimelinePosition } from "./routes.ts";
 export { type Owner, settleOwners } from "./settle-owners.ts";

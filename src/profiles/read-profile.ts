@@ -6,6 +6,7 @@ import {
   toStorable,
 } from "../collect/index.ts";
 import { type Clock, decodeTimeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
+import { refusesPersonalisation } from "./consent.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
 import type { Link } from "./identity-graph.ts";
 import { identifierKey } from "./identity-message.ts";
@@ -32,6 +33,13 @@ export type ReadRight = { readonly trusted: boolean; readonly provenCustomerId: 
 export type FoundProfile =
   | { readonly ok: true; readonly profile: Profile; readonly by: string }
   | { readonly ok: false; readonly reason: "no_identity" | "unknown" | "identity_not_verified" };
+
+/** Null when nobody is known, or when personalisation was refused: such a visitor's profile is not used. */
+export function usableProfile(
+  found: { readonly ok: true; readonly profile: Profile } | { readonly ok: false },
+): Profile | null {
+  return found.ok && !refusesPersonalisation(found.profile.state) ? found.profile : null;
+}
 
 function claimsToIdentifiers(claim: IdentityClaim, right: ReadRight): readonly Identifier[] {
   const identifiers: Identifier[] = [];

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { errorResponses } from "../http/index.ts";
+import { errorResponses, readReportPeriod, reportPeriodFields } from "../http/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import type { Readiness } from "./model.ts";
 import type { UnitReadiness } from "./readiness-percent.ts";
@@ -13,9 +13,7 @@ import { ratesOf } from "./unit-metrics.ts";
 const tags = ["Recommendations"];
 const rate = Type.Union([Type.Number(), Type.Null()]);
 const amounts = Type.Array(moneySchema);
-const dayMs = 86_400_000;
-const defaultPeriodMs = 7 * dayMs;
-const longestPeriodMs = 366 * dayMs;
+const defaultPeriodDays = 7;
 
 const unitSchema = Type.Object({
   unitId: Type.String(),
@@ -62,15 +60,13 @@ export type ReportRouteDeps = {
   readonly now: () => number;
 };
 
-function periodOf(from: string | undefined, to: string | undefined, nowMs: number): readonly [number, number] {
-  const toMs = to === undefined ? nowMs : Date.parse(to);
-  const fromMs = from === undefined ? toMs - defaultPeriodMs : Date.parse(from);
-  if (!(fromMs < toMs && toMs - fromMs <= longestPeriodMs))
-    throw new ClienteleError(
-      "recommendations.period",
-      "from must lie before to, by at most 366 days; both are ISO times",
-    );
-  return [fromMs, toMs];
+function periodOf(query: Parameters<typeof readReportPeriod>[0], nowMs: number) {
+  const period = readReportPeriod(query, nowMs, defaultPeriodDays);
+  if (period) return period;
+  throw new ClienteleError(
+    "recommendations.period",
+    "from must lie before to, by at most 366 days; both are ISO times",
+  );
 }
 
 /** What units achieve, and how ready they are. */
@@ -84,8 +80,7 @@ export function createReportRoutes(deps: ReportRouteDeps): FastifyPluginAsyncTyp
           tags,
           summary: "Impressions, clicks, orders and revenue of recommendation units",
           querystring: Type.Object({
-            from: Type.Optional(Type.String({ maxLength: 40, description: "ISO time; default 7 days before to" })),
-            to: Type.Optional(Type.String({ maxLength: 40, description: "ISO time; default now" })),
+            ...reportPeriodFields,
             attribution: Type.Optional(
               Type.Union(
                 attributions.map((name) => Type.Literal(name)),
@@ -97,7 +92,7 @@ export function createReportRoutes(deps: ReportRouteDeps): FastifyPluginAsyncTyp
         },
       },
       async ({ query }) => {
-        const [fromMs, toMs] = periodOf(query.from, query.to, deps.now());
+        const { fromMs, toMs } = periodOf(query, deps.now());
         const units = await deps.metrics.units(fromMs, toMs, query.attribution ?? "session");
         return {
           items: units.map((counts) => {

@@ -1,12 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { errorResponses } from "../http/index.ts";
+import { errorResponses, readReportPeriod, reportPeriodFields } from "../http/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import { attributions, type OriginCounts, type RelatedMetrics } from "./store.clickhouse.ts";
 
-const dayMs = 86_400_000;
-const defaultPeriodMs = 7 * dayMs;
-const longestPeriodMs = 366 * dayMs;
+const defaultPeriodDays = 7;
 const rate = Type.Union([Type.Number(), Type.Null()]);
 
 const rowSchema = Type.Object({
@@ -27,10 +25,9 @@ export type RelatedReportDeps = {
   readonly now: () => number;
 };
 
-function periodOf(from: string | undefined, to: string | undefined, nowMs: number): readonly [number, number] {
-  const toMs = to === undefined ? nowMs : Date.parse(to);
-  const fromMs = from === undefined ? toMs - defaultPeriodMs : Date.parse(from);
-  if (fromMs < toMs && toMs - fromMs <= longestPeriodMs) return [fromMs, toMs];
+function periodOf(query: Parameters<typeof readReportPeriod>[0], nowMs: number) {
+  const period = readReportPeriod(query, nowMs, defaultPeriodDays);
+  if (period) return period;
   throw new ClienteleError(
     "relatedProducts.period",
     "from must lie before to, by at most 366 days; both are ISO times",
@@ -59,8 +56,7 @@ export function createRelatedReportRoutes(deps: RelatedReportDeps): FastifyPlugi
           tags: ["Related products"],
           summary: "Shown products, clicks, orders and revenue of each rule",
           querystring: Type.Object({
-            from: Type.Optional(Type.String({ maxLength: 40, description: "ISO time; default 7 days before to" })),
-            to: Type.Optional(Type.String({ maxLength: 40, description: "ISO time; default now" })),
+            ...reportPeriodFields,
             attribution: Type.Optional(
               Type.Union(
                 attributions.map((name) => Type.Literal(name)),
@@ -72,7 +68,7 @@ export function createRelatedReportRoutes(deps: RelatedReportDeps): FastifyPlugi
         },
       },
       async ({ query }) => {
-        const [fromMs, toMs] = periodOf(query.from, query.to, deps.now());
+        const { fromMs, toMs } = periodOf(query, deps.now());
         const origins = await deps.metrics.origins(fromMs, toMs, query.attribution ?? "session");
         return { items: origins.map((counts) => toRow(counts, deps.nameOf)) };
       },

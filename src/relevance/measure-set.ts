@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import { comparePairs, type PairedDifference } from "./compare-pairs.ts";
 import { type Judgement, queryKeyOf } from "./judgement.ts";
 import { judgedShareOf, ndcgOf } from "./ndcg.ts";
@@ -68,10 +69,4 @@ export async function compareSettings(
   const b = await measureSet(queries, settings.b, cutoff);
   const ndcgs = (measured: Measured) => measured.queries.map(({ ndcg }) => ndcg);
   return { a, b, difference: comparePairs(ndcgs(a), ndcgs(b)) ?? null };
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import type { CatalogSnapshot } from "../catalog/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
 import { createAnalyzer } from "./analysis.ts";
@@ -305,11 +306,4 @@ export function keepIndex(deps: {
 
 function sameAttributes(a: CatalogSnapshot, b: CatalogSnapshot): boolean {
   return a.attributes === b.attributes || JSON.stringify([...a.attributes]) === JSON.stringify([...b.attributes]);
-}
-
-/** Lets requests and I/O run. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

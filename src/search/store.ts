@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setImmediate as pause } from "node:timers/promises";
 import { isObject } from "../kernel/index.ts";
 import type { IndexImage } from "./index-image.ts";
 
@@ -120,9 +121,7 @@ async function hashOf(parts: readonly Uint8Array[]): Promise<string> {
   for (const part of parts) {
     for (let at = 0; at < part.length; at += chunk) {
       hash.update(part.subarray(at, at + chunk));
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
+      await pause();
     }
   }
   return hash.digest("hex");

@@ -1,8 +1,8 @@
-import { NumberField, Switch, TextArea, TextField } from "@react-spectrum/s2";
+import { Switch, TextArea, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { AudiencesField } from "../audiences/audiences-field.tsx";
 import { RuleBuilder } from "../audiences/rule-builder/rule-builder.tsx";
-import { PlacementField } from "../decisions/placement-field.tsx";
+import { PlacedFields } from "../decisions/placed-fields.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
@@ -48,22 +48,7 @@ export function BlockForm({ body, onChange, faults, isReadOnly }: FormProps<Bloc
       </Panel>
       <Panel title={m.place}>
         <div className={rowStart}>
-          <PlacementField
-            kind="block"
-            value={body.placement}
-            isReadOnly={isReadOnly}
-            faults={faults}
-            onChange={(placement) => set({ placement })}
-          />
-          <NumberField
-            label={m.priority}
-            description={m.priorityText}
-            minValue={0}
-            value={body.priority}
-            isReadOnly={isReadOnly}
-            onChange={(priority) => set({ priority: Number.isNaN(priority) ? 0 : Math.round(priority) })}
-            {...invalidProps(faults, "/priority")}
-          />
+          <PlacedFields kind="block" body={body} onChange={set} faults={faults} isReadOnly={isReadOnly} />
         </div>
       </Panel>
       <Panel title={m.who} description={m.whoText}>

@@ -3,7 +3,7 @@ import { AudiencesField } from "../audiences/audiences-field.tsx";
 import { RuleBuilder } from "../audiences/rule-builder/rule-builder.tsx";
 import { CategoryField } from "../catalog/category-field.tsx";
 import { ChoiceField } from "../connectors/choice-field.tsx";
-import { PlacementField } from "../decisions/placement-field.tsx";
+import { PlacedFields } from "../decisions/placed-fields.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { faultsBelow } from "../merchandising/faults-below.ts";
 import { messages } from "../messages.data.ts";
@@ -101,22 +101,7 @@ function Place({ body, onChange, faults, isReadOnly }: FormProps<UnitBody>) {
   return (
     <Panel title={m.place}>
       <div className={rowStart}>
-        <PlacementField
-          kind="recommendations"
-          value={body.placement}
-          isReadOnly={isReadOnly}
-          faults={faults}
-          onChange={(placement) => set({ placement })}
-        />
-        <NumberField
-          label={messages.blocks.priority}
-          description={messages.blocks.priorityText}
-          minValue={0}
-          value={body.priority}
-          isReadOnly={isReadOnly}
-          onChange={(priority) => set({ priority: Number.isNaN(priority) ? 0 : Math.round(priority) })}
-          {...invalidProps(faults, "/priority")}
-        />
+        <PlacedFields kind="recommendations" body={body} onChange={set} faults={faults} isReadOnly={isReadOnly} />
         <TextField
           label={m.label}
           description={m.labelText}

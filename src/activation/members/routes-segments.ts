@@ -8,7 +8,7 @@ import {
   type IdentityClaim,
   type Profile,
   type ReadRight,
-  refusesPersonalisation,
+  usableProfile,
 } from "../../profiles/index.ts";
 import type { SegmentClaims } from "./segment-claims.ts";
 
@@ -58,8 +58,8 @@ export function createSegmentRoutes(deps: SegmentRouteDeps): FastifyPluginAsyncT
           throw new ClienteleError("activation.noSigningKey", "a list is signed with the secret of a write key");
         const provenCustomerId = deps.provenCustomerId(request, identityToken);
         const found = await deps.find({ anonymousId }, { trusted: false, provenCustomerId });
-        const isUsable = found.ok && !refusesPersonalisation(found.profile.state);
-        const audiences = isUsable ? deps.audienceKeysOf(found.profile) : [];
+        const profile = usableProfile(found);
+        const audiences = profile ? deps.audienceKeysOf(profile) : [];
         const visitor = anonymousId ? `anonymous_id:${anonymousId}` : `user_id:${provenCustomerId ?? ""}`;
         const signature = deps.claims.sign(request.auth, visitor, audiences);
         return {

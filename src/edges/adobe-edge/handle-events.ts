@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { CanonicalEvent } from "../../collect/index.ts";
 import { isTrusted } from "../../http/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
-import { emptyState, type FoundProfile, type IdentityClaim, refusesPersonalisation } from "../../profiles/index.ts";
+import { emptyState, type FoundProfile, type IdentityClaim, usableProfile } from "../../profiles/index.ts";
 import { activationPayload, attributesOf } from "./activation.ts";
 import { type Answer, toAnswer } from "./answer.ts";
 import { type Consents, type General, profileRefuses, statedBy } from "./consents.ts";
@@ -118,7 +118,7 @@ function activationFor(
   { call, identity }: Pick<Caller, "call" | "identity">,
   deps: HandleDeps,
 ) {
-  const profile = found.ok && !refusesPersonalisation(found.profile.state) ? found.profile : null;
+  const profile = usableProfile(found);
   const { auth } = request;
   // A browser is nobody's proof: only a token that may read persons gets attributes.
   const mayRead = call.version === 2 && auth.kind !== "write-key" && auth.scopes.includes("personal-data");

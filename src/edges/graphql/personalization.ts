@@ -1,4 +1,4 @@
-import { type Profile, refusesPersonalisation } from "../../profiles/index.ts";
+import { type Profile, usableProfile } from "../../profiles/index.ts";
 import type { Call, GraphqlDeps } from "./graphql-deps.ts";
 
 /** Hours: how long the drop-in may keep what it was told. */
@@ -25,8 +25,7 @@ export function storeConfig({ storeView }: Pick<Call, "storeView">) {
 
 /** Null when nobody is known, or when personalisation was refused: such a visitor's profile is not used. */
 export async function profileOf(call: Pick<Call, "visitor">): Promise<Profile | null> {
-  const found = await call.visitor();
-  return found.ok && !refusesPersonalisation(found.profile.state) ? found.profile : null;
+  return usableProfile(await call.visitor());
 }
 
 /** The group that the server knows of the customer; what a browser claims is not looked at. */

@@ -3,7 +3,7 @@ import type { CatalogSnapshot } from "../../catalog/index.ts";
 import type { AnswerList } from "../../discovery/index.ts";
 import { ClienteleError, type Clock, newId } from "../../kernel/index.ts";
 import type { Exposure } from "../../measurement/index.ts";
-import { refusesPersonalisation } from "../../profiles/index.ts";
+import { usableProfile } from "../../profiles/index.ts";
 import type { Recommendations } from "../../recommendations/index.ts";
 import type { QueryAnswer, QueryScope } from "./answer-query.ts";
 import { categoryNamesOf } from "./category-names.ts";
@@ -89,8 +89,8 @@ export function answerRecommendation(deps: RecommendDeps, request: unknown, scop
 }
 
 function usable({ visitor }: QueryScope) {
-  if (!visitor.ok || refusesPersonalisation(visitor.profile.state)) return { profile: null, profileId: "" };
-  return { profile: visitor.profile.state, profileId: visitor.profile.profileId };
+  const profile = usableProfile(visitor);
+  return { profile: profile?.state ?? null, profileId: profile?.profileId ?? "" };
 }
 
 /** `facetName` and `facetValue` narrow a trend; only a category can. */

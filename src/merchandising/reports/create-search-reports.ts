@@ -50,13 +50,7 @@ export function createSearchReports({ clickhouse, definitions, catalog, clock, l
     };
   };
 
-  /** Blocked words are looked for in live settings, so that a word is gone with the next keystroke. */
-  const isBlocked = (query: string): boolean => {
-    const text = ` ${normaliseText(query)} `;
-    return definitions
-      .live<SearchSettingsBody>("search-settings")
-      .some(({ body }) => (body.neverSuggested ?? []).some((word) => text.includes(` ${normaliseText(word)} `)));
-  };
+  const isBlocked = createBlockList(() => definitions.live<SearchSettingsBody>("search-settings"));
 
   return {
     popular: createPopularQueries({ read: createPopularStore(clickhouse), isBlocked, looksPersonal, clock }),
@@ -70,5 +64,22 @@ export function createSearchReports({ clickhouse, definitions, catalog, clock, l
           return propose(await nextSteps(period, minVisitors), covered(), urlOf);
         },
       }),
+  };
+}
+
+/** Whether a query holds a phrase that live settings forbid. Live lists are replaced whole: each is prepared once. */
+function createBlockList(live: () => readonly LiveDefinition<SearchSettingsBody>[]): (query: string) => boolean {
+  let of: readonly LiveDefinition<SearchSettingsBody>[] | undefined;
+  let phrases: readonly string[] = [];
+  return (query) => {
+    const settings = live();
+    if (settings !== of) {
+      of = settings;
+      phrases = settings.flatMap(({ body }) =>
+        (body.neverSuggested ?? []).map((phrase) => ` ${normaliseText(phrase)} `),
+      );
+    }
+    const text = ` ${normaliseText(query)} `;
+    return phrases.some((phrase) => text.includes(phrase));
   };
 }

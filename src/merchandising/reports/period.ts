@@ -1,8 +1,7 @@
+import { longestReportDays, readReportPeriod } from "../../http/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import type { Period } from "./store.clickhouse.ts";
 
-const dayMs = 86_400_000;
-export const maxPeriodDays = 366;
 const defaultPeriodDays = 30;
 
 export type PeriodQuery = {
@@ -17,12 +16,11 @@ export type PeriodQuery = {
  * @throws {ClienteleError} `merchandising.badPeriod`
  */
 export function readPeriod({ from, to, storeView = "" }: PeriodQuery, nowMs: number): Period {
-  const toMs = to === undefined ? nowMs : Date.parse(to);
-  const fromMs = from === undefined ? toMs - defaultPeriodDays * dayMs : Date.parse(from);
-  if (!(fromMs < toMs) || toMs - fromMs > maxPeriodDays * dayMs)
+  const period = readReportPeriod({ from, to }, nowMs, defaultPeriodDays);
+  if (!period)
     throw new ClienteleError(
       "merchandising.badPeriod",
-      `a report covers a time up to ${maxPeriodDays} days, from before to; got ${from ?? "30 days"} to ${to ?? "now"}`,
+      `a report covers a time up to ${longestReportDays} days, from before to; got ${from ?? "30 days"} to ${to ?? "now"}`,
     );
-  return { fromMs, toMs, storeView };
+  return { ...period, storeView };
 }

@@ -46,9 +46,16 @@ export function createPopularQueries({ read, isBlocked, looksPersonal, clock }: 
       for (let at = firstFrom(prefix); at < sorted.length; at += 1) {
         const row = sorted[at];
         if (!row?.query.startsWith(prefix)) break;
-        if (!isBlocked(row.query)) found.push(row);
+        found.push(row);
       }
-      return found.sort((a, b) => b.weight - a.weight || (a.query < b.query ? -1 : 1)).slice(0, limit);
+      found.sort((a, b) => b.weight - a.weight || (a.query < b.query ? -1 : 1));
+      // Best first: what would not be shown is not compared with what is blocked.
+      const shown: PopularRow[] = [];
+      for (const row of found) {
+        if (shown.length === limit) break;
+        if (!isBlocked(row.query)) shown.push(row);
+      }
+      return shown;
     },
   };
 }

@@ -1,6 +1,6 @@
 // Conditional logit: weights under which the items that were chosen are the likeliest of their candidates. Adam over batches drawn
 // by seed, pulled towards the weights it starts from, so that a small log moves them little.
-import { createRandom } from "./seeded-random.ts";
+import { createRandom } from "../../kernel/index.ts";
 
 /** One decision: rows of features, and which row was chosen. */
 export type Choice = { readonly count: number; readonly chosen: number; readonly features: Float32Array };

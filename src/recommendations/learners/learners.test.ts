@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../kernel/index.ts";
 import { createEase } from "./ease.ts";
 import { invertSymmetric } from "./invert-symmetric.ts";
 import { createItemRules, createItemToItem, createPopular } from "./item-rules.ts";
 import { type Baskets, createPersonalFrequency, createTifuKnn, tifuVector } from "./next-basket.ts";
-import { createRandom } from "./seeded-random.ts";
 
 describe("the inverse of a symmetric matrix", () => {
   it("times the matrix is one, over the borders of its blocks", () => {
