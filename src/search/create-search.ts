@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { type Clock, type Logger, minorDigits } from "../kernel/index.ts";
-import type { VectorRecall } from "./extend-by-meaning.ts";
-import { createIndexFile, type IndexFile } from "./index-file.ts";
-import { keepIndex, type SearchableCatalog } from "./keep-index.ts";
-import { localTextOf } from "./local-text.ts";
-import { createWorkspace } from "./retrieve.ts";
+import { localTextOf } from "./analysis/local-text.ts";
+import { createIndexFile, type IndexFile } from "./indexing/index-file.ts";
+import { keepIndex, type SearchableCatalog } from "./indexing/keep-index.ts";
+import type { VectorRecall } from "./retrieval/extend-by-meaning.ts";
+import { createWorkspace } from "./retrieval/retrieve.ts";
+import { createFieldWeigher, type FieldWeights } from "./retrieval/weigh-fields.ts";
 import type { SearchContext } from "./search-context.ts";
 import { searchProducts } from "./search-products.ts";
 import type { SearchRequest, SearchResult } from "./search-types.ts";
 import { type PopularQueries, type Suggestion, suggest } from "./suggest.ts";
-import { createFieldWeigher, type FieldWeights } from "./weigh-fields.ts";
 
 export type SearchDeps = {
   readonly catalog: SearchableCatalog;

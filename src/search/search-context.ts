@@ -1,8 +1,8 @@
 import type { CatalogSnapshot } from "../catalog/index.ts";
-import type { VectorRecall } from "./extend-by-meaning.ts";
-import type { LocalText } from "./local-text.ts";
-import type { ProductIndex } from "./product-index.ts";
-import type { Workspace } from "./retrieve.ts";
+import type { LocalText } from "./analysis/local-text.ts";
+import type { ProductIndex } from "./indexing/product-index.ts";
+import type { VectorRecall } from "./retrieval/extend-by-meaning.ts";
+import type { Workspace } from "./retrieval/retrieve.ts";
 
 /** What one request works on: an index, the products behind it, and working memory that no other request uses meanwhile. */
 export type SearchContext = {

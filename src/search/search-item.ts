@@ -1,13 +1,13 @@
 import type { CatalogProduct } from "../catalog/index.ts";
-import type { HoldsPhrase } from "./accumulators.ts";
-import { explainScore } from "./explain-score.ts";
-import type { Highlight, Highlighter } from "./highlight.ts";
-import { isIndexed, plainText } from "./product-document.ts";
-import type { QueryPlan } from "./query-plan.ts";
-import type { RankedRow } from "./rank-list.ts";
+import type { Highlight, Highlighter } from "./analysis/highlight.ts";
+import { isIndexed, plainText } from "./indexing/product-document.ts";
+import type { Segment } from "./indexing/segment.ts";
+import type { QueryPlan } from "./planning/query-plan.ts";
+import type { RankedRow } from "./ranking/rank-list.ts";
+import type { HoldsPhrase } from "./retrieval/accumulators.ts";
+import { explainScore } from "./retrieval/explain-score.ts";
 import type { SearchContext } from "./search-context.ts";
 import type { ItemReason, SearchItem, SearchRequest } from "./search-types.ts";
-import type { Segment } from "./segment.ts";
 
 /** What the rows of one page share. */
 export type PageContext = {

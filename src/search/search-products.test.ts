@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CatalogProduct } from "../catalog/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
-import { parseFilters } from "./filter.ts";
+import { parseFilters } from "./facets/filter.ts";
 import { anAttribute, aProduct, dollars, searchOver } from "./search-fixture.ts";
 
 const skus = (result: { readonly items: readonly { readonly sku: string }[] }) => result.items.map(({ sku }) => sku);

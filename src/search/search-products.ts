@@ -1,23 +1,30 @@
 import { ClienteleError } from "../kernel/index.ts";
-import type { HoldsPhrase } from "./accumulators.ts";
-import { type CompiledFilters, compileFilters } from "./compile-filters.ts";
-import { findExact } from "./exact-match.ts";
-import { type Extended, extendByMeaning, meantRows } from "./extend-by-meaning.ts";
-import { buildFacets, type Facet } from "./facets.ts";
-import { createHighlighter } from "./highlight.ts";
-import { createPhraseCheck } from "./holds-phrase.ts";
-import { nameBonusHits, withNameBonus } from "./name-bonus.ts";
-import { phrasesOf } from "./phrases.ts";
-import { planQuery } from "./plan-query.ts";
-import type { QueryPlan } from "./query-plan.ts";
-import { rankList } from "./rank-list.ts";
-import { type Retrieved, retrieve } from "./retrieve.ts";
+import { createHighlighter } from "./analysis/highlight.ts";
+import { type CompiledFilters, compileFilters } from "./facets/compile-filters.ts";
+import { buildFacets, type Facet } from "./facets/facets.ts";
+import { shownInCategory, shownInSearch } from "./indexing/segment.ts";
+import { phrasesOf } from "./planning/phrases.ts";
+import { planQuery } from "./planning/plan-query.ts";
+import type { QueryPlan } from "./planning/query-plan.ts";
+import { rankList } from "./ranking/rank-list.ts";
+import { createTextFeatures } from "./ranking/text-features.ts";
+import type { HoldsPhrase } from "./retrieval/accumulators.ts";
+import { findExact } from "./retrieval/exact-match.ts";
+import { type Extended, extendByMeaning, meantRows } from "./retrieval/extend-by-meaning.ts";
+import { createPhraseCheck } from "./retrieval/holds-phrase.ts";
+import { nameBonusHits, withNameBonus } from "./retrieval/name-bonus.ts";
+import { type Retrieved, retrieve } from "./retrieval/retrieve.ts";
+import {
+  createOrder,
+  effectiveKeys,
+  isByRelevance,
+  isDefaultOrder,
+  parseSort,
+  type SortKey,
+} from "./retrieval/sort.ts";
 import type { SearchContext } from "./search-context.ts";
 import { toSearchItem } from "./search-item.ts";
 import type { SearchRequest, SearchResult, SearchWarning } from "./search-types.ts";
-import { shownInCategory, shownInSearch } from "./segment.ts";
-import { createOrder, effectiveKeys, isByRelevance, isDefaultOrder, parseSort, type SortKey } from "./sort.ts";
-import { createTextFeatures } from "./text-features.ts";
 
 const maxLimit = 200;
 const maxOffset = 10_000;

@@ -1,14 +1,14 @@
 import type { Money } from "../kernel/index.ts";
-import type { Arrangement, RuleEffect } from "./arrangement.ts";
-import type { TextExplanation } from "./explain-score.ts";
-import type { FacetSetting } from "./facet-setting.ts";
-import type { Facet } from "./facets.ts";
-import type { Filter } from "./filter.ts";
-import type { Highlight } from "./highlight.ts";
-import type { RankingSignal, SignalEffect } from "./personal-rank.ts";
-import type { RankingModel, Reorder } from "./ranking-model.ts";
-import type { Vocabulary } from "./vocabulary.ts";
-import type { FieldWeights } from "./weigh-fields.ts";
+import type { Highlight } from "./analysis/highlight.ts";
+import type { FacetSetting } from "./facets/facet-setting.ts";
+import type { Facet } from "./facets/facets.ts";
+import type { Filter } from "./facets/filter.ts";
+import type { Vocabulary } from "./planning/vocabulary.ts";
+import type { Arrangement, RuleEffect } from "./ranking/arrangement.ts";
+import type { RankingSignal, SignalEffect } from "./ranking/personal-rank.ts";
+import type { RankingModel, Reorder } from "./ranking/ranking-model.ts";
+import type { TextExplanation } from "./retrieval/explain-score.ts";
+import type { FieldWeights } from "./retrieval/weigh-fields.ts";
 
 export type SearchRequest = {
   /** What the shopper typed; empty or absent = browse. Cut at 255 characters. */

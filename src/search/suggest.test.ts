@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { phrasesOf } from "./phrases.ts";
+import { phrasesOf } from "./planning/phrases.ts";
 import { aProduct, searchOver } from "./search-fixture.ts";
 
 const shop = [

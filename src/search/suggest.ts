@@ -1,14 +1,14 @@
 import type { CatalogProduct } from "../catalog/index.ts";
-import { foldText } from "./analysis.ts";
-import { compileFilters } from "./compile-filters.ts";
-import { escapeHtml } from "./highlight.ts";
-import { phrasesOf } from "./phrases.ts";
-import { planQuery } from "./plan-query.ts";
-import { categoryName } from "./product-document.ts";
-import { retrieve } from "./retrieve.ts";
+import { foldText } from "./analysis/analysis.ts";
+import { escapeHtml } from "./analysis/highlight.ts";
+import { compileFilters } from "./facets/compile-filters.ts";
+import { categoryName } from "./indexing/product-document.ts";
+import { shownInSearch } from "./indexing/segment.ts";
+import { phrasesOf } from "./planning/phrases.ts";
+import { planQuery } from "./planning/plan-query.ts";
+import { retrieve } from "./retrieval/retrieve.ts";
+import { createOrder } from "./retrieval/sort.ts";
 import type { SearchContext } from "./search-context.ts";
-import { shownInSearch } from "./segment.ts";
-import { createOrder } from "./sort.ts";
 
 /** A past query with a weight to rank by, e.g. its decayed count. */
 export type PopularQuery = { readonly query: string; readonly weight: number };

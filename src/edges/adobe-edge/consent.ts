@@ -1,7 +1,7 @@
 // Consent as Adobe's clients state it, in our categories (events.md 2.6 and 5.7).
 import { ClienteleError } from "../../kernel/index.ts";
 import { readTcString } from "./tcf.ts";
-import { type Loose, listOf, objectOf } from "./values.ts";
+import { type Loose, listOf, objectOf, textOf } from "./values.ts";
 
 /** What a statement decides. */
 export type ConsentDecision = {
@@ -68,10 +68,10 @@ type Statement = {
 };
 
 function readStatement({ standard, version, value, gdprApplies }: Statement, at: number): ConsentDecision {
-  const name = `${String(standard).slice(0, 20)} ${String(version).slice(0, 20)}`;
+  const name = `${textOf(standard, 20) ?? "?"} ${textOf(version, 20) ?? "?"}`;
   const isAdobe1 = name === "Adobe 1.0";
   const isAdobe2 = name === "Adobe 2.0";
-  const isTcf = standard === "IAB TCF" && /^2\.\d$/.test(String(version));
+  const isTcf = standard === "IAB TCF" && /^2\.\d$/.test(textOf(version) ?? "");
   if (!isAdobe1 && !isAdobe2 && !isTcf) throw fail("adobe.consentStandard", at, `the standard ${name} is unknown`);
   if (value === undefined || value === null) throw fail("adobe.consentValue", at, "value is missing");
   if (value === "") throw fail("adobe.consentText", at, "value is empty");
