@@ -1,4 +1,4 @@
-import { isObject } from "../kernel/index.ts";
+import { isObject, plainNumber } from "../kernel/index.ts";
 import { toUrlKey } from "./category-paths.ts";
 import type { AttributeMeta, Category } from "./product.ts";
 import { cleanText, toFlag } from "./read-fields.ts";
@@ -62,7 +62,7 @@ export function parseCategories(rows: readonly unknown[]): readonly Category[] {
 }
 
 function placeOf(row: Row, order: number): { position: number; inMenu: boolean } {
-  const position = Number(firstOf(row, "position") ?? order);
+  const position = plainNumber(firstOf(row, "position") ?? order);
   return {
     position: Number.isFinite(position) ? position : order,
     inMenu: toFlag(firstOf(row, "inMenu", "in_menu", "include_in_menu") ?? true) ?? true,
@@ -92,7 +92,7 @@ export function parseAttributes(rows: readonly unknown[]): readonly AttributeMet
     const known = byCode.get(code);
     const options = Array.isArray(row["options"]) ? row["options"].map(toText).filter((option) => option !== "") : [];
     const flag = (...names: readonly string[]) => toFlag(firstOf(row, ...names) ?? false) ?? false;
-    const weight = Number(firstOf(row, "searchWeight", "search_weight") ?? 1);
+    const weight = plainNumber(firstOf(row, "searchWeight", "search_weight") ?? 1);
     byCode.set(code, {
       code,
       // Some exports write one label for each store view, a line each; the first is the default one.

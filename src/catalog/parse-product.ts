@@ -1,4 +1,12 @@
-import { type ErrorDetail, isObject, type JsonObject, type JsonValue, type Money } from "../kernel/index.ts";
+import {
+  type ErrorDetail,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  type Money,
+  plainNumber,
+  plainText,
+} from "../kernel/index.ts";
 import type { CategoryPaths } from "./category-paths.ts";
 import { toPlainName } from "./plain-name.ts";
 import type {
@@ -128,7 +136,7 @@ function readOptions(
   const options: [string, string][] = [];
   for (const [name, value] of entries) {
     if (name === "__proto__" || value === null || value === "") continue;
-    const text = String(value).trim();
+    const text = plainText(value).trim();
     const wrong =
       typeof value === "object"
         ? { code: "text", message: "must be text" }
@@ -170,9 +178,9 @@ function readRating(fields: FieldReader): CatalogProduct["rating"] {
   const average = isObject(given) ? given["average"] : (given ?? fields.number(["rating_average"]));
   const count = isObject(given) ? given["count"] : (fields.number(["rating_count", "review_count"]) ?? 1);
   if (average === undefined) return null;
-  const number = Number(average);
-  if (number >= 0 && number <= 5 && Number.isInteger(count) && Number(count) >= 0)
-    return { average: number, count: Number(count) };
+  const number = plainNumber(average);
+  if (number >= 0 && number <= 5 && Number.isInteger(count) && plainNumber(count) >= 0)
+    return { average: number, count: plainNumber(count) };
   fields.fault("rating", "rating", "must be {average: 0 to 5, count}");
   return null;
 }

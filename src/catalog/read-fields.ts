@@ -1,4 +1,4 @@
-import { type ErrorDetail, isObject, type Money, toMinor } from "../kernel/index.ts";
+import { type ErrorDetail, isObject, type Money, plainText, toMinor } from "../kernel/index.ts";
 
 /** Reads one row field by field and collects every fault instead of stopping at the first. */
 export type FieldReader = {
@@ -36,7 +36,7 @@ const flagWords: ReadonlyMap<string, boolean> = new Map([
 
 /** A boolean as shops write it; undefined when the text is none. */
 export function toFlag(value: unknown): boolean | undefined {
-  return typeof value === "boolean" ? value : flagWords.get(String(value).trim().toLowerCase());
+  return typeof value === "boolean" ? value : flagWords.get(plainText(value).trim().toLowerCase());
 }
 
 function isPresent(value: unknown): boolean {
@@ -80,7 +80,7 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
       fault(path, "text", "must be text");
       return undefined;
     }
-    const text = String(value).trim();
+    const text = plainText(value).trim();
     const wrong = textFault(text, maxLength);
     if (wrong) fault(path, wrong.code, wrong.message);
     return wrong ? undefined : text;
@@ -115,7 +115,7 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
     list: (names, maxItems, maxLength) => {
       const value = take(...names);
       if (value === undefined) return [];
-      const parts: readonly unknown[] = Array.isArray(value) ? value : String(value).split("|");
+      const parts: readonly unknown[] = Array.isArray(value) ? value : plainText(value).split("|");
       if (isObject(value)) fault(label(names), "list", "must be a list or text separated by |");
       if (parts.length > maxItems)
         fault(label(names), "tooMany", `has ${parts.length} entries, at most ${maxItems} are stored`);
@@ -133,14 +133,14 @@ export function createFieldReader(row: Readonly<Record<string, unknown>>): Field
     time: (names) => {
       const value = take(...names);
       if (value === undefined) return undefined;
-      const time = typeof value === "number" ? value : Date.parse(String(value));
+      const time = typeof value === "number" ? value : Date.parse(plainText(value));
       if (!Number.isFinite(time) || Math.abs(time) > 8.64e15) fault(label(names), "time", "must be an ISO 8601 time");
       return Number.isFinite(time) ? Math.trunc(time) : undefined;
     },
     choice: (names, allowed) => {
       const value = take(...names);
       if (value === undefined) return undefined;
-      const found = allowed.get(String(value).trim().toLowerCase());
+      const found = allowed.get(plainText(value).trim().toLowerCase());
       if (found === undefined)
         fault(label(names), "choice", `must be one of ${[...new Set(allowed.values())].join(", ")}`);
       return found;

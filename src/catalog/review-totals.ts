@@ -1,4 +1,4 @@
-import { isObject } from "../kernel/index.ts";
+import { isObject, plainNumber } from "../kernel/index.ts";
 import type { ProductReview } from "./product.ts";
 import { cleanText } from "./read-fields.ts";
 import type { ReviewSummary } from "./store.ts";
@@ -22,7 +22,7 @@ export function createReviewTotals(): ReviewTotals {
     add: (row) => {
       if (!isObject(row)) return "the row is no object";
       const sku = toText(row["sku"], 64);
-      const rating = Number(row["rating"]);
+      const rating = plainNumber(row["rating"]);
       if (sku === "") return "sku is missing";
       if (row["rating"] === null || !(rating >= 1 && rating <= 5)) return "rating must be a number from 1 to 5";
       const total = totals.get(sku) ?? { sum: 0, count: 0, reviews: [] };

@@ -1,4 +1,12 @@
-import { ClienteleError, type Clock, decodeTimeCursor, isObject, type Page, toPage } from "../kernel/index.ts";
+import {
+  ClienteleError,
+  type Clock,
+  decodeTimeCursor,
+  isObject,
+  type Page,
+  plainText,
+  toPage,
+} from "../kernel/index.ts";
 import type { createEventAcceptor } from "./accept-events.ts";
 import type { SourceKind } from "./event.ts";
 import type { CollectStore, DeadLetter, DeadLetterFilter } from "./store.ts";
@@ -107,7 +115,7 @@ function asNative(payload: unknown): unknown {
   };
   for (const identifier of payload["identifiers"]) {
     if (!isObject(identifier)) continue;
-    const field = fields[String(identifier["namespace"])];
+    const field = fields[plainText(identifier["namespace"])];
     if (field) native[field] = identifier["value"];
   }
   return native;

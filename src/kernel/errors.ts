@@ -1,10 +1,12 @@
 import { accessErrors } from "./error-codes/access.ts";
 import { activationErrors } from "./error-codes/activation.ts";
 import { adobeErrors } from "./error-codes/adobe.ts";
+import { assetsErrors } from "./error-codes/assets.ts";
 import { audiencesErrors } from "./error-codes/audiences.ts";
 import { catalogErrors } from "./error-codes/catalog.ts";
 import { collectErrors } from "./error-codes/collect.ts";
 import { connectorsErrors } from "./error-codes/connectors.ts";
+import { contentVariationsErrors } from "./error-codes/content-variations.ts";
 import { customerValueErrors } from "./error-codes/customer-value.ts";
 import { decisionsErrors } from "./error-codes/decisions.ts";
 import { definitionsErrors } from "./error-codes/definitions.ts";
@@ -37,10 +39,12 @@ export const errorCatalogue = {
   ...accessErrors,
   ...activationErrors,
   ...adobeErrors,
+  ...assetsErrors,
   ...audiencesErrors,
   ...catalogErrors,
   ...collectErrors,
   ...connectorsErrors,
+  ...contentVariationsErrors,
   ...customerValueErrors,
   ...decisionsErrors,
   ...definitionsErrors,

@@ -3,7 +3,7 @@
 // what a catalog change names. So a request looks SKUs up, however
 // many conditions there are, and the hidden products of a list are known without going through it. Not for conditions about the shopper.
 import type { CatalogChange, CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
-import type { Clock } from "../kernel/index.ts";
+import { type Clock, plainText } from "../kernel/index.ts";
 import type { CompiledRule, RuleObject, RuleUse } from "../kernel/rules/index.ts";
 import { marginOf } from "./margin.ts";
 
@@ -169,7 +169,7 @@ export type ProductSets = ReturnType<typeof createProductSets>;
 function createKeys(): (where: unknown, quantifier: Quantifier) => string {
   const texts = new WeakMap<object, string>();
   const textOf = (where: unknown): string => {
-    if (typeof where !== "object" || where === null) return String(where);
+    if (typeof where !== "object" || where === null) return plainText(where);
     const text = texts.get(where) ?? JSON.stringify(where);
     texts.set(where, text);
     return text;

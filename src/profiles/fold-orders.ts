@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from "../collect/index.ts";
 import { isTrustedSource, parseInstant } from "../collect/index.ts";
-import { fnv1a, isObject, type Money, sha256Hex } from "../kernel/index.ts";
+import { fnv1a, isObject, type Money, plainNumber, plainText, sha256Hex } from "../kernel/index.ts";
 import { type EventLine, readLines, readMoney, readText, totalOfLine } from "./event-lines.ts";
 import { joinOrders, takeApart } from "./join-orders.ts";
 import { creditsOf, noOrder } from "./order-credits.ts";
@@ -182,9 +182,9 @@ const returnQuantities = ["returnQuantityApproved", "returnQuantityReceived", "r
 const refusedReturns = /^(denied|rejected|cancelled|canceled|refused)$/i;
 
 function returnedQuantity(item: Record<string, unknown>): number {
-  if (refusedReturns.test(String(item["returnStatus"] ?? ""))) return 0;
+  if (refusedReturns.test(plainText(item["returnStatus"] ?? ""))) return 0;
   for (const key of [...returnQuantities, "returnQuantityRequested", "qty"]) {
-    const qty = Number(item[key] ?? Number.NaN);
+    const qty = plainNumber(item[key] ?? Number.NaN);
     if (Number.isFinite(qty) && qty >= 0 && qty < 1e9) return qty;
   }
   return 1;
@@ -194,7 +194,7 @@ function returnedQuantity(item: Record<string, unknown>): number {
 export function returnOf(event: CanonicalEvent): readonly [string, OrderReturn] {
   const { properties, timestamp } = event;
   const id = readText(properties["returnId"], 128) ?? event.messageId;
-  const isRefused = refusedReturns.test(String(properties["returnStatus"] ?? ""));
+  const isRefused = refusedReturns.test(plainText(properties["returnStatus"] ?? ""));
   const items = Array.isArray(properties["items"]) ? properties["items"].slice(0, maxOrderLines) : [];
   const lines = items.flatMap((item): (readonly [string, number])[] => {
     if (!isObject(item) || typeof item["sku"] !== "string" || item["sku"] === "") return [];

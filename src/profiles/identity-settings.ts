@@ -1,4 +1,4 @@
-import { ClienteleError, type ErrorDetail, isObject } from "../kernel/index.ts";
+import { ClienteleError, type ErrorDetail, isObject, plainNumber, plainText } from "../kernel/index.ts";
 import { regexFault } from "../kernel/rules/index.ts";
 import { toSnakeCase } from "./fold-attributes.ts";
 import { defaultIdentitySettings, type IdentitySettings } from "./identity-rules.ts";
@@ -64,9 +64,9 @@ function traitOf(given: unknown, path: string, details: ErrorDetail[]): TraitIde
   if (details.length > before) return undefined;
   // Each was checked above.
   return {
-    trait: String(trait).trim(),
-    namespace: String(namespace),
-    limit: Number(limit),
+    trait: plainText(trait).trim(),
+    namespace: plainText(namespace),
+    limit: plainNumber(limit),
     unique: unique === true,
     normalise: normalise as TraitNormalisation,
   };

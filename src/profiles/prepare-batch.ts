@@ -1,6 +1,6 @@
 // identify → apply → re-evaluate for one batch, in memory; then everything that changed is written in the batch's transaction.
 import type { CanonicalEvent, Identifier, PreparedBatch } from "../collect/index.ts";
-import { type Clock, isObject } from "../kernel/index.ts";
+import { type Clock, isObject, plainText } from "../kernel/index.ts";
 import type { Sql } from "../storage/index.ts";
 import { type AccountChanges, accountWrites, allMayDiffer, createAccountChanges } from "./account-changes.ts";
 import { type CoMemberLimits, type CoMembers, inBackground, inBatch, withCoMembers } from "./co-members.ts";
@@ -366,7 +366,7 @@ function countBlocked(graph: IdentityGraph, event: CanonicalEvent): void {
   const blocked = event.extra["_blocked_identifiers"];
   if (!Array.isArray(blocked)) return;
   for (const entry of blocked) {
-    const namespace = isObject(entry) ? String(entry["namespace"]) : "";
+    const namespace = isObject(entry) ? plainText(entry["namespace"]) : "";
     if (graph.blocked.has(namespace) || graph.blocked.size < maxBlockedNamespaces)
       graph.blocked.set(namespace, (graph.blocked.get(namespace) ?? 0) + 1);
   }

@@ -1,5 +1,7 @@
 // The graph that messages would lead to, on nothing but themselves; writes nothing.
+
 import { type CanonicalEvent, readEvent } from "../collect/index.ts";
+import { plainText } from "../kernel/index.ts";
 import {
   createIdentityGraph,
   finalSurvivor,
@@ -88,7 +90,7 @@ function readAll({ messages, now }: SimulationInput) {
         sourceId: "simulation",
         sourceKind: isTrusted ? "server" : "native",
         trusted: isTrusted,
-        provenCustomerId: isProven ? String(raw["customerId"] ?? "").trim() || null : null,
+        provenCustomerId: isProven ? plainText(raw["customerId"] ?? "").trim() || null : null,
         receivedAt,
         sentAt: undefined,
         bounds: { maxAgeMs: 0, correctByDelay: false },

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { CanonicalEvent } from "../collect/index.ts";
-import { isObject, type JsonObject, type JsonValue } from "../kernel/index.ts";
+import { isObject, type JsonObject, type JsonValue, plainText } from "../kernel/index.ts";
 import { compileRegex } from "../kernel/rules/index.ts";
 import type { PlanBody, PlanMode } from "./plan.ts";
 
@@ -92,7 +92,7 @@ function toViolation(error: ErrorObject): Violation {
   const at = error.instancePath.replace(/\/\d+(?=\/|$)/g, "/*");
   return {
     kind: kindByKeyword[error.keyword] ?? "pattern",
-    path: added === undefined ? at : `${at}/${String(added)}`,
+    path: added === undefined ? at : `${at}/${plainText(added)}`,
     message: error.message ?? error.keyword,
   };
 }
@@ -147,7 +147,7 @@ export function compilePlan(plan: {
         if (error.keyword !== "additionalProperties") continue;
         const { additionalProperty } = error.params as Record<string, unknown>;
         const steps = error.instancePath.split("/").slice(1).map(unescapePointer);
-        properties = remove(properties, [...steps, String(additionalProperty)]);
+        properties = remove(properties, [...steps, plainText(additionalProperty)]);
       }
       return properties === event.properties ? event : { ...event, properties: properties as JsonObject };
     },

@@ -1,7 +1,7 @@
 // Formulas over traits: parsed by jsep, evaluated here. Nothing but the listed operators and functions exists: no members of
 // objects, no assignment, no call of anything else.
 import jsep from "jsep";
-import { isObject, minorDigits } from "../kernel/index.ts";
+import { isObject, minorDigits, plainText } from "../kernel/index.ts";
 
 export type FormulaValue = number | string | boolean | undefined;
 /** Reads a trait by its path, e.g. `orders_count` or `trait.visits`. */
@@ -83,7 +83,7 @@ function toValue(value: unknown): FormulaValue {
   if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") return value;
   if (Array.isArray(value)) return value.length;
   if (isObject(value) && typeof value["minor"] === "number")
-    return value["minor"] / 10 ** minorDigits(String(value["currency"]));
+    return value["minor"] / 10 ** minorDigits(plainText(value["currency"]));
   return undefined;
 }
 

@@ -53,8 +53,7 @@ describe("a signed list of audiences", () => {
     for (let at = 0; at < signature.length; at += 1) {
       const other = signature.charAt(at) === "a" ? "b" : "a";
       const changed = `${signature.slice(0, at)}${other}${signature.slice(at + 1)}`;
-      // The last character of base64 has bits that mean nothing.
-      if (at < signature.length - 1) expect(verify([...segments, changed].join(","))).toMatchObject({ ok: false });
+      expect(verify([...segments, changed].join(","))).toMatchObject({ ok: false });
     }
   });
 

@@ -1,6 +1,6 @@
 // Notes which profiles syncs have to look at, in the transaction that changes them: entries and exits, profiles that were merged
 // away, and members whose consent or identifiers are others than before.
-import type { Clock } from "../../kernel/index.ts";
+import { type Clock, plainText } from "../../kernel/index.ts";
 import type { ChangedProfile, ReevaluateBatch } from "../../profiles/index.ts";
 import type { SyncStore } from "./store.ts";
 
@@ -47,7 +47,7 @@ export function createWatch(deps: {
       const note = (audienceId: string, profileId: string) =>
         void pairs.set(`${audienceId} ${profileId}`, { audienceId, profileId });
       for (const { event, profileId } of result.derived) {
-        const audienceId = String(event.properties["audienceId"] ?? "");
+        const audienceId = plainText(event.properties["audienceId"] ?? "");
         if (audiences.has(audienceId)) note(audienceId, profileId);
       }
       for (const profile of changed) {

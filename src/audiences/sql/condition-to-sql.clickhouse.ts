@@ -2,6 +2,7 @@
  * The condition on one event (`where` of event leaves and steps) as an expression over the columns of `events`. Undefined
  * stands for "not exactly so in SQL": the whole leaf is then judged in memory.
  */
+import { plainText } from "../../kernel/index.ts";
 import {
   type AttributeLeaf,
   attributeAt,
@@ -220,7 +221,7 @@ const comparisons: Readonly<Record<string, string>> = {
 function countTest(value: unknown, count: string, parameters: SqlParameters): string | undefined {
   const { op, value: limit } =
     typeof value === "object" && value !== null ? (value as { op?: unknown; value?: unknown }) : { op: "eq", value };
-  const sign = comparisons[String(op)];
+  const sign = comparisons[plainText(op)];
   return sign === undefined || typeof limit !== "number"
     ? undefined
     : `${count} ${sign} ${parameters.bind("Int64", limit)}`;

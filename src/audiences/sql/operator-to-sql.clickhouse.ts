@@ -2,6 +2,7 @@
  * Positive operators on one JSON value. Each function answers an expression that is 1, 0 or null (which counts as 0), or
  * undefined where SQL would not give exactly the answer of the predicate: the leaf is then judged in memory.
  */
+import { plainText } from "../../kernel/index.ts";
 import {
   type Amount,
   type AttributeSpec,
@@ -248,7 +249,7 @@ function jsonTest(op: Operator, value: unknown, left: JsonValue, context: Operat
       if (typeof value !== "string") return undefined;
       return `((${isString(left)} or ${isNumber(left)}) and ${regexTest(value, scalarOf(left), context)})`;
     case "type_is":
-      return jsonTypes[String(value)]?.(left);
+      return jsonTypes[plainText(value)]?.(left);
     default:
       return jsonOrder(op, value, left, context);
   }

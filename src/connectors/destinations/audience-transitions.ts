@@ -1,6 +1,6 @@
 // Entries into audiences and exits from them, told to other systems: whose a destination gets, and how each vocabulary says it.
 import { type CanonicalEvent, namespaceOf } from "../../collect/index.ts";
-import type { JsonObject } from "../../kernel/index.ts";
+import { type JsonObject, plainText } from "../../kernel/index.ts";
 import type { AudienceCall, AudienceChoice, OutboxItem } from "./destination.ts";
 
 /** An audience as people know it. */
@@ -19,7 +19,7 @@ export function looksLikeTransition({ type }: CanonicalEvent): boolean {
 
 /** Id of the audience of a transition. */
 export function audienceIdOf({ properties }: CanonicalEvent): string {
-  return String(properties["audienceId"] ?? "");
+  return plainText(properties["audienceId"] ?? "");
 }
 
 /**
@@ -65,7 +65,7 @@ export function withAudienceName(item: OutboxItem, audience: AudienceName | unde
 }
 
 const hasEntered = ({ type }: CanonicalEvent) => type === enteredType;
-const keyOf = (event: CanonicalEvent) => String(event.properties["audienceKey"] ?? audienceIdOf(event));
+const keyOf = (event: CanonicalEvent) => plainText(event.properties["audienceKey"] ?? audienceIdOf(event));
 
 /** A track call "Audience Entered" or "Audience Exited", or an identify call with the audience's key as a trait that is true or false. */
 export function toSegmentTransition(message: JsonObject, event: CanonicalEvent, call: AudienceCall): JsonObject {

@@ -1,6 +1,6 @@
 // What leaves of an event: fields chosen, dropped or replaced by their hash. Pure, and before any format sees the event.
 import type { CanonicalEvent, Identifier } from "../../collect/index.ts";
-import { isObject, type JsonObject, type JsonValue, sha256Hex } from "../../kernel/index.ts";
+import { isObject, type JsonObject, type JsonValue, plainText, sha256Hex } from "../../kernel/index.ts";
 import type { FieldPolicy, OutboxItem } from "./destination.ts";
 
 const roots = ["properties", "context", "extra"] as const;
@@ -54,7 +54,7 @@ function projectIdentifiers(identifiers: readonly Identifier[], policy: FieldPol
     .map((identifier) => {
       const { namespace, value } = identifier;
       if (!hashed.includes(namespace)) return identifier;
-      return { namespace: namespace === "email" ? "email_sha256" : namespace, value: String(hashValue(value)) };
+      return { namespace: namespace === "email" ? "email_sha256" : namespace, value: plainText(hashValue(value)) };
     });
 }
 

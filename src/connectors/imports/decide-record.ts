@@ -1,6 +1,6 @@
 // Whether a record is new, changed, unchanged or older than what was taken before.
 import { hash } from "node:crypto";
-import { isObject } from "../../kernel/index.ts";
+import { isObject, plainText } from "../../kernel/index.ts";
 import type { RecordMemory, SourceRecord } from "../records/record.ts";
 import type { KnownRecord } from "./store.ts";
 
@@ -29,7 +29,7 @@ function toUuid(text: string): string {
 
 export function identityOf(record: SourceRecord): RecordIdentity {
   const { scope } = record.fields;
-  const environment = isObject(scope) ? String(scope["environmentID"] ?? "") : "";
+  const environment = isObject(scope) ? plainText(scope["environmentID"] ?? "") : "";
   return {
     key: toUuid(JSON.stringify([record.kind, environment, record.externalId])),
     contentHash: toUuid(JSON.stringify([record.updatedAt ?? null, record.deleted ?? false, record.fields])),

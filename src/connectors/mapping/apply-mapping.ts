@@ -1,5 +1,5 @@
 // Rows to records. Pure; a row that cannot be read gives every fault at once.
-import { isObject, type JsonObject, type JsonValue, sha256Hex } from "../../kernel/index.ts";
+import { isObject, type JsonObject, type JsonValue, plainText, sha256Hex } from "../../kernel/index.ts";
 import type { RecordFault, SourceRecord } from "../records/record.ts";
 import {
   type CompiledField,
@@ -88,7 +88,7 @@ function dropRepeatedLines(entries: readonly JsonObject[]) {
   const seen = new Set<string>();
   const kept = entries.filter(({ id }) => {
     if (id === undefined) return true;
-    const key = String(id);
+    const key = plainText(id);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -115,7 +115,7 @@ export function keyOfRow(compiled: CompiledMapping, row: Row): string | undefine
   const { externalId } = compiled;
   if (externalId === undefined) return undefined;
   const converted = externalId.convert(externalId.read(row), "USD");
-  return converted.ok && converted.value !== undefined ? String(converted.value) : undefined;
+  return converted.ok && converted.value !== undefined ? plainText(converted.value) : undefined;
 }
 
 function currencyOf(compiled: CompiledMapping, row: Row): string {

@@ -1,5 +1,5 @@
 // A mapping as functions: paths are split, conversions built and dates compiled once, not once a row.
-import { isObject, type JsonObject, type JsonValue } from "../../kernel/index.ts";
+import { isObject, type JsonObject, type JsonValue, plainText } from "../../kernel/index.ts";
 import type { RecordFault, RecordKind } from "../records/record.ts";
 import { type Convert, createConvert } from "./convert-value.ts";
 import type { DetailedSource, FieldSource, ListMapping, Mapping, MappingOptions } from "./mapping.ts";
@@ -164,7 +164,7 @@ function createSkip(options: MappingOptions): (row: Row) => boolean {
   if (skipWhen === undefined) return () => false;
   const read = createReader(skipWhen.from);
   const values = new Set(skipWhen.is);
-  return (row) => values.has(String(read(row) ?? "").trim());
+  return (row) => values.has(plainText(read(row) ?? "").trim());
 }
 
 const compiledByMapping = new WeakMap<Mapping, CompiledMapping>();

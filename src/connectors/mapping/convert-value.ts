@@ -1,5 +1,5 @@
 // One value of a row on its way into a record. Conversions are compiled once a mapping and run once a cell.
-import { isObject, type JsonValue, minorDigits } from "../../kernel/index.ts";
+import { isObject, type JsonValue, minorDigits, plainText } from "../../kernel/index.ts";
 import type { DetailedSource, MappingOptions } from "./mapping.ts";
 import { createDateReader } from "./read-date.ts";
 import type { TargetType } from "./targets.data.ts";
@@ -125,7 +125,7 @@ function createTyped(source: DetailedSource, type: TargetType, options: MappingO
       const falseWords = new Set((source.falseWords ?? defaultFalse).map((word) => word.toLowerCase()));
       return (raw) => {
         if (typeof raw === "boolean") return found(raw);
-        const word = String(raw).trim().toLowerCase();
+        const word = plainText(raw).trim().toLowerCase();
         if (trueWords.has(word)) return found(true);
         return falseWords.has(word) ? found(false) : fault("boolean", "is none of the words for true and false");
       };
@@ -133,7 +133,7 @@ function createTyped(source: DetailedSource, type: TargetType, options: MappingO
     case "list": {
       const separator = source.split ?? "|";
       return (raw) => {
-        const parts: readonly JsonValue[] = Array.isArray(raw) ? raw : String(raw).split(separator);
+        const parts: readonly JsonValue[] = Array.isArray(raw) ? raw : plainText(raw).split(separator);
         if (parts.length > maxListItems) return fault("tooMany", `has more than ${maxListItems} entries`);
         return found(
           parts.map((part) => (typeof part === "string" ? part.trim() : part)).filter((part) => part !== ""),
@@ -153,7 +153,7 @@ function createTyped(source: DetailedSource, type: TargetType, options: MappingO
     case "text":
       return (raw) => {
         if (isObject(raw) || Array.isArray(raw)) return fault("text", "is a list or an object, a text is needed");
-        return raw === undefined ? nothing : found(typeof raw === "string" ? raw : String(raw));
+        return raw === undefined ? nothing : found(typeof raw === "string" ? raw : plainText(raw));
       };
   }
 }

@@ -1,6 +1,6 @@
 // What an order tells (events.md 3.2): placed, shipped, cancelled, refunded, returned, each at its own time.
 import type { TranslatedEvent } from "../../collect/index.ts";
-import { assertNever, type JsonObject, type Money } from "../../kernel/index.ts";
+import { assertNever, type JsonObject, type Money, plainText } from "../../kernel/index.ts";
 import { toMinorUnits } from "./decimal.ts";
 import { fitItems, type RecordLine, readLines, sumOf } from "./order-lines.ts";
 import { createRecordReader, present, type RecordReader } from "./read-record.ts";
@@ -346,6 +346,6 @@ export function orderToEvents(record: SourceRecord, facts: RecordFacts, memory: 
       ...(isGuest ? { verified: false } : {}),
     }),
   );
-  events.sort((a, b) => (String(a.timestamp) < String(b.timestamp) ? -1 : a.timestamp === b.timestamp ? 0 : 1));
+  events.sort((a, b) => (plainText(a.timestamp) < plainText(b.timestamp) ? -1 : a.timestamp === b.timestamp ? 0 : 1));
   return { ok: true, events, parts: parts.filter((part) => part.isOnce).map((part) => part.name) };
 }

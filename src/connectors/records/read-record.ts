@@ -1,6 +1,6 @@
 // Reads the fields of a record: what is absent or empty is undefined, what cannot be read is a fault with its path.
 import { parseInstant } from "../../collect/index.ts";
-import { isObject, type JsonObject, type JsonValue, type Money } from "../../kernel/index.ts";
+import { isObject, type JsonObject, type JsonValue, type Money, plainText } from "../../kernel/index.ts";
 import { type Decimal, parseDecimal, toMinorUnits } from "./decimal.ts";
 import type { RecordFault } from "./record.ts";
 
@@ -83,7 +83,7 @@ export function createRecordReader(fields: JsonObject, faults: RecordFault[] = [
     flag: (path) => {
       const raw = value(path);
       if (raw === undefined || typeof raw === "boolean") return raw;
-      const word = String(raw).trim().toLowerCase();
+      const word = plainText(raw).trim().toLowerCase();
       if (yes.has(word)) return true;
       if (!no.has(word)) fault(path, "boolean", "is neither true nor false");
       return false;

@@ -1,3 +1,4 @@
+import { plainText } from "../../kernel/index.ts";
 import type { Row } from "../mapping/compile-mapping.ts";
 
 /** Place of a row in the order of cursor mode, as texts of the database itself: a number or Date would lose digits. */
@@ -21,6 +22,6 @@ export const keyColumn = (index: number) => `clientele_key_${index}`;
 export function toPlaced(given: Row, keyCount: number): PlacedRow {
   const own = new Set([placeColumn, ...Array.from({ length: keyCount }, (_, index) => keyColumn(index))]);
   const row = Object.fromEntries(Object.entries(given).filter(([name]) => !own.has(name)));
-  const keys = Array.from({ length: keyCount }, (_, index) => String(given[keyColumn(index)] ?? ""));
-  return { row, place: { at: String(given[placeColumn] ?? ""), keys } };
+  const keys = Array.from({ length: keyCount }, (_, index) => plainText(given[keyColumn(index)] ?? ""));
+  return { row, place: { at: plainText(given[placeColumn] ?? ""), keys } };
 }

@@ -1,6 +1,6 @@
 // One event about several propositions becomes one event each, so that every impression counts once a (proposition, page view),
 // in whatever grouping the client reports it: by itself, or inside a later page view.
-import { sha256Hex } from "../../kernel/index.ts";
+import { plainText, sha256Hex } from "../../kernel/index.ts";
 import { verifyProposition } from "./proposition-token.ts";
 import { type Loose, objectOf, textOf } from "./values.ts";
 import {
@@ -58,7 +58,7 @@ function messageIdOf(
 
 function partsOf(unit: XdmUnit, { propositions, actions, action }: Decisioning, deps: SplitDeps): readonly XdmUnit[] {
   const { xdm } = unit;
-  const isOwnEvent = actionTypes.has(String(xdm["eventType"]).toLowerCase());
+  const isOwnEvent = actionTypes.has(plainText(xdm["eventType"]).toLowerCase());
   const common = Object.fromEntries(keptFields.flatMap((key) => (key in xdm ? [[key, xdm[key]]] : [])));
   return actions.flatMap((kind) =>
     propositions.map((proposition, at) => {
@@ -91,7 +91,7 @@ export function splitPropositions(unit: XdmUnit, deps: SplitDeps): readonly XdmU
   const decisioning = readDecisioning(unit.xdm);
   if (!decisioning || decisioning.actions.length === 0) return [unit];
   const parts = partsOf(unit, decisioning, deps);
-  if (actionTypes.has(String(unit.xdm["eventType"]).toLowerCase())) return parts;
+  if (actionTypes.has(plainText(unit.xdm["eventType"]).toLowerCase())) return parts;
   const { decisioning: _decisioning, ...experience } = objectOf(unit.xdm["_experience"]);
   const rest = Object.keys(experience).length > 0 ? { _experience: experience } : {};
   const { _experience: _all, ...xdm } = unit.xdm;

@@ -241,6 +241,8 @@ describe("who looks", () => {
     const view = { eventType: "view", eventName: "Product Viewed", index: "products", userToken };
     await post("/1/events", { events: views.map((sku) => ({ ...view, objectIDs: [sku] })) });
     await shop.app.settle();
+    // A product that is tried out may be of any kind.
+    await shop.app.publish("search-settings", "plain", { ranking: { isExploring: false } });
     const womensTees = async (more: object) => {
       const { hits } = await search({ hitsPerPage: 8, ...more });
       return hits.filter(({ categoryPaths }) => String(categoryPaths) === "women/tops/tees").length;

@@ -1,5 +1,5 @@
 // Segment sends money as decimal numbers or texts in major units, with the currency beside it.
-import { isObject, type Money, minorDigits, toDecimal, toMinor } from "../../kernel/index.ts";
+import { isObject, type Money, minorDigits, plainText, toDecimal, toMinor } from "../../kernel/index.ts";
 
 /** The currency code in `value`; undefined for anything else. */
 export function currencyOf(value: unknown): string | undefined {
@@ -26,7 +26,7 @@ const decimalPattern = /^(\d{1,15})(?:\.(\d{1,12}))?$/;
 
 /** The decimal text of a price that is finer than a minor unit, e.g. `0.005`; undefined for every other. */
 export function finePriceText(value: unknown, currency: string): string | undefined {
-  const text = String(value).trim();
+  const text = plainText(value).trim();
   const fraction = decimalPattern.exec(text)?.[2]?.replace(/0+$/, "") ?? "";
   return fraction.length > minorDigits(currency) ? text : undefined;
 }

@@ -1,5 +1,5 @@
 // Properties of an ecommerce event → ours. A value that cannot be read keeps its own name, so nothing is lost.
-import { isObject, type JsonObject, type JsonValue } from "../../kernel/index.ts";
+import { isObject, type JsonObject, type JsonValue, plainText } from "../../kernel/index.ts";
 import { currencyOf, moneyOf } from "./amounts.ts";
 import { isListEvent, isOrderEvent, isPromotionEvent } from "./ecommerce-names.data.ts";
 import { productKeys, toLine, toLines } from "./lines.ts";
@@ -92,11 +92,11 @@ function readFilters(given: Properties, out: Properties): void {
   for (const filter of filters) {
     const { type, value, operator } = objectOf(filter);
     if (typeof type !== "string" || value === undefined) return;
-    const known = valuesByKey.get(`${type}\0${String(operator)}`);
+    const known = valuesByKey.get(`${type}\0${plainText(operator)}`);
     if (known) known.values.push(value);
     else {
       const entry = { attribute: type, values: [value], ...(typeof operator === "string" ? { operator } : {}) };
-      valuesByKey.set(`${type}\0${String(operator)}`, entry);
+      valuesByKey.set(`${type}\0${plainText(operator)}`, entry);
     }
   }
   given.delete("filters");

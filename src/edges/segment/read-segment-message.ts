@@ -10,7 +10,7 @@ import {
   reject,
   type TranslatedEvent,
 } from "../../collect/index.ts";
-import { isObject, type JsonObject, type JsonValue } from "../../kernel/index.ts";
+import { isObject, type JsonObject, type JsonValue, plainText } from "../../kernel/index.ts";
 import { hasKnownProperties, isOrderEvent } from "./ecommerce-names.data.ts";
 import { readContext, withoutPage } from "./read-context.ts";
 import { readIdentifiers, type Who } from "./read-identifiers.ts";
@@ -170,7 +170,7 @@ const fieldsOfCall: Readonly<Record<string, readonly string[]>> = {
 
 /** Top-level fields that nothing else carries. A value that cannot be read or does not identify stays here. */
 function readExtra(message: Message): JsonObject {
-  const ofCall = fieldsOfCall[String(message["type"])] ?? [];
+  const ofCall = fieldsOfCall[plainText(message["type"])] ?? [];
   const timeField = message["timestamp"] === undefined ? "originalTimestamp" : "timestamp";
   const extra: [string, JsonValue][] = [];
   for (const [key, value] of Object.entries(objectOf(message))) {

@@ -1,6 +1,6 @@
 // A canonical event → one message of the Segment protocol, for tools that read it. `createSegmentReader` is the way back.
 import { type CanonicalEvent, segmentNameOf } from "../../collect/index.ts";
-import { type JsonObject, type JsonValue, sha256Hex } from "../../kernel/index.ts";
+import { type JsonObject, type JsonValue, plainText, sha256Hex } from "../../kernel/index.ts";
 import { hasKnownProperties } from "./ecommerce-names.data.ts";
 import { toSegmentProperties } from "./to-segment-properties.ts";
 import { objectOf } from "./values.ts";
@@ -40,10 +40,10 @@ function callOf({ type, originalName, properties }: CanonicalEvent, page: JsonOb
       return { type: "identify", traits: objectOf(properties["traits"]) };
     case "group": {
       const { groupId, traits } = properties;
-      return { type: "group", groupId: String(groupId ?? ""), traits: objectOf(traits) };
+      return { type: "group", groupId: plainText(groupId ?? ""), traits: objectOf(traits) };
     }
     case "alias":
-      return { type: "alias", previousId: String(properties["previousId"] ?? "") };
+      return { type: "alias", previousId: plainText(properties["previousId"] ?? "") };
     default: {
       // A server's order and a browser's end of checkout have one name in that vocabulary.
       const event = type === "orderPlaced" ? "Order Completed" : (segmentNameOf(type) ?? type);

@@ -3,8 +3,10 @@
  * and one number for each column the leaf needs. Windows and counts are judged over the rows, so leaves that differ only
  * in those share their state, and editing a window rebuilds nothing.
  */
+
 import { fnv1a, sha256Hex } from "../hashing.ts";
 import { isObject } from "../json.ts";
+import { plainNumber } from "../plain-value.ts";
 import { toAmount } from "./compare-number.ts";
 import type { CompiledNode, Scope } from "./compiled.ts";
 import { toDecimalNumber } from "./decimal.ts";
@@ -109,7 +111,7 @@ function rowsOfEvent(
 function numberCells(value: unknown): readonly number[] | undefined {
   const amount = toAmount(value);
   const number = toDecimalNumber(amount ? amount.minor : value);
-  return number === undefined ? undefined : [Number(typeof number === "number" ? number : value)];
+  return number === undefined ? undefined : [plainNumber(typeof number === "number" ? number : value)];
 }
 
 function moneyCells(value: unknown): readonly number[] | undefined {

@@ -1,5 +1,6 @@
 import { isObject } from "../json.ts";
 import { toDecimal } from "../money.ts";
+import { plainText } from "../plain-value.ts";
 import type { Operator } from "./grammar.ts";
 
 const words: Readonly<Record<Operator, string>> = {
@@ -62,7 +63,7 @@ export function valueText(value: unknown): string {
     return value.length > maxShown ? `${shown} and ${value.length - maxShown} more` : shown || "nothing";
   }
   if (isObject(value)) return objectText(value);
-  return typeof value === "string" ? `"${value}"` : String(value);
+  return typeof value === "string" ? `"${value}"` : plainText(value);
 }
 
 function objectText(value: Record<string, unknown>): string {

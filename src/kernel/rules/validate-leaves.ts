@@ -1,4 +1,5 @@
 import { isObject } from "../json.ts";
+import { plainNumber, plainText } from "../plain-value.ts";
 import { fitsType, itemKindOf } from "./attribute-catalog.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import { complementOf, type Operator } from "./grammar.ts";
@@ -36,7 +37,7 @@ const checkAttribute: LeafCheck = (run, at, value, place, checkNode) => {
   if (leaf["timezone"] !== undefined) checkZone(run, pointer(at, "timezone"), leaf["timezone"]);
   if (op === undefined || !spec) return;
   if (typeof op !== "string" || !operators.has(op)) {
-    fault(run, pointer(at, "op"), "operatorNotAllowed", `${String(op)} is no operator`);
+    fault(run, pointer(at, "op"), "operatorNotAllowed", `${plainText(op)} is no operator`);
     return;
   }
   if (dateTypes.has(spec.type)) leaf["timezone"] ??= run.options.timezone ?? "UTC";
@@ -117,7 +118,7 @@ function checkMatchOrMeasure(run: Run, at: string, leaf: Record<string, unknown>
   const { measure } = leaf;
   if (leaf["match"] !== undefined) fault(run, pointer(at, "match"), "unknownKey", "match does not go with measure");
   checkWord(run, pointer(at, "measure"), measure, measures);
-  if (String(measure).startsWith("average") && of !== "orders") {
+  if (plainText(measure).startsWith("average") && of !== "orders") {
     fault(run, pointer(at, "measure"), "valueType", "averages go with orders only");
   }
   for (const key of ["op", "value"]) {
@@ -127,7 +128,7 @@ function checkMatchOrMeasure(run: Run, at: string, leaf: Record<string, unknown>
   const isMoney = measure === "amount" || measure === "average_amount";
   const type = isMoney ? ("money" as const) : ("number" as const);
   if (leaf["value"] === undefined || typeof leaf["op"] !== "string" || !comparisons.includes(leaf["op"])) return;
-  const spec = { path: of, type, label: `${String(measure)} of ${of}` };
+  const spec = { path: of, type, label: `${plainText(measure)} of ${of}` };
   // `comparisons` are operators.
   checkValue({ run, at: pointer(at, "value"), spec, op: leaf["op"] as Operator }, leaf["value"], place);
 }
@@ -221,7 +222,7 @@ function checkStep(run: Run, at: string, value: unknown, index: number, place: P
     checkPath(run, pointer(key, "path"), same?.["path"], place);
     checkPath(run, pointer(key, "otherPath"), same?.["otherPath"], place);
     const earlier = same?.["step"];
-    if (!(Number.isInteger(earlier) && Number(earlier) >= 0 && Number(earlier) < index)) {
+    if (!(Number.isInteger(earlier) && plainNumber(earlier) >= 0 && plainNumber(earlier) < index)) {
       fault(run, pointer(key, "step"), "valueType", "the number of an earlier step, from 0, is expected here");
     }
   }

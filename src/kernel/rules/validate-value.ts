@@ -1,4 +1,5 @@
 import { isObject } from "../json.ts";
+import { plainText } from "../plain-value.ts";
 import type { AttributeSpec, AttributeType } from "./attribute-catalog.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import type { Operator } from "./grammar.ts";
@@ -239,7 +240,7 @@ export function checkDuration(run: Run, at: string, value: unknown): void {
 
 export function checkZone(run: Run, at: string, value: unknown): void {
   if (typeof value !== "string" || !isZone(value)) {
-    fault(run, at, "badTimezone", `${String(value)} is no IANA time zone`);
+    fault(run, at, "badTimezone", `${plainText(value)} is no IANA time zone`);
   }
 }
 

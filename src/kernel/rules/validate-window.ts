@@ -1,4 +1,5 @@
 import { isObject } from "../json.ts";
+import { plainNumber } from "../plain-value.ts";
 import { parseDuration, parseInstant, parseLocalDate } from "./time.ts";
 import { checkDuration, checkZone } from "./validate-value.ts";
 import { checkKeys, checkWord, fault, pointer, type Run } from "./validation.ts";
@@ -53,7 +54,7 @@ function checkCalendar(run: Run, at: string, window: Record<string, unknown>): v
   checkKeys(run, at, window, { required: ["calendar", "timezone"], optional: ["offset"] });
   checkWord(run, pointer(at, "calendar"), window["calendar"], ["day", "week", "month", "quarter", "year"]);
   const { offset } = window;
-  if (offset !== undefined && !(Number.isInteger(offset) && Math.abs(Number(offset)) <= 3650)) {
+  if (offset !== undefined && !(Number.isInteger(offset) && Math.abs(plainNumber(offset)) <= 3650)) {
     fault(run, pointer(at, "offset"), "badWindow", "offset is a whole number of periods, 0 the current one");
   }
 }

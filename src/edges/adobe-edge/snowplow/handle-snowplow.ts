@@ -2,7 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import { type AcceptRequest, clientFactsOf, type EventReader } from "../../../collect/index.ts";
 import { isTrusted } from "../../../http/index.ts";
-import { ClienteleError, isObject } from "../../../kernel/index.ts";
+import { ClienteleError, isObject, plainNumber } from "../../../kernel/index.ts";
 import type { Consents } from "../consents.ts";
 import type { AdobeEdgeDeps } from "../edge-deps.ts";
 import type { EdgeTraffic } from "../edge-traffic.ts";
@@ -38,7 +38,7 @@ async function withoutTwin(
   if (!result.ok) return unit;
   const duid = textOf(unit.snowplow["duid"], 512);
   const client = clientKey(request.client ?? {});
-  const at = Number(unit.snowplow["dtm"]);
+  const at = plainNumber(unit.snowplow["dtm"]);
   const sighting = sightingOf(result.event, at, { ecid: unit.ecid, duid, client });
   const verdict = await deps.twins.snowplowArrives(sighting, deps.traffic.expects(origin, result.event.type));
   if (verdict.action === "store") return unit;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../kernel/index.ts";
+import { type JsonObject, plainNumber } from "../../../kernel/index.ts";
 import { compact, type Loose, listOf, objectOf, textOf } from "../values.ts";
 import type { CheckedProposition } from "./unit.ts";
 
@@ -32,7 +32,7 @@ export function readDecisioning(xdm: Loose): Decisioning | undefined {
   const propositions = listOf(decisioning["propositions"], maxPropositions).map(objectOf);
   if (propositions.length === 0) return undefined;
   const kinds = objectOf(decisioning["propositionEventType"]);
-  const stated = propositionActions.filter((action) => Number(kinds[action]) > 0);
+  const stated = propositionActions.filter((action) => plainNumber(kinds[action]) > 0);
   const own = actionOfType(textOf(xdm["eventType"]) ?? "");
   const actions = stated.length > 0 ? stated : own ? [own] : [];
   return { propositions, actions, action: objectOf(decisioning["propositionAction"]) };
