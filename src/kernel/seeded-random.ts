@@ -9,25 +9,15 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** `count` different numbers below `total` in ascending order; all of them when there are no more. */
+/** `count` different numbers below `total` in ascending order, each such choice as likely as any other; all of them when there are no more. */
 export function sampleIndexes(total: number, count: number, random: () => number): Int32Array {
-  const all = new Int32Array(total);
-  for (let at = 0; at < total; at += 1) all[at] = at;
-  if (count >= total) return all;
-  for (let at = 0; at < count; at += 1) {
-    const other = at + Math.floor(random() * (total - at));
-    const kept = all[at] ?? 0;
-    all[at] = all[other] ?? 0;
-    all[other] = kept;
-  }
-  // Marked and collected: in order without sorting.
-  const isDrawn = new Uint8Array(total);
-  for (let at = 0; at < count; at += 1) isDrawn[all[at] ?? 0] = 1;
-  let found = 0;
+  if (count >= total) return Int32Array.from({ length: total }, (_, at) => at);
   const drawn = new Int32Array(count);
-  for (let index = 0; index < total; index += 1)
-    if (isDrawn[index] === 1) {
-      drawn[found] = index;
+  let found = 0;
+  // Selection sampling (Knuth, algorithm S): one pass in order, where drawing from a heap of millions would wait for the memory.
+  for (let at = 0; found < count; at += 1)
+    if (random() * (total - at) < count - found) {
+      drawn[found] = at;
       found += 1;
     }
   return drawn;

@@ -2,7 +2,7 @@
 // boost the same trees with gradients over lists.
 import { createRandom, sampleIndexes } from "../../kernel/index.ts";
 import type { Binned, Columns } from "./bin-features.ts";
-import { growTree } from "./grow-tree.ts";
+import { createGrowSpace, growTree } from "./grow-tree.ts";
 import { readTree, type Tree } from "./tree.ts";
 
 /** A loss over the rows of a table. */
@@ -85,11 +85,13 @@ export function boostTrees(
   const trees: Tree[] = [];
   const rowCount = Math.max(1, Math.round(rows.length * options.rowShare));
   const featureCount = Math.max(1, Math.round(data.bins.length * options.featureShare));
+  const space = createGrowSpace(Math.min(rowCount, rows.length), featureCount);
   for (let at = 0; at < options.trees && rows.length > 0; at += 1) {
     objective.derive(scores, gradient, curvature);
-    const seen = sampleIndexes(rows.length, rowCount, random).map((place) => rows[place] ?? 0);
+    const seen = sampleIndexes(rows.length, rowCount, random);
+    for (let place = 0; place < seen.length; place += 1) seen[place] = rows[seen[place] as number] as number;
     const features = [...sampleIndexes(data.bins.length, featureCount, random)];
-    const grown = growTree(data, seen, gradient, curvature, { ...options, features });
+    const grown = growTree(data, seen, gradient, curvature, { ...options, features }, space);
     const value = [...grown.tree.value];
     if (objective.leaf) for (const [node, members] of grown.leaves) value[node] = objective.leaf(members, scores);
     trees.push({ ...grown.tree, value });

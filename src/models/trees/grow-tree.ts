@@ -1,6 +1,21 @@
 // One tree over binned features, grown where it gains most. The gain of a split is that of second-order boosting:
 // GL²/(HL+λ) + GR²/(HR+λ) − G²/(H+λ), with G and H the sums of first and second derivatives.
 import type { Binned } from "./bin-features.ts";
+import {
+  countUnder,
+  countUp,
+  createPackedRows,
+  isAbove,
+  type PackedRows,
+  packRows,
+  partition,
+  type RowRange,
+  rowsIn,
+  type Slopes,
+  slopesOf,
+  slots,
+  sumUp,
+} from "./packed-rows.ts";
 import type { Tree } from "./tree.ts";
 
 export type GrowOptions = {
@@ -16,25 +31,29 @@ export type GrowOptions = {
   readonly rising?: Uint8Array;
 };
 
-type Split = { readonly feature: number; readonly bin: number; readonly gain: number };
-type Node = {
-  readonly start: number;
-  readonly end: number;
-  readonly depth: number;
-  readonly histogram: Float64Array;
-  readonly g: number;
-  readonly h: number;
-  readonly split: Split | undefined;
-  readonly at: number;
-  readonly bounds: Bounds;
+type Split = {
+  readonly feature: number;
+  readonly bin: number;
+  readonly gain: number;
+  /** Of the feature among those that the tree sees. */
+  readonly place: number;
+  /** Rows in the bins up to `bin`. */
+  readonly under: number;
 };
+type Node = RowRange &
+  Slopes & {
+    readonly depth: number;
+    readonly histogram: Float64Array;
+    readonly split: Split | undefined;
+    readonly at: number;
+    readonly bounds: Bounds;
+  };
 /** Between what the values below a node must stay, so that a rising feature rises across the whole tree. */
 type Bounds = { readonly low: number; readonly high: number };
 const unbounded: Bounds = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
-const slots = 64;
-/** Sums of one feature: three for each bin. */
-const featureSums = slots * 3;
+/** Rows of so many leaves are counted bin by bin only if the best split turns out to leave too few on a side. */
+const largeNode = 100;
 const lowest = -Number.MAX_VALUE;
 const none = new Float64Array();
 
@@ -48,118 +67,62 @@ export type GrownTree = {
   readonly gains: ReadonlyMap<number, number>;
 };
 
-/**
- * The rows that a tree is grown on. Rows of a node stand together, and everything that is known of them moves with them: looked up
- * in the table they would be scattered, and waiting for the memory took four times as long as adding.
- */
-type Given = {
-  readonly rows: Uint32Array;
-  /** Bins of four features of a row in one number, by group of four. */
-  readonly words: readonly Uint32Array[];
-  readonly g: Float64Array;
-  readonly h: Float64Array;
-};
-
-/** Bins of four features in one number: a row is then read once for four of them, which halves the time on millions of rows. */
-function pack(data: Binned, rows: Int32Array, features: readonly number[]): readonly Uint32Array[] {
-  const none = new Uint8Array(data.rows);
-  return Array.from({ length: Math.ceil(features.length / 4) }, (_, group) => {
-    const [a = none, b = none, c = none, d = none] = features
-      .slice(group * 4, group * 4 + 4)
-      .map((feature) => data.bins[feature]);
-    return packFour(rows, a, b, c, d);
-  });
-}
-
-function packFour(rows: Int32Array, a: Uint8Array, b: Uint8Array, c: Uint8Array, d: Uint8Array): Uint32Array {
-  const words = new Uint32Array(rows.length);
-  for (let at = 0; at < words.length; at += 1) {
-    const row = rows[at] as number;
-    words[at] =
-      (a[row] as number) | ((b[row] as number) << 8) | ((c[row] as number) << 16) | ((d[row] as number) << 24);
-  }
-  return words;
-}
-
-function take(values: Float64Array, rows: Int32Array): Float64Array {
-  const taken = new Float64Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) taken[at] = values[rows[at] as number] as number;
-  return taken;
-}
-
-/** Sums of gradient, curvature and rows by feature and bin, of the rows from `start` to `end`. */
-function sumUp({ words, g, h }: Given, { start, end }: { start: number; end: number }): Float64Array {
-  const sums = new Float64Array(words.length * 4 * featureSums);
-  for (const [group, own] of words.entries()) {
-    const four = sums.subarray(group * 4 * featureSums, (group + 1) * 4 * featureSums);
-    sumFour(four, own.subarray(start, end), g.subarray(start, end), h.subarray(start, end));
-  }
-  return sums;
-}
-
-function sumFour(own: Float64Array, words: Uint32Array, gradients: Float64Array, curvatures: Float64Array): void {
-  for (let at = 0; at < words.length; at += 1) {
-    const g = gradients[at] as number;
-    const h = curvatures[at] as number;
-    const word = words[at] as number;
-    let slot = (word & 255) * 3;
-    (own[slot] as number) += g;
-    (own[slot + 1] as number) += h;
-    (own[slot + 2] as number) += 1;
-    slot = featureSums + ((word >>> 8) & 255) * 3;
-    (own[slot] as number) += g;
-    (own[slot + 1] as number) += h;
-    (own[slot + 2] as number) += 1;
-    slot = 2 * featureSums + ((word >>> 16) & 255) * 3;
-    (own[slot] as number) += g;
-    (own[slot + 1] as number) += h;
-    (own[slot + 2] as number) += 1;
-    slot = 3 * featureSums + (word >>> 24) * 3;
-    (own[slot] as number) += g;
-    (own[slot + 1] as number) += h;
-    (own[slot + 2] as number) += 1;
-  }
-}
-
-function bestSplit(
+/** @param counts rows by bin; undefined: no matter how many rows a side gets */
+function bestOf(
   sums: Float64Array,
-  count: number,
-  g: number,
-  h: number,
+  counts: Int32Array | undefined,
+  { start, end, g, h }: RowRange & Slopes,
   data: Binned,
   use: GrowOptions,
-): Split | undefined {
+): Omit<Split, "under"> | undefined {
+  const count = end - start;
   const whole = (g * g) / (h + use.ridge);
-  let best: Split | undefined;
+  let best: Omit<Split, "under"> | undefined;
   for (let place = 0; place < use.features.length; place += 1) {
     const feature = use.features[place] ?? 0;
     const last = data.edges[feature]?.length ?? 0;
     const isRising = use.rising?.[feature] === 1;
     let [leftG, leftH, leftN] = [0, 0, 0];
     for (let bin = 0; bin <= last; bin += 1) {
-      const slot = (place * slots + bin) * 3;
-      leftG += sums[slot] ?? 0;
-      leftH += sums[slot + 1] ?? 0;
-      leftN += sums[slot + 2] ?? 0;
-      if (leftN < use.minRows) continue;
-      if (count - leftN < use.minRows) break;
+      const slot = place * slots + bin;
+      leftG += sums[slot * 2] ?? 0;
+      leftH += sums[slot * 2 + 1] ?? 0;
+      if (counts) {
+        leftN += counts[slot] ?? 0;
+        if (leftN < use.minRows) continue;
+        if (count - leftN < use.minRows) break;
+      }
       const [rightG, rightH] = [g - leftG, h - leftH];
       if (isRising && -leftG / (leftH + use.ridge) > -rightG / (rightH + use.ridge)) continue;
       const gain = (leftG * leftG) / (leftH + use.ridge) + (rightG * rightG) / (rightH + use.ridge) - whole;
-      if (gain > 1e-9 && (best === undefined || gain > best.gain + 1e-12)) best = { feature, bin, gain };
+      if (gain > 1e-9 && (best === undefined || gain > best.gain + 1e-12)) best = { feature, bin, gain, place };
     }
   }
   return best;
 }
 
-/** Gradient and curvature of the rows from `start` to `end`. */
-function slopesOf({ g, h }: Given, start: number, end: number): readonly [number, number] {
-  let [sumG, sumH] = [0, 0];
-  for (let at = start; at < end; at += 1) {
-    sumG += g[at] as number;
-    sumH += h[at] as number;
+/**
+ * The split of a node that gains most of those that leave `minRows` on both sides. Counting the rows of all bins costs half as much
+ * as the sums; in a large node hardly any bin holds so few that it matters, so there only the rows of the best split are counted.
+ */
+function bestSplit(
+  sums: Float64Array,
+  given: PackedRows,
+  node: RowRange & Slopes,
+  data: Binned,
+  use: GrowOptions,
+): Split | undefined {
+  const count = node.end - node.start;
+  if (count < 2 * use.minRows) return undefined;
+  const split = (counts: Int32Array | undefined): Split | undefined => {
+    const best = bestOf(sums, counts, node, data, use);
+    return best && { ...best, under: countUnder(given, best.place, best.bin, node) };
+  };
+  if (count >= largeNode * use.minRows) {
+    const best = split(undefined);
+    if (!best || (best.under >= use.minRows && count - best.under >= use.minRows)) return best;
   }
-  return [sumG, sumH];
+  return split(countUp(given, node));
 }
 
 /**
@@ -169,7 +132,7 @@ function slopesOf({ g, h }: Given, start: number, end: number): readonly [number
  */
 function boundsOf(
   { split, bounds, g, h }: Node,
-  [leftG, leftH]: readonly [number, number],
+  { g: leftG, h: leftH }: Slopes,
   use: GrowOptions,
 ): readonly [Bounds, Bounds] {
   if (!split || use.rising?.[split.feature] !== 1) return [bounds, bounds];
@@ -181,63 +144,15 @@ function boundsOf(
   ];
 }
 
-/** Moves the values whose side is 0 to the front, in order, and the others behind them. @returns how many are in front */
-function moveWords(values: Uint32Array, sides: Uint8Array, spare: Uint32Array): number {
-  let [left, right] = [0, 0];
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at] as number;
-    const side = sides[at] as number;
-    // Written to both: a processor cannot foresee where a row goes, and guessing wrong costs more than a write.
-    values[left] = value;
-    spare[right] = value;
-    left += 1 - side;
-    right += side;
-  }
-  values.set(spare.subarray(0, right), left);
-  return left;
-}
+/** Two tables: rows move from one into the other and back; moved in place, every value would be written twice. */
+export type GrowSpace = { readonly tables: readonly [PackedRows, PackedRows]; readonly spare: Int32Array };
 
-/** As `moveWords`. */
-function moveSlopes(values: Float64Array, sides: Uint8Array, spare: Float64Array): void {
-  let [left, right] = [0, 0];
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at] as number;
-    const side = sides[at] as number;
-    values[left] = value;
-    spare[right] = value;
-    left += 1 - side;
-    right += side;
-  }
-  values.set(spare.subarray(0, right), left);
-}
-
-/** As long as the rows and one more, used again for every split. */
-type Spare = { readonly sides: Uint8Array; readonly words: Uint32Array; readonly slopes: Float64Array };
-
-/**
- * Parts the rows of a node.
- *
- * @param place of the feature of the split among those that the tree sees
- * @param canSplit false: the children are leaves, whose bins nobody asks for
- * @returns the first row of the right child
- */
-function partition(
-  given: Given,
-  { start, end }: Node,
-  place: number,
-  bin: number,
-  spare: Spare,
-  canSplit: boolean,
-): number {
-  const own = given.words[place >> 2] as Uint32Array;
-  const shift = (place & 3) * 8;
-  const sides = spare.sides.subarray(0, end - start);
-  for (let at = 0; at < sides.length; at += 1)
-    sides[at] = (((own[start + at] as number) >>> shift) & 255) <= bin ? 0 : 1;
-  if (canSplit) for (const words of given.words) moveWords(words.subarray(start, end), sides, spare.words);
-  moveSlopes(given.g.subarray(start, end), sides, spare.slopes);
-  moveSlopes(given.h.subarray(start, end), sides, spare.slopes);
-  return start + moveWords(given.rows.subarray(start, end), sides, spare.words);
+/** Space to grow trees in, one after the other, so that it is not cleared and thrown away for each. */
+export function createGrowSpace(rows: number, features: number): GrowSpace {
+  return {
+    tables: [createPackedRows(rows, features), createPackedRows(rows, features)],
+    spare: new Int32Array(rows),
+  };
 }
 
 /**
@@ -245,6 +160,7 @@ function partition(
  *
  * @param g first derivatives of the loss by row
  * @param h second derivatives, positive
+ * @param space for that many rows and features
  */
 export function growTree(
   data: Binned,
@@ -252,18 +168,11 @@ export function growTree(
   g: Float64Array,
   h: Float64Array,
   use: GrowOptions,
+  space: GrowSpace = createGrowSpace(rows.length, use.features.length),
 ): GrownTree {
-  const given: Given = {
-    rows: Uint32Array.from(rows),
-    words: pack(data, rows, use.features),
-    g: take(g, rows),
-    h: take(h, rows),
-  };
-  const spare: Spare = {
-    sides: new Uint8Array(rows.length),
-    words: new Uint32Array(rows.length + 1),
-    slopes: new Float64Array(rows.length + 1),
-  };
+  const { spare, tables } = space;
+  packRows(tables[0], data, rows, { g, h }, use.features);
+  const tableAt = (depth: number): PackedRows => (depth % 2 === 0 ? tables[0] : tables[1]);
   const tree = {
     feature: [] as number[],
     threshold: [] as number[],
@@ -273,19 +182,21 @@ export function growTree(
   };
   const gains = new Map<number, number>();
   const splitBins: number[] = [];
-  const addNode = (start: number, end: number, depth: number, histogram: Float64Array, bounds: Bounds): Node => {
-    const [sumG, sumH] = slopesOf(given, start, end);
+  const addNode = (range: RowRange, depth: number, histogram: Float64Array, bounds: Bounds): Node => {
+    const table = tableAt(depth);
+    const sums = slopesOf(table, range);
     const at = tree.feature.length;
     tree.feature.push(-1);
     tree.threshold.push(0);
     tree.left.push(0);
     tree.right.push(0);
-    tree.value.push(Math.min(bounds.high, Math.max(bounds.low, -sumG / (sumH + use.ridge))));
-    const split = depth >= use.maxDepth ? undefined : bestSplit(histogram, end - start, sumG, sumH, data, use);
-    return { start, end, depth, histogram, g: sumG, h: sumH, split, at, bounds };
+    tree.value.push(Math.min(bounds.high, Math.max(bounds.low, -sums.g / (sums.h + use.ridge))));
+    const node = { start: range.start, end: range.end, g: sums.g, h: sums.h };
+    const split = depth >= use.maxDepth ? undefined : bestSplit(histogram, table, node, data, use);
+    return { ...node, depth, histogram, split, at, bounds };
   };
   const all = { start: 0, end: rows.length };
-  const open: Node[] = [addNode(0, rows.length, 0, sumUp(given, all), unbounded)];
+  const open: Node[] = [addNode(all, 0, sumUp(tables[0], all), unbounded)];
   const leaves: Node[] = [];
   while (open.length > 0) {
     open.sort((a, b) => (b.split?.gain ?? -1) - (a.split?.gain ?? -1) || a.at - b.at);
@@ -296,20 +207,20 @@ export function growTree(
       leaves.push(node);
       continue;
     }
-    const place = use.features.indexOf(split.feature);
     const canSplit = node.depth + 1 < use.maxDepth;
-    const middle = partition(given, node, place, split.bin, spare, canSplit);
+    const below = tableAt(node.depth + 1);
+    const middle = partition([tableAt(node.depth), below], node, split, spare, canSplit);
     gains.set(split.feature, (gains.get(split.feature) ?? 0) + split.gain);
     const isLeftSmaller = middle - node.start <= node.end - middle;
     const small = isLeftSmaller ? { start: node.start, end: middle } : { start: middle, end: node.end };
-    const smallSums = canSplit ? sumUp(given, small) : none;
+    const smallSums = canSplit ? sumUp(below, small) : none;
     // The other child is what is left, half the work; its parent's sums are not needed any more.
     const otherSums = node.histogram;
     for (let slot = 0; slot < smallSums.length; slot += 1) (otherSums[slot] as number) -= smallSums[slot] as number;
     const [leftSums, rightSums] = isLeftSmaller ? [smallSums, otherSums] : [otherSums, smallSums];
-    const [under, over] = boundsOf(node, slopesOf(given, node.start, middle), use);
-    const left = addNode(node.start, middle, node.depth + 1, leftSums, under);
-    const right = addNode(middle, node.end, node.depth + 1, rightSums, over);
+    const [under, over] = boundsOf(node, slopesOf(below, { start: node.start, end: middle }), use);
+    const left = addNode({ start: node.start, end: middle }, node.depth + 1, leftSums, under);
+    const right = addNode({ start: middle, end: node.end }, node.depth + 1, rightSums, over);
     tree.feature[node.at] = split.feature;
     splitBins[node.at] = split.bin;
     tree.threshold[node.at] = split.bin === 0 ? lowest : (data.edges[split.feature]?.[split.bin - 1] ?? 0);
@@ -320,14 +231,14 @@ export function growTree(
   // Walked once for each row that the tree has not seen: plain numbers beside each other, and no look-up by feature.
   const columns = tree.feature.map((feature) => data.bins[feature] ?? new Uint8Array());
   const bin = Uint8Array.from(tree.feature, (_, node) => splitBins[node] ?? 0);
-  const [lefts, rights] = [Int32Array.from(tree.left), Int32Array.from(tree.right)];
+  const lefts = Int32Array.from(tree.left);
   const leafOf = (row: number): number => {
     let node = 0;
-    // The root is nobody's child: without children a node is a leaf.
+    // The root is nobody's child: without children a node is a leaf. The right child stands behind the left one.
     for (let left = lefts[0] as number; left > 0; left = lefts[node] as number)
-      node = ((columns[node] as Uint8Array)[row] as number) <= (bin[node] as number) ? left : (rights[node] as number);
+      node = left + isAbove((columns[node] as Uint8Array)[row] as number, bin[node] as number);
     return node;
   };
-  const rowsOf = ({ start, end }: Node): Int32Array => Int32Array.from(given.rows.subarray(start, end));
+  const rowsOf = (leaf: Node): Int32Array => rowsIn(tableAt(leaf.depth), leaf);
   return { tree, leafOf, leaves: leaves.map((leaf) => [leaf.at, rowsOf(leaf)] as const), gains };
 }
