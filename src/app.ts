@@ -133,6 +133,8 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       await all.models.stop();
       await all.vectors.stop();
       await all.ranking.stop();
+      await all.offerDecisions.models.stop();
+      all.coupons.stop();
       await stopBackground();
       await all.traits.stop();
       await audiences.stop();
@@ -144,7 +146,10 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       audienceSyncs.closeTools();
       await all.privacy.stop();
       await all.tracking.stop();
+      all.assets.close();
+      await all.variations.stop();
       await all.ranking.close();
+      await all.offerDecisions.flush();
       await all.recommendations.close();
       await measurement.close();
       search.close();

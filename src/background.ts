@@ -54,10 +54,20 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "accounts", everyMs: scheduleMs, run: all.audiences.judgeAccounts },
     { name: "traits", everyMs: dueMs, run: all.traits.refresh },
     { name: "audiences", everyMs: maintenanceMs, run: all.audiences.refresh },
+    { name: "coupon orders", everyMs: scheduleMs, run: async () => void (await all.coupons.applyReports()) },
+    { name: "coupon codes", everyMs: scheduleMs, run: async () => void (await all.coupons.generateNext()) },
+    { name: "coupon uses", everyMs: dueMs, run: async () => void (await all.coupons.exportUses()) },
+    { name: "coupon reservations", everyMs: dueMs, run: async () => void (await all.coupons.expireDue()) },
+    { name: "coupons", everyMs: hourMs, run: all.coupons.maintain },
+    { name: "reminders", everyMs: dueMs, run: all.reminders.runIfDue },
+    { name: "reminder runs", everyMs: hourMs, run: all.reminders.maintain },
     { name: "currency rates", everyMs: dueMs, run: all.rates.refresh },
+    { name: "assets", everyMs: hourMs, run: all.assets.maintain },
+    { name: "content variations", everyMs: maintenanceMs, run: all.variations.maintain },
     { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
     { name: "identity rebuilds", everyMs: scheduleMs, run: async () => void (await all.identity.rebuildPending()) },
+    { name: "old offer counts", everyMs: hourMs, run: all.offerDecisions.maintain },
     { name: "identity evidence", everyMs: hourMs, run: all.identity.maintain },
     { name: "possible duplicates", everyMs: hourMs, firstAfterMs: duplicatesAfterMs, run: () => findDuplicates(all) },
     { name: "sources", everyMs: sourcesMs, run: all.incoming.sources.beginDue },
@@ -91,6 +101,8 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     firstAfterMs: firstCountMs,
     run: () => all.recommendations.refresh(),
   };
+  // Every process gives pictures out.
+  const library: Job = { name: "changed assets", everyMs: scheduleMs, run: all.assets.refresh };
   const queries: Job = {
     name: "popular queries",
     everyMs: countMs,
@@ -110,18 +122,26 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     firstAfterMs: firstRankingMs,
     run: () => all.vectors.refresh(),
   };
+  // Every process that answers counts and loads for itself.
+  const offers: readonly Job[] = [
+    { name: "offer counts", everyMs: scheduleMs, run: all.offerDecisions.refreshCounts },
+    { name: "offer models", everyMs: countMs, run: all.offerDecisions.refreshModels },
+  ];
   const training: readonly Job[] = [
     { name: "models", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.models.runDue },
     { name: "vectors", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.vectors.runDue },
     { name: "ranking", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.ranking.runDue },
+    { name: "offers", everyMs: modelsMs, firstAfterMs: firstModelsMs, run: all.offerDecisions.trainDue },
   ];
   return [
     ...(runs(roles, "schedules") ? schedules : []),
     ...(runs(roles, "training") ? training : []),
     counts,
+    library,
     queries,
     ranks,
     vectors,
+    ...offers,
   ];
 }
 

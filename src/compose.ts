@@ -14,7 +14,7 @@ import {
 import { loadCatalog } from "./catalog/index.ts";
 import { createCollect } from "./collect/index.ts";
 import type { Config } from "./config.ts";
-import { type BlockBody, createBlockKind } from "./content/index.ts";
+import type { BlockBody } from "./content/index.ts";
 import { createDefinitions, createDefinitionsStore } from "./definitions/index.ts";
 import { createDuplicates } from "./duplicates/index.ts";
 import { adobeDevicesOf, adobeReaders, createAdobeEdge, toXdmEvent } from "./edges/adobe-edge/index.ts";
@@ -22,13 +22,20 @@ import { createGraphqlEdge } from "./edges/graphql/index.ts";
 import { createInsightsReader, createInstantSearchRoutes } from "./edges/instantsearch/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts";
+import { joinBlocks, skusOf } from "./join-blocks.ts";
+import { joinCatalogPrices } from "./join-catalog-prices.ts";
 import { connectorParticipants, destinationUsers, joinDestinations, joinSources } from "./join-connectors.ts";
+import { joinAssets, joinVariations } from "./join-content.ts";
+import { couponParticipant, joinCoupons } from "./join-coupons.ts";
 import { joinDecisions } from "./join-decisions.ts";
 import { joinDiscovery } from "./join-discovery.ts";
 import { joinMembers, listParticipant } from "./join-members.ts";
+import { joinOfferDecisions, offerParticipant } from "./join-offer-decisions.ts";
+import { joinOffers } from "./join-offers.ts";
 import { joinLists, observeAll } from "./join-parts.ts";
 import { duplicateParticipant, joinPrivacy, recommendationParticipant } from "./join-privacy.ts";
 import { joinRelatedProducts } from "./join-related-products.ts";
+import { joinReminders, reminderParticipant } from "./join-reminders.ts";
 import { joinStorefront } from "./join-storefront.ts";
 import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
@@ -62,6 +69,9 @@ const migratedCapabilities = [
   "relevance",
   "recommendations",
   "ranking",
+  "offers",
+  "content",
+  "journeys",
 ] as const;
 
 /** Absolute folders of all migrations, beside this file in source and in the build. */
@@ -86,7 +96,13 @@ export async function construct(
   // The command line must still be able to revoke them.
   else if (config.roles.length > 0) await access.assertNoDemoCredentials();
 
-  const catalog = await loadCatalog({ postgres, clock, logger, currency: config.defaultCurrency });
+  const catalog = await loadCatalog({
+    postgres,
+    clock,
+    logger,
+    currency: config.defaultCurrency,
+    timezone: config.timezone,
+  });
   const parentOf = (sku: string) => catalog.current().parentOf(sku);
   const definitions = createDefinitions({
     store: createDefinitionsStore(postgres),
@@ -186,6 +202,18 @@ export async function construct(
     audiences,
     definitions,
   });
+  const offerDecisions = joinOfferDecisions({
+    ...{ engines, config, definitions, rules, clock, logger },
+    audit: access.audit,
+    // The rules are joined once profiles stand; nobody decides before.
+    rulesThatFire: (call) => offers.rulesThatFire(call),
+  });
+  const coupons = joinCoupons({ ...outside, definitions, rates });
+  const reminders = joinReminders({
+    ...{ ...outside, catalog, definitions, rules, audiences, privacyDoor },
+    profiles: () => profiles,
+    collect: () => collect,
+  });
   const profiles = createProfiles({
     postgres,
     clock,
@@ -197,9 +225,9 @@ export async function construct(
       policyOf: traits.policyOf,
       currency: config.defaultCurrency,
     },
-    reevaluate: audienceSyncs.watch(audiences.reevaluateBatch),
+    reevaluate: reminders.watch(audienceSyncs.watch(offerDecisions.watch(audiences.reevaluateBatch))),
     accountLeaves: audiences.accountLeaves,
-    observe: observeAll([privacyDoor.observe, destinations.observe]),
+    observe: observeAll([privacyDoor.observe, destinations.observe, offerDecisions.observe, coupons.observe]),
   });
   const tracking = createTracking({ postgres, clickhouse, clock, logger, definitions });
   const collect = createCollect({
@@ -270,7 +298,14 @@ export async function construct(
     door: privacyDoor,
     devicesOf: adobeDevicesOf,
   });
-  const found = joinDiscovery({ ...outside, catalog, definitions, rules, audiences, measurement });
+  const catalogPrices = joinCatalogPrices({
+    ...{ catalog, clock, logger, config, definitions, rules, audiences, rates },
+    warm: (prices) => found.search.preparePrices(prices),
+  });
+  const found = joinDiscovery({
+    ...{ ...outside, catalog, definitions, rules, audiences, measurement },
+    prices: catalogPrices,
+  });
   const { discovery, ranking, recommendations } = found;
   const privacy = joinPrivacy({
     engines,
@@ -289,6 +324,9 @@ export async function construct(
       listParticipant(engines, audiences),
       duplicateParticipant(duplicates),
       recommendationParticipant(recommendations),
+      offerParticipant(offerDecisions),
+      couponParticipant(coupons),
+      reminderParticipant(engines, reminders),
     ],
   });
   await privacy.start();
@@ -298,27 +336,43 @@ export async function construct(
   definitions.register(audiences.kind);
   definitions.register(tracking.kind);
   definitions.register(traits.kind);
-  definitions.register(createBlockKind((rule) => rules.faultsOf(rule, "block", "/rule")));
+  definitions.register(reminders.kind);
+  const offers = joinOffers({ clock, config, definitions, rules, audiences, rates, look: coupons.look });
+  const blocks = joinBlocks({
+    ...{ config, catalog, definitions, rules, audiences, logger },
+    pricesOf: catalogPrices.pricesOf,
+    firedRules: (call) => ({
+      cartRules: offers.firedRules(call).cartRules,
+      catalogRules: new Set(catalogPrices.firedRules({ ...catalogPrices.askerOf(call), at: call.nowMs }, skusOf(call))),
+    }),
+  });
+  const assets = joinAssets({ ...outside, definitions });
+  const variations = joinVariations({ ...outside, definitions });
   const relatedProducts = joinRelatedProducts({
     ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },
+    pricesOf: catalogPrices.pricesOf,
   });
   await definitions.start();
+  await blocks.start();
+  await catalogPrices.start();
+  await assets.start();
   await traits.start();
   await models.start();
   await audiences.start();
   relatedProducts.warm();
+  offers.cartRules.warm();
   tracking.start();
 
   const decisions = joinDecisions({
     ...{ clock, logger, definitions, rules, audiences, recommendations, measurement },
-    deciders: [relatedProducts.decider],
+    deciders: [...blocks.deciders, relatedProducts.decider, offerDecisions.decider],
   });
 
   const adobeEdge = createAdobeEdge({
     clock,
     logger,
     accept,
-    find: profiles.find,
+    find: offerDecisions.finding(profiles.find),
     decide: decisions.decide,
     withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile, events)),
     liveBlocks: () => definitions.live<BlockBody>("block"),
@@ -336,14 +390,16 @@ export async function construct(
   });
 
   const storefront = joinStorefront({
-    ...{ clock, config, catalog, definitions, discovery, recommendations, rules },
-    ...{ measurement, members, audiences, profiles },
+    ...{ clock, config, catalog, discovery, recommendations, rules },
+    ...{ measurement, members, audiences, profiles, blocks },
+    pricesOf: catalogPrices.pricesOf,
   });
 
   return {
     ...found,
     access,
     accept,
+    assets,
     attributeValueRoutes: createAttributeValueRoutes({
       rules,
       profiles: people,
@@ -356,8 +412,11 @@ export async function construct(
     audiences,
     audienceSyncs,
     audienceTemplates: createAudienceTemplates({ rules, currency: config.defaultCurrency }),
+    blocks,
     catalog,
+    catalogPrices,
     collect,
+    coupons,
     decisions,
     definitions,
     destinations,
@@ -375,12 +434,16 @@ export async function construct(
     members,
     metrics,
     models,
+    offerDecisions,
+    offers,
     privacy,
     profiles,
     rates,
     relatedProducts,
+    reminders,
     tracking,
     traits,
+    variations,
   };
 }
 

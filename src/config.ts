@@ -27,6 +27,8 @@ export type Config = {
   readonly locale: string;
   /** Languages of store views that have another. */
   readonly localeByStoreView: ReadonlyMap<string, string>;
+  /** Websites of store views; one that is not named belongs to the website `base`. */
+  readonly websiteByStoreView: ReadonlyMap<string, string>;
   /** IANA zone for calendar logic without a zone of its own. */
   readonly timezone: string;
   /** Oldest accepted age of a live event; 0 = back to 1970. */
@@ -34,6 +36,10 @@ export type Config = {
   readonly inboxMaxBytes: number;
   /** Age of a processor's claim on inbox rows after which another processor takes them over. */
   readonly inboxLeaseMs: number;
+  /** How long an order that is not placed yet holds its coupons. */
+  readonly couponReservationMs: number;
+  /** Limits per customer also bind guests, by a hash of their address. */
+  readonly couponsBindGuests: boolean;
   /** Discovery routes without a write key. */
   readonly openDiscovery: boolean;
   /** Proxies whose X-Forwarded-For is believed: true = all, or addresses separated by commas; false = none. */
@@ -52,7 +58,28 @@ export type Config = {
   readonly adobeFpidCookie: string;
   /** Write key of the Commerce collector's second stream, which sends none; empty = the shop puts it in the query. */
   readonly snowplowWriteKey: string;
+  /** Bucket of the picture library; null = the data directory. */
+  readonly assetBucket: AssetBucket | null;
+  /** Largest picture that is taken. */
+  readonly assetMaxBytes: number;
+  /** Disk that made sizes of pictures may take. */
+  readonly assetCacheBytes: number;
+  /** Base of an OpenAI-compatible API, e.g. http://localhost:11434/v1; empty = no language model. */
+  readonly modelUrl: string;
+  readonly modelKey: string;
+  readonly modelName: string;
   readonly demo: boolean;
+};
+
+/** S3, or what speaks like it. */
+export type AssetBucket = {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** Leads every key, e.g. `pictures/`. */
+  readonly prefix: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 };
 
 type Fault = { path: string; code: string; message: string };
@@ -121,10 +148,26 @@ export function readConfig(
   } catch {
     fault("TIMEZONE", "must be an IANA zone such as Europe/Berlin");
   }
-  for (const name of ["POSTGRES_URL", "CLICKHOUSE_URL", "PUBLIC_URL"]) {
+  for (const name of ["POSTGRES_URL", "CLICKHOUSE_URL", "PUBLIC_URL", "ASSET_S3_ENDPOINT", "MODEL_URL"]) {
     const value = text(name, "");
     if (value && !URL.canParse(value)) fault(name, "must be a URL");
   }
+  const assetBucket: AssetBucket | null =
+    text("ASSET_S3_ENDPOINT", "") === ""
+      ? null
+      : {
+          endpoint: text("ASSET_S3_ENDPOINT", ""),
+          region: text("ASSET_S3_REGION", "us-east-1"),
+          bucket: text("ASSET_S3_BUCKET", ""),
+          prefix: text("ASSET_S3_PREFIX", ""),
+          accessKeyId: text("ASSET_S3_KEY_ID", ""),
+          secretAccessKey: text("ASSET_S3_SECRET", ""),
+        };
+  if (assetBucket)
+    for (const name of ["ASSET_S3_BUCKET", "ASSET_S3_KEY_ID", "ASSET_S3_SECRET"])
+      if (text(name, "") === "") fault(name, "is needed with CLIENTELE_ASSET_S3_ENDPOINT");
+  if (text("MODEL_URL", "") !== "" && text("MODEL_NAME", "") === "")
+    fault("MODEL_NAME", "is needed with CLIENTELE_MODEL_URL");
   const host = text("HOST", "127.0.0.1");
   const config: Config = Object.freeze({
     host,
@@ -150,10 +193,22 @@ export function readConfig(
           return [storeView, locale("STORE_VIEW_LOCALES", value)] as const;
         }),
     ),
+    websiteByStoreView: new Map(
+      text("STORE_VIEW_WEBSITES", "")
+        .split(",")
+        .filter((pair) => pair.trim() !== "")
+        .map((pair) => {
+          const [storeView = "", website = ""] = pair.split("=").map((each) => each.trim());
+          if (storeView === "" || website === "") fault("STORE_VIEW_WEBSITES", `${pair} is no pair such as de=europe`);
+          return [storeView, website] as const;
+        }),
+    ),
     timezone,
     maxEventAgeMs: unit("MAX_EVENT_AGE", durationUnits, "1826d"),
     inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),
     inboxLeaseMs: unit("INBOX_LEASE", durationUnits, "30s"),
+    couponReservationMs: unit("COUPON_RESERVATION", durationUnits, "30m"),
+    couponsBindGuests: oneOf("COUPONS_BIND_GUESTS", ["true", "false"] as const, "false") === "true",
     openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",
     trustProxy: parseTrustProxy(text("TRUST_PROXY", "false")),
     allowPrivateTargets: oneOf("ALLOW_PRIVATE_TARGETS", ["true", "false"] as const, "false") === "true",
@@ -166,6 +221,12 @@ export function readConfig(
       .filter((orgId) => orgId !== ""),
     adobeFpidCookie: text("ADOBE_FPID_COOKIE", ""),
     snowplowWriteKey: text("SNOWPLOW_WRITE_KEY", ""),
+    assetBucket,
+    assetMaxBytes: unit("ASSET_MAX", sizeUnits, "20MB"),
+    assetCacheBytes: unit("ASSET_CACHE", sizeUnits, "1GB"),
+    modelUrl: text("MODEL_URL", ""),
+    modelKey: text("MODEL_KEY", ""),
+    modelName: text("MODEL_NAME", ""),
     demo: false,
     ...overrides,
   });
@@ -193,6 +254,8 @@ export function maskConfig(config: Config): Readonly<Record<string, unknown>> {
     clickhouseUrl: maskUrl(config.clickhouseUrl),
     secretKey: config.secretKey && "***",
     snowplowWriteKey: config.snowplowWriteKey && "***",
+    modelKey: config.modelKey && "***",
+    assetBucket: config.assetBucket && { ...config.assetBucket, secretAccessKey: "***" },
   };
   return isObject(masked) ? masked : {};
 }

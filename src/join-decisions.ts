@@ -1,6 +1,5 @@
 // The one decision path with what it decides among: blocks, recommendation units and more, by the same audiences and rules.
 import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
-import { type BlockBody, blockValue } from "./content/index.ts";
 import { createDecide, createJudges, type Decider } from "./decisions/index.ts";
 import { type Definitions, isInWindow } from "./definitions/index.ts";
 import type { Clock, JsonValue, Logger } from "./kernel/index.ts";
@@ -19,20 +18,6 @@ export function joinDecisions(deps: {
   readonly deciders: readonly Decider[];
 }) {
   const { audiences, clock, definitions, logger, measurement, recommendations, rules } = deps;
-  const blocks: Decider<BlockBody> = {
-    kind: "block",
-    candidates: () => definitions.live<BlockBody>("block"),
-    decide: (block) => ({
-      ok: true,
-      kind: "block",
-      value: { ...blockValue(block) },
-      reasons: [],
-      skus: [],
-      scores: [],
-      propensity: 1,
-      policy: "priority",
-    }),
-  };
   const units: Decider<UnitBody> = {
     kind: "unit",
     candidates: () => definitions.live<UnitBody>("unit"),
@@ -40,7 +25,7 @@ export function joinDecisions(deps: {
   };
   const judges = createJudges({ compile: (rule) => rules.compile(rule) });
   return createDecide({
-    deciders: [blocks, units, ...deps.deciders],
+    deciders: [units, ...deps.deciders],
     clock,
     logger,
     isInWindow,

@@ -6,6 +6,7 @@ import type { Catalog } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import { createDiscovery } from "./discovery/index.ts";
+import type { JoinedCatalogPrices } from "./join-catalog-prices.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import type { createMeasurement } from "./measurement/index.ts";
 import { createMerchandising, createSearchReports } from "./merchandising/index.ts";
@@ -30,6 +31,7 @@ export function joinDiscovery(deps: {
   readonly rules: Pick<ReturnType<typeof createAudienceRules>, "faultsOf" | "compile" | "productOf">;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "isMember">;
   readonly measurement: Pick<ReturnType<typeof createMeasurement>, "logExposure">;
+  readonly prices: Pick<JoinedCatalogPrices, "askerOf" | "pricesFor" | "pricesOf">;
 }) {
   const { engines, clock, logger, catalog, definitions, rules, audiences } = deps;
   const searchReports = createSearchReports({
@@ -48,6 +50,7 @@ export function joinDiscovery(deps: {
   });
   const recommendations = createRecommendations({
     ...{ clickhouse: engines.clickhouse, catalog, clock, logger },
+    pricesOf: deps.prices.pricesOf,
     units: () => definitions.live<UnitBody>("unit"),
     logExposure: deps.measurement.logExposure,
   });
@@ -87,6 +90,12 @@ export function joinDiscovery(deps: {
         viewed: viewed ?? profile?.state.viewed.map(({ sku }) => sku) ?? [],
       };
     },
+    pricesFor: ({ visitor, storeView, customerGroup }, at) =>
+      deps.prices.pricesFor({
+        ...deps.prices.askerOf({ profile: visitor.ok ? visitor.profile : null, storeView }),
+        ...(customerGroup === undefined ? {} : { customerGroup }),
+        ...(at === undefined ? {} : { at }),
+      }),
     rankingFor: ranking.forList,
     popularityOf: recommendations.popularityOf,
     logExposure: deps.measurement.logExposure,

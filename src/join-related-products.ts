@@ -5,6 +5,7 @@ import type { Catalog } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import { type Decider, readCart } from "./decisions/index.ts";
 import type { Definitions } from "./definitions/index.ts";
+import type { JoinedCatalogPrices } from "./join-catalog-prices.ts";
 import type { Clock } from "./kernel/index.ts";
 import type { createMeasurement } from "./measurement/index.ts";
 import { usableProfile } from "./profiles/index.ts";
@@ -32,6 +33,7 @@ export function joinRelatedProducts(deps: {
   readonly rules: ReturnType<typeof createAudienceRules>;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "isMember">;
   readonly measurement: Pick<ReturnType<typeof createMeasurement>, "logExposure">;
+  readonly pricesOf: JoinedCatalogPrices["pricesOf"];
 }) {
   const { clock, config, definitions, measurement, rules } = deps;
   definitions.register(createRelatedRuleKind(rules.faultsOf));

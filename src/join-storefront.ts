@@ -2,10 +2,10 @@
 import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
 import type { Catalog } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
-import type { BlockBody } from "./content/index.ts";
 import { createJudges, type PlacedBody } from "./decisions/index.ts";
-import type { Definitions } from "./definitions/index.ts";
 import type { Discovery } from "./discovery/index.ts";
+import type { JoinedBlocks } from "./join-blocks.ts";
+import type { JoinedCatalogPrices } from "./join-catalog-prices.ts";
 import type { joinMembers } from "./join-members.ts";
 import type { Clock } from "./kernel/index.ts";
 import type { createMeasurement } from "./measurement/index.ts";
@@ -17,7 +17,6 @@ export function joinStorefront(parts: {
   readonly clock: Clock;
   readonly config: Pick<Config, "defaultCurrency" | "defaultStoreView">;
   readonly catalog: Catalog;
-  readonly definitions: Pick<Definitions, "live">;
   readonly discovery: Discovery;
   readonly recommendations: Recommendations;
   readonly rules: Pick<ReturnType<typeof createAudienceRules>, "compile">;
@@ -25,18 +24,21 @@ export function joinStorefront(parts: {
   readonly members: Awaited<ReturnType<typeof joinMembers>>;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "traitsOf" | "subjectOf" | "isMember">;
   readonly profiles: Profiles;
+  readonly pricesOf: JoinedCatalogPrices["pricesOf"];
+  readonly blocks: Pick<JoinedBlocks, "shownTo" | "firedRules" | "isOfSource" | "judgeOf">;
 }) {
-  const { audiences, catalog, clock, config, definitions, discovery, members } = parts;
+  const { audiences, catalog, clock, config, discovery, members } = parts;
   const judges = createJudges({ compile: (rule) => parts.rules.compile(rule) });
   return {
     clock,
     catalog,
+    pricesOf: parts.pricesOf,
     answerList: discovery.answerList,
     suggest: discovery.suggest,
     units: parts.recommendations.units,
     recommend: parts.recommendations.recommend,
     logExposure: parts.measurement.logExposure,
-    liveBlocks: () => definitions.live<BlockBody>("block"),
+    blocks: parts.blocks,
     eligible: (
       profile: Profile | null,
       { storeView, identityKey }: { readonly storeView: string; readonly identityKey: string },

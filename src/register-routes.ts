@@ -8,7 +8,8 @@ import { type CanonicalEvent, createCollectRoutes, readEvent } from "./collect/i
 import type { Capabilities } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createDestinationRoutes, createImportRoutes, createSourceRoutes } from "./connectors/index.ts";
-import { createDecisionRoutes } from "./decisions/index.ts";
+import { createBlockRoutes } from "./content/index.ts";
+import { createDecisionRoutes, readCart } from "./decisions/index.ts";
 import { createDefinitionsRoutes } from "./definitions/index.ts";
 import { createDiscoveryRoutes, createPreviewRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
@@ -49,12 +50,14 @@ function recommendationRoutes(all: Capabilities, visitors: Visitors, { config, c
     now: clock.now,
     defaultStoreView: config.defaultStoreView,
     resolve: async (request, identity) => {
-      const profile = usableProfile(await visitors.find(request, identity ?? {}));
+      const found = await visitors.find(request, identity ?? {});
+      const profile = usableProfile(found);
       const identityKey = identity?.anonymousId ? `anonymous_id:${identity.anonymousId}` : "";
       return {
         profile: profile?.state ?? null,
         profileId: profile?.profileId ?? "",
         eligible: (storeView) => all.unitEligibility(profile, storeView, identityKey),
+        prices: (storeView) => all.catalogPrices.pricesOf({ profile: found.ok ? found.profile : null, storeView }),
       };
     },
     findUnit: (idOrKey) =>
@@ -94,7 +97,13 @@ export async function registerRoutes(
   auditIdentity(server, { audit: access.audit, clock, logger: context.logger });
   await server.register(createAccessRoutes({ access, publicUrl: config.publicUrl }));
   await server.register(createDefinitionsRoutes(definitions));
-  await server.register(createCatalogRoutes({ catalog }));
+  await server.register(
+    createCatalogRoutes({
+      catalog,
+      pricesFor: ({ storeView = config.defaultStoreView, customerGroup }) =>
+        all.catalogPrices.pricesFor({ storeView, customerGroup }),
+    }),
+  );
   await server.register(
     createCollectRoutes({ accept, deadLetters: collect.deadLetters, live: collect.live, provenCustomerId }),
   );
@@ -125,7 +134,7 @@ export async function registerRoutes(
   await server.register(
     createDecisionRoutes({
       engine: all.decisions,
-      find: profiles.find,
+      find: all.offerDecisions.finding(profiles.find),
       honour: all.members.claims.honour,
       accept,
       provenCustomerId,
@@ -134,6 +143,19 @@ export async function registerRoutes(
       readEvents: readRidingEvents(context),
       defaultStoreView: config.defaultStoreView,
       currency: config.defaultCurrency,
+      now: clock.now,
+    }),
+  );
+  await server.register(
+    createBlockRoutes({
+      ...all.blocks,
+      definitions,
+      find: visitors.find,
+      nobody: visitors.nobody,
+      audienceIds: (keys) => keys.flatMap((key) => audiences.idOf(key) ?? []),
+      readCart: (cart) => readCart(cart, config.defaultCurrency, clock.now()),
+      countPeople: (rule) => audiences.estimates.preview(audiences.estimates.selectionOf({ rule })),
+      defaultStoreView: config.defaultStoreView,
       now: clock.now,
     }),
   );
@@ -150,10 +172,18 @@ export async function registerRoutes(
     }),
   );
   await server.register(recommendationRoutes(all, visitors, context));
+  await server.register(all.catalogPrices.routes(visitors));
   await server.register(all.relatedProducts.routes(visitors));
   await server.register(all.relatedProducts.reportRoutes);
+  await server.register(all.offers.routes(visitors));
+  await all.coupons.registerRoutes(server, access.audit);
+  await server.register(all.reminders.routes());
+  await server.register(
+    all.offerDecisions.routes({ profiles, decide: all.decisions.decide, defaultStoreView: config.defaultStoreView }),
+  );
   await server.register(createRelevanceRoutes(all.relevance));
   await server.register(all.searchReports.routes());
+  for (const plugin of [...all.assets.routes, all.variations.routes]) await server.register(plugin);
   for (const edge of all.edges) await server.register(edge);
   for (const page of pages) await server.register(page);
 }

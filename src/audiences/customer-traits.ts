@@ -52,7 +52,7 @@ function msOf(value: unknown): number | undefined {
   return ms === undefined || Number.isNaN(ms) ? undefined : ms;
 }
 
-export function customerGroup({ state }: TraitInput): string | undefined {
+export function customerGroup({ state }: Pick<TraitInput, "state">): string | undefined {
   return textOf(written(state, "group", "customer_group", "customer_group_code", "group_code", "group_id"));
 }
 

@@ -2,6 +2,7 @@ export { addressesOf } from "./address-book.ts";
 export { audienceReferences as ruleAudienceReferences } from "./audience-kind.ts";
 export { createAudienceRules } from "./audience-rules.ts";
 export { createAudiences } from "./create-audiences.ts";
+export { customerGroup } from "./customer-traits.ts";
 export { createRuleQueryStore } from "./sql/index.ts";
 export { createAudienceStore } from "./store.ts";
 export {

@@ -1,7 +1,9 @@
 import type { Clock, Logger } from "../kernel/index.ts";
+import { localDayOf } from "../kernel/rules/index.ts";
 import { type CatalogChange, type CatalogUpdate, createCatalogMemory } from "./catalog-memory.ts";
 import type { CatalogProduct } from "./product.ts";
 import type { CatalogSnapshot } from "./snapshot.ts";
+import { createSpecialDays } from "./special-days.ts";
 import type { CatalogStore } from "./store.ts";
 
 export type CatalogKeeper = {
@@ -18,12 +20,15 @@ type KeeperDeps = {
   readonly store: CatalogStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly timezone: string;
   readonly pollMs: number;
 };
 
 /** Applies stored changes to the memory of this process, in order, and tells those who want to know. */
-function createRefresh({ store, logger }: KeeperDeps) {
+function createRefresh({ store, clock, logger, timezone }: KeeperDeps) {
   const memory = createCatalogMemory();
+  const today = () => localDayOf(clock.now(), timezone);
+  const specialDays = createSpecialDays(today());
   const handlers = new Set<(change: CatalogChange) => void>();
   let products = 0;
   let lists = { categories: 0, attributes: 0 };
@@ -48,13 +53,19 @@ function createRefresh({ store, logger }: KeeperDeps) {
     lists = versions;
     apply({ version: version(), categories, attributes });
   };
+  const turnDay = () => {
+    const changed = specialDays.turnTo(today());
+    if (changed.length > 0) apply({ version: version(), upserted: changed });
+  };
   const refreshNow = async () => {
+    turnDay();
     await refreshLists();
     for (;;) {
       const changes = await store.changesSince(products);
       if (changes.version === products) return;
       products = changes.version;
-      apply({ version: version(), upserted: changes.upserted, deleted: changes.deleted });
+      const upserted = specialDays.take(changes.upserted, changes.deleted);
+      apply({ version: version(), upserted, deleted: changes.deleted });
     }
   };
   // Refreshes run one after the other: two at once could apply an older page last.
@@ -74,7 +85,7 @@ function createRefresh({ store, logger }: KeeperDeps) {
     loadAll: async () => {
       products = await store.version();
       const all: CatalogProduct[] = [];
-      for await (const page of store.all()) for (const product of page) all.push(product);
+      for await (const page of store.all()) all.push(...specialDays.take(page));
       memory.apply({ version: products, upserted: all });
     },
   };

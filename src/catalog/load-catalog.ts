@@ -13,6 +13,8 @@ type CatalogDeps = {
   readonly logger: Logger;
   /** Currency of prices that name none, ISO 4217. */
   readonly currency: string;
+  /** Zone of the days of special prices, IANA; default UTC. */
+  readonly timezone?: string;
   /** How often to look for changes that no announcement told of; default 5 s, 0 = never. */
   readonly pollMs?: number;
 };
@@ -99,10 +101,10 @@ function readRows(rows: readonly unknown[], context: ParseContext): ReadRows {
  * announced (≤ 1 s).
  */
 export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
-  const { clock, logger, pollMs = 5_000 } = deps;
+  const { clock, logger, timezone = "UTC", pollMs = 5_000 } = deps;
   const store = createCatalogStore(deps.postgres);
   await store.purge(clock.now() - tombstoneAgeMs);
-  const keeper = await keepCurrent({ store, clock, logger, pollMs });
+  const keeper = await keepCurrent({ store, clock, logger, timezone, pollMs });
 
   const published = async () => {
     await keeper.refresh();
@@ -116,7 +118,7 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
     return {
       nowMs,
       categories,
-      ...readRows(rows, { currency: deps.currency, categories, attributes, nowMs, ...options }),
+      ...readRows(rows, { currency: deps.currency, categories, attributes, nowMs, timezone, ...options }),
     };
   };
 

@@ -3,11 +3,12 @@ import {
   isObject,
   type JsonObject,
   type JsonValue,
-  type Money,
   plainNumber,
   plainText,
 } from "../kernel/index.ts";
+import { localDayOf } from "../kernel/rules/index.ts";
 import type { CategoryPaths } from "./category-paths.ts";
+import { readPrices } from "./parse-prices.ts";
 import { toPlainName } from "./plain-name.ts";
 import type {
   AttributeMeta,
@@ -28,6 +29,8 @@ export type ParseContext = {
   /** Known attributes: those of input `boolean` turn "Yes" and "No" into true and false. */
   readonly attributes: ReadonlyMap<string, AttributeMeta>;
   readonly nowMs: number;
+  /** Zone of the days of special prices, IANA; default UTC. */
+  readonly timezone?: string;
   /** Where an image path of the row is served; null drops the image. Default: the path itself. */
   readonly toImageUrl?: (path: string) => string | null;
   /** Address of a product page when the row has none. Default: none. */
@@ -185,12 +188,6 @@ function readRating(fields: FieldReader): CatalogProduct["rating"] {
   return null;
 }
 
-/** What the shopper pays: the lower of the two prices. */
-function lower(price: Money | null, special: Money | null): Money | null {
-  if (price === null || special === null) return price ?? special;
-  return special.currency === price.currency && special.minor < price.minor ? special : price;
-}
-
 function readSku(fields: FieldReader): string {
   const sku = fields.text(["sku"], maxSku);
   if (sku === undefined && fields.faults.length === 0) fields.fault("sku", "required", "is missing");
@@ -201,16 +198,6 @@ function readImages(fields: FieldReader, context: ParseContext): readonly string
   const paths = [...fields.list(["image"], 1, 2_000), ...fields.list(["images"], 100, 2_000)];
   const toImageUrl = context.toImageUrl ?? ((path: string) => path);
   return [...new Set(paths.flatMap((path) => toImageUrl(path) ?? []))];
-}
-
-type Prices = Pick<CatalogProduct, "price" | "specialPrice" | "finalPrice">;
-
-function readPrices(fields: FieldReader, context: ParseContext): Prices {
-  const currency = fields.text(["currency"], 3) ?? context.currency;
-  if (!/^[A-Z]{3}$/.test(currency)) fields.fault("currency", "currency", "must be an ISO 4217 code such as USD");
-  const price = fields.money(["price"], currency) ?? null;
-  const specialPrice = fields.money(["specialPrice", "special_price"], currency) ?? null;
-  return { price, specialPrice, finalPrice: lower(price, specialPrice) };
 }
 
 function readStock(fields: FieldReader): Pick<CatalogProduct, "inStock" | "qty"> {
@@ -291,7 +278,7 @@ function readOne(
     name: readName(fields, parent),
     description: fields.text(["description"], 200_000) ?? parent?.description ?? "",
     brand: fields.text(["brand"], 200) ?? textIn(given, "brand") ?? parent?.brand ?? null,
-    ...readPrices(fields, context),
+    ...readPrices(fields, context.currency, localDayOf(context.nowMs, context.timezone ?? "UTC")),
     ...readStock(fields),
     visibility: visibility ?? (type === "variant" ? "none" : "both"),
     variants,

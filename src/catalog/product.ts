@@ -18,7 +18,14 @@ export type CatalogProduct = {
   readonly categories: readonly string[];
   readonly price: Money | null;
   readonly specialPrice: Money | null;
-  /** What the shopper pays: the special price when it is lower, else the price; of a parent without one, its cheapest variant's. */
+  /** Days on which the special price holds; absent = always. */
+  readonly specialDays?: LocalDays;
+  /** Prices for customer groups and quantities; absent = none. */
+  readonly tierPrices?: readonly TierPrice[];
+  /**
+   * What a shopper of no special group pays for one: the special price on its days when it is lower, else the price; of a parent
+   * without one, its cheapest variant's. Rules are not in it: see `ProductPrices`.
+   */
   readonly finalPrice: Money | null;
   readonly inStock: boolean;
   readonly qty: number | null;
@@ -39,6 +46,20 @@ export type CatalogProduct = {
   readonly rating: { readonly average: number; readonly count: number } | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+};
+
+/** Local days `YYYY-MM-DD`, both inclusive; null = no bound. */
+export type LocalDays = { readonly from: string | null; readonly to: string | null };
+
+/** What one piece costs whoever buys at least `qty` of the product. */
+export type TierPrice = {
+  /** More than 0; 1 = a price for the group whatever it buys. */
+  readonly qty: number;
+  /** Customer group; absent = every group. */
+  readonly group?: string;
+  /** Absent = every website. */
+  readonly website?: string;
+  readonly price: Money;
 };
 
 /** One choice inside a bundle, or the list of a grouped product: any of `skus`. */

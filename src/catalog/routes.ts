@@ -4,6 +4,7 @@ import { errorResponses, pageQuerySchema, pageSchema } from "../http/index.ts";
 import { ClienteleError, decodeCursor, type ErrorDetail } from "../kernel/index.ts";
 import type { Catalog } from "./load-catalog.ts";
 import { parseAttributes, parseCategories } from "./parse-lists.ts";
+import { type ProductPrices, withPrices } from "./priced-snapshot.ts";
 import type { Category } from "./product.ts";
 import {
   attributeInputSchema,
@@ -20,11 +21,22 @@ const skuParams = Type.Object({ sku: Type.String({ minLength: 1, maxLength: 64 }
 /** 1,000 rows with descriptions and variants. */
 const productsBodyLimit = 32 * 1024 * 1024;
 
+const priceQuery = {
+  storeView: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: "Shows final prices there, of customerGroup or of who is not signed in",
+    }),
+  ),
+  customerGroup: Type.Optional(Type.String({ maxLength: 100, description: "Shows final prices of this group" })),
+};
+
 const listQuery = Type.Object({
   q: Type.Optional(Type.String({ maxLength: 200, description: "Part of the SKU or name" })),
   category: Type.Optional(Type.String({ maxLength: 1000, description: "Category path; descendants are included" })),
   type: Type.Optional(Type.String({ maxLength: 20 })),
   variants: Type.Boolean({ default: false, description: "Also list variants" }),
+  ...priceQuery,
   ...pageQuerySchema,
 });
 
@@ -51,8 +63,21 @@ function checkCategories(categories: readonly Static<typeof categoryInputSchema>
     });
 }
 
+type CatalogRouteDeps = {
+  readonly catalog: Catalog;
+  /** What products cost a customer group in a store view; absent = what the catalog says, whoever asks. */
+  readonly pricesFor?: (asker: PriceQuery) => ProductPrices | undefined;
+};
+
+type PriceQuery = { readonly storeView?: string | undefined; readonly customerGroup?: string | undefined };
+
 /** The native HTTP API of the catalog. */
-export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }): FastifyPluginAsyncTypebox {
+export function createCatalogRoutes({ catalog, pricesFor }: CatalogRouteDeps): FastifyPluginAsyncTypebox {
+  /** What is shown are prices and stock as in the storefront, so parents are taken from memory where it has them. */
+  const shown = ({ storeView, customerGroup }: PriceQuery) => {
+    const asked = storeView !== undefined || customerGroup !== undefined;
+    return withPrices(catalog.current(), asked ? pricesFor?.({ storeView, customerGroup }) : undefined);
+  };
   const withCount = (category: Category) => ({
     ...category,
     productCount: catalog.current().inCategory(category.path).length,
@@ -106,8 +131,8 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
           limit,
           afterSku,
         });
-        // What is shown are prices and stock as in the storefront, so parents are taken from memory where it has them.
-        const items = page.items.map((product) => catalog.current().get(product.sku) ?? product);
+        const snapshot = shown(request.query);
+        const items = page.items.map((product) => snapshot.get(product.sku) ?? product);
         return { ...page, items };
       },
     );
@@ -120,13 +145,14 @@ export function createCatalogRoutes({ catalog }: { readonly catalog: Catalog }):
           tags,
           summary: "Read a product with its reviews",
           params: skuParams,
+          querystring: Type.Object(priceQuery),
           response: { 200: storedProductSchema, ...errorResponses(401, 403, 404) },
         },
       },
       async (request) => {
         const stored = await catalog.find(request.params.sku);
         if (!stored) throw unknownProduct(request.params.sku);
-        return { ...stored, ...catalog.current().get(stored.sku), reviews: stored.reviews, extra: stored.extra };
+        return { ...stored, ...shown(request.query).get(stored.sku), reviews: stored.reviews, extra: stored.extra };
       },
     );
 

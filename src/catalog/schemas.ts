@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { AttributeMeta, ProductComponent, ProductReview } from "./product.ts";
+import type { AttributeMeta, ProductComponent, ProductReview, TierPrice } from "./product.ts";
 
 const money = Type.Object({ minor: Type.Integer({ description: "Minor units, e.g. cents" }), currency: Type.String() });
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -23,6 +23,19 @@ const productFields = {
   categories: texts,
   price: nullable(money),
   specialPrice: nullable(money),
+  specialDays: Type.Optional(Type.Object({ from: nullable(Type.String()), to: nullable(Type.String()) })),
+  tierPrices: Type.Optional(
+    Type.Unsafe<readonly TierPrice[]>(
+      Type.Array(
+        Type.Object({
+          qty: Type.Number({ description: "From so many pieces" }),
+          group: Type.Optional(Type.String({ description: "Customer group; absent = every group" })),
+          website: Type.Optional(Type.String()),
+          price: money,
+        }),
+      ),
+    ),
+  ),
   finalPrice: nullable(money),
   inStock: Type.Boolean(),
   qty: nullable(Type.Number()),

@@ -72,6 +72,8 @@ function toProduct(row: ProductRow, intern: <T>(value: T) => T): CatalogProduct 
     categories: data.categories.map(intern),
     price: data.price && { minor: data.price.minor, currency: intern(data.price.currency) },
     specialPrice: data.specialPrice && { minor: data.specialPrice.minor, currency: intern(data.specialPrice.currency) },
+    ...(data.specialDays ? { specialDays: data.specialDays } : {}),
+    ...(data.tierPrices ? { tierPrices: data.tierPrices } : {}),
     finalPrice: data.finalPrice && { minor: data.finalPrice.minor, currency: intern(data.finalPrice.currency) },
     inStock: data.inStock,
     qty: data.qty,

@@ -33,6 +33,8 @@ export function sanitizeMarkup(html: string): string {
     },
     allowedStyles: safeStyles,
     allowedSchemes: ["http", "https", "mailto", "tel"],
+    // A picture of the library by name; its address is put in when the markup is shown.
+    allowedSchemesByTag: { img: ["http", "https", "asset"], source: ["http", "https", "asset"] },
     allowProtocolRelative: false,
     transformTags: {
       a: (tagName, attribs) => ({

@@ -3,7 +3,7 @@ import { ClienteleError, type Clock, type JsonObject, type JsonValue, type Logge
 import type { Exposure } from "../measurement/index.ts";
 import { type Cart, type FoundProfile, type Profile, refusesPersonalisation } from "../profiles/index.ts";
 import { createCandidateIndex, type PlacedCandidate } from "./candidates.ts";
-import type { Decided, Decider, DecisionContext, PlacedBody, Reason } from "./decider.ts";
+import type { Decided, Decider, DecisionContext, Judge, PlacedBody, PlacementCall, Reason } from "./decider.ts";
 
 export type DecideRequest = {
   readonly placements: readonly string[];
@@ -18,6 +18,10 @@ export type DecideRequest = {
   /** A preview leaves no exposure. */
   readonly preview: boolean;
   readonly identityKey: string;
+  /** Keys of offers that the page shows already; default none. */
+  readonly exclude?: readonly string[];
+  /** States of rotations that the client sent back, by the rotation's id; default none. */
+  readonly rotations?: Readonly<Record<string, string>>;
 };
 
 export type Decision = {
@@ -33,18 +37,6 @@ export type DecideAnswer = {
   readonly profileId: string | null;
   readonly decisions: readonly Decision[];
   readonly reasons: readonly Reason[];
-};
-
-/** Judges the eligibility of one definition for one visitor. */
-export type Judge = {
-  /** Ids and keys of the audiences the visitor is in. */
-  readonly isMember: (audienceKey: string) => boolean;
-  /** The audience's rule leaf by leaf; null when it is not live. */
-  readonly explainAudience: (audienceKey: string) => JsonValue;
-  /** Truth of the definition's rule; true without one. */
-  readonly holds: (body: PlacedBody) => boolean;
-  /** The rule leaf by leaf. */
-  readonly explainRule: (body: PlacedBody) => JsonValue;
 };
 
 export type DecideDeps = {
@@ -84,7 +76,7 @@ type Verdict =
 
 type Attempt =
   | { readonly outcome: "shown"; readonly reason: Reason; readonly result: Decided }
-  | { readonly outcome: "refused" | "empty" | "failed"; readonly reason: Reason };
+  | { readonly outcome: "refused" | "empty" | "failed"; readonly reason: Reason; readonly detail?: JsonValue };
 
 function judgeCandidate(
   candidate: {
@@ -145,13 +137,18 @@ export function createDecide(deps: DecideDeps) {
   const index = createCandidateIndex(deps.deciders);
 
   /** A definition that fails must not take the page with it: the next one in line is shown. */
-  const attempt = (candidate: PlacedCandidate, context: DecisionContext, judge: Judge, explain: boolean): Attempt => {
+  const attempt = (candidate: PlacedCandidate, context: DecisionContext, call: PlacementCall): Attempt => {
     const { decider, definition } = candidate;
     try {
-      const verdict = judgeCandidate(candidate, judge, context, deps.isInWindow, explain);
+      const verdict = judgeCandidate(candidate, call.judge, context, deps.isInWindow, call.explain);
       if (!verdict.eligible) return { outcome: "refused", reason: verdict.because };
-      const result = decider.decide(definition, context);
-      if (!result.ok) return { outcome: "empty", reason: result.reason };
+      const result = decider.decide(definition, context, call);
+      if (!result.ok)
+        return {
+          outcome: "empty",
+          reason: result.reason,
+          ...(result.explain === undefined ? {} : { detail: result.explain }),
+        };
       return { outcome: "shown", reason: verdict.because, result };
     } catch (error) {
       deps.logger.error(
@@ -168,8 +165,14 @@ export function createDecide(deps: DecideDeps) {
     judge: Judge,
     request: DecideRequest,
     who: readonly Reason[],
+    exclude: Set<string>,
   ): Decision => {
     const decisionId = newId(deps.clock.now());
+    const call: PlacementCall = {
+      ...{ placement, decisionId, judge, exclude, explain: request.explain, preview: request.preview },
+      ...{ identityKey: request.identityKey, context: request.context, rotations: request.rotations ?? {} },
+      mayRemember: !request.preview && !who.some(({ code }) => code === "no_consent"),
+    };
     const considered: JsonValue[] = [];
     const failures: Reason[] = [];
     for (const candidate of index.of(placement)) {
@@ -182,11 +185,13 @@ export function createDecide(deps: DecideDeps) {
         version: definition.version,
         priority: definition.body.priority,
       };
-      const attempted = attempt(candidate, context, judge, request.explain);
+      const attempted = attempt(candidate, context, call);
       const { outcome, reason } = attempted;
       if (attempted.outcome !== "shown") {
         if (outcome === "failed") failures.push({ ...reason, definition: definition.key });
-        if (request.explain) considered.push({ ...about, outcome, reason });
+        const { detail } = attempted;
+        if (request.explain)
+          considered.push({ ...about, outcome, reason, ...(detail === undefined ? {} : { detail }) });
         continue;
       }
       const { result } = attempted;
@@ -197,8 +202,8 @@ export function createDecide(deps: DecideDeps) {
           at: context.nowMs,
           placement,
           kind: result.kind,
-          definitionId: definition.id,
-          definitionVersion: definition.version,
+          definitionId: result.shown?.id ?? definition.id,
+          definitionVersion: result.shown?.version ?? definition.version,
           profileId: context.profile?.profileId ?? "",
           identityKey: request.identityKey,
           storeView: context.storeView,
@@ -241,7 +246,10 @@ export function createDecide(deps: DecideDeps) {
         seen: new Set(),
       };
       const judge = deps.judge(profile, context, request);
-      const decisions = request.placements.map((placement) => decideOne(placement, context, judge, request, who));
+      const exclude = new Set(request.exclude);
+      const decisions = request.placements.map((placement) =>
+        decideOne(placement, context, judge, request, who, exclude),
+      );
       // A visitor who is known only by the events of this call has no id yet.
       return { profileId: profile?.profileId || null, decisions, reasons: who };
     },

@@ -29,6 +29,22 @@ export type DecisionContext = {
   readonly seen: Set<string>;
 };
 
+/** Judges the eligibility of one definition, or of a part of one, for one visitor. */
+export type Judge = {
+  /** Whether the visitor is in a live audience, by id or key. */
+  readonly isMember: (audienceKey: string) => boolean;
+  /** The audience's rule leaf by leaf; null when it is not live. */
+  readonly explainAudience: (audienceKey: string) => JsonValue;
+  /** Truth of the rule; true without one. Rules are compiled once an object. */
+  holds(body: WithRule): boolean;
+  /** The rule leaf by leaf. */
+  explainRule(body: WithRule): JsonValue;
+  /** An attribute by its path, as rules read it; default: nothing can be read. */
+  readonly read?: (path: string) => unknown;
+};
+
+export type WithRule = Pick<PlacedBody, "rule">;
+
 export type Decided = {
   readonly ok: true;
   readonly kind: string;
@@ -40,11 +56,35 @@ export type Decided = {
   /** Probability with which the policy chose this value, 0 to 1. */
   readonly propensity: number;
   readonly policy: string;
+  /** The definition that was shown, where it is not the candidate itself; for the log. */
+  readonly shown?: { readonly id: string; readonly version: number };
   /** Detail for `explain`. */
   readonly explain?: JsonValue;
 };
 
-export type Undecided = { readonly ok: false; readonly reason: Reason };
+/** What belongs to one placement of one call. */
+export type PlacementCall = {
+  readonly placement: string;
+  /** Id that the answer will carry, and by which events name it. */
+  readonly decisionId: string;
+  /** Judges parts of a definition by themselves: offers of a policy have audiences and rules of their own. */
+  readonly judge: Judge;
+  readonly explain: boolean;
+  /** Leaves no trace: no exposure, nothing counted. */
+  readonly preview: boolean;
+  /** The device's identifier, where the visitor is nobody yet; empty = none. */
+  readonly identityKey: string;
+  /** What the request says of itself. */
+  readonly context: JsonObject;
+  /** False for previews, and for visitors who refused personalisation: nothing of what they see is remembered. */
+  readonly mayRemember: boolean;
+  /** States of rotations that the client sent back, by the rotation's id. */
+  readonly rotations: Readonly<Record<string, string>>;
+  /** Keys that must not be shown: those the caller has on the page, and those of earlier placements; a decider adds what it shows. */
+  readonly exclude: Set<string>;
+};
+
+export type Undecided = { readonly ok: false; readonly reason: Reason; readonly explain?: JsonValue };
 
 /**
  * One kind of answer behind the decision path. Synchronous: all it needs is in memory. `decide` only ever gets candidates of
@@ -53,5 +93,5 @@ export type Undecided = { readonly ok: false; readonly reason: Reason };
 export type Decider<B extends PlacedBody = PlacedBody> = {
   readonly kind: string;
   candidates(): readonly LiveDefinition<B>[];
-  decide(candidate: LiveDefinition<B>, context: DecisionContext): Decided | Undecided;
+  decide(candidate: LiveDefinition<B>, context: DecisionContext, call: PlacementCall): Decided | Undecided;
 };

@@ -4,9 +4,17 @@ export {
   type DecideDeps,
   type DecideRequest,
   type Decision,
-  type Judge,
 } from "./decide.ts";
-export type { Decided, Decider, DecisionContext, PlacedBody, Reason, Undecided } from "./decider.ts";
+export type {
+  Decided,
+  Decider,
+  DecisionContext,
+  Judge,
+  PlacedBody,
+  PlacementCall,
+  Reason,
+  Undecided,
+} from "./decider.ts";
 export { createJudges } from "./judge.ts";
 export { readCart } from "./read-cart.ts";
 export { createDecisionRoutes, type DecisionRouteDeps } from "./routes.ts";

@@ -39,9 +39,18 @@ const DecideBody = Type.Object({
     Type.Unknown({ description: "Client clock when the call was made; corrects the times of its events" }),
   ),
   cart: Type.Optional(Type.Unknown()),
+  exclude: Type.Optional(
+    Type.Array(Type.String({ maxLength: 120 }), { maxItems: 200, description: "Keys of offers already on the page" }),
+  ),
   explain: Type.Optional(Type.Boolean({ description: "Needs the scope read" })),
   asOf: Type.Optional(Type.String({ format: "date-time", description: "Preview at a time; needs the scope read" })),
   as: Type.Optional(PreviewAs),
+  rotations: Type.Optional(
+    Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 4_000 }), {
+      maxProperties: maxPlacements,
+      description: "`value.rotation.state` of former answers by `value.rotation.id`: what the visitor saw already",
+    }),
+  ),
 });
 
 const DecisionSchema = Type.Object({
@@ -160,6 +169,8 @@ export function createDecisionRoutes(
           explain: body.explain === true,
           asOf: body.asOf === undefined ? null : Date.parse(body.asOf),
           preview,
+          exclude: body.exclude ?? [],
+          rotations: body.rotations ?? {},
           identityKey: claim.anonymousId ? `anonymous_id:${claim.anonymousId}` : "",
         });
         const decisions = answer.decisions.map((decision) => ({ ...decision, reasons: [...decision.reasons] }));

@@ -6,6 +6,7 @@ import { createDrafting } from "./edit-definitions.ts";
 import { createEditing, type UsedBy } from "./editing.ts";
 import type { DefinitionKind } from "./kind.ts";
 import { createLiveSnapshot } from "./live-snapshot.ts";
+import { pathsHolding } from "./paths-holding.ts";
 import { createPublishing } from "./publish-definitions.ts";
 import type { DefinitionsStore } from "./store.ts";
 import { createTransfer } from "./transfer-definitions.ts";
@@ -99,6 +100,17 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
       return diffJson(await image(from), await image(to));
     },
     usedBy: async (kind: string, idOrKey: string) => usedBy(await editing.find(kind, idOrKey)),
+    /**
+     * Definitions that name something by a text in their bodies, such as `asset:<id>`; one entry for each place.
+     *
+     * @param text as it stands in JSON: plain letters, digits, hyphens and colons
+     */
+    usesOfText: async (text: string): Promise<readonly DefinitionUse[]> =>
+      (await store.holding(text)).flatMap(({ body, ...use }) =>
+        pathsHolding(body, text).map((path) => ({ ...use, path })),
+      ),
+    /** Which definitions of a kind are named by published ones of other kinds, whether those are in effect, paused or over. */
+    namedBy: store.namedBy,
     /** Makes users known that are no definitions themselves, such as a destination that sends an audience. */
     alsoUsedBy: (find: UsedBy): void => void outside.push(find),
     /** Audit entries of one definition, newest first. */

@@ -1,7 +1,7 @@
 export { createDefinitions, type Definitions } from "./create-definitions.ts";
 export type { DefinitionFile, DefinitionUse } from "./definition.ts";
 export type { UsedBy } from "./editing.ts";
-export type { DefinitionKind, DefinitionReference, LiveDefinition } from "./kind.ts";
+export type { DefinitionCheckContext, DefinitionKind, DefinitionReference, LiveDefinition } from "./kind.ts";
 export { createDefinitionsRoutes } from "./routes.ts";
-export { isInWindow } from "./schedule.ts";
+export { isInWindow, windowOf } from "./schedule.ts";
 export { createDefinitionsStore } from "./store.ts";

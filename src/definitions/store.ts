@@ -248,6 +248,34 @@ export function createDefinitionsStore(postgres: Postgres) {
       return rows.map(({ is_live: isLive, ...use }) => ({ ...use, isLive }));
     },
 
+    /** Definitions whose newest, unpublished or live version holds a text anywhere in its body; each with that body. */
+    holding: async (text: string): Promise<readonly (Omit<DefinitionUse, "path"> & { readonly body: unknown })[]> => {
+      const { rows } = await postgres.query<
+        Omit<DefinitionUse, "isLive" | "path"> & { is_live: boolean; body: unknown }
+      >(
+        `select d.kind, d.id, d.key, d.name, d.status, v.body, (v.version is not distinct from d.live_version and d.status in ('scheduled', 'live', 'paused')) as is_live
+         from definitions d join definition_versions v on v.definition_id = d.id and v.version in (d.head_version, d.draft_version, d.live_version, d.pending_version)
+         where d.status <> 'archived' and position($1 in v.body::text) > 0
+         order by d.kind, d.key, v.version limit 500`,
+        [text],
+      );
+      return rows.map(({ is_live: isLive, ...use }) => ({ ...use, isLive }));
+    },
+
+    /** Which definitions of a kind are named by published ones of other kinds, whether those are in effect, paused or over. */
+    namedBy: async (
+      kind: string,
+      userKinds: readonly string[],
+    ): Promise<readonly { readonly key: string; readonly userKind: string; readonly userKey: string }[]> => {
+      const { rows } = await postgres.query<{ key: string; user_kind: string; user_key: string }>(
+        `select distinct r.key, d.kind as user_kind, d.key as user_key from definition_references r join definitions d on d.id = r.definition_id
+         where r.kind = $1 and $2::jsonb ? d.kind and d.status <> 'archived' and r.version = d.live_version
+         order by r.key, d.kind, d.key`,
+        [kind, toJson(userKinds)],
+      );
+      return rows.map(({ key, user_kind: userKind, user_key: userKey }) => ({ key, userKind, userKey }));
+    },
+
     /** Status of each named definition; those that do not exist are absent. */
     statuses: async (
       references: readonly DefinitionReference[],

@@ -1,4 +1,4 @@
-import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
 import { type Clock, newId } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
 import type { ListShopper, MerchandisedList, Merchandising } from "../merchandising/index.ts";
@@ -14,6 +14,8 @@ export type DiscoveryDeps = {
   readonly merchandising: Pick<Merchandising, "forList" | "sortOptions">;
   /** What rules may ask of the one who looks. */
   readonly shopperOf: (profile: Profile | null, request: ListRequest, nowMs: number) => ListShopper;
+  /** What products cost the one who looks; undefined = what the catalog says. */
+  readonly pricesFor: (request: ListRequest, asOf: number | undefined) => ProductPrices | undefined;
   /** The learned order of a list, its variety and chance, and its log. */
   readonly rankingFor: Ranking["forList"];
   /** Share of the most popular product, 0 to 1. */
@@ -37,8 +39,10 @@ export function createDiscovery(deps: DiscoveryDeps) {
       ...(preview ? { preview } : {}),
     });
     const ranking = deps.rankingFor(rankingContext(request, profile, merchandised.ranking));
+    const prices = deps.pricesFor(request, preview?.asOf);
     const result = search.search({
       ...request.search,
+      ...(prices ? { prices } : {}),
       ...searched(request, merchandised.members),
       ...sorted(request.search.sort, merchandising.sortOptions(storeView)),
       ...arranged(merchandised),
@@ -55,7 +59,7 @@ export function createDiscovery(deps: DiscoveryDeps) {
       ranking.log({ decisionId, skus: items.map(({ sku }) => sku), scores: items.map(({ score }) => score) });
     }
     const effectsOf = arrangement?.effectsOf ?? (() => []);
-    return { ...result, decisionId, reasons, redirect, rules: considered, effectsOf };
+    return { ...result, decisionId, reasons, redirect, rules: considered, effectsOf, ...(prices ? { prices } : {}) };
   };
 
   return { answerList, suggest: search.suggest, sortOptions: merchandising.sortOptions };

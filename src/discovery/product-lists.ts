@@ -1,3 +1,4 @@
+import type { ProductPrices } from "../catalog/index.ts";
 import type { JsonObject } from "../kernel/index.ts";
 import type { FoundProfile } from "../profiles/index.ts";
 import type { ItemReason, RuleEffect, SearchRequest, SearchResult } from "../search/index.ts";
@@ -18,6 +19,8 @@ export type ListRequest = {
   /** `namespace:value` of the visitor as the client knows them; empty = none. */
   readonly identityKey: string;
   readonly storeView: string;
+  /** Stated by the shop's server; default: the group of the visitor's profile. */
+  readonly customerGroup?: string;
   /** What rules may ask of the call: device, page, campaign. */
   readonly context?: JsonObject;
   /** What a client without a profile says that its shopper looked at, newest first. */
@@ -63,6 +66,8 @@ export type ListAnswer = SearchResult & {
   readonly redirect: { readonly url: string } | null;
   readonly rules: readonly ConsideredRule[];
   readonly effectsOf: (sku: string) => readonly RuleEffect[];
+  /** What products cost the visitor, for clients that show more of a product than the list does; absent = what the catalog says. */
+  readonly prices?: ProductPrices;
 };
 
 /** Synchronous, from memory; logs what it answers. @throws {ClienteleError} as `Search.search` does */

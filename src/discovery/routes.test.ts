@@ -80,6 +80,7 @@ async function startApp(
     search,
     catalog,
     merchandising: { forList: () => nothingSaid, sortOptions: () => [] },
+    pricesFor: () => undefined,
     rankingFor: () => unranked,
     shopperOf: () => ({ isMember: () => false, subject: () => ({}), viewed: [] }),
     popularityOf: given.popularityOf ?? (() => 0),

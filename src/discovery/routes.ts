@@ -44,6 +44,7 @@ export function createDiscoveryRoutes(deps: DiscoveryRouteDeps): FastifyPluginAs
       throw new ClienteleError("access.forbidden", "explain needs a token with the scope read");
     const {
       effectsOf: _,
+      prices: __,
       rules,
       ...list
     } = deps.answerList({
@@ -53,6 +54,8 @@ export function createDiscoveryRoutes(deps: DiscoveryRouteDeps): FastifyPluginAs
       ...(query.explore === undefined ? {} : { explore: query.explore }),
       identityKey: query.anonymousId === undefined ? "" : `anonymous_id:${query.anonymousId}`,
       storeView: query.storeView ?? deps.defaultStoreView,
+      // A browser may claim any group; a server knows it.
+      ...(query.customerGroup !== undefined && isServer(http) ? { customerGroup: query.customerGroup } : {}),
     });
     return { ...list, items: [...list.items], facets: [...list.facets], ...(query.explain ? { rules } : {}) };
   }
@@ -130,6 +133,10 @@ export function createDiscoveryRoutes(deps: DiscoveryRouteDeps): FastifyPluginAs
       },
     );
   };
+}
+
+function isServer({ auth }: FastifyRequest): boolean {
+  return auth.kind === "token" || auth.kind === "session";
 }
 
 function categoryPathOf(params: unknown): string | undefined {

@@ -25,6 +25,7 @@ const identityFields = {
   customerId: text("Who looks: counts only with identityToken, or with a token of the shop's server"),
   identityToken: text("Signed by the shop's server; proves customerId", 2_000),
   storeView: text("Store view; default the shop's"),
+  customerGroup: text("Whose prices are shown: from a server only; else those of the visitor's own group"),
 };
 
 /** Query of both lists; unknown fields are ignored, since shops add cache busters. */

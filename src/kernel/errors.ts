@@ -6,7 +6,9 @@ import { audiencesErrors } from "./error-codes/audiences.ts";
 import { catalogErrors } from "./error-codes/catalog.ts";
 import { collectErrors } from "./error-codes/collect.ts";
 import { connectorsErrors } from "./error-codes/connectors.ts";
+import { contentBlocksErrors } from "./error-codes/content-blocks.ts";
 import { contentVariationsErrors } from "./error-codes/content-variations.ts";
+import { couponsErrors } from "./error-codes/coupons.ts";
 import { customerValueErrors } from "./error-codes/customer-value.ts";
 import { decisionsErrors } from "./error-codes/decisions.ts";
 import { definitionsErrors } from "./error-codes/definitions.ts";
@@ -18,6 +20,7 @@ import { importsErrors } from "./error-codes/imports.ts";
 import { instantsearchErrors } from "./error-codes/instantsearch.ts";
 import { merchandisingErrors } from "./error-codes/merchandising.ts";
 import { modelsErrors } from "./error-codes/models.ts";
+import { offersErrors } from "./error-codes/offers.ts";
 import { privacyErrors } from "./error-codes/privacy.ts";
 import { profilesErrors } from "./error-codes/profiles.ts";
 import { rankingErrors } from "./error-codes/ranking.ts";
@@ -25,6 +28,7 @@ import { ratesErrors } from "./error-codes/rates.ts";
 import { recommendationsErrors } from "./error-codes/recommendations.ts";
 import { relatedProductsErrors } from "./error-codes/related-products.ts";
 import { relevanceErrors } from "./error-codes/relevance.ts";
+import { remindersErrors } from "./error-codes/reminders.ts";
 import { rulesErrors } from "./error-codes/rules.ts";
 import { searchErrors } from "./error-codes/search.ts";
 import { storageErrors } from "./error-codes/storage.ts";
@@ -44,7 +48,9 @@ export const errorCatalogue = {
   ...catalogErrors,
   ...collectErrors,
   ...connectorsErrors,
+  ...contentBlocksErrors,
   ...contentVariationsErrors,
+  ...couponsErrors,
   ...customerValueErrors,
   ...decisionsErrors,
   ...definitionsErrors,
@@ -56,6 +62,7 @@ export const errorCatalogue = {
   ...instantsearchErrors,
   ...merchandisingErrors,
   ...modelsErrors,
+  ...offersErrors,
   ...privacyErrors,
   ...profilesErrors,
   ...rankingErrors,
@@ -63,6 +70,7 @@ export const errorCatalogue = {
   ...recommendationsErrors,
   ...relevanceErrors,
   ...relatedProductsErrors,
+  ...remindersErrors,
   ...rulesErrors,
   ...searchErrors,
   ...storageErrors,

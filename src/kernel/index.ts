@@ -8,7 +8,15 @@ export { joinToBuffer } from "./join-to-buffer.ts";
 export { isObject, type JsonObject, type JsonValue } from "./json.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { type Money, minorDigits, toDecimal, toMinor } from "./money.ts";
-export { decodeCursor, decodeTimeCursor, defaultPageSize, maxPageSize, type Page, toPage } from "./paging.ts";
+export {
+  decodeCursor,
+  decodeTimeCursor,
+  defaultPageSize,
+  encodeCursor,
+  maxPageSize,
+  type Page,
+  toPage,
+} from "./paging.ts";
 export { plainNumber, plainText } from "./plain-value.ts";
 export { createRandom, sampleIndexes } from "./seeded-random.ts";
 export { startWorker } from "./start-worker.ts";

@@ -1,4 +1,5 @@
 export { type ChangedBy, createRanking, type Ranking, type RankingDeps } from "./create-ranking.ts";
+export { evaluateOffPolicy, type LoggedChoice, type OffPolicyReport } from "./off-policy.ts";
 export { createRankingRoutes } from "./routes.ts";
 export type {
   ListRanking,

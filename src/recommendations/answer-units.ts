@@ -1,4 +1,5 @@
 // Units by page or by id, as foreign clients ask for them: with the page's other units in mind, one answer each.
+import type { ProductPrices } from "../catalog/index.ts";
 import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
 import { type Money, newId } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
@@ -28,6 +29,8 @@ export type UnitsQuery = {
   readonly items?: readonly string[];
   readonly categoryPath?: string | null;
   readonly storeView: string;
+  /** What products cost the shopper; default: what the catalog says. */
+  readonly prices?: ProductPrices | undefined;
   /** Whatever the client keeps equal for all requests of one page view; null = every call is a page of its own. */
   readonly pageKey?: string | null;
   /** Audience and rule of a unit, for this shopper; default: only units for everybody are shown. */
@@ -100,6 +103,7 @@ export function createUnitAnswers(deps: {
       nowMs,
       categoryPath: query.categoryPath ?? null,
       currentPrice: query.currentPrice ?? null,
+      prices: query.prices,
     });
     const shown = answer.items;
     const lacksItem = shown.length === 0 && answer.reasons.some(({ code }) => code === "no_item");

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { Catalog } from "../catalog/index.ts";
+import type { Catalog, ProductPrices } from "../catalog/index.ts";
 import type { LiveDefinition } from "../definitions/index.ts";
 import { ClienteleError, type Clock, type JsonObject, type Logger } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
@@ -46,6 +46,8 @@ export type RecommendationsDeps = {
   readonly catalog: Pick<Catalog, "current">;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What products cost a visitor whom a unit is decided for; default: what the catalog says. */
+  readonly pricesOf?: (visitor: Pick<UnitContext, "profile" | "storeView">) => ProductPrices | undefined;
   /** The live units, from memory; default: none. */
   readonly units?: () => readonly LiveUnit[];
   /** Told of every unit that `units.answer` shows. */
@@ -55,6 +57,7 @@ export type RecommendationsDeps = {
 /** What a decider sees of one decision call. */
 export type UnitContext = {
   readonly nowMs: number;
+  readonly storeView: string;
   readonly profile: Profile | null;
   readonly cart: Cart | null;
   readonly items: readonly string[];
@@ -126,6 +129,7 @@ export function createRecommendations(deps: RecommendationsDeps) {
         nowMs: query.nowMs ?? clock.now(),
         currentPrice: query.currentPrice ?? null,
         allowsUnlisted: settings.strategy === "next" && query.unit === undefined,
+        prices: query.prices,
         explain: query.explain ?? false,
       },
       { model: keeper.current(), catalog: catalog.current(), similar, categoryRankings },
@@ -179,6 +183,7 @@ export function createRecommendations(deps: RecommendationsDeps) {
         ...context,
         unit: unit.body,
         profile: context.profile?.state ?? null,
+        prices: deps.pricesOf?.(context),
       });
       if (items.length === 0)
         return { ok: false, reason: reasons.at(-1) ?? { code: "empty", text: "No product may be shown here" } };

@@ -1,4 +1,4 @@
-import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+import type { CatalogProduct, CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Cart, ProfileState } from "../profiles/index.ts";
 import { linkedProducts, namedByFilters, popularNearby, propose } from "./candidates.ts";
@@ -25,6 +25,8 @@ export type RecommendRequest = {
   readonly nowMs: number;
   /** Price of the product of the page as the client shows it; default: the catalog's final price. */
   readonly currentPrice?: Money | null;
+  /** What products cost the shopper, for what is shown; default: what the catalog says. */
+  readonly prices?: ProductPrices | undefined;
   /** `next` may answer with SKUs that the catalog does not know, for a shop whose events came without a catalog. Default false. */
   readonly allowsUnlisted?: boolean;
   /** Also tell what was left out, and why. Default false. */
@@ -97,6 +99,7 @@ function toCard(
   proposal: Proposal,
   strategy: RungName,
   isFallback: boolean,
+  prices: ProductPrices | undefined,
 ): RecommendedItem {
   return {
     sku,
@@ -104,7 +107,7 @@ function toCard(
     url: product?.url ?? "",
     image: product?.images[0] ?? null,
     price: product?.price ?? null,
-    finalPrice: product?.finalPrice ?? null,
+    finalPrice: (product && (prices ? prices.finalPriceOf(product) : product.finalPrice)) ?? null,
     rating: product?.rating ?? null,
     score: Number(proposal.score.toPrecision(6)),
     reasons: isFallback
@@ -232,7 +235,7 @@ export function recommend(
         continue;
       }
       if (chosen.size === 0) strategyUsed = name;
-      chosen.set(sku, toCard(sku, product, proposal, name, isFallback));
+      chosen.set(sku, toCard(sku, product, proposal, name, isFallback, request.prices));
     }
   };
 

@@ -1,3 +1,4 @@
+import type { ProductPrices } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Cart, ProfileState } from "../profiles/index.ts";
 import type { UnitBody } from "./unit.ts";
@@ -21,6 +22,8 @@ export type RecommendationQuery = {
   readonly nowMs?: number;
   /** Price of the product of the page; default: the catalog's. */
   readonly currentPrice?: Money | null;
+  /** What products cost the shopper; default: what the catalog says. */
+  readonly prices?: ProductPrices | undefined;
   /** Also tell what was left out, and why. Default false. */
   readonly explain?: boolean;
 };

@@ -121,7 +121,15 @@ describe("recommendations", () => {
   });
 
   it("decide a unit, with products the page did not show yet", () => {
-    const context = { nowMs: now, profile: null, cart: null, items: [], categoryPath: null, seen: new Set(["b"]) };
+    const context = {
+      nowMs: now,
+      profile: null,
+      cart: null,
+      items: [],
+      storeView: "default",
+      categoryPath: null,
+      seen: new Set(["b"]),
+    };
     const decided = recommendations.decide(unit, context);
     expect(decided).toMatchObject({
       ok: true,

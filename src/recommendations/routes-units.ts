@@ -101,6 +101,7 @@ export function createUnitRoutes(deps: UnitRouteDeps): FastifyPluginAsyncTypebox
             profileId: shopper.profileId,
             identityKey: identity?.anonymousId ? `anonymous_id:${identity.anonymousId}` : "",
             storeView: view,
+            prices: shopper.prices?.(view),
             preview,
           }),
         };

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
+import type { ProductPrices } from "../catalog/index.ts";
 import { errorResponses } from "../http/index.ts";
 import { ClienteleError, newId } from "../kernel/index.ts";
 import type { ProfileState } from "../profiles/index.ts";
@@ -38,6 +39,7 @@ const bodySchema = Type.Object({
         Type.Array(Type.String({ maxLength: 64 }), { maxItems: 200, description: "SKUs shown elsewhere on the page" }),
       ),
       currentPrice: Type.Optional(moneySchema),
+      storeView: Type.Optional(Type.String({ maxLength: 200, description: "Whose prices are shown" })),
     }),
   ),
 });
@@ -68,6 +70,8 @@ type ResolvedShopper = {
   readonly profileId: string;
   /** Audience and rule of units for this shopper; default: units for everybody. */
   readonly eligible?: (storeView: string) => (unit: LiveUnit) => boolean;
+  /** What products cost this shopper; default: what the catalog says. */
+  readonly prices?: (storeView: string) => ProductPrices | undefined;
 };
 type FoundUnit = { readonly id: string; readonly name?: string; readonly version: number; readonly body: UnitBody };
 
@@ -134,6 +138,7 @@ export function createRecommendationRoutes(deps: RecommendationRouteDeps): Fasti
           items,
           categoryPath: context.categoryPath ?? null,
           currentPrice: context.currentPrice ?? null,
+          prices: shopper.prices?.(context.storeView ?? deps.defaultStoreView ?? "default"),
           explain,
           seen: new Set(context.seen ?? []),
           nowMs,

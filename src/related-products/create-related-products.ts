@@ -1,4 +1,4 @@
-import type { Catalog, CatalogProduct } from "../catalog/index.ts";
+import { type Catalog, type CatalogProduct, type ProductPrices, withPrices } from "../catalog/index.ts";
 import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
 import { type Clock, type JsonObject, type Money, newId } from "../kernel/index.ts";
 import type { RuleObject, RuleSubject } from "../kernel/rules/index.ts";
@@ -24,6 +24,8 @@ export type RelatedProductsDeps = {
     ) => RuleSubject;
     readonly isMember: (key: string, profile: Profile | null, subject: RuleSubject, nowMs: number) => boolean;
   };
+  /** What products cost a visitor; default: what the catalog says. */
+  readonly pricesOf?: (visitor: Pick<RelatedQuery, "profile" | "storeView">) => ProductPrices | undefined;
   readonly clock: Clock;
 };
 
@@ -148,8 +150,9 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
       },
       { catalog: catalog.current(), index, environment: rules.environmentOf({ use: "products_to_display" }) },
     );
+    const priced = withPrices(catalog.current(), deps.pricesOf?.(query));
     const items = assembled.items.flatMap((listed) => {
-      const product = catalog.current().get(listed.sku);
+      const product = priced.get(listed.sku);
       return product ? [toItem(product, listed, settings.list)] : [];
     });
     for (const { sku } of items) seen.add(sku);

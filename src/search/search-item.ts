@@ -35,7 +35,7 @@ export function toSearchItem(page: PageContext, row: RankedRow): SearchItem | un
     url: product.url,
     image: product.images[0] ?? null,
     price: product.price,
-    finalPrice: product.finalPrice,
+    finalPrice: request.prices ? request.prices.finalPriceOf(product) : product.finalPrice,
     rating: product.rating,
     inStock: product.inStock,
     ...(product.brand === null ? {} : { brand: product.brand }),

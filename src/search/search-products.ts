@@ -13,6 +13,7 @@ import { findExact } from "./retrieval/exact-match.ts";
 import { type Extended, extendByMeaning, meantRows } from "./retrieval/extend-by-meaning.ts";
 import { createPhraseCheck } from "./retrieval/holds-phrase.ts";
 import { nameBonusHits, withNameBonus } from "./retrieval/name-bonus.ts";
+import { priceColumns } from "./retrieval/price-columns.ts";
 import { type Retrieved, retrieve } from "./retrieval/retrieve.ts";
 import {
   createOrder,
@@ -118,6 +119,7 @@ function parseRequest(context: SearchContext, request: SearchRequest): Parsed {
     context.priceScale,
     context.workspace.marks,
     (sku, field) => (field === "name" ? [nameOf(context, sku)] : (context.snapshot.get(sku)?.variants ?? [])),
+    request.prices && priceColumns(request.prices, context.snapshot),
   );
   const ranking = isDefaultOrder(given) ? rankingOf(request) : {};
   const candidates = Object.keys(ranking).length === 0 ? 0 : q === "" ? rankedBrowsing : rankedWithQuery;
@@ -135,7 +137,7 @@ function retriever(context: SearchContext, request: SearchRequest, parsed: Parse
   return (plan, minMatched) =>
     retrieve(index, workspace, {
       ...{ plan, filters, minMatched, pinned, holdsPhrase },
-      order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku)),
+      order: (segments) => createOrder(keys, index.values, segments, (sku) => nameOf(context, sku), filters.pricesOf),
       limit: Math.max(offset + limit + pinned.length, candidates, nameBonusHits),
       ...admissionOf(request),
       ...(exact ? { exact } : {}),

@@ -1,3 +1,4 @@
+import type { ProductPrices } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Highlight } from "./analysis/highlight.ts";
 import type { FacetSetting } from "./facets/facet-setting.ts";
@@ -28,6 +29,8 @@ export type SearchRequest = {
   readonly offset?: number;
   /** Whose language is searched; default the shop's. */
   readonly storeView?: string;
+  /** What products cost the visitor: shown, filtered, counted and sorted by. Default: what the catalog says. */
+  readonly prices?: ProductPrices;
   /** Takes the last word for the beginning of one. */
   readonly asYouType?: boolean;
   /** Changes the default order within its bounds; other orders ignore it. */

@@ -126,6 +126,19 @@ export function createS3(settings: S3Settings, http: HttpClient, now: () => numb
       answer.destroy();
       throw refuse(status, "");
     },
+    /** The object as it is now, as a stream. */
+    read: async (key: string, signal?: AbortSignal): Promise<IncomingMessage> => {
+      const signed = await sign("GET", `${base}/${encodeKey(key)}`, {});
+      const answer = await http.open({ method: "GET", ...signed, timeoutMs, signal });
+      const status = answer.statusCode ?? 0;
+      if (status < 300) return answer;
+      answer.destroy();
+      throw refuse(status, "");
+    },
+    /** Removing what is not there is no failure. */
+    remove: async (key: string, signal?: AbortSignal): Promise<void> => {
+      await send("DELETE", `${base}/${encodeKey(key)}`, {}, undefined, signal);
+    },
     put: async (key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void> => {
       await send("PUT", `${base}/${encodeKey(key)}`, { "content-type": contentType }, body, signal);
     },

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from "fastify";
-import type { CatalogSnapshot } from "../../catalog/index.ts";
+import type { CatalogSnapshot, ProductPrices } from "../../catalog/index.ts";
 import type { Identifier } from "../../collect/index.ts";
-import type { BlockBody } from "../../content/index.ts";
+import type { BlockContext, BlockJudge, Blocks } from "../../content/index.ts";
 import type { PlacedBody } from "../../decisions/index.ts";
-import type { LiveDefinition } from "../../definitions/index.ts";
 import type { AnswerList, ListVisitor, VisitorClaim } from "../../discovery/index.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { Exposure } from "../../measurement/index.ts";
@@ -20,13 +19,20 @@ export type GraphqlDeps = {
   readonly clock: Clock;
   readonly settings: GraphqlSettings;
   readonly catalog: { current(): CatalogSnapshot };
+  /** What products cost a visitor; default: what the catalog says. */
+  readonly pricesOf?: (visitor: {
+    readonly profile: Profile | null;
+    readonly storeView: string;
+  }) => ProductPrices | undefined;
   readonly answerList: AnswerList;
   readonly units: Recommendations["units"];
   readonly recommend: Recommendations["recommend"];
   /** Exposure log of what no other part logs: blocks, and units that the client made. */
   readonly logExposure: (exposure: Exposure) => void;
-  /** Live blocks. */
-  readonly liveBlocks: () => readonly LiveDefinition<BlockBody>[];
+  readonly blocks: Pick<Blocks, "shownTo" | "firedRules" | "isOfSource"> & {
+    /** What decides for one visitor which blocks they may see. */
+    readonly judgeOf: (context: BlockContext, identityKey: string) => BlockJudge;
+  };
   /** Tells for one visitor whether a definition's audiences and rule let them see it. */
   readonly eligible: (
     profile: Profile | null,
@@ -49,6 +55,8 @@ export type Call = {
   /** `namespace:value` of the visitor as the client knows them; empty = none. */
   readonly identityKey: string;
   readonly catalog: CatalogSnapshot;
+  /** The same snapshot at the prices of the visitor. */
+  readonly priced: () => Promise<CatalogSnapshot>;
   /** Found once a call. A visitor who cannot be found out is nobody: pages do not fail for that. */
   readonly visitor: () => Promise<ListVisitor>;
   /** What the client keeps equal for all requests of one page view; null = nothing. */

@@ -1,6 +1,7 @@
 // Who a visitor is over GraphQL, and what depends on it: audiences, groups, blocks, units.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoCredentials } from "../../access/index.ts";
+import { blockUid } from "../../content/index.ts";
 import { fillDiscoveryShop } from "../../testing/adobe/discovery-shop.ts";
 import { signAsShop } from "../../testing/sign-as-shop.ts";
 import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
@@ -111,13 +112,64 @@ describe("dynamic blocks", () => {
     await app.settle();
     const specified = `{type: SPECIFIED, dynamic_block_uids: ["${uid("gq-all")}", "${uid("gq-viewers")}"]}`;
     expect(await blocksOf(specified)).toMatchObject({
-      items: [{ uid: uid("gq-all"), content: { html: "<b>Hi</b>" } }],
+      items: [{ uid: blockUid("gq-all"), content: { html: "<b>Hi</b>" } }],
       total_count: 1,
     });
     const seen = await blocksOf(specified, device("gq-2"));
-    expect(seen.items.map((item) => item.uid)).toEqual([uid("gq-viewers"), uid("gq-all")]);
+    expect(seen.items.map((item) => item.uid)).toEqual([blockUid("gq-viewers"), blockUid("gq-all")]);
     const second = await blocksOf(specified, device("gq-2"), ", pageSize: 1, currentPage: 2");
-    expect(second.items.map((item) => item.uid)).toEqual([uid("gq-all")]);
+    expect(second.items.map((item) => item.uid)).toEqual([blockUid("gq-all")]);
+  });
+
+  it("are told by a number, by key or by id, and narrowed by where they may stand", async () => {
+    const id = await app.publish("block", "gq-header", {
+      ...block("<b>H</b>", 1),
+      locations: ["header"],
+      placement: "x",
+    });
+    await app.publish("block", "gq-left", { ...block("<b>L</b>", 2), locations: ["left", "content"], placement: "x" });
+    const both = `dynamic_block_uids: ["${blockUid("gq-header")}", "${blockUid("gq-left")}"]`;
+    const htmlOf = async (input: string) =>
+      (await blocksOf(`{type: SPECIFIED, ${input}}`)).items.map((item) => item.content.html);
+    expect(await htmlOf(both)).toEqual(["<b>H</b>", "<b>L</b>"]);
+    expect(await htmlOf(`${both}, locations: [HEADER, FOOTER]`)).toEqual(["<b>H</b>"]);
+    expect(await htmlOf(`${both}, locations: [CONTENT]`)).toEqual(["<b>L</b>"]);
+    expect(await htmlOf(`${both}, locations: [RIGHT]`)).toEqual([]);
+    expect(await htmlOf(`dynamic_block_uids: ["${uid(id)}"]`)).toEqual(["<b>H</b>"]);
+    expect(await htmlOf(`dynamic_block_uids: ["${uid("12")}", null, "%%%", "../x"]`)).toEqual([]);
+    expect(Buffer.from(blockUid("gq-header"), "base64").toString()).toMatch(/^\d{1,15}$/);
+  });
+
+  it("speak of the product that the call names, and of none where that is unknown", async () => {
+    await app.publish("block", "gq-product", block(`<a href="{{product.url}}">{{product.name}}</a>`, 1));
+    const asked = `type: SPECIFIED, dynamic_block_uids: ["${blockUid("gq-product")}"]`;
+    const [shown] = (await blocksOf(`{${asked}, product_uid: "${uid("RIG-001")}"}`)).items;
+    expect(shown?.content.html).toMatch(/^<a href="https:\/\/www\.shop\.test\/[\w-]+\.html">[\w ]+<\/a>$/);
+    for (const product of ["", `, product_uid: "${uid("<script>")}"`, `, product_uid: "%%"`])
+      expect((await blocksOf(`{${asked}${product}}`)).items).toEqual([]);
+  });
+
+  it("of an audience from elsewhere are shown for a signed list that is this visitor's, and for no other", async () => {
+    await app.publish("block", "gq-external", { ...block("<b>Ext</b>", 1), externalAudiences: ["customers"] });
+    const asked = `{type: SPECIFIED, audience_id: {in: ["customers"]}}`;
+    const identityToken = signAsShop("gq-12", demoCredentials.identitySecret, Date.now() + 60_000);
+    await app.sendFromServer([{ type: "accountCreated", customerId: "gq-12", properties: { traits: { group: "1" } } }]);
+    await app.send([{ type: "signIn", customerId: "gq-12", anonymousId: "gq-device-12" }]);
+    await app.settle();
+    const identity = { anonymousId: "gq-device-12", identityToken };
+    const signed = String((await app.call("POST", "/v1/audiences/signed", { identity }, key)).body["value"]);
+    expect(signed).toMatch(/^customers,cl1\./);
+    const shownWith = async (list: string, id = "gq-device-12") =>
+      (await blocksOf(asked, { ...device(id), "aep-segments-membership": encodeURIComponent(list) })).items.length;
+    expect(await shownWith(signed)).toBe(1);
+    const forgeries = [
+      "customers",
+      signed.replace(/.$/, "_"),
+      signed.replace("customers", "viewers"),
+      `customers,customers,${signed}`.slice(0, -1),
+    ];
+    for (const forged of forgeries) expect(await shownWith(forged)).toBe(0);
+    expect(await shownWith(signed, "gq-device-13")).toBe(0);
   });
 
   it("are not opened by naming an audience, nor by price rules that do not exist", async () => {

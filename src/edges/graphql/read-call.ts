@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { CatalogSnapshot } from "../../catalog/index.ts";
+import { type CatalogSnapshot, withPrices } from "../../catalog/index.ts";
 import type { Identifier } from "../../collect/index.ts";
 import type { ListVisitor } from "../../discovery/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
@@ -96,15 +96,23 @@ export function readCall(
     }
   };
 
+  const visitor = (): Promise<ListVisitor> => {
+    found ??= find();
+    return found;
+  };
+  const view = storeView ?? storeViewOf(request) ?? deps.settings.defaultStoreView;
+
   return {
     request,
-    storeView: storeView ?? storeViewOf(request) ?? deps.settings.defaultStoreView,
+    storeView: view,
     identityKey: identityKeyOf(anonymousId, devices),
     catalog,
-    visitor: () => {
-      found ??= find();
-      return found;
+    priced: async () => {
+      if (!deps.pricesOf) return catalog;
+      const who = await visitor();
+      return withPrices(catalog, deps.pricesOf({ profile: who.ok ? who.profile : null, storeView: view }));
     },
+    visitor,
     pageKey: headerOf(request, "x-clientele-page", maxPageKey) ?? null,
     identityFault: () => fault,
   };

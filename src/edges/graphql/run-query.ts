@@ -1,7 +1,7 @@
 import { buildSchema, type ExecutionResult, execute, GraphQLError, type GraphQLResolveInfo } from "graphql";
 import { ClienteleError } from "../../kernel/index.ts";
 import type { PageType } from "../../recommendations/index.ts";
-import { type DynamicBlocksArgs, dynamicBlocks } from "./dynamic-blocks.ts";
+import { cartRules, type DynamicBlocksArgs, dynamicBlocks } from "./dynamic-blocks.ts";
 import type { Call, GraphqlDeps } from "./graphql-deps.ts";
 import { customerGroup, customerSegments, storeConfig } from "./personalization.ts";
 import { productView } from "./products/product-view.ts";
@@ -38,11 +38,13 @@ function createRoot(deps: GraphqlDeps) {
     productSearch: (args: ProductSearchArgs, call: Call, info: GraphQLResolveInfo) =>
       productSearch(deps, call, args, info),
     attributeMetadata: (_: unknown, { catalog }: Call) => attributeMetadata(catalog),
-    products: ({ skus }: { readonly skus?: readonly (string | null)[] | null }, { catalog }: Call) =>
-      [...new Set(skus ?? [])].slice(0, maxSkus).flatMap((sku) => {
+    products: async ({ skus }: { readonly skus?: readonly (string | null)[] | null }, call: Call) => {
+      const catalog = await call.priced();
+      return [...new Set(skus ?? [])].slice(0, maxSkus).flatMap((sku) => {
         const product = sku === null ? undefined : catalog.get(sku);
         return product ? [productView(product, catalog)] : [];
-      }),
+      });
+    },
     recommendations: (args: ShopperArgs & { readonly pageType?: PageType | null }, call: Call) =>
       orElse(call, () => recommendForPage(deps, call, args), tolerant),
     recommendationsByUnitIds: (args: ShopperArgs & { readonly unitIds: readonly string[] }, call: Call) =>
@@ -50,8 +52,8 @@ function createRoot(deps: GraphqlDeps) {
     storeConfig: (_: unknown, call: Call) => storeConfig(call),
     customerGroup: (_: unknown, call: Call) => customerGroup(deps, call),
     customerSegments: (_: unknown, call: Call) => orElse(call, () => customerSegments(deps, call), []),
-    // Empty until cart price rules exist; never null, which the drop-in cannot read.
-    cart: () => ({ rules: [] }),
+    // Never null, which the drop-in cannot read.
+    cart: async (_: unknown, call: Call) => ({ rules: await orElse(call, () => cartRules(deps, call), []) }),
     dynamicBlocks: (args: DynamicBlocksArgs, call: Call) => dynamicBlocks(deps, call, args),
   };
 }

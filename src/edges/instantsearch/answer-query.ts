@@ -1,5 +1,5 @@
 // One query of an Algolia client: its parameters become a request for a product list, the list an answer of the protocol.
-import type { CatalogSnapshot } from "../../catalog/index.ts";
+import { type CatalogSnapshot, withPrices } from "../../catalog/index.ts";
 import type { AnswerList, ListAnswer, ListRequest, ListSubject } from "../../discovery/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import { type CategoryNames, categoryNamesOf } from "./category-names.ts";
@@ -48,7 +48,8 @@ export function answerQuery(deps: QueryDeps, indexName: string, raw: RawParams, 
   const list = askList(deps.answerList, { params, clauses, names, index, page, scope });
   if (isShown(params, page) && page.offset === 0 && params.query.trim() !== "")
     deps.onShown?.(toShown(list, { params, clauses, index }));
-  const hits = page.limit === 0 ? [] : list.items.flatMap((item) => toHit(item, { deps, names, params }) ?? []);
+  const snapshot = withPrices(deps.snapshot, list.prices);
+  const hits = page.limit === 0 ? [] : list.items.flatMap((item) => toHit(item, { snapshot, names, params }) ?? []);
   const counts = toFacetCounts(list.facets, params.facets, names, {
     maxValues: params.maxValuesPerFacet,
     isByName: params.sortFacetValuesBy === "alpha",
@@ -154,12 +155,12 @@ function subjectOf(
   return { subject: { kind: "search", q }, clauses };
 }
 
-type HitContext = { readonly deps: QueryDeps; readonly names: CategoryNames; readonly params: SearchParams };
+type HitContext = { readonly snapshot: CatalogSnapshot; readonly names: CategoryNames; readonly params: SearchParams };
 
-function toHit(item: ListAnswer["items"][number], { deps, names, params }: HitContext): QueryAnswer | undefined {
-  const product = deps.snapshot.get(item.sku);
+function toHit(item: ListAnswer["items"][number], { snapshot, names, params }: HitContext): QueryAnswer | undefined {
+  const product = snapshot.get(item.sku);
   if (!product) return undefined;
-  const record = toRecord(product, deps.snapshot, names);
+  const record = toRecord(product, snapshot, names);
   const marking = markingOf(item, params);
   const snippets = snippetRecord(record, params.attributesToSnippet, marking, params.snippetEllipsisText);
   return {

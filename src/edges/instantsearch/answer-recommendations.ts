@@ -1,5 +1,5 @@
 // Recommend of Algolia: its models are strategies of ours, its filters are those of a search.
-import type { CatalogSnapshot } from "../../catalog/index.ts";
+import { type CatalogSnapshot, withPrices } from "../../catalog/index.ts";
 import type { AnswerList } from "../../discovery/index.ts";
 import { ClienteleError, type Clock, newId } from "../../kernel/index.ts";
 import type { Exposure } from "../../measurement/index.ts";
@@ -7,6 +7,7 @@ import { usableProfile } from "../../profiles/index.ts";
 import type { Recommendations } from "../../recommendations/index.ts";
 import type { QueryAnswer, QueryScope } from "./answer-query.ts";
 import { categoryNamesOf } from "./category-names.ts";
+import type { InstantSearchDeps } from "./instantsearch-deps.ts";
 import { toQueryId } from "./query-id.ts";
 import { readFilters } from "./read-filters.ts";
 import { recordAttribute } from "./record-attribute.ts";
@@ -21,6 +22,7 @@ export type RecommendDeps = {
   readonly logExposure: (exposure: Exposure) => void;
   readonly clock: Clock;
   readonly snapshot: CatalogSnapshot;
+  readonly pricesOf?: InstantSearchDeps["pricesOf"];
 };
 
 /** A model shows what it promises or nothing, except those that say only "something that suits". */
@@ -72,16 +74,17 @@ export function answerRecommendation(deps: RecommendDeps, request: unknown, scop
   );
   const items = found.items.filter((item) => allowed.has(item.sku)).slice(0, Math.trunc(limit));
   const names = categoryNamesOf(deps.snapshot);
+  const { visitor, storeView } = scope;
+  const prices = deps.pricesOf?.({ profile: visitor.ok ? visitor.profile : null, storeView });
+  const snapshot = withPrices(deps.snapshot, prices);
   const decisionId = newId(deps.clock.now());
   if (items.length > 0)
     deps.logExposure(exposureOf(deps, { decisionId, name, strategy: found.strategyUsed, items, scope }));
   return {
     hits: items.flatMap((item) => {
-      const product = deps.snapshot.get(item.sku);
+      const product = snapshot.get(item.sku);
       if (!product) return [];
-      return [
-        { ...pickFields(toRecord(product, deps.snapshot, names), params.attributesToRetrieve), _score: item.score },
-      ];
+      return [{ ...pickFields(toRecord(product, snapshot, names), params.attributesToRetrieve), _score: item.score }];
     }),
     ...(params.hasClickAnalytics ? { queryID: toQueryId(decisionId) } : {}),
     processingTimeMS: 1,

@@ -1,6 +1,7 @@
 // The answers to the requests of the protocol, whatever path they come by.
 import { setImmediate } from "node:timers/promises";
 import type { FastifyRequest } from "fastify";
+import { withPrices } from "../../catalog/index.ts";
 import { ClienteleError, isObject } from "../../kernel/index.ts";
 import { answerFacetQuery } from "./answer-facet-query.ts";
 import { recordOf } from "./answer-objects.ts";
@@ -30,6 +31,9 @@ function requestsOf({ body }: FastifyRequest): readonly unknown[] {
 /** One function for each kind of path. @throws {ClienteleError} `instantsearch.*` for what cannot be read */
 export function createAnswers(deps: InstantSearchDeps, notes: SearchNotes) {
   const visits = createVisits(deps, notes);
+  /** A product by its id is told to anybody: at the prices of who is not signed in. */
+  const openSnapshot = () =>
+    withPrices(deps.catalog.current(), deps.pricesOf?.({ profile: null, storeView: deps.settings.defaultStoreView }));
   const queryDeps = () => ({ answerList: deps.answerList, snapshot: deps.catalog.current() });
 
   async function answerIndex(visit: Visit, indexName: string, raw: RawParams): Promise<QueryAnswer> {
@@ -81,11 +85,11 @@ export function createAnswers(deps: InstantSearchDeps, notes: SearchNotes) {
     all: answerAll,
     recommendations: recommendAll,
     objects: (http: FastifyRequest) => {
-      const snapshot = deps.catalog.current();
+      const snapshot = openSnapshot();
       return { results: requestsOf(http).map((request) => recordOf(snapshot, request)) };
     },
     object: (objectID: string) => {
-      const record = recordOf(deps.catalog.current(), { objectID });
+      const record = recordOf(openSnapshot(), { objectID });
       if (record) return record;
       throw new ClienteleError("http.notFound", "ObjectID does not exist");
     },

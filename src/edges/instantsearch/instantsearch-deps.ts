@@ -1,10 +1,10 @@
 import type { FastifyRequest } from "fastify";
-import type { CatalogSnapshot } from "../../catalog/index.ts";
+import type { CatalogSnapshot, ProductPrices } from "../../catalog/index.ts";
 import type { AcceptRequest, AcceptResult } from "../../collect/index.ts";
 import type { AnswerList } from "../../discovery/index.ts";
 import type { Clock } from "../../kernel/index.ts";
 import type { Exposure } from "../../measurement/index.ts";
-import type { FoundProfile } from "../../profiles/index.ts";
+import type { FoundProfile, Profile } from "../../profiles/index.ts";
 import type { Recommendations } from "../../recommendations/index.ts";
 import type { Search } from "../../search/index.ts";
 
@@ -23,6 +23,10 @@ export type InstantSearchDeps = {
   readonly suggest: Search["suggest"];
   readonly logExposure: (exposure: Exposure) => void;
   readonly catalog: { current(): CatalogSnapshot };
+  /** What products cost a visitor; default: what the catalog says. */
+  readonly pricesOf?:
+    | ((visitor: { readonly profile: Profile | null; readonly storeView: string }) => ProductPrices | undefined)
+    | undefined;
   readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   readonly clock: Clock;
   readonly settings: {

@@ -6,6 +6,8 @@ import type { Filter, FilterPart, NumberRange } from "./filter.ts";
 
 /** Filters as bits: a document passes when it has collected all of them. */
 export type CompiledFilters = {
+  /** Prices by document that filters, facets and orders go by: those of the visitor. */
+  readonly pricesOf: (segment: Segment) => Float64Array;
   /** Bits of the clauses that a value satisfies, by value id. Valid until the next compilation with the same marks. */
   readonly bitsByValue: Uint32Array;
   readonly numeric: readonly {
@@ -27,6 +29,11 @@ export type CompiledFilters = {
   /** Attributes that no product has: such a filter matches nothing. */
   readonly unknown: readonly string[];
 };
+
+/** The prices that the catalog itself tells. */
+export function indexedPrices({ prices }: Segment): Float64Array {
+  return prices;
+}
 
 /** Spellings of yes and no in filters on switches. */
 const booleanWords: ReadonlyMap<string, string> = new Map([
@@ -53,6 +60,7 @@ function markValues(marks: ValueMarks, size: number): (id: number, bit: number) 
  * @param scope a category path that every result lies in
  * @param priceScale minor units in one major unit
  * @param marks working memory; one query at a time
+ * @param pricesOf default: the catalog's own prices
  * @param textsOf SKUs and names, which are no values of the index: there would be one for each product
  */
 export function compileFilters(
@@ -62,6 +70,7 @@ export function compileFilters(
   priceScale: number,
   marks: ValueMarks,
   textsOf: ProductTexts = () => [],
+  pricesOf: CompiledFilters["pricesOf"] = indexedPrices,
 ): CompiledFilters {
   const mark = markValues(marks, values.size());
   const numeric: { bit: number; column: "prices" | "ratings"; ranges: readonly NumberRange[] }[] = [];
@@ -110,7 +119,7 @@ export function compileFilters(
   }
   // `>>> 0` keeps 31 clauses and a scope apart from negative numbers.
   const all = (2 ** attributes.length - 1) >>> 0;
-  const compiled = { bitsByValue: marks.bits, numeric, tests, all, negated, exceptions, attributes, unknown };
+  const compiled = { pricesOf, bitsByValue: marks.bits, numeric, tests, all, negated, exceptions, attributes, unknown };
   return compiledScope ? { ...compiled, scope: compiledScope } : compiled;
 }
 
@@ -176,8 +185,10 @@ export function missingBits(filters: CompiledFilters, segment: Segment, doc: num
   const end = valueStarts[doc + 1] as number; // one more start than documents
   for (let at = valueStarts[doc] as number; at < end; at += 1) have |= bitsByValue[valueIds[at] as number] as number;
   if (numeric.length > 0)
-    for (const { bit, column, ranges } of numeric)
-      if (isInRanges(segment[column][doc] ?? Number.NaN, ranges)) have |= bit;
+    for (const { bit, column, ranges } of numeric) {
+      const values = column === "prices" ? filters.pricesOf(segment) : segment.ratings;
+      if (isInRanges(values[doc] ?? Number.NaN, ranges)) have |= bit;
+    }
   if (tests.length > 0) for (const { bit, holds } of tests) if (holds(segment.skus[doc] ?? "")) have |= bit;
   if (exceptions.length > 0) for (const { bit, unless } of exceptions) if ((have & unless) === 0) have |= bit;
   return (filters.all & ~(have ^ filters.negated)) >>> 0;

@@ -61,7 +61,7 @@ function countOthers(counts: Uint32Array, hits: Uint32Array, segment: Segment, s
 }
 
 /** Adds the prices of the hits that have one. */
-export function countPrices(workspace: Workspace, { prices: all }: Segment, size: number): void {
+export function countPrices(workspace: Workspace, all: Float64Array, size: number): void {
   makeRoom(workspace, size);
   const { hits, prices } = workspace;
   let end = workspace.priceCount;
@@ -86,7 +86,7 @@ export function countLost(pass: Pass, segment: Segment, doc: number, clause: num
   const { lostTo, owners, values, priceClause, request, workspace } = pass;
   lostTo[clause] = (lostTo[clause] ?? 0) + 1;
   if (clause === priceClause && request.collectPrices) {
-    const price = segment.prices[doc] ?? Number.NaN;
+    const price = request.filters.pricesOf(segment)[doc] ?? Number.NaN;
     makeRoom(workspace, 1);
     workspace.prices[workspace.priceCount] = price;
     if (!Number.isNaN(price)) workspace.priceCount += 1;

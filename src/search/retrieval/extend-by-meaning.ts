@@ -67,7 +67,7 @@ export function extendByMeaning(
       if (doc < 0 || !admits(admission, segment, doc, sku)) continue;
       listed.add(sku);
       meant.push({ segment: at, doc, cosine });
-      const price = segment.prices[doc] ?? Number.NaN;
+      const price = admission.filters.pricesOf(segment)[doc] ?? Number.NaN;
       if (!Number.isNaN(price)) prices.push(price);
       if (admission.countValues) countFacets(retrieved.counts, segment, doc);
       break;

@@ -43,7 +43,7 @@ export function scanSegment(pass: Pass, at: number, segment: Segment, scoring: S
   const size = findHits(pass, segment);
   pass.total += size;
   if (request.countValues) countValues(workspace, segment, size);
-  if (request.collectPrices) countPrices(workspace, segment, size);
+  if (request.collectPrices) countPrices(workspace, request.filters.pricesOf(segment), size);
   if (scoring && workspace.accumulators.marked) offerMarked(pass, at, segment, special, size, scoring);
   else offerHits(pass, at, segment, special, size, undefined);
 }

@@ -1,5 +1,6 @@
 import { ClienteleError } from "../../kernel/index.ts";
 import { compareNames } from "../analysis/name-key.ts";
+import { type CompiledFilters, indexedPrices } from "../facets/compile-filters.ts";
 import type { FacetValues } from "../facets/facet-values.ts";
 import { inStockFlag, type Segment } from "../indexing/segment.ts";
 import type { Hit } from "./top-k.ts";
@@ -122,7 +123,9 @@ function attributeKey({ attribute: code, direction }: SortKey, values: FacetValu
   });
 }
 
-function keyReader(key: SortKey, values: FacetValues): KeyReader {
+type PricesOf = CompiledFilters["pricesOf"];
+
+function keyReader(key: SortKey, values: FacetValues, pricesOf: PricesOf): KeyReader {
   switch (key.attribute) {
     case "relevance":
       return (_segment, _doc, score) => (key.direction === "asc" ? -score : score);
@@ -131,7 +134,7 @@ function keyReader(key: SortKey, values: FacetValues): KeyReader {
     case "name":
       return numberKey(key.direction, (segment, doc) => segment.nameKeys[doc] ?? 0);
     case "price":
-      return numberKey(key.direction, (segment, doc) => segment.prices[doc] ?? Number.NaN);
+      return numberKey(key.direction, (segment, doc) => pricesOf(segment)[doc] ?? Number.NaN);
     case "rating":
       return numberKey(key.direction, (segment, doc) => segment.ratings[doc] ?? Number.NaN);
     case "newest":
@@ -159,8 +162,9 @@ export function createOrder(
   values: FacetValues,
   segments: readonly Segment[],
   nameOf: (sku: string) => string,
+  pricesOf: PricesOf = indexedPrices,
 ): Order {
-  const readers = keys.map((key) => keyReader(key, values));
+  const readers = keys.map((key) => keyReader(key, values, pricesOf));
   const skuOf = (hit: Hit) => segments[hit.segment]?.skus[hit.doc] ?? "";
 
   function compareLevel(level: number, a: Hit, b: Hit): number {

@@ -168,7 +168,14 @@ function productOf(product: JsonValue, deleted: boolean): SourceRecord {
   const sku = text(product, "sku") ?? "";
   const base = { kind: "product" as const, externalId: sku, ...(updatedAt ? { updatedAt } : {}) };
   if (deleted) return { ...base, deleted, fields: { sku } };
-  const { description, special_price: specialPrice, url_key: urlKey, ...attributes } = attributesOf(product);
+  const {
+    description,
+    special_price: specialPrice,
+    special_from_date: specialFrom,
+    special_to_date: specialTo,
+    url_key: urlKey,
+    ...attributes
+  } = attributesOf(product);
   return {
     ...base,
     fields: compact({
@@ -178,6 +185,9 @@ function productOf(product: JsonValue, deleted: boolean): SourceRecord {
       type: text(product, "type_id"),
       price: text(product, "price"),
       specialPrice,
+      specialFrom,
+      specialTo,
+      tierPrices: field(product, "tier_prices"),
       qty: field(product, "extension_attributes", "stock_item", "qty"),
       in_stock: field(product, "extension_attributes", "stock_item", "is_in_stock"),
       visibility: text(product, "status") === "2" ? "none" : (text(product, "visibility") ?? "4"),

@@ -19,6 +19,7 @@ export async function answerPreconfigured(deps: PrecsDeps, call: Call, body: Pre
   const units = unitId !== undefined ? [unitId] : pageType ? { pageType } : [];
   const answers = await answerUnits(deps, call, body, units);
   const searchTime = Math.round(performance.now() - startedMs);
+  const catalog = await call.priced();
   const results = answers.map((answer) => {
     const primaryProducts = answer.items.filter(({ queryType }) => queryType === "primary").length;
     return {
@@ -35,8 +36,8 @@ export async function answerPreconfigured(deps: PrecsDeps, call: Call, body: Pre
       primaryProducts,
       backupProducts: answer.items.length - primaryProducts,
       products: answer.items.flatMap((item) => {
-        const product = call.catalog.get(item.sku);
-        return product ? [precsProduct(product, call.catalog, item)] : [];
+        const product = catalog.get(item.sku);
+        return product ? [precsProduct(product, catalog, item)] : [];
       }),
     };
   });
@@ -47,7 +48,8 @@ export async function answerPreconfigured(deps: PrecsDeps, call: Call, body: Pre
 export async function answerClientUnits(deps: PrecsDeps, call: Call, body: PrecsCall) {
   const shopper = await shopperOf(call, body, deps.settings.currency);
   const seen = new Set<string>();
-  return { units: body.units.map((unit) => clientUnit(deps, call, unit, shopper, seen)) };
+  const priced = { ...call, catalog: await call.priced() };
+  return { units: body.units.map((unit) => clientUnit(deps, priced, unit, shopper, seen)) };
 }
 
 function clientUnit(deps: PrecsDeps, call: Call, unit: ClientUnit, shopper: Shopper, seen: Set<string>) {

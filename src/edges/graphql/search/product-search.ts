@@ -1,4 +1,5 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
+import { withPrices } from "../../../catalog/index.ts";
 import type { ListAnswer, ListRequest, ListSubject } from "../../../discovery/index.ts";
 import { ClienteleError } from "../../../kernel/index.ts";
 import type { SearchItem } from "../../../search/index.ts";
@@ -72,6 +73,7 @@ export async function productSearch(
         viewed: viewedOf(args.context?.userViewHistory ?? []),
       });
   const total = answer?.total ?? 0;
+  const priced = withPrices(call.catalog, answer?.prices);
   const items = isReachable ? (answer?.items ?? []) : [];
   const totalPages = Math.ceil(total / pageSize);
   if (page > 1 && page > totalPages)
@@ -80,7 +82,7 @@ export async function productSearch(
     warnings.push({ code: "PAGE_OUT_OF_RANGE", message: `only the first ${reachableDepth} products can be reached` });
 
   return {
-    items: items.flatMap((item, at) => itemView(item, offset + at, call, answer) ?? []),
+    items: items.flatMap((item, at) => itemView(item, offset + at, { ...call, catalog: priced }, answer) ?? []),
     facets: (): readonly AggregationView[] => aggregations(answer?.facets ?? [], call.catalog),
     page_info: { current_page: page, page_size: pageSize, total_pages: totalPages },
     suggestions: (answer?.suggestions ?? []).slice(0, maxSuggestions),

@@ -49,11 +49,14 @@ export async function recommendByUnitIds(
 ) {
   const names = args.unitIds.slice(0, maxUnits);
   const answers = await answerUnits(deps, call, args, names);
+  const priced = { ...call, catalog: await call.priced() };
   const results = names.map((name, at): UnitView => {
     const unit = deps.units.find(name);
     const answer = unit && answers.find(({ unitId }) => unitId === unit.id);
     // Clients look for their unit by the name that they asked for.
-    return answer ? { ...unitView(answer, call, at + 1), unitId: name } : missingUnit(name, at + 1, unit !== undefined);
+    return answer
+      ? { ...unitView(answer, priced, at + 1), unitId: name }
+      : missingUnit(name, at + 1, unit !== undefined);
   });
   return { results, totalResults: results.length };
 }
@@ -68,7 +71,8 @@ export async function recommendForPage(
     deps.units.unitsOf(pageType).map(({ id }) => id),
   );
   const answers = await answerUnits(deps, call, args, names);
-  const results = answers.map((answer, at) => unitView(answer, call, at + 1));
+  const priced = { ...call, catalog: await call.priced() };
+  const results = answers.map((answer, at) => unitView(answer, priced, at + 1));
   return { results, totalResults: results.length };
 }
 

@@ -1,0 +1,21 @@
+export type {
+  BlockBody,
+  BlockLocation,
+  BlockTarget,
+  BlockValue,
+  BlockVariant,
+} from "./block.ts";
+export { audienceReferences, createBlockKind, placementSchema } from "./block-kind.ts";
+export { type NamedByRule, priceRuleKinds } from "./block-links.ts";
+export { blockUid } from "./block-number.ts";
+export {
+  type BlockCall,
+  type BlockContext,
+  type Blocks,
+  createBlocks,
+  type FireRules,
+  standsIn,
+} from "./create-blocks.ts";
+export type { BlockJudge, FiredRules } from "./judge-block.ts";
+export { createRotationKind, type RotationBody } from "./rotation-kind.ts";
+export { type BlockRouteDeps, createBlockRoutes } from "./routes.ts";

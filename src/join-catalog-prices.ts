@@ -1,0 +1,83 @@
+// Catalog price rules, joined to who looks: store view, customer group, audiences. What every list and card shows is priced here.
+import type { FastifyRequest } from "fastify";
+import { type createAudienceRules, type createAudiences, customerGroup } from "./audiences/index.ts";
+import type { Catalog, ProductPrices } from "./catalog/index.ts";
+import type { Config } from "./config.ts";
+import type { Definitions } from "./definitions/index.ts";
+import type { Clock, Logger } from "./kernel/index.ts";
+import { createCatalogPrices, createCatalogRuleKind, createPriceRoutes, type PriceAsker } from "./offers/index.ts";
+import { type Profile, usableProfile } from "./profiles/index.ts";
+import type { Rates } from "./rates/index.ts";
+import type { Visitors } from "./visitors.ts";
+
+/** Group of a customer whose record tells none. */
+const generalGroup = "general";
+const defaultWebsite = "base";
+
+type Deps = {
+  readonly catalog: Pick<Catalog, "current" | "onChange">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly config: Pick<Config, "defaultStoreView" | "timezone" | "websiteByStoreView">;
+  readonly definitions: Definitions;
+  readonly rules: ReturnType<typeof createAudienceRules>;
+  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "isMember">;
+  readonly rates: Pick<Rates, "rateOf">;
+  /** Prepares lists for prices that are about to come into effect. */
+  readonly warm: (prices: ProductPrices) => Promise<void>;
+};
+
+/** A visitor, for whom a list is made. `profile` as found, also of one who refused to be recognised: a group is no personalisation. */
+export type PricedVisitor = { readonly profile: Profile | null; readonly storeView: string };
+
+/** Registers the kind; call before the definitions start, and `start` after it. */
+export function joinCatalogPrices(deps: Deps) {
+  const { audiences, catalog, clock, config, definitions, rules } = deps;
+  definitions.register(createCatalogRuleKind(rules.faultsOf));
+  const prices = createCatalogPrices({
+    ...{ catalog, definitions, rules, clock, logger: deps.logger, timezone: config.timezone, warm: deps.warm },
+    rateOf: deps.rates.rateOf,
+    websiteOf: (storeView) => config.websiteByStoreView.get(storeView) ?? defaultWebsite,
+  });
+
+  /** From the profile that the caller may read; nobody signed in has the group of its own. */
+  const askerOf = ({ profile, storeView }: PricedVisitor): PriceAsker => {
+    const isCustomer = profile?.identifiers.some(({ namespace }) => namespace === "user_id") ?? false;
+    if (!profile || !isCustomer) return { storeView };
+    const known = usableProfile({ ok: true, profile });
+    // Made when a rule asks for an audience, which few do.
+    let subject: ReturnType<typeof audiences.subjectOf> | undefined;
+    const isMember = (key: string): boolean => {
+      subject ??= audiences.subjectOf(known, {
+        cart: known?.state.cart ?? null,
+        context: { store_view: storeView },
+      });
+      return audiences.isMember(key, known, subject, clock.now());
+    };
+    return {
+      storeView,
+      customerGroup: customerGroup(profile) ?? generalGroup,
+      ...(known ? { isMember } : {}),
+    };
+  };
+
+  return {
+    ...prices,
+    askerOf,
+    /** Undefined = the catalog's own prices. */
+    pricesOf: (visitor: PricedVisitor): ProductPrices | undefined => prices.pricesFor(askerOf(visitor)),
+    routes: (visitors: Pick<Visitors, "find">) =>
+      createPriceRoutes({
+        prices,
+        find: (sku) => catalog.current().get(sku),
+        resolve: async (request: FastifyRequest, claim, storeView) => {
+          const found = await visitors.find(request, claim);
+          return askerOf({ profile: found.ok ? found.profile : null, storeView });
+        },
+        defaultStoreView: config.defaultStoreView,
+        now: clock.now,
+      }),
+  };
+}
+
+export type JoinedCatalogPrices = ReturnType<typeof joinCatalogPrices>;

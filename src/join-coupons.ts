@@ -1,0 +1,85 @@
+// Coupons, joined to the cart price rules that limit them and to whoever erases and exports persons.
+import type { AuditTrail } from "./access/index.ts";
+import type { Config } from "./config.ts";
+import type { Definitions } from "./definitions/index.ts";
+import type { HttpServer } from "./http/index.ts";
+import type { Clock, Logger } from "./kernel/index.ts";
+import {
+  type CartRuleBody,
+  type CouponRule,
+  type Coupons,
+  cartRuleKindName,
+  createCouponReportRoutes,
+  createCouponRoutes,
+  createCoupons,
+  createPoolRoutes,
+} from "./offers/index.ts";
+import type { PrivacyParticipant } from "./privacy/index.ts";
+import { dayOf, type Rates } from "./rates/index.ts";
+import type { Engines } from "./storage/index.ts";
+
+type Deps = {
+  readonly engines: Pick<Engines, "postgres" | "clickhouse">;
+  readonly config: Pick<Config, "defaultStoreView" | "timezone" | "couponReservationMs" | "couponsBindGuests">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly definitions: Pick<Definitions, "live">;
+  readonly rates: Pick<Rates, "convert">;
+};
+
+/** The limits of the live rules, the same list until a rule changes. */
+function createCouponRules(definitions: Deps["definitions"]): () => readonly CouponRule[] {
+  let known: { readonly live: readonly unknown[]; readonly rules: readonly CouponRule[] } | undefined;
+  return () => {
+    const live = definitions.live<CartRuleBody>(cartRuleKindName);
+    if (known?.live !== live) {
+      const rules = live.map(({ key, body: { coupon, usesPerCustomer, budget } }): CouponRule => {
+        return { key, coupon: coupon ?? { type: "none" }, usesPerCustomer, budget };
+      });
+      known = { live, rules };
+    }
+    return known.rules;
+  };
+}
+
+/** Made before the profiles, whose batches it watches. */
+export function joinCoupons({ engines, config, clock, logger, definitions, rates }: Deps) {
+  const coupons = createCoupons({
+    postgres: engines.postgres,
+    clickhouse: engines.clickhouse,
+    clock,
+    logger,
+    liveRules: createCouponRules(definitions),
+    convert: (money, to) => rates.convert(money, to, dayOf(clock.now())),
+    defaultStoreView: config.defaultStoreView,
+    timezone: config.timezone,
+    reservationMs: config.couponReservationMs,
+    bindGuests: config.couponsBindGuests,
+  });
+  return {
+    ...coupons,
+    registerRoutes: async (server: HttpServer, audit: AuditTrail): Promise<void> => {
+      await server.register(createCouponRoutes(coupons));
+      await server.register(createPoolRoutes({ pools: coupons.pools, audit, clock }));
+      const { report } = coupons;
+      await server.register(createCouponReportRoutes({ report, timezone: config.timezone, now: clock.now }));
+    },
+  };
+}
+
+/** Orders and counters name customers. What was used stays used, of nobody. */
+export function couponParticipant(coupons: Pick<Coupons, "forgetCustomers" | "ordersOf">): PrivacyParticipant {
+  return {
+    name: "coupons",
+    tables: ["coupon_orders", "coupon_counters", "coupon_order_reports"],
+    erase: (tx, { person }) => coupons.forgetCustomers(tx, person.identifiers),
+    exports: [
+      {
+        file: "coupons",
+        rows: async function* ({ identifiers }) {
+          yield* await coupons.ordersOf(identifiers);
+        },
+      },
+    ],
+  };
+}

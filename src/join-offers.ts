@@ -1,0 +1,159 @@
+// Cart price rules, joined to who has the cart: profile, customer group, audiences; and to coupons.
+import type { FastifyRequest } from "fastify";
+import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
+import type { Config } from "./config.ts";
+import type { Definitions } from "./definitions/index.ts";
+import { isTrusted } from "./http/index.ts";
+import type { Clock } from "./kernel/index.ts";
+import type { RuleSubject } from "./kernel/rules/index.ts";
+import {
+  type CartRuleBody,
+  cartRuleKindName,
+  createCartRuleKind,
+  createCartRules,
+  createEvaluateRoutes,
+  createGuessLimit,
+  type FiringRules,
+  openCartOf,
+  type Shopper,
+  type ShopperClaim,
+} from "./offers/index.ts";
+import { type Cart, type Profile, usableProfile } from "./profiles/index.ts";
+import type { Rates } from "./rates/index.ts";
+import type { Visitors } from "./visitors.ts";
+
+const notLoggedIn = "not_logged_in";
+/** Group of a customer whose record tells none. */
+const generalGroup = "general";
+const defaultWebsite = "base";
+
+type Deps = {
+  readonly clock: Clock;
+  readonly config: Pick<Config, "defaultStoreView" | "defaultCurrency" | "websiteByStoreView">;
+  readonly definitions: Definitions;
+  readonly rules: ReturnType<typeof createAudienceRules>;
+  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "attributesOf" | "idOf">;
+  readonly rates: Pick<Rates, "rateOf">;
+  /** Codes and their uses; absent = codes that stand in rules, uses not counted. */
+  readonly look?: NonNullable<Parameters<typeof createCartRules>[0]["look"]>;
+};
+
+/** Registers the kind; call before the definitions start. */
+export function joinOffers(deps: Deps) {
+  const { audiences, clock, config, definitions, rules } = deps;
+  definitions.register(createCartRuleKind(rules.faultsOf));
+  const cartRules = createCartRules({
+    live: () => definitions.live<CartRuleBody>(cartRuleKindName),
+    rules,
+    rateOf: deps.rates.rateOf,
+    websiteOf: (storeView) => config.websiteByStoreView.get(storeView) ?? defaultWebsite,
+    ...(deps.look ? { look: deps.look } : {}),
+  });
+  const guessLimit = createGuessLimit({ clock });
+
+  const groupOf = (profile: Profile | null, nowMs: number): string => {
+    const group = profile && audiences.attributesOf(profile, nowMs)["group"];
+    return typeof group === "string" && group !== "" ? group : generalGroup;
+  };
+
+  /**
+   * Keys of the cart price rules that fire for somebody with an open cart: for blocks that are shown with a rule. From memory; the
+   * profile must be one that the caller may read.
+   */
+  const rulesThatFire = (call: {
+    readonly profile: Profile | null;
+    readonly cart: Cart | null;
+    readonly storeView: string;
+    readonly nowMs: number;
+  }): FiringRules => {
+    const { profile, cart, storeView, nowMs } = call;
+    const customerId = customerIdOf(profile);
+    return cartRules.rulesThatFire({
+      cart,
+      nowMs,
+      currency: config.defaultCurrency,
+      shopper: {
+        ...{ storeView, customerId, profileId: profile?.profileId ?? null },
+        customerGroup: customerId === null ? notLoggedIn : groupOf(profile, nowMs),
+        subject: audiences.subjectOf(profile, { cart, context: { store_view: storeView } }),
+      },
+    });
+  };
+
+  return {
+    cartRules,
+    rulesThatFire,
+    /** For blocks that are shown with a rule: a rule counts while its conditions hold. */
+    firedRules: (call: Parameters<typeof rulesThatFire>[0]) => ({
+      cartRules: new Set(rulesThatFire(call).holding),
+      catalogRules: new Set<string>(),
+    }),
+    routes: (visitors: Pick<Visitors, "find" | "provenCustomerId">) =>
+      createEvaluateRoutes({
+        cartRules,
+        guessLimit,
+        defaultStoreView: config.defaultStoreView,
+        now: clock.now,
+        resolve: async (request, claim, cart): Promise<Shopper> => {
+          const { identity = {}, customer, storeView, nowMs } = claim;
+          const stated = customer?.id ?? identity.customerId;
+          const found = await visitors.find(
+            request,
+            stated === undefined ? identity : { ...identity, customerId: stated },
+          );
+          const profile = usableProfile(found);
+          const customerId = provenCustomer(request, visitors, claim, stated) ?? null;
+          // A group decides prices, which nobody can refuse as they can refuse to be recognised.
+          const known = found.ok ? found.profile : null;
+          const subject = audiences.subjectOf(profile, {
+            cart: openCartOf(cart, nowMs),
+            context: { ...claim.context, store_view: storeView },
+            bucketValue: identity.anonymousId ? `anonymous_id:${identity.anonymousId}` : "",
+          });
+          return {
+            ...{ storeView, customerId, profileId: profile?.profileId || null },
+            email: mayState(request) ? identity.email : undefined,
+            customerGroup: customer?.group ?? (customerId === null ? notLoggedIn : groupOf(known, nowMs)),
+            subject: withAudiences(subject, customer?.audiences, audiences.idOf),
+          };
+        },
+      }),
+  };
+}
+
+export type JoinedOffers = ReturnType<typeof joinOffers>;
+
+function customerIdOf(profile: Profile | null): string | null {
+  return profile?.identifiers.find(({ namespace }) => namespace === "user_id")?.value ?? null;
+}
+
+/** Whether the caller is a server, whose word counts. */
+function mayState({ auth }: FastifyRequest): boolean {
+  return isTrusted(auth) && auth.kind !== "write-key";
+}
+
+/** From a browser only what its identity token proves; a server may state the customer. */
+function provenCustomer(
+  request: FastifyRequest,
+  visitors: Pick<Visitors, "provenCustomerId">,
+  { identity }: ShopperClaim,
+  stated: string | undefined,
+): string | null | undefined {
+  if (mayState(request)) return stated;
+  return visitors.provenCustomerId(request, identity?.identityToken);
+}
+
+/** With the audiences that a server states, beside those that are known. */
+function withAudiences(
+  subject: RuleSubject,
+  stated: readonly string[] | undefined,
+  idOf: (reference: string) => string | undefined,
+): RuleSubject {
+  if (!stated || stated.length === 0) return subject;
+  const ids = new Set(stated.map((reference) => idOf(reference) ?? reference));
+  return {
+    ...subject,
+    member: (reference) =>
+      subject.member?.(reference) ?? (ids.has(idOf(reference) ?? reference) ? { since: 0 } : undefined),
+  };
+}

@@ -1,0 +1,60 @@
+// Why a rule does or does not remind somebody now, and when the mails of the sequence are due.
+import type { Explanation, RuleSubject } from "../../kernel/rules/index.ts";
+import { advance, endOf } from "./advance-sequence.ts";
+import { type Person, storeViewOf } from "./person.ts";
+import { isControl, type LookOptions, whyNoMail } from "./plan-look.ts";
+import { type Hindrance, hindranceOf, type LiveReminder, verdictOf } from "./reminder-set.ts";
+import type { EndReason, Sequence, SkipReason } from "./sequence.ts";
+import { stepDates } from "./step-dates.ts";
+
+export type ReminderExplanation = {
+  readonly profileId: string;
+  readonly storeView: string;
+  /** The conditions hold. */
+  readonly holds: boolean;
+  /** Why the rule has nothing to do with the customer, whatever its conditions say. */
+  readonly hindrance: Hindrance | null;
+  /** Why the sequence under way would end at the next run. */
+  readonly end: EndReason | null;
+  /** Step that the next run makes due; null = none. */
+  readonly step: number | null;
+  /** Why that step would bring no mail; null = it would. */
+  readonly why: SkipReason | null;
+  readonly control: boolean;
+  /** When each mail is due, UTC ms: of the sequence under way, of the one that would begin now, or empty. */
+  readonly dates: readonly number[];
+  readonly explanation: Explanation;
+};
+
+export function explainReminder(
+  reminder: LiveReminder,
+  person: Person,
+  subject: RuleSubject,
+  last: Sequence | undefined,
+  isWaiting: boolean,
+  options: Omit<LookOptions, "cap" | "newId">,
+): ReminderExplanation {
+  const { nowMs } = options;
+  const verdict = verdictOf(reminder, person, subject, options);
+  const control = isControl(reminder, person.profileId);
+  const begin = (sequence: number): Sequence => ({
+    ...{ profileId: person.profileId, ruleId: reminder.id, sequence, version: 1, firstMatchAt: nowMs, control },
+    ...{ anchors: verdict.holding, nextStep: 0, code: null, codeExpires: null, lastMailAt: null },
+    ...{ endedAt: null, endedReason: null, cleared: false },
+  });
+  const next = advance(reminder.plan, last, verdict, nowMs, { isWaiting, begin });
+  const isActive = last?.endedAt === null;
+  const first = isActive ? last.firstMatchAt : next.step === undefined ? undefined : nowMs;
+  return {
+    profileId: person.profileId,
+    storeView: storeViewOf(person, options.defaultStoreView),
+    holds: verdict.holds,
+    hindrance: hindranceOf(reminder, person, subject, options) ?? null,
+    end: isActive ? (endOf(last, verdict, reminder.plan.join) ?? null) : null,
+    step: next.step ?? null,
+    why: next.step === undefined ? null : (whyNoMail(reminder, person, subject, control, options) ?? null),
+    control,
+    dates: first === undefined ? [] : stepDates(first, reminder.plan.repeatDays, reminder.plan.timezone),
+    explanation: reminder.rule.explain(subject, nowMs),
+  };
+}

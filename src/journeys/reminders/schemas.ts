@@ -1,0 +1,94 @@
+import { Type } from "typebox";
+import { listOf, pageSchema } from "../../http/index.ts";
+
+const instant = Type.String({ format: "date-time" });
+const maybeInstant = Type.Union([instant, Type.Null()]);
+const maybeText = Type.Union([Type.String(), Type.Null()]);
+const counts = Type.Record(Type.String(), Type.Integer());
+
+export const runSchema = Type.Object({
+  id: Type.String(),
+  state: Type.String({ description: "running, finished, failed or stopped" }),
+  startedAt: instant,
+  finishedAt: maybeInstant,
+  counts: Type.Record(Type.String(), Type.Integer(), {
+    description: "looked, begun, due, swept, `ended:` and `skipped:` with the reason",
+  }),
+  error: maybeText,
+});
+
+export const explanationSchema = Type.Object({
+  profileId: Type.String(),
+  storeView: Type.String(),
+  holds: Type.Boolean({ description: "The conditions hold" }),
+  hindrance: Type.Union([Type.String(), Type.Null()], {
+    description: "Why the rule has nothing to do with the customer: rule_not_live, other_store_view, guest",
+  }),
+  end: Type.Union([Type.String(), Type.Null()], { description: "Why the sequence under way ends at the next run" }),
+  step: Type.Union([Type.Integer(), Type.Null()], { description: "What the next run makes due, from 0" }),
+  why: Type.Union([Type.String(), Type.Null()], { description: "Why that step brings no mail" }),
+  control: Type.Boolean(),
+  dates: listOf(instant),
+  explanation: Type.Unknown({ description: "The conditions, leaf by leaf, with what was seen" }),
+});
+
+export const duePageSchema = pageSchema(explanationSchema);
+
+export const profileSchema = Type.Object({
+  ...explanationSchema.properties,
+  sequences: listOf(
+    Type.Object({
+      sequence: Type.Integer(),
+      firstMatchAt: instant,
+      nextStep: Type.Integer(),
+      control: Type.Boolean(),
+      code: maybeText,
+      codeExpires: maybeText,
+      endedAt: maybeInstant,
+      endedReason: maybeText,
+    }),
+  ),
+  mails: listOf(
+    Type.Object({
+      id: Type.String(),
+      sequence: Type.Integer(),
+      step: Type.Integer(),
+      state: Type.String({ description: "due, claimed, sent, failed or skipped" }),
+      reason: maybeText,
+      dueAt: instant,
+      settledAt: maybeInstant,
+      storeView: maybeText,
+      template: maybeText,
+    }),
+  ),
+});
+
+const group = Type.Object({
+  begun: Type.Integer(),
+  bought: Type.Integer(),
+  ratio: Type.Union([Type.Number(), Type.Null()]),
+});
+
+export const reportSchema = Type.Object({
+  steps: listOf(
+    Type.Object({
+      step: Type.Integer(),
+      sent: Type.Integer(),
+      waiting: Type.Integer(),
+      failed: Type.Integer(),
+      skipped: counts,
+    }),
+  ),
+  ended: counts,
+  active: Type.Integer(),
+  reminded: group,
+  control: group,
+  lift: Type.Union([Type.Number(), Type.Null()], {
+    description: "How much more of the reminded bought than of the control group, in points of the ratio",
+  }),
+});
+
+export const cartSchema = Type.Object({
+  cartId: maybeText,
+  items: listOf(Type.Object({ sku: Type.String(), qty: Type.Number(), parentSku: maybeText })),
+});

@@ -1,0 +1,34 @@
+import type { ErrorEntry } from "../errors.ts";
+
+export const offersErrors = {
+  "offers.badCart": {
+    status: 422,
+    means: "The cart of a call has faults; details lists all.",
+    remedy: "Correct the fields that details name and send it again.",
+  },
+  "offers.amountTooLarge": {
+    status: 422,
+    means: "The cart comes to more than can be computed exactly.",
+    remedy: "Check prices and quantities, or split the cart.",
+  },
+  "offers.previewNotAllowed": {
+    status: 403,
+    means: "explain and asOf need a token with read scope.",
+    remedy: "Call from a server or the admin.",
+  },
+  "offers.policyNotFound": {
+    status: 404,
+    means: "No live offer policy has this key.",
+    remedy: "Publish the policy first; its key is the one in its path.",
+  },
+  "offers.modelNotFound": {
+    status: 404,
+    means: "No live offer policy has this model, or the model no such version.",
+    remedy: "List the models of offers first; only the newest ten versions are kept.",
+  },
+  "offers.notTrainer": {
+    status: 409,
+    means: "A process that does not train was asked to.",
+    remedy: "Send the call to a process with the role trainer, or wait for the daily training.",
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,69 @@
+import { Type } from "typebox";
+import { listOf } from "../../http/index.ts";
+
+const Money = Type.Object({ minor: Type.Integer(), currency: Type.String() });
+const ByRule = Type.Record(Type.String(), Money, { description: "By rule key; 0 for rules that reached it in vain" });
+const Loose = Type.Record(Type.String(), Type.Unknown());
+const Amount = Type.Union([Money, Type.Number(), Type.String()]);
+
+/** The answer of POST /v1/offers/evaluate. */
+export const answerSchema = Type.Object({
+  currency: Type.String(),
+  trusted: Type.Boolean({ description: "False where a browser told the prices: an estimate" }),
+  lines: Type.Record(Type.String(), Type.Object({ discount: Money, byRule: ByRule }), {
+    description: "By line id; of a bundle with dynamic prices by the ids of its parts",
+  }),
+  shipping: Type.Object({
+    amount: Money,
+    discount: Money,
+    byRule: ByRule,
+    free: Type.Union([Type.Literal("none"), Type.Literal("items"), Type.Literal("shipment")]),
+  }),
+  totals: Type.Object({
+    subtotal: Money,
+    itemDiscount: Money,
+    shipping: Money,
+    shippingDiscount: Money,
+    total: Money,
+    tax: Type.Optional(Money),
+    totalInclTax: Type.Optional(Money),
+  }),
+  applied: listOf(Type.String()),
+  effects: listOf(
+    Type.Object({
+      rule: Type.String(),
+      kind: Type.String(),
+      target: Type.String(),
+      amount: Type.Union([Money, Type.Number()]),
+    }),
+  ),
+  coupons: Type.Record(
+    Type.String(),
+    Type.Object({
+      status: Type.Union([Type.Literal("applied"), Type.Literal("rejected")]),
+      reason: Type.Optional(Type.String()),
+      rule: Type.Optional(Type.String()),
+      detail: Type.Optional(Loose),
+    }),
+    { description: "By code as it was entered" },
+  ),
+  nearMisses: listOf(
+    Type.Object({
+      rule: Type.String(),
+      label: Type.Optional(Type.String()),
+      missing: Type.Object({
+        attribute: Type.String(),
+        op: Type.String(),
+        need: Amount,
+        have: Amount,
+        lacks: Type.Optional(Amount),
+      }),
+    }),
+  ),
+  gifts: listOf(Type.Object({ rule: Type.String(), sku: Type.String(), qty: Type.Integer(), add: Type.Integer() })),
+  rewardPoints: Type.Integer(),
+  labels: listOf(Type.Object({ rule: Type.String(), text: Type.String() })),
+  blocks: listOf(Type.String()),
+  explain: Type.Optional(Type.Unknown()),
+  version: Type.String({ description: "Hash of the rules in effect" }),
+});

@@ -1,0 +1,154 @@
+import { ClienteleError } from "../../kernel/index.ts";
+import { localDayOf, type RuleEnvironment, type RuleObject, type RuleSubject } from "../../kernel/rules/index.ts";
+import type { CouponFacts } from "../coupons/index.ts";
+import { type CandidateContext, chooseCandidates, type EnteredCode, type Rejection } from "./choose-candidates.ts";
+import { foldCode } from "./coupon-facts.ts";
+import { type FreeUnits, taxOfUnit } from "./ledger.ts";
+import { type CartInput, type PricedCart, priceCart } from "./price-cart.ts";
+import type { RuleIndex } from "./rule-index.ts";
+import { runRules, type Verdict } from "./run-rules.ts";
+
+export type EvaluationInput = {
+  readonly index: RuleIndex;
+  readonly cart: CartInput;
+  /** As they were entered. */
+  readonly couponCodes: readonly string[];
+  readonly maxCodes: number;
+  readonly facts: CouponFacts;
+  readonly website: string;
+  readonly storeView: string;
+  readonly customerGroup: string;
+  readonly customerId: string | null;
+  /** Profile, audiences and histories of the shopper; the cart is the one given here. */
+  readonly subject: RuleSubject;
+  readonly productOf: (sku: string) => RuleObject | undefined;
+  readonly nowMs: number;
+  /** Zone of the store, in which rules begin and end. */
+  readonly timezone: string;
+  readonly rateOf: RuleEnvironment["rateOf"];
+  readonly explain: boolean;
+};
+
+/** Amounts in minor units of the cart's currency. */
+export type UnitResult = {
+  readonly id: string;
+  readonly discount: number;
+  /** By rule key, in the order in which they ran; rules that reached the line with nothing are there with 0. */
+  readonly byRule: readonly (readonly [string, number])[];
+};
+
+export type CodeOutcome = {
+  readonly entered: string;
+  readonly ruleKey: string | null;
+  readonly rejection: Rejection | null;
+  /** What became of its rule, where it ran. */
+  readonly verdict: Verdict | null;
+};
+
+/** What rules do to a cart; amounts in minor units of its currency. */
+export type Evaluation = {
+  readonly cart: PricedCart;
+  readonly units: readonly UnitResult[];
+  readonly subtotal: number;
+  readonly itemDiscount: number;
+  readonly shipping: {
+    /** After free shipping, before discounts. */
+    readonly amount: number;
+    readonly discount: number;
+    readonly byRule: readonly (readonly [string, number])[];
+    readonly free: FreeUnits["scope"];
+    readonly freeBy: readonly string[];
+  };
+  /** subtotal − itemDiscount + shipping.amount − shipping.discount */
+  readonly total: number;
+  /** Only where the cart says how it is taxed. */
+  readonly tax: { readonly amount: number; readonly totalInclTax: number } | null;
+  readonly verdicts: readonly Verdict[];
+  readonly codes: readonly CodeOutcome[];
+};
+
+/**
+ * Evaluates a cart: which rules run for it, what they take from each line and from shipping, what became of each code.
+ *
+ * Pure and synchronous: the same input gives the same answer in any process, in any order of rules; nothing is counted.
+ *
+ * @throws {ClienteleError} `offers.amountTooLarge` when amounts leave the range of exact integers
+ */
+export function evaluateCart(input: EvaluationInput): Evaluation {
+  const { cart: given, nowMs } = input;
+  const context: CandidateContext = {
+    ...{
+      website: foldCode(input.website),
+      storeView: input.storeView,
+      customerId: input.customerId,
+      facts: input.facts,
+      nowMs,
+    },
+    group: foldCode(input.customerGroup),
+    today: localDayOf(nowMs, input.timezone),
+  };
+  const candidates = chooseCandidates(input.index, input.couponCodes, input.maxCodes, context);
+  const cart = priceCart(given, input.productOf);
+  assertExact(cart);
+  const run = runRules({ ...input, candidates: candidates.rules, cart });
+  const { ledger, verdicts, shippingAmount, free } = run;
+  const subtotal = cart.units.reduce((sum, { row }) => sum + row, 0n);
+  const itemDiscount = ledger.total();
+  const shippingDiscount = ledger.shippingDiscount();
+  const total = subtotal - itemDiscount + shippingAmount - shippingDiscount;
+  return {
+    cart,
+    units: cart.units.map(({ id }, at) => ({
+      id,
+      discount: Number(ledger.discountOf(at)),
+      byRule: [...ledger.byRuleOf(at)].map(([key, amount]) => [key, Number(amount)]),
+    })),
+    subtotal: Number(subtotal),
+    itemDiscount: Number(itemDiscount),
+    shipping: {
+      amount: Number(shippingAmount),
+      discount: Number(shippingDiscount),
+      byRule: [...ledger.shippingByRule()].map(([key, amount]) => [key, Number(amount)]),
+      free: free.scope,
+      freeBy: [...free.givenBy],
+    },
+    total: Number(total),
+    tax: taxTotals(cart, ledger.discountOf, total),
+    verdicts,
+    codes: outcomesOf(candidates.codes, verdicts),
+  };
+}
+
+/** Beyond this a JSON number is no longer exact. */
+const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
+
+function assertExact({ units, input }: PricedCart): void {
+  const rows = units.reduce((sum, { row }) => sum + (row < 0n ? -row : row), 0n);
+  const pieces = units.reduce((sum, { qty }) => sum + qty, 0n) / 1_000_000n + 1n;
+  const shipping = (input.shipping?.rate ?? 0n) * (input.shipping?.pricing === "per_item" ? pieces : 1n);
+  // Twice, for the tax on top.
+  if ((rows + shipping) * 2n <= mostMinor) return;
+  throw new ClienteleError("offers.amountTooLarge", "the cart comes to more than can be computed exactly: split it");
+}
+
+function taxTotals(cart: PricedCart, discountOf: (unit: number) => bigint, total: bigint): Evaluation["tax"] {
+  const { tax } = cart.input;
+  if (!tax) return null;
+  const amount = cart.units.reduce((sum, unit, at) => sum + taxOfUnit(unit, discountOf(at), tax), 0n);
+  return { amount: Number(amount), totalInclTax: Number(tax.pricesIncludeTax ? total : total + amount) };
+}
+
+function outcomesOf(codes: readonly EnteredCode[], verdicts: readonly Verdict[]): readonly CodeOutcome[] {
+  const byRule = new Map(verdicts.map((verdict) => [verdict.rule, verdict]));
+  return codes.map(({ entered, rule, rejection }) => {
+    const verdict = (rejection === null && rule && byRule.get(rule)) || null;
+    return { entered, ruleKey: rule?.key ?? null, rejection: rejection ?? rejectionBy(verdict), verdict };
+  });
+}
+
+function rejectionBy(verdict: Verdict | null): Rejection | null {
+  if (!verdict) return "inactive_rule";
+  const { outcome } = verdict;
+  if (outcome === "applied") return null;
+  return outcome === "no_rate" ? "conditions_not_met" : outcome;
+}

@@ -1,0 +1,65 @@
+/**
+ * Exact arithmetic of carts. Quantities and weights are millionths, unit prices millionths of a minor unit, so that everything is
+ * an integer; only what a rule gives can be a fraction. Each amount is rounded once, half up, to the minor unit.
+ */
+
+/** Decimal places of quantities, weights, prices below the minor unit, and percentages. */
+export const places = 6;
+export const scale = 1_000_000n;
+
+/** `under` is positive. */
+export type Fraction = { readonly over: bigint; readonly under: bigint };
+
+const decimalPattern = /^([+-]?)(\d{1,15})(?:\.(\d{1,18}))?$/;
+
+/**
+ * Reads a decimal number as an integer of `10^-digits`.
+ *
+ * @returns undefined for what is no plain decimal number of at most 15 digits, or has more places than that
+ */
+export function readScaled(value: string | number, digits: number = places): bigint | undefined {
+  const match = decimalPattern.exec(String(value).trim());
+  if (!match) return undefined;
+  const [, sign, whole = "0", fraction = ""] = match;
+  const significant = fraction.replace(/0+$/, "");
+  if (significant.length > digits) return undefined;
+  const number = BigInt(whole + significant.padEnd(digits, "0"));
+  return sign === "-" ? -number : number;
+}
+
+/** Reads decimal text as a fraction; undefined for what is no plain decimal number. */
+export function readFraction(text: string | number): Fraction | undefined {
+  const over = readScaled(text, 18);
+  return over === undefined ? undefined : { over, under: 10n ** 18n };
+}
+
+/** Plain decimal text of an integer of millionths. */
+export function scaledText(value: bigint): string {
+  const negative = value < 0n;
+  const digits = (negative ? -value : value).toString().padStart(places + 1, "0");
+  const fraction = digits.slice(-places).replace(/0+$/, "");
+  return `${negative ? "-" : ""}${digits.slice(0, -places)}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+/** `over / under`, rounded half up: away from zero. */
+export function divideHalfUp(over: bigint, under: bigint): bigint {
+  const negative = over < 0n;
+  const rounded = ((negative ? -over : over) * 2n + under) / (under * 2n);
+  return negative ? -rounded : rounded;
+}
+
+export function roundFraction({ over, under }: Fraction): bigint {
+  return divideHalfUp(over, under);
+}
+
+export function minBig(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+export function maxBig(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+export function minFraction(a: Fraction, b: Fraction): Fraction {
+  return a.over * b.under <= b.over * a.under ? a : b;
+}

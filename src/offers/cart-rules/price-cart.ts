@@ -1,0 +1,155 @@
+// A cart as the rules see it: lines with their parts, and the units that can be discounted.
+import type { RuleObject } from "../../kernel/rules/index.ts";
+import { type Amounts, rowOf } from "./amounts.ts";
+import { divideHalfUp, scale, scaledText } from "./exact.ts";
+
+export type CartLineInput = {
+  readonly id: string;
+  readonly sku: string;
+  /** Millionths; of a part: for one of its parent. */
+  readonly qty: bigint;
+  /** Millionths of a minor unit. */
+  readonly price: bigint;
+  /** Millionths, of one unit. */
+  readonly weight?: bigint | undefined;
+  readonly name?: string | undefined;
+  readonly noDiscount?: boolean | undefined;
+  /** `bundle_dynamic`: the parts carry price and discount; otherwise the line does. */
+  readonly productType?: string | undefined;
+  /** Percent in millionths; default that of the cart. */
+  readonly taxRate?: bigint | undefined;
+  /** Facts of the product beside those of the catalog. */
+  readonly attributes?: RuleObject | undefined;
+  readonly children?: readonly CartLineInput[] | undefined;
+};
+
+export type CartAddress = {
+  readonly country?: string | undefined;
+  readonly region?: string | undefined;
+  readonly regionId?: string | undefined;
+  readonly postcode?: string | undefined;
+};
+
+export type CartInput = {
+  readonly currency: string;
+  readonly lines: readonly CartLineInput[];
+  readonly cartId?: string | undefined;
+  readonly shipping?:
+    | (CartAddress & {
+        readonly method?: string | undefined;
+        readonly pricing: "per_order" | "per_item";
+        /** Minor units before free shipping. */
+        readonly rate: bigint;
+      })
+    | undefined;
+  /** Counts where nothing is shipped. */
+  readonly billing?: CartAddress | undefined;
+  readonly paymentMethod?: string | undefined;
+  readonly tax?: CartTax | undefined;
+};
+
+export type CartTax = {
+  /** Percent in millionths. */
+  readonly rate: bigint;
+  readonly pricesIncludeTax: boolean;
+  /** Whether tax is due on what is left after discounts. */
+  readonly afterDiscount: boolean;
+};
+
+/** What can be discounted: a line, or a part of a bundle with dynamic prices. */
+export type Unit = Amounts & {
+  readonly id: string;
+  readonly noDiscount: boolean;
+  /** Percent in millionths. */
+  readonly taxRate: bigint;
+  /** As rules read it. */
+  readonly facts: RuleObject;
+};
+
+export type PricedLine = {
+  readonly id: string;
+  readonly sku: string;
+  readonly qty: bigint;
+  /** Millionths. */
+  readonly weight: bigint;
+  /** As rules read it, with its parts. */
+  readonly facts: RuleObject;
+  /** Positions in `units`. */
+  readonly units: readonly number[];
+  readonly isBundle: boolean;
+};
+
+export type PricedCart = {
+  readonly input: CartInput;
+  readonly lines: readonly PricedLine[];
+  readonly units: readonly Unit[];
+};
+
+/** Numbers where they are exact, else decimal text: rules compare both exactly. */
+export function decimalOf(value: bigint): number | string {
+  const text = scaledText(value);
+  return text.length <= 15 ? Number(text) : text;
+}
+
+/** @param productOf what the catalog knows of a product */
+export function priceCart(input: CartInput, productOf: (sku: string) => RuleObject | undefined): PricedCart {
+  const units: Unit[] = [];
+  const { currency, tax } = input;
+  const factsOf = (line: CartLineInput, qty: bigint, price: bigint, row: bigint): RuleObject => ({
+    sku: line.sku,
+    qty: decimalOf(qty),
+    price: { minor: decimalOf(price), currency },
+    row_total: { minor: Number(row), currency },
+    name: line.name,
+    product: {
+      ...productOf(line.sku),
+      ...line.attributes,
+      sku: line.sku,
+      ...(line.productType === undefined ? {} : { type: line.productType }),
+    },
+  });
+  const addUnit = (line: CartLineInput, qty: bigint, facts: RuleObject, noDiscount: boolean): number => {
+    const row = rowOf(qty, line.price);
+    const taxRate = line.taxRate ?? tax?.rate ?? 0n;
+    units.push({ id: line.id, sku: line.sku, qty, price: line.price, row, noDiscount, taxRate, facts });
+    return units.length - 1;
+  };
+
+  const lines = input.lines.map((line): PricedLine => {
+    const parts = (line.children ?? []).map((part) => {
+      const qty = (part.qty * line.qty) / scale;
+      return { part, qty, facts: factsOf(part, qty, part.price, rowOf(qty, part.price)) };
+    });
+    const isBundle = line.productType === "bundle_dynamic" && parts.length > 0;
+    const price = isBundle
+      ? parts.reduce((sum, { part }) => sum + divideHalfUp(part.price * part.qty, scale), 0n)
+      : line.price;
+    const row = isBundle
+      ? parts.reduce((sum, { part, qty }) => sum + rowOf(qty, part.price), 0n)
+      : rowOf(line.qty, price);
+    const own = factsOf(line, line.qty, price, row);
+    const facts = parts.length === 0 ? own : { ...own, children: parts.map((each) => each.facts) };
+    const noDiscount = line.noDiscount === true;
+    return {
+      id: line.id,
+      sku: line.sku,
+      qty: line.qty,
+      weight: weightOf(line, parts),
+      facts,
+      isBundle,
+      units: isBundle
+        ? parts.map((each) => addUnit(each.part, each.qty, each.facts, noDiscount || each.part.noDiscount === true))
+        : [addUnit(line, line.qty, facts, noDiscount)],
+    };
+  });
+  return { input, lines, units };
+}
+
+/** A line that tells no weight weighs what its parts do. */
+function weightOf(
+  line: CartLineInput,
+  parts: readonly { readonly part: CartLineInput; readonly qty: bigint }[],
+): bigint {
+  if (line.weight !== undefined) return (line.weight * line.qty) / scale;
+  return parts.reduce((sum, { part, qty }) => sum + ((part.weight ?? 0n) * qty) / scale, 0n);
+}

@@ -1,0 +1,107 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
+import { type Static, Type } from "typebox";
+import { errorResponses } from "../../http/index.ts";
+import { ClienteleError } from "../../kernel/index.ts";
+import type { Guesser } from "../coupons/index.ts";
+import { answerOf } from "./answer.ts";
+import { answerSchema } from "./answer-schema.ts";
+import type { CartRules, Shopper } from "./create-cart-rules.ts";
+import type { Evaluation } from "./evaluate-cart.ts";
+import { cartSchema, readCartBody } from "./read-cart.ts";
+
+const Id = Type.String({ maxLength: 512 });
+
+export const identitySchema = Type.Object({
+  anonymousId: Type.Optional(Id),
+  customerId: Type.Optional(Id),
+  email: Type.Optional(Id),
+  profileId: Type.Optional(Id),
+  identityToken: Type.Optional(Type.String({ maxLength: 2_000 })),
+});
+
+export const customerSchema = Type.Object(
+  {
+    id: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+    group: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    audiences: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 200 })),
+  },
+  { description: "What a server states of the customer; ignored from a browser" },
+);
+
+const EvaluateBody = Type.Object({
+  identity: Type.Optional(identitySchema),
+  customer: Type.Optional(customerSchema),
+  cart: cartSchema,
+  storeView: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  context: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  explain: Type.Optional(Type.Boolean({ description: "Needs the scope read" })),
+  asOf: Type.Optional(Type.String({ format: "date-time", description: "Preview at a time; needs the scope read" })),
+});
+
+export type ShopperClaim = Pick<Static<typeof EvaluateBody>, "identity" | "customer" | "context"> & {
+  readonly storeView: string;
+  readonly nowMs: number;
+};
+
+export type EvaluateRouteDeps = {
+  readonly cartRules: Pick<CartRules, "evaluate" | "version">;
+  /** Who calls, as far as the key and its proof allow, with the cart of the call. */
+  readonly resolve: (
+    request: FastifyRequest,
+    claim: ShopperClaim,
+    cart: ReturnType<typeof readCartBody>,
+  ) => Promise<Shopper>;
+  /** Slows down browsers that try codes. */
+  readonly guessLimit: {
+    readonly check: (who: Guesser) => void;
+    readonly count: (who: Guesser, unknown: number) => void;
+  };
+  readonly defaultStoreView: string;
+  readonly now: () => number;
+};
+
+/** POST /v1/offers/evaluate. */
+export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      "/v1/offers/evaluate",
+      {
+        bodyLimit: 512_000,
+        config: { access: "decide", quiet: true },
+        schema: {
+          tags: ["Offers"],
+          summary: "What cart price rules do to a cart",
+          description:
+            "Pure evaluation: nothing is counted, a code is used up only when it is reserved. With a write key the prices of the cart are the browser's own: `trusted` is false and the answer an estimate.",
+          body: EvaluateBody,
+          response: { 200: answerSchema, ...errorResponses() },
+        },
+      },
+      async (request) => {
+        const { body, auth } = request;
+        const isTrusted = auth.kind !== "write-key";
+        const explain = body.explain === true;
+        if ((explain || body.asOf !== undefined) && (!isTrusted || !auth.scopes.includes("read")))
+          throw new ClienteleError("offers.previewNotAllowed", "explain and asOf need a token with the scope read");
+        const cart = readCartBody(body.cart, isTrusted);
+        const nowMs = body.asOf === undefined ? deps.now() : Date.parse(body.asOf);
+        const storeView = body.storeView ?? deps.defaultStoreView;
+        const couponCodes = body.cart.couponCodes ?? [];
+        const guesser = { ip: request.ip, identity: body.identity?.anonymousId ?? "" };
+        if (!isTrusted && couponCodes.length > 0) deps.guessLimit.check(guesser);
+        const { identity, customer, context } = body;
+        const claim = { storeView, nowMs, ...(identity ? { identity } : {}), ...(context ? { context } : {}) };
+        const stated = isTrusted && customer ? { ...claim, customer } : claim;
+        const shopper = await deps.resolve(request, stated, cart);
+        const evaluation = await deps.cartRules.evaluate({ cart, couponCodes, shopper, nowMs, explain });
+        if (!isTrusted) deps.guessLimit.count(guesser, unknownCodes(evaluation));
+        return answerOf(evaluation, { storeView, isTrusted, explain, version: deps.cartRules.version() });
+      },
+    );
+  };
+}
+
+function unknownCodes({ codes }: Evaluation): number {
+  return codes.filter(({ rejection }) => rejection === "unknown_code").length;
+}

@@ -1,0 +1,185 @@
+// Pools of codes: made, imported, listed, deleted.
+import type { Readable } from "node:stream";
+import {
+  ClienteleError,
+  type Clock,
+  decodeCursor,
+  decodeTimeCursor,
+  isUuid,
+  newId,
+  type Page,
+  toPage,
+} from "../../kernel/index.ts";
+import { type CodeSpec, checkSpec, defaultSpec, guessOf } from "./code-format.ts";
+import { isCode, normaliseCode } from "./coupon-rule.ts";
+import { type ImportReport, importCodes } from "./read-codes-file.ts";
+import type { CodeStore, CouponPool, ListedCode } from "./store-codes.ts";
+import type { GenerationJob, JobStore } from "./store-jobs.ts";
+import { type CodesFileFormat, writeCodesFile } from "./write-codes-file.ts";
+
+export type PoolsDeps = { readonly store: CodeStore; readonly jobs: JobStore; readonly clock: Clock };
+
+export type NewGeneration = Partial<CodeSpec> & {
+  readonly quantity: number;
+  readonly limit?: number | null | undefined;
+  readonly expires?: string | null | undefined;
+  /** Largest probability that one guess hits a code; default 1e-4, at most 0.01. */
+  readonly maxGuessRatio?: number | undefined;
+};
+
+/** A generation, and how likely one guess of its shape hits a code of the pool. */
+export type Generation = GenerationJob & { readonly guessRatio: number };
+
+/** A pool with its counts and its latest generations. */
+export type PoolDetail = CouponPool & {
+  readonly codes: number;
+  readonly usedCodes: number;
+  readonly generations: readonly Generation[];
+};
+
+export type CodeFilter = { readonly search?: string | undefined; readonly used?: boolean | undefined };
+
+const listedJobs = 50;
+const deletedAtOnce = 5_000;
+
+/** Affixes are part of a code: they may not hide a character that a list of codes ends at. */
+const affixPattern = /^[A-Z0-9._-]{0,32}$/;
+
+function readSpec(given: NewGeneration): CodeSpec {
+  const text = (value: string | undefined, fallback: string) => normaliseCode(value ?? fallback);
+  const spec: CodeSpec = {
+    format: given.format ?? defaultSpec.format,
+    length: given.length ?? defaultSpec.length,
+    prefix: text(given.prefix, ""),
+    suffix: text(given.suffix, ""),
+    dashEvery: given.dashEvery ?? 0,
+    avoidLookalikes: given.avoidLookalikes ?? true,
+  };
+  for (const name of ["prefix", "suffix"] as const)
+    if (!affixPattern.test(spec[name]) || /^[._-]/.test(spec.prefix))
+      throw new ClienteleError("coupons.invalid", `${name} is letters, digits, dashes, dots and underscores`, {
+        details: [{ path: `/${name}`, code: "coupons.invalid", message: "has other characters" }],
+      });
+  return spec;
+}
+
+export function createPools({ store, jobs, clock }: PoolsDeps) {
+  const find = async (poolId: string): Promise<CouponPool> => {
+    const pool = isUuid(poolId) ? await store.pool(poolId) : undefined;
+    if (pool) return pool;
+    throw new ClienteleError("coupons.poolNotFound", `there is no coupon pool ${poolId.slice(0, 64)}`);
+  };
+  const filterOf = (poolId: string, { search, used }: CodeFilter) => ({
+    poolId,
+    startsWith: search === undefined ? undefined : normaliseCode(search).replaceAll("\0", ""),
+    isUsed: used,
+  });
+  const withGuess = (job: GenerationJob, planned: number): Generation => ({
+    ...job,
+    guessRatio: Math.min(1, planned / alphabetSpace(job.spec)),
+  });
+
+  return {
+    /** @throws {ClienteleError} `coupons.invalid` */
+    create: async (given: { readonly ruleKey: string; readonly name: string; readonly createdBy: string }) => {
+      const nowMs = clock.now();
+      const pool: CouponPool = { id: newId(nowMs), createdAt: nowMs, ...given };
+      await store.createPool(pool);
+      return pool;
+    },
+
+    list: async (query: {
+      readonly ruleKey?: string | undefined;
+      readonly cursor?: string | undefined;
+      readonly limit: number;
+    }): Promise<Page<CouponPool>> => {
+      const before = query.cursor === undefined ? undefined : decodeTimeCursor(query.cursor);
+      const rows = await store.pools({ ruleKey: query.ruleKey, before }, query.limit + 1);
+      return toPage(rows, query.limit, ({ createdAt, id }) => [createdAt, id]);
+    },
+
+    /** @throws {ClienteleError} `coupons.poolNotFound` */
+    read: async (poolId: string): Promise<PoolDetail> => {
+      const pool = await find(poolId);
+      const planned = await jobs.planned(poolId);
+      const generations = await jobs.jobsOf(poolId, listedJobs);
+      return {
+        ...pool,
+        ...(await store.countCodes(poolId)),
+        generations: generations.map((job) => withGuess(job, planned)),
+      };
+    },
+
+    /**
+     * Asks for codes; a job makes them.
+     *
+     * @throws {ClienteleError} `coupons.poolNotFound`, `coupons.spaceTooSmall` with the bound, `coupons.invalid`
+     */
+    generate: async (poolId: string, given: NewGeneration, createdBy: string): Promise<Generation> => {
+      const { id } = await find(poolId);
+      const spec = readSpec(given);
+      const planned = (await jobs.planned(id)) + given.quantity;
+      const { ratio } = checkSpec(spec, planned, given.maxGuessRatio);
+      const nowMs = clock.now();
+      const job: GenerationJob = {
+        ...{ id: newId(nowMs), poolId: id, quantity: given.quantity, done: 0, status: "queued", error: null },
+        spec: { ...spec, limit: given.limit ?? null, expires: given.expires ?? null },
+        ...{ createdAt: nowMs, createdBy, finishedAt: null },
+      };
+      await jobs.createJob(job);
+      return { ...job, guessRatio: ratio };
+    },
+
+    /** Stops a generation; the codes made so far stay. May be repeated. */
+    cancel: async (poolId: string, jobId: string): Promise<Generation> => {
+      const job = isUuid(jobId) ? await jobs.job(jobId) : undefined;
+      if (job?.poolId !== poolId) throw new ClienteleError("coupons.jobNotFound", "there is no such generation");
+      await jobs.cancel(jobId, clock.now());
+      return withGuess((await jobs.job(jobId)) ?? job, await jobs.planned(poolId));
+    },
+
+    /** In order of the codes. `search` is the beginning of a code. */
+    codes: async (
+      poolId: string,
+      query: CodeFilter & { readonly cursor?: string | undefined; readonly limit: number },
+    ): Promise<Page<ListedCode>> => {
+      await find(poolId);
+      const [after] = query.cursor === undefined ? [] : (decodeCursor(query.cursor, 1) ?? [null]);
+      if (after === null || typeof after === "number" || after?.includes("\0"))
+        throw new ClienteleError("http.badRequest", "the cursor was not made by this list");
+      const rows = await store.codes({ ...filterOf(poolId, query), after, limit: query.limit + 1 });
+      return toPage(rows, query.limit, ({ code }) => [code]);
+    },
+
+    importFile: async (poolId: string, file: Readable): Promise<ImportReport> => {
+      const { id } = await find(poolId);
+      return importCodes(file, (codes) => store.addCodes(id, codes, clock.now()));
+    },
+
+    exportFile: async (poolId: string, filter: CodeFilter, format: CodesFileFormat): Promise<AsyncGenerator<string>> =>
+      writeCodesFile(store, filterOf((await find(poolId)).id, filter), format),
+
+    /** Deletes the given codes. What was used of them stays counted. @returns how many there were */
+    deleteCodes: async (poolId: string, codes: readonly string[]): Promise<number> => {
+      const { id } = await find(poolId);
+      return store.deleteCodes(id, codes.map(normaliseCode).filter(isCode));
+    },
+
+    /** Deletes all that match, step by step. @returns how many there were */
+    deleteMatching: async (poolId: string, filter: CodeFilter & { readonly generation?: string | undefined }) => {
+      const { id } = await find(poolId);
+      let count = 0;
+      for (;;) {
+        const deleted = await store.deleteMatching(filterOf(id, filter), filter.generation, deletedAtOnce);
+        count += deleted;
+        if (deleted < deletedAtOnce) return count;
+      }
+    },
+  };
+}
+
+function alphabetSpace(spec: CodeSpec): number {
+  return Number(guessOf(spec, 1).space);
+}
+
+export type CouponPools = ReturnType<typeof createPools>;

@@ -1,0 +1,10 @@
+export type { CouponOrder, CouponOrderStatus, CouponRejection, CouponUse } from "./coupon-order.ts";
+export { type CouponRule, normaliseCode } from "./coupon-rule.ts";
+export { type CouponResult, type Coupons, type CouponsDeps, createCoupons } from "./create-coupons.ts";
+export { createGuessLimit, type Guesser, type GuessLimit } from "./guess-limit.ts";
+export type { CodeFacts, CouponFacts, CouponHolder } from "./look-up.ts";
+export type { CouponRequest, UseRequest } from "./read-request.ts";
+export { createCouponRoutes } from "./routes.ts";
+export { createPoolRoutes } from "./routes-pools.ts";
+export { createCouponReportRoutes } from "./routes-report.ts";
+export type { ReportQuery, ReportRow } from "./store.clickhouse.ts";

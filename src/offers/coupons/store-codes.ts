@@ -1,0 +1,169 @@
+import type { Postgres } from "../../storage/index.ts";
+import type { PoolCode } from "./plan-uses.ts";
+
+export type CouponPool = {
+  readonly id: string;
+  readonly ruleKey: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+};
+type PoolRow = { pool_id: string; rule_key: string; name: string; created_at: Date; created_by: string };
+const toPool = (row: PoolRow): CouponPool => ({
+  id: row.pool_id,
+  ruleKey: row.rule_key,
+  name: row.name,
+  createdAt: row.created_at.getTime(),
+  createdBy: row.created_by,
+});
+const poolColumns = "p.pool_id, p.rule_key, p.name, p.created_at, p.created_by";
+
+/** One code of a list or file. `limit` null: as the rule says. */
+export type ListedCode = {
+  readonly code: string;
+  readonly limit: number | null;
+  readonly expires: string | null;
+  readonly used: number;
+  readonly createdAt: number;
+};
+
+export type NewCode = { readonly code: string; readonly limit: number | null; readonly expires: string | null };
+
+export type CodeQuery = {
+  readonly poolId: string;
+  /** Beginning of the code, normalised. */
+  readonly startsWith?: string | undefined;
+  readonly isUsed?: boolean | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+};
+
+const time = (parameter: string) => `to_timestamp(${parameter}::double precision / 1000)`;
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, "\\$&");
+
+/** Pools and their codes in PostgreSQL. */
+export function createCodeStore(postgres: Postgres) {
+  return {
+    async findCodes(codes: readonly string[]): Promise<readonly PoolCode[]> {
+      if (codes.length === 0) return [];
+      const { rows } = await postgres.query<PoolCode>(
+        `select c.code, c.pool_id::text as "poolId", p.rule_key as "ruleKey", c.use_limit as "useLimit", c.expires::text as expires
+         from coupon_codes c join coupon_pools p on p.pool_id = c.pool_id where c.code = any($1::text[])`,
+        [codes],
+      );
+      return rows;
+    },
+
+    async createPool(pool: CouponPool): Promise<void> {
+      await postgres.query(
+        `insert into coupon_pools (pool_id, rule_key, name, created_at, created_by) values ($1, $2, $3, ${time("$4")}, $5)`,
+        [pool.id, pool.ruleKey, pool.name, pool.createdAt, pool.createdBy],
+      );
+    },
+
+    async pool(poolId: string): Promise<CouponPool | undefined> {
+      const { rows } = await postgres.query<PoolRow>(`select ${poolColumns} from coupon_pools p where p.pool_id = $1`, [
+        poolId,
+      ]);
+      return rows.map(toPool)[0];
+    },
+
+    /** Newest first. */
+    async pools(
+      query: { readonly ruleKey?: string | undefined; readonly before?: { at: number; id: string } | undefined },
+      limit: number,
+    ): Promise<readonly CouponPool[]> {
+      const { rows } = await postgres.query<PoolRow>(
+        `select ${poolColumns} from coupon_pools p
+         where ($1::text is null or p.rule_key = $1)
+           and ($2::double precision is null or (p.created_at, p.pool_id) < (${time("$2")}, $3::uuid))
+         order by p.created_at desc, p.pool_id desc limit $4`,
+        [query.ruleKey ?? null, query.before?.at ?? null, query.before?.id ?? null, limit],
+      );
+      return rows.map(toPool);
+    },
+
+    /** Codes of a pool, and how many of them are used. */
+    async countCodes(poolId: string): Promise<{ readonly codes: number; readonly usedCodes: number }> {
+      const { rows } = await postgres.query<{ codes: number; used: number }>(
+        `select (select count(*) from coupon_codes c where c.pool_id = $1) as codes,
+           (select count(*) from coupon_counters u join coupon_codes c on c.code = u.item
+            where u.kind = 'code' and u.count > 0 and c.pool_id = $1) as used`,
+        [poolId],
+      );
+      return { codes: rows[0]?.codes ?? 0, usedCodes: rows[0]?.used ?? 0 };
+    },
+
+    /** Adds codes, without those that exist anywhere. @returns how many are new */
+    async addCodes(poolId: string, codes: readonly NewCode[], nowMs: number): Promise<number> {
+      const { rowCount } = await postgres.query(
+        `insert into coupon_codes (code, pool_id, use_limit, expires, created_at)
+         select given.code, $1::uuid, given.use_limit, given.expires, ${time("$5")}
+         from unnest($2::text[], $3::integer[], $4::date[]) as given(code, use_limit, expires) on conflict (code) do nothing`,
+        [
+          poolId,
+          codes.map(({ code }) => code),
+          codes.map(({ limit }) => limit),
+          codes.map(({ expires }) => expires),
+          nowMs,
+        ],
+      );
+      return rowCount;
+    },
+
+    /** In order of the codes. */
+    async codes({ poolId, startsWith, isUsed, after, limit }: CodeQuery): Promise<readonly ListedCode[]> {
+      const { rows } = await postgres.query<{
+        code: string;
+        use_limit: number | null;
+        expires: string | null;
+        created_at: Date;
+        used: number;
+      }>(
+        `select c.code, c.use_limit, c.expires::text as expires, c.created_at, coalesce(u.count, 0) as used
+         from coupon_codes c
+         join coupon_pools p on p.pool_id = c.pool_id
+         left join coupon_counters u on u.item = c.code and u.kind = 'code' and u.rule_key = p.rule_key
+         where c.pool_id = $1 and ($2::text is null or c.code > $2) and ($3::text is null or c.code like $3)
+           and ($4::boolean is null or (coalesce(u.count, 0) > 0) = $4)
+         order by c.code limit $5`,
+        [poolId, after ?? null, startsWith ? `${escapeLike(startsWith)}%` : null, isUsed ?? null, limit],
+      );
+      return rows.map((row) => ({
+        code: row.code,
+        limit: row.use_limit,
+        expires: row.expires,
+        used: row.used,
+        createdAt: row.created_at.getTime(),
+      }));
+    },
+
+    /** @returns how many were there */
+    async deleteCodes(poolId: string, codes: readonly string[]): Promise<number> {
+      const { rowCount } = await postgres.query(
+        "delete from coupon_codes where coupon_codes.pool_id = $1 and coupon_codes.code = any($2::text[])",
+        [poolId, codes],
+      );
+      return rowCount;
+    },
+
+    /** Deletes some of the codes that match. @returns how many; 0 = none are left */
+    async deleteMatching(
+      { poolId, startsWith, isUsed }: Pick<CodeQuery, "poolId" | "startsWith" | "isUsed">,
+      jobId: string | undefined,
+      limit: number,
+    ): Promise<number> {
+      const { rowCount } = await postgres.query(
+        `delete from coupon_codes where coupon_codes.code in (
+           select c.code from coupon_codes c join coupon_pools p on p.pool_id = c.pool_id
+           left join coupon_counters u on u.item = c.code and u.kind = 'code' and u.rule_key = p.rule_key
+           where c.pool_id = $1 and ($2::text is null or c.code like $2) and ($3::boolean is null or (coalesce(u.count, 0) > 0) = $3)
+             and ($4::uuid is null or c.job_id = $4) limit $5)`,
+        [poolId, startsWith ? `${escapeLike(startsWith)}%` : null, isUsed ?? null, jobId ?? null, limit],
+      );
+      return rowCount;
+    },
+  };
+}
+
+export type CodeStore = ReturnType<typeof createCodeStore>;

@@ -1,0 +1,178 @@
+// Counts impressions, clicks and events of the shop, in the transaction of their batch: each event counts once, however often it comes.
+import type { CanonicalEvent } from "../../collect/index.ts";
+import { isObject } from "../../kernel/index.ts";
+import { type CompiledRule, localDayOf } from "../../kernel/rules/index.ts";
+import type { ObserveBatch, ReevaluateBatch } from "../../profiles/index.ts";
+import type { CompiledCap } from "./caps.ts";
+import type { LiveCounts } from "./live-counts.ts";
+import type { Offer, OfferSet } from "./offer-set.ts";
+import { everybody, type Increment, type OfferCountStore } from "./store.ts";
+
+const countedOfType: Readonly<Record<string, "impression" | "click">> = {
+  propositionDisplay: "impression",
+  propositionInteract: "click",
+};
+const maxPropositions = 50;
+
+/** What a decision showed, where this process still knows it. */
+export type KnownDecision = { readonly placement: string; readonly offers: readonly string[] };
+
+type Named = { readonly offer: Offer; readonly placement: string };
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** The offers an event is about: those it names by id or key, else those of its decision. */
+export function offersOf(
+  { properties }: Pick<CanonicalEvent, "properties">,
+  set: OfferSet,
+  decisionOf: (decisionId: string) => KnownDecision | undefined,
+): readonly Named[] {
+  const find = (reference: string) => set.byId.get(reference) ?? set.byKey.get(reference);
+  const { propositions } = properties;
+  const parts = Array.isArray(propositions) ? propositions.slice(0, maxPropositions).filter(isObject) : [];
+  const place = text(properties["placement"]);
+  const found = new Map<string, Named>();
+  const add = (offer: Offer | undefined, placement: string): boolean => {
+    if (offer) found.set(`${offer.id} ${placement}`, { offer, placement });
+    return offer !== undefined;
+  };
+  for (const part of parts.length > 0 ? parts : [properties]) {
+    const decision = decisionOf(text(properties["decisionId"]) || text(part["id"]));
+    const placement = place || text(part["scope"]) || decision?.placement || "";
+    if (add(find(text(part["itemId"])), placement)) continue;
+    if (add(find(text(part["offerId"])), placement)) continue;
+    if (add(find(text(part["activityId"]) || text(properties["activityId"])), placement)) continue;
+    for (const key of decision?.offers ?? []) add(set.byKey.get(key), placement);
+  }
+  return [...found.values()];
+}
+
+export type Capped = {
+  readonly impression: ReadonlySet<string>;
+  readonly click: ReadonlySet<string>;
+  /** By name of the event. */
+  readonly custom: ReadonlyMap<string, readonly { readonly offer: Offer; readonly cap: CompiledCap }[]>;
+  readonly perProfile: ReadonlySet<string>;
+  readonly inTotal: ReadonlySet<string>;
+  readonly totalIds: readonly string[];
+  readonly decided: ReadonlySet<string>;
+};
+
+/** Which offers count what. */
+export function cappedOf(set: OfferSet): Capped {
+  const custom = new Map<string, { offer: Offer; cap: CompiledCap }[]>();
+  const sets = { impression: new Set<string>(), click: new Set<string>(), decision: new Set<string>() };
+  const [perProfile, inTotal] = [new Set<string>(), new Set<string>()];
+  for (const offer of set.offers)
+    for (const cap of offer.caps) {
+      (cap.rule.per === "total" ? inTotal : perProfile).add(offer.id);
+      if (cap.rule.counted !== "custom") sets[cap.rule.counted].add(offer.id);
+      else {
+        const event = cap.rule.event ?? "";
+        const known = custom.get(event) ?? [];
+        // Two caps on the same event share their count.
+        if (!known.some((one) => one.offer === offer && one.cap.counted === cap.counted)) known.push({ offer, cap });
+        custom.set(event, known);
+      }
+    }
+  return {
+    ...{ impression: sets.impression, click: sets.click, decided: sets.decision },
+    ...{ custom, perProfile, inTotal, totalIds: [...inTotal] },
+  };
+}
+
+export function createCountObserver(deps: {
+  readonly set: () => OfferSet;
+  readonly capped: () => Capped;
+  readonly counts: Pick<LiveCounts, "touch" | "moved" | "slot">;
+  readonly store: Pick<OfferCountStore, "add" | "merge">;
+  readonly decisionOf: (decisionId: string) => KnownDecision | undefined;
+  readonly compile: (rule: unknown) => CompiledRule;
+  readonly timezone: string;
+}) {
+  const compiled = new WeakMap<CompiledCap, CompiledRule>();
+  const holds = (cap: CompiledCap, event: CanonicalEvent): boolean => {
+    const { rule } = cap.rule;
+    if (rule === undefined) return true;
+    const known = compiled.get(cap) ?? deps.compile(rule);
+    compiled.set(cap, known);
+    const { type, timestamp, sourceId, storeView, properties, context } = event;
+    const subject = { event: { type, timestamp, source: sourceId, storeView, properties, context } };
+    return known.test(subject, timestamp);
+  };
+
+  const countsOf = (event: CanonicalEvent): readonly { offer: Offer; counted: string; placement: string }[] => {
+    const { custom, ...capped } = deps.capped();
+    const found: { offer: Offer; counted: string; placement: string }[] = [];
+    const counted = Object.hasOwn(countedOfType, event.type) ? countedOfType[event.type] : undefined;
+    if (counted && capped[counted].size > 0)
+      for (const { offer, placement } of offersOf(event, deps.set(), deps.decisionOf))
+        if (capped[counted].has(offer.id)) found.push({ offer, counted, placement });
+    for (const { offer, cap } of custom.get(event.type) ?? [])
+      if (holds(cap, event)) found.push({ offer, counted: cap.counted, placement: "" });
+    return found;
+  };
+
+  const observe: ObserveBatch = (resolved) => {
+    const capped = deps.capped();
+    if (capped.impression.size + capped.click.size + capped.custom.size === 0) return null;
+    const increments = new Map<string, Increment>();
+    const add = (increment: Increment): void => {
+      const { profileId, offerId, counted, placement, day } = increment;
+      const key = `${profileId} ${offerId} ${counted} ${placement} ${day}`;
+      increments.set(key, { ...increment, n: (increments.get(key)?.n ?? 0) + 1 });
+    };
+    const touched = new Set<string>();
+    for (const { event, profileId, stored } of resolved) {
+      if (stored === null) continue;
+      for (const { offer, counted, placement } of countsOf(event)) {
+        const day = localDayOf(event.timestamp, deps.timezone);
+        const cell = { offerId: offer.id, counted, placement: placement.slice(0, 300), day, n: 0 };
+        if (capped.inTotal.has(offer.id)) add({ ...cell, profileId: everybody, slot: deps.counts.slot });
+        // Without consent to store the event, nothing is noted of the person.
+        if (stored !== event || !capped.perProfile.has(offer.id)) continue;
+        add({ ...cell, profileId, slot: 0 });
+        touched.add(profileId);
+      }
+    }
+    if (increments.size === 0) return null;
+    return async (tx) => {
+      deps.counts.touch(touched);
+      await deps.store.add(tx, [...increments.values()]);
+    };
+  };
+
+  /** The same judgement, whose write also joins the counts of profiles that are merged. */
+  const watch =
+    (reevaluate: ReevaluateBatch): ReevaluateBatch =>
+    (changed, merged, batchId) => {
+      const result = reevaluate(changed, merged, batchId);
+      if (merged.size === 0) return result;
+      const survivors = survivorsOf(merged);
+      return {
+        ...result,
+        write: async (tx) => {
+          await result.write(tx);
+          deps.counts.touch([...survivors.keys(), ...survivors.values()]);
+          deps.counts.moved(survivors);
+          await deps.store.merge(tx, survivors);
+        },
+      };
+    };
+
+  return { observe, watch };
+}
+
+/** Who a profile is in the end, when mergers follow each other. */
+export function survivorsOf(merged: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const last = (id: string): string => {
+    let current = id;
+    for (let steps = 0; steps <= merged.size; steps += 1) {
+      const next = merged.get(current);
+      if (next === undefined) return current;
+      current = next;
+    }
+    return current;
+  };
+  return new Map([...merged.keys()].map((loser) => [loser, last(loser)]));
+}
