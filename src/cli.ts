@@ -25,6 +25,7 @@ const usage = `clientele <command>
   import orders|customers|consents|loyalty|stores|events <file…>
                             import the past from CSV or NDJSON, with a reconciliation report
   import rates <file…>      import currency rates from CSV
+  import assets <dir>       add the pictures of a folder to the library
   definitions export|import definitions as a file
   keys list|create|revoke   write keys and tokens
   users add <email>         users of the admin

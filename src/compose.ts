@@ -338,15 +338,16 @@ export async function construct(
   definitions.register(traits.kind);
   definitions.register(reminders.kind);
   const offers = joinOffers({ clock, config, definitions, rules, audiences, rates, look: coupons.look });
+  const assets = joinAssets({ ...outside, definitions });
   const blocks = joinBlocks({
     ...{ config, catalog, definitions, rules, audiences, logger },
+    pictures: assets.pictures,
     pricesOf: catalogPrices.pricesOf,
     firedRules: (call) => ({
       cartRules: offers.firedRules(call).cartRules,
       catalogRules: new Set(catalogPrices.firedRules({ ...catalogPrices.askerOf(call), at: call.nowMs }, skusOf(call))),
     }),
   });
-  const assets = joinAssets({ ...outside, definitions });
   const variations = joinVariations({ ...outside, definitions });
   const relatedProducts = joinRelatedProducts({
     ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },

@@ -11,6 +11,7 @@ import {
   createRotationKind,
   type FireRules,
   type NamedByRule,
+  type Pictures,
   priceRuleKinds,
   type RotationBody,
 } from "./content/index.ts";
@@ -32,6 +33,7 @@ type Deps = {
     readonly profile: Profile | null;
     readonly storeView: string;
   }) => ProductPrices | undefined;
+  readonly pictures: Pictures;
   readonly logger: Logger;
 };
 
@@ -58,10 +60,20 @@ function createSeal({ dataDir, secretKey }: Pick<Config, "dataDir" | "secretKey"
 }
 
 /** Registers the kinds; call before the definitions start. */
-export function joinBlocks({ config, catalog, definitions, rules, audiences, firedRules, pricesOf, logger }: Deps) {
+export function joinBlocks({
+  config,
+  catalog,
+  definitions,
+  rules,
+  audiences,
+  firedRules,
+  pricesOf,
+  pictures,
+  logger,
+}: Deps) {
   const checkRule = (rule: JsonValue) => rules.faultsOf(rule, "block", "/rule");
-  const blockKind = createBlockKind({ checkRule, hasAttribute: (code) => catalog.current().attributes.has(code) });
-  definitions.register(blockKind);
+  const hasAttribute = (code: string) => catalog.current().attributes.has(code);
+  definitions.register(createBlockKind({ checkRule, hasAttribute }));
   definitions.register(createRotationKind(checkRule));
   let named: readonly NamedByRule[] = [];
   let loads = 0;
@@ -86,6 +98,7 @@ export function joinBlocks({ config, catalog, definitions, rules, audiences, fir
     firedRules,
     seal: createSeal(config),
     random: Math.random,
+    pictures,
   });
   const judges = createJudges({ compile: (rule) => rules.compile(rule) });
   const block: Decider<BlockBody> = {
@@ -100,7 +113,6 @@ export function joinBlocks({ config, catalog, definitions, rules, audiences, fir
   };
   return {
     ...blocks,
-    kind: blockKind,
     deciders: [block, rotation],
     /** Learns which blocks are tied to price rules, and follows changes; when the definitions have started. */
     start: async (): Promise<void> => {

@@ -18,6 +18,7 @@ import {
   createVariationRoutes,
   createVariationStore,
   createVariations,
+  type Pictures,
   type RenditionBody,
 } from "./content/index.ts";
 import type { Definitions } from "./definitions/index.ts";
@@ -65,8 +66,14 @@ export function joinAssets({ engines, config, clock, logger, audit, definitions 
     maxUploadBytes: config.assetMaxBytes,
     maxCacheBytes: config.assetCacheBytes,
   });
+  const pictures: Pictures = {
+    unusableIn: assets.unusableIn,
+    // Shops are on other origins.
+    fillIn: (content) => assets.fillIn(content, config.publicUrl),
+  };
   return {
     ...assets,
+    pictures,
     close,
     routes: [createAssetRoutes(assets, clock.now), createPublicAssetRoutes(assets, clock.now)],
   };

@@ -1,4 +1,5 @@
 // E-mail reminder rules: reach into audiences, profiles, definitions, coupons and privacy; joined here, in one place.
+import type { AuditTrail } from "./access/index.ts";
 import { type createAudienceRules, type createAudiences, ruleAudienceReferences } from "./audiences/index.ts";
 import type { Catalog } from "./catalog/index.ts";
 import type { Collect } from "./collect/index.ts";
@@ -26,6 +27,7 @@ export function joinReminders(parts: {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly audit: AuditTrail;
   readonly catalog: Catalog;
   readonly definitions: Definitions;
   readonly rules: ReturnType<typeof createAudienceRules>;
@@ -79,6 +81,7 @@ export function joinReminders(parts: {
     timezone: config.timezone,
     publicUrl: config.publicUrl,
     box: createSecretBox({ dataDir: config.dataDir, secretKey: config.secretKey || undefined }),
+    audit: parts.audit,
     clock,
     logger: parts.logger,
   });

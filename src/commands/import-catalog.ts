@@ -3,6 +3,7 @@ import { createApp } from "../app.ts";
 import { importCatalog } from "../catalog/index.ts";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../kernel/index.ts";
+import { importAssetsCommand } from "./import-assets.ts";
 import { importRatesCommand } from "./import-rates.ts";
 import { importRecordsCommand, importRecordsUsage, isRecordWord } from "./import-records.ts";
 import { createProgress } from "./progress.ts";
@@ -59,6 +60,7 @@ async function importCatalogCommand(args: readonly string[]): Promise<number> {
 
 /** `clientele import <kind> <file…>`: the first word decides what the files hold. */
 export async function importCommand(args: readonly string[]): Promise<number> {
+  if (args[0] === "assets") return importAssetsCommand(args.slice(1));
   if (args[0] === "rates") return importRatesCommand(args.slice(1));
   return isRecordWord(args[0]) ? importRecordsCommand(args) : importCatalogCommand(args);
 }

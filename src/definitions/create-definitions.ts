@@ -1,5 +1,5 @@
 import type { AuditTrail } from "../access/index.ts";
-import { ClienteleError, type Clock, type Logger } from "../kernel/index.ts";
+import { ClienteleError, type Clock, type ErrorDetail, type Logger } from "../kernel/index.ts";
 import type { DefinitionUse } from "./definition.ts";
 import { diffJson } from "./diff.ts";
 import { createDrafting } from "./edit-definitions.ts";
@@ -10,7 +10,7 @@ import { pathsHolding } from "./paths-holding.ts";
 import { createPublishing } from "./publish-definitions.ts";
 import type { DefinitionsStore } from "./store.ts";
 import { createTransfer } from "./transfer-definitions.ts";
-import { type CheckedKind, compileKind } from "./validate.ts";
+import { type Candidate, type CheckedKind, checkCandidate, compileKind } from "./validate.ts";
 
 export type DefinitionsDeps = {
   readonly store: DefinitionsStore;
@@ -72,6 +72,9 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
       return store.list(kind, query);
     },
     countByStatus: store.countByStatus,
+    /** Faults that keep a draft from being saved, but for definitions that it names and that do not exist. */
+    faultsOf: async (kind: string, draft: Candidate): Promise<readonly ErrorDetail[]> =>
+      (await checkCandidate(kindOf(kind), draft, snapshot.live)).faults,
     create: drafting.create,
     save: drafting.save,
     remove: drafting.remove,

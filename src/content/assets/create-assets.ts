@@ -34,6 +34,14 @@ export type AssetsDeps = {
 /** Why a picture cannot be shown now. */
 export type UnusableAsset = { readonly id: string; readonly why: "missing" | "archived" | "expired" | "notYet" };
 
+/** The library as far as content needs it that is shown to visitors. */
+export type Pictures = {
+  /** Pictures of a frozen content that must not be shown at a time. */
+  readonly unusableIn: (content: object, nowMs: number) => readonly UnusableAsset[];
+  /** Puts addresses in place of the names of pictures. */
+  readonly fillIn: <T>(content: T) => T;
+};
+
 const defaultUploadBytes = 20 * 1024 ** 2;
 const defaultCacheBytes = 1024 ** 3;
 /** Bytes that nothing shows for so long are removed; an upload under way is younger. */

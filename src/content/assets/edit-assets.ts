@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { AuditTrail } from "../../access/index.ts";
 import { ClienteleError, type Clock, newId } from "../../kernel/index.ts";
+import { createTurnstile } from "../turnstile.ts";
 import { type Asset, type AssetEditor, type AssetFields, type AssetUse, mediaTypeOf } from "./asset.ts";
 import type { AssetIndex } from "./asset-index.ts";
 import type { Blobs } from "./blobs.ts";
@@ -10,7 +11,6 @@ import { preparePicture } from "./prepare-picture.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { sniffFormat } from "./sniff-format.ts";
 import type { AssetStore, Transaction } from "./store.ts";
-import { createTurnstile } from "./turnstile.ts";
 
 export type EditAssetsDeps = {
   readonly store: AssetStore;

@@ -1,7 +1,6 @@
 export { type Blobs, createBucketBlobs, createFolderBlobs } from "./blobs.ts";
-export { type Assets, type AssetsDeps, createAssets, type UnusableAsset } from "./create-assets.ts";
+export { type Assets, type AssetsDeps, createAssets, type Pictures, type UnusableAsset } from "./create-assets.ts";
 export { createPublicAssetRoutes } from "./public-routes.ts";
-export { assetIdsIn } from "./references.ts";
 export { createRenditionKind, type RenditionBody } from "./renditions.ts";
 export { createAssetRoutes } from "./routes.ts";
 export { createAssetStore } from "./store.ts";

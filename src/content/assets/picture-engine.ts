@@ -3,8 +3,8 @@
 // files and names. Only the decoders of the taken formats are on: what is not loaded cannot be attacked.
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { ClienteleError } from "../../kernel/index.ts";
+import { createTurnstile } from "../turnstile.ts";
 import type { AssetFormat } from "./asset.ts";
-import { createTurnstile } from "./turnstile.ts";
 
 /** Of all frames together. 40 megapixels take 160 MB decoded. */
 export const maxPixels = 40_000_000;

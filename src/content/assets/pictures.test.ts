@@ -6,11 +6,11 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anAnimation, aPicture } from "../../testing/content/pictures.ts";
+import { createTurnstile } from "../turnstile.ts";
 import { cropWindow } from "./crop-window.ts";
 import { makeRendition } from "./make-rendition.ts";
 import { preparePicture } from "./prepare-picture.ts";
 import { sniffFormat } from "./sniff-format.ts";
-import { createTurnstile } from "./turnstile.ts";
 
 let folder: string;
 beforeAll(() => {

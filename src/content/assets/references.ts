@@ -8,8 +8,8 @@ const namedPattern = new RegExp(`asset:(${uuid})(?:/([a-z0-9][a-z0-9_-]{0,63}))?
 const usePattern = new RegExp(`asset:(${uuid})|/assets/(${uuid})/`, "gi");
 
 /** The name of a picture in content. */
-export function assetReference(id: string, rendition?: string): string {
-  return rendition === undefined ? `asset:${id}` : `asset:${id}/${rendition}`;
+export function assetReference(id: string): string {
+  return `asset:${id}`;
 }
 
 /** Every text of a JSON value, without recursion: bodies come from outside. */

@@ -3,6 +3,7 @@ import { listOf, pageQuerySchema } from "../../http/index.ts";
 import type { Asset, AssetFormat, AssetVersion } from "./asset.ts";
 import { assetFormats, mediaTypeOf } from "./asset.ts";
 import { maxAltLength, maxFolderLength, maxLocales, maxNameLength, maxTagLength, maxTags } from "./check-fields.ts";
+import { assetReference } from "./references.ts";
 import { type RightsState, rightsState } from "./rights.ts";
 
 const time = Type.String({ format: "date-time" });
@@ -126,7 +127,7 @@ export function assetJson(
   const { id, name, folder, tags, alt, focalPoint, rights, status, version, etag, createdBy, updatedBy } = asset;
   return {
     id,
-    reference: `asset:${id}`,
+    reference: assetReference(id),
     name,
     folder,
     tags,

@@ -215,7 +215,7 @@ describe("a rotation", () => {
     });
   });
 
-  it("is in the log by the block that it showed", async () => {
+  it("says which block it showed", async () => {
     const { placement, keys } = await rotating("series", 1);
     const decision = await decideOne({ placements: [placement], explain: true }, server);
     expect(decision.reasons).toContainEqual(expect.objectContaining({ code: "rotation", block: keys[0] }));
@@ -263,11 +263,15 @@ describe("the preview of a block", () => {
   it("refuses what could not be saved, and callers without the right to read", async () => {
     const bad = { ...plain, html: "<p>{{nope}}</p>", link: "javascript:x" };
     expect((await preview({ draft: { body: bad } })).body).toMatchObject({
-      error: { code: "content.badDraft", details: [{ path: "/html" }, { path: "/link" }] },
+      error: { code: "content.badDraft", details: [{ path: "/body/html" }, { path: "/body/link" }] },
     });
     for (const body of [null, [], "x", { ...plain, priority: -1 }, JSON.parse(`{"__proto__": {"html": "x"}}`)])
       expect((await preview({ draft: { body } })).status).toBe(422);
     expect((await preview({})).status).toBe(422);
+    const deep = `{"draft": {"body": {"placement": "p", "priority": 1, "audiences": [], "json": {"a": ${"[".repeat(50_000)}${"]".repeat(50_000)}}}}}`;
+    const many = { ...plain, html: "{{x ".repeat(20_000) };
+    for (const text of [deep, JSON.stringify({ draft: { body: many } })])
+      expect((await app.call("POST", "/v1/blocks/preview", text)).status).toBe(422);
     expect((await preview({ draft: { body: plain } }, browser)).status).toBe(403);
   });
 });

@@ -1,21 +1,14 @@
-export type {
-  BlockBody,
-  BlockLocation,
-  BlockTarget,
-  BlockValue,
-  BlockVariant,
-} from "./block.ts";
+export type { BlockBody, BlockLocation } from "./block.ts";
 export { audienceReferences, createBlockKind, placementSchema } from "./block-kind.ts";
 export { type NamedByRule, priceRuleKinds } from "./block-links.ts";
 export { blockUid } from "./block-number.ts";
 export {
-  type BlockCall,
   type BlockContext,
   type Blocks,
   createBlocks,
   type FireRules,
   standsIn,
 } from "./create-blocks.ts";
-export type { BlockJudge, FiredRules } from "./judge-block.ts";
+export type { BlockJudge } from "./judge-block.ts";
 export { createRotationKind, type RotationBody } from "./rotation-kind.ts";
-export { type BlockRouteDeps, createBlockRoutes } from "./routes.ts";
+export { createBlockRoutes } from "./routes.ts";

@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { Compile } from "typebox/compile";
-import { type DefinitionKind, type Definitions, type LiveDefinition, windowOf } from "../../definitions/index.ts";
-import { errorResponses, listOf, schemaFaults } from "../../http/index.ts";
+import { type Definitions, type LiveDefinition, windowOf } from "../../definitions/index.ts";
+import { errorResponses, listOf } from "../../http/index.ts";
 import { ClienteleError, type JsonObject, type JsonValue } from "../../kernel/index.ts";
 import type { Cart, FoundProfile, IdentityClaim, Profile } from "../../profiles/index.ts";
 import type { BlockBody } from "./block.ts";
@@ -25,8 +24,7 @@ export type PeopleCount = {
 };
 
 export type BlockRouteDeps = {
-  readonly definitions: Pick<Definitions, "find" | "version" | "live">;
-  readonly kind: DefinitionKind<BlockBody>;
+  readonly definitions: Pick<Definitions, "find" | "version" | "live" | "faultsOf">;
   readonly preview: Blocks["preview"];
   readonly linksOf: Blocks["linksOf"];
   readonly judgeOf: (context: BlockContext, identityKey: string, request: JsonObject) => BlockJudge;
@@ -76,22 +74,16 @@ const Reason = Type.Object({ code: Type.String(), text: Type.String() }, { addit
 
 /** Preview of any version as anybody, and who sees a block. */
 export function createBlockRoutes(deps: BlockRouteDeps): FastifyPluginAsyncTypebox {
-  const { definitions, kind } = deps;
-  const validator = Compile(kind.schema);
+  const { definitions } = deps;
 
   /** @throws {ClienteleError} `content.badDraft` for a body that could not be saved */
-  const checked = async (body: unknown, key: string, scope: Block["scope"]): Promise<BlockBody> => {
-    const faults = validator.Check(body)
-      ? await kind.check?.(
-          // It has just been checked against the schema of this type.
-          body as BlockBody,
-          { key, scope, live: definitions.live },
-        )
-      : schemaFaults(validator.Errors(body));
-    if (faults && faults.length > 0)
+  const checked = async (body: unknown, { key, name, scope }: Block): Promise<BlockBody> => {
+    const faults = await definitions.faultsOf("block", { key, name, scope, schedule: null, body });
+    if (faults.length > 0)
       throw new ClienteleError("content.badDraft", `the block has ${faults.length} faults`, {
         details: faults.slice(0, 200),
       });
+    // It fits the schema of this type.
     return body as BlockBody;
   };
 
@@ -164,7 +156,7 @@ export function createBlockRoutes(deps: BlockRouteDeps): FastifyPluginAsyncTypeb
             : {
                 ...stored,
                 name: draft?.name ?? stored.name,
-                body: await checked(draft?.body, stored.key, stored.scope),
+                body: await checked(draft?.body, stored),
               };
         const profile = await visitorOf(request, as);
         const context: BlockContext = {

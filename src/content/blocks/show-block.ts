@@ -3,6 +3,7 @@ import type { LiveDefinition } from "../../definitions/index.ts";
 import type { Money } from "../../kernel/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
 import type { Profile } from "../../profiles/index.ts";
+import type { Pictures } from "../assets/index.ts";
 import type { BlockBody, BlockContent, BlockValue } from "./block.ts";
 import { type BlockReason, type BlockViewer, variantFor } from "./judge-block.ts";
 import { compiledOf, type Lookup } from "./template/compile-content.ts";
@@ -30,6 +31,8 @@ export type ShowDeps = {
     product: CatalogProduct,
     visitor: { readonly profile: Profile | null; readonly storeView: string },
   ) => Money | null;
+  /** Absent = contents name no pictures of the library. */
+  readonly pictures?: Pictures;
 };
 
 function lookupOf({ catalog, factsOf, localeOf, finalPriceOf }: ShowDeps, body: BlockBody, sight: BlockSight): Lookup {
@@ -67,6 +70,12 @@ export function createShowBlock(deps: ShowDeps) {
         ok: false,
         reason: { code: "no_variant", text: "No variant fits the visitor, and there is no default" },
       };
+    const [unusable] = deps.pictures?.unusableIn(content, sight.nowMs) ?? [];
+    if (unusable)
+      return {
+        ok: false,
+        reason: { code: "picture", text: `The picture ${unusable.id} is not shown: ${unusable.why}` },
+      };
     const filled = compiledOf(content).fill(lookupOf(deps, body, sight));
     if (!filled.ok)
       return {
@@ -80,7 +89,12 @@ export function createShowBlock(deps: ShowDeps) {
     const index = variant ? (body.variants?.indexOf(variant) ?? -1) : -1;
     return {
       ok: true,
-      value: { blockId: id, name, ...filled.content, ...(body.dom === undefined ? {} : { dom: body.dom }) },
+      value: {
+        blockId: id,
+        name,
+        ...(deps.pictures ? deps.pictures.fillIn(filled.content) : filled.content),
+        ...(body.dom === undefined ? {} : { dom: body.dom }),
+      },
       variant: variant && {
         code: "variant",
         text: `Variant ${variant.name ?? index + 1}`,

@@ -1,63 +1,39 @@
 import type { AuditTrail } from "../../access/index.ts";
-import type { LiveDefinition } from "../../definitions/index.ts";
 import {
   ClienteleError,
-  type Clock,
   decodeTimeCursor,
   isObject,
   type JsonObject,
   type Logger,
-  newId,
   type Page,
   toPage,
 } from "../../kernel/index.ts";
-import { applyVariation, isTextField, textAt } from "./block-text.ts";
-import { type BrandRules, checkVariation, rulesFor } from "./brand-rules.ts";
+import { createTurnstile } from "../turnstile.ts";
+import { applyVariation, textAt } from "./block-text.ts";
+import { rulesFor } from "./brand-rules.ts";
 import { buildPrompt, holdsPersonalData } from "./build-prompt.ts";
 import type { Model } from "./model-client.ts";
+import {
+  createPreparing,
+  type PrepareDeps,
+  type RunRequest,
+  type SourceBlock,
+  type VariationEditor,
+} from "./prepare-run.ts";
 import { readVariants } from "./read-answer.ts";
 import type { RunFilter, VariationStore } from "./store.ts";
-import { maxTextLength, maxVariants, type Variation, type VariationRun } from "./variation.ts";
+import { maxVariants, type Variation, type VariationRun } from "./variation.ts";
 
-/** Who works on variants. */
-export type VariationEditor = {
-  readonly actor: string;
-  readonly via: "ui" | "api" | "cli";
-  readonly storeViews: readonly string[] | null;
-  readonly requestId?: string;
-};
-
-/** A block as the definitions hold it. */
-export type SourceBlock = {
-  readonly id: string;
-  readonly key: string;
-  readonly version: number;
-  readonly etag: number;
-  readonly body: unknown;
-};
-
-export type VariationsDeps = {
+export type VariationsDeps = PrepareDeps & {
   readonly store: VariationStore;
   /** Undefined = none is configured. */
   readonly model: Model | undefined;
-  /** The newest version of a block. @throws {ClienteleError} `definitions.notFound` */
-  readonly findBlock: (key: string) => Promise<SourceBlock>;
   /** Saves a body as the draft of a block, never as its live version. @returns the version */
   readonly saveDraft: (block: SourceBlock, body: JsonObject, note: string, editor: VariationEditor) => Promise<number>;
-  /** Name and description of an audience. @throws {ClienteleError} `definitions.notFound` */
-  readonly findAudience: (key: string) => Promise<{ readonly name: string; readonly description: string }>;
-  readonly liveRules: () => readonly LiveDefinition<BrandRules>[];
   readonly audit: Pick<AuditTrail, "record">;
-  readonly clock: Clock;
   readonly logger: Logger;
 };
 
-type RunRequest = {
-  readonly block: string;
-  readonly field: string;
-  readonly storeViews?: readonly string[] | undefined;
-  readonly locale: string;
-};
 export type GenerateRequest = RunRequest & {
   /** One run for each; null = everybody. */
   readonly audiences: readonly (string | null)[];
@@ -68,8 +44,8 @@ export type ManualRequest = RunRequest & { readonly audience: string | null; rea
 
 const maxUnderWay = 20;
 const atOnce = 2;
-/** Longer than all attempts at a model together. */
-const abandonedMs = 15 * 60_000;
+/** Longer than all that may wait take together: ten turns of three attempts of two minutes. */
+const abandonedMs = 2 * 3_600_000;
 
 function notFound(what: string, id: string): ClienteleError {
   return new ClienteleError("content.variationNotFound", `there is no ${what} ${id}`);
@@ -80,8 +56,8 @@ export function createVariations(deps: VariationsDeps) {
   const { store, model, audit, clock, logger } = deps;
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
-  const waiting: (() => void)[] = [];
-  let running = 0;
+  // Never refuses: how many may wait is decided before a run is stored.
+  const inTurn = createTurnstile(atOnce, maxUnderWay, () => new Error("more runs than may wait"));
 
   const record = (
     tx: Parameters<AuditTrail["record"]>[0],
@@ -102,99 +78,7 @@ export function createVariations(deps: VariationsDeps) {
       requestId: editor.requestId ?? null,
     });
 
-  /** Of the rules as they are now; what was in force stays in the run. */
-  const faultsOf = (run: Pick<VariationRun, "sourceText" | "field" | "locale">, content: string) =>
-    checkVariation(
-      content,
-      { text: run.sourceText, field: run.field },
-      rulesFor(deps.liveRules(), run.locale).map(({ body }) => body),
-    );
-
-  const newVariation = (
-    run: VariationRun,
-    position: number,
-    content: string,
-    origin: Variation["origin"],
-    actor: string,
-  ): Variation => {
-    const nowMs = clock.now();
-    return {
-      id: newId(nowMs),
-      runId: run.id,
-      position,
-      content,
-      origin,
-      originalContent: null,
-      state: "proposed",
-      faults: faultsOf(run, content),
-      note: "",
-      etag: 1,
-      appliedVersion: null,
-      createdAt: nowMs,
-      createdBy: actor,
-      changedAt: nowMs,
-      changedBy: actor,
-    };
-  };
-
-  /** What all runs of a request share; every fault of the source is found here, before anything is stored. */
-  const readSource = async ({ block: key, field }: RunRequest) => {
-    if (!isTextField(field))
-      throw new ClienteleError("content.variationSource", `${field} is no place of a text; use /html, /alt or /json/…`);
-    const block = await deps.findBlock(key);
-    const text = textAt(block.body, field);
-    if (text === undefined || text.trim() === "" || text.length > maxTextLength)
-      throw new ClienteleError(
-        "content.variationSource",
-        `the block ${key} has no text of 1 to ${maxTextLength} characters at ${field}`,
-      );
-    return { block, text };
-  };
-
-  const newRun = async (
-    request: RunRequest,
-    source: Awaited<ReturnType<typeof readSource>>,
-    audienceKey: string | null,
-    rest: Pick<VariationRun, "instructions" | "wanted" | "status">,
-    editor: VariationEditor,
-  ): Promise<VariationRun> => {
-    const audience = audienceKey === null ? undefined : await deps.findAudience(audienceKey);
-    const nowMs = clock.now();
-    return {
-      ...rest,
-      id: newId(nowMs),
-      blockKey: source.block.key,
-      sourceVersion: source.block.version,
-      field: request.field,
-      sourceText: source.text,
-      audienceKey,
-      audienceText: audience ? `${audience.name}. ${audience.description}`.trim() : "",
-      storeViews: request.storeViews ?? null,
-      locale: request.locale,
-      prompt: null,
-      model: null,
-      promptTokens: null,
-      completionTokens: null,
-      errorCode: null,
-      errorMessage: null,
-      brandRules: rulesFor(deps.liveRules(), request.locale).map(({ key, version }) => `${key}@${version}`),
-      createdAt: nowMs,
-      createdBy: editor.actor,
-      finishedAt: rest.status === "done" ? nowMs : null,
-    };
-  };
-
-  const inTurn = async (work: () => Promise<void>): Promise<void> => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
+  const { faultsOf, newVariation, readSource, newRun } = createPreparing(deps);
 
   const askModel = async (run: VariationRun, asked: Model): Promise<void> => {
     const finish = { promptTokens: null, completionTokens: null, errorCode: null, errorMessage: null };

@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { errorResponses, listOf, pageQuerySchema, pageSchema } from "../../http/index.ts";
-import type { VariationEditor, Variations } from "./create-variations.ts";
+import type { Variations } from "./create-variations.ts";
+import type { VariationEditor } from "./prepare-run.ts";
 import { maxTextLength, maxVariants, type Variation, type VariationRun } from "./variation.ts";
 import { wordDiff } from "./word-diff.ts";
 

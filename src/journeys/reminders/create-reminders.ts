@@ -1,3 +1,4 @@
+import type { AuditTrail } from "../../access/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import type { Sql } from "../../storage/index.ts";
@@ -29,9 +30,13 @@ export type RemindersDeps = Omit<HandOutDeps, "current" | "recoveryUrl"> &
     readonly timezone: string;
     readonly publicUrl: string;
     readonly box: Seal;
+    readonly audit?: Pick<AuditTrail, "record">;
     /** How long a process may be silent during a run before another takes it over; default 60 s. */
     readonly runLeaseMs?: number;
   };
+
+/** Who changes settings. */
+export type SettingsEditor = { readonly actor: string; readonly via: "ui" | "api"; readonly requestId: string };
 
 export type DuePage = { readonly items: readonly ReminderExplanation[]; readonly nextAfter: string | null };
 export type ProfileView = ReminderExplanation & {
@@ -51,11 +56,12 @@ export function createReminders(deps: RemindersDeps) {
     return known.set;
   };
   const recoveryUrl: HandOutDeps["recoveryUrl"] = (claim, storeUrl) => {
-    const token = encodeURIComponent(signRecovery(claim, deps.box, clock.now()));
+    const token = signRecovery(claim, deps.box, clock.now());
     // The shop's own page fills the cart; without one the link tells what is in it.
-    return storeUrl === ""
-      ? `${deps.publicUrl}/v1/reminders/carts/${token}`
-      : `${storeUrl.replace(/\/$/, "")}/?clientele_cart=${token}`;
+    if (!URL.canParse(storeUrl)) return `${deps.publicUrl}/v1/reminders/carts/${encodeURIComponent(token)}`;
+    const url = new URL(storeUrl);
+    url.searchParams.set("clientele_cart", token);
+    return url.toString();
   };
   const shared = { ...deps, current };
   const { runLeaseMs } = deps;
@@ -156,9 +162,20 @@ export function createReminders(deps: RemindersDeps) {
       return { ...stored, nextRunAt: nextRunAt(stored.settings, stored.lastRunAt, deps.timezone) };
     },
     /** @throws {ClienteleError} `reminders.settingsChanged` */
-    changeSettings: async (settings: ReminderSettings, etag: number): Promise<void> => {
-      if (!(await store.runs.changeSettings(settings, etag)))
-        throw new ClienteleError("reminders.settingsChanged", `the settings no longer have etag ${etag}`);
+    changeSettings: async (settings: ReminderSettings, etag: number, editor: SettingsEditor): Promise<void> => {
+      const before = await store.runs.settings();
+      await store.transaction(async (tx) => {
+        if (!(await store.runs.changeSettings(tx, settings, etag)))
+          throw new ClienteleError("reminders.settingsChanged", `the settings no longer have etag ${etag}`);
+        await deps.audit?.record(tx, {
+          ...editor,
+          action: "reminder-settings.change",
+          objectKind: "reminder-settings",
+          objectId: "settings",
+          before: before.settings,
+          after: settings,
+        });
+      });
     },
     /** The cart behind a link of a mail. @throws {ClienteleError} `reminders.badLink` */
     cartOf: async (token: string) => {
@@ -174,7 +191,10 @@ export function createReminders(deps: RemindersDeps) {
     },
     now: clock.now,
     /** Job, once an hour. */
-    maintain: async (): Promise<void> => store.runs.forget(clock.now() - runsKeptMs),
+    maintain: async (): Promise<void> => {
+      await store.watch.compact();
+      await store.runs.forget(clock.now() - runsKeptMs);
+    },
     /** Deletes everything of a person, in the transaction of the erasure. */
     erase: (tx: Sql, profileIds: readonly string[], addresses: readonly string[]): Promise<number> =>
       store.erase(

@@ -164,7 +164,7 @@ async function played(moments: readonly Moment[], start: number) {
       }),
     ),
   });
-  await world.reminders.changeSettings({ ...defaultSettings, failureThreshold: 0 }, 1).catch(() => undefined);
+  await world.changeSettings({ ...defaultSettings, failureThreshold: 0 });
   const names = Array.from({ length: people }, (_, who) => `n${who}`);
   for (const name of names) world.add(name);
   const sent = new Map<string, Sent[]>();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { createLogger, systemClock } from "../../kernel/index.ts";
 import { migrate, openEngines } from "../../storage/index.ts";
@@ -10,7 +11,7 @@ import { createDataDir } from "../../testing/engines.ts";
 import { createCrowd, crowdSize } from "../../testing/reminders/crowd.ts";
 import { startChild } from "../../testing/start-child.ts";
 
-const kills = process.env["CLIENTELE_TEST_LONG"] ? 20 : 3;
+const kills = process.env["CLIENTELE_TEST_LONG"] ? 20 : 2;
 
 async function workUntilKilled(dataDir: string, afterMs: number): Promise<void> {
   const child = startChild(new URL("../../testing/reminders/remind-until-killed.ts", import.meta.url), [dataDir]);
@@ -37,11 +38,14 @@ it(`reminds everybody once through ${kills} kills`, async () => {
     clickhouseCluster: "",
     durability: "process" as const,
   };
+  const migrations = [fileURLToPath(new URL("../migrations", import.meta.url))];
   try {
+    const first = await openEngines(settings, createLogger("silent"));
+    await migrate(first, migrations);
+    await first.close();
     for (let kill = 0; kill < kills; kill += 1) await workUntilKilled(dataDir, 40 + 130 * kill);
     const engines = await openEngines(settings, createLogger("silent"));
     try {
-      await migrate(engines, [new URL("../migrations", import.meta.url).pathname]);
       const { postgres } = engines;
       const crowd = await createCrowd(postgres, systemClock);
       const waiting = async () =>

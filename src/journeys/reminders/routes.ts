@@ -81,7 +81,9 @@ export function createReminderRoutes(reminders: Omit<Reminders, "routes">): Fast
         },
       },
       async (request, reply) => {
-        await reminders.changeSettings(request.body, etagOf(request.headers["if-match"]));
+        const via = request.auth.kind === "session" ? "ui" : "api";
+        const editor = { actor: request.auth.actor, via, requestId: request.id } as const;
+        await reminders.changeSettings(request.body, etagOf(request.headers["if-match"]), editor);
         const { settings, etag, lastRunAt, nextRunAt } = await reminders.settings();
         reply.header("etag", `"${etag}"`);
         return { settings, lastRunAt: isoOrNull(lastRunAt), nextRunAt: isoOrNull(nextRunAt) };

@@ -32,10 +32,10 @@ export function runStore(postgres: Postgres) {
       const settings: ReminderSettings = { ...defaultSettings, ...row?.settings };
       return { settings, etag: row?.etag ?? 1, lastRunAt: row?.last_run_at?.getTime() ?? null };
     },
-    /** @returns false when the settings are no longer those of `etag` */
-    changeSettings: async (settings: ReminderSettings, etag: number): Promise<boolean> => {
-      await ensure(postgres);
-      const { rowCount } = await postgres.query(
+    /** In the caller's transaction. @returns false when the settings are no longer those of `etag` */
+    changeSettings: async (tx: Sql, settings: ReminderSettings, etag: number): Promise<boolean> => {
+      await ensure(tx);
+      const { rowCount } = await tx.query(
         "update reminder_state set settings = $1::jsonb, etag = etag + 1 where etag = $2",
         [JSON.stringify(settings), etag],
       );
@@ -122,6 +122,6 @@ export function runStore(postgres: Postgres) {
 }
 
 /** The one row of the state. */
-async function ensure(postgres: Postgres): Promise<void> {
-  await postgres.query("insert into reminder_state (settings) values ('{}') on conflict (one_row) do nothing");
+async function ensure(sql: Sql): Promise<void> {
+  await sql.query("insert into reminder_state (settings) values ('{}') on conflict (one_row) do nothing");
 }

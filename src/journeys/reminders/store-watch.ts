@@ -38,6 +38,16 @@ export function watchStore(postgres: Postgres) {
       );
       return rows.map(({ profile_id, ids }) => ({ profileId: profile_id, queueIds: ids }));
     },
+    /** Keeps the newest row of each customer, so that a queue that nobody reads has as many rows as customers, not as changes. */
+    compact: async (): Promise<number> => {
+      const { rowCount } = await postgres.query(
+        `delete from reminder_queue where reminder_queue_id in (
+           select q.reminder_queue_id from (
+             select a.reminder_queue_id, row_number() over (partition by a.profile_id order by a.reminder_queue_id desc) as n
+             from reminder_queue a) q where q.n > 1)`,
+      );
+      return rowCount;
+    },
     remove: async (tx: Sql, queueIds: readonly number[]): Promise<void> => {
       if (queueIds.length > 0)
         await tx.query("delete from reminder_queue where reminder_queue_id = any($1::bigint[])", [queueIds]);

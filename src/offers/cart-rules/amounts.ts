@@ -22,7 +22,9 @@ export function rowOf(qty: bigint, price: bigint): bigint {
 
 /** Units of a line that an action covers, in millionths. */
 export function coveredQty(qty: bigint, action: CartAction): bigint {
-  const most = action.maxQty === undefined ? qty : minBig(qty, BigInt(Math.max(0, action.maxQty)) * scale);
+  const { maxQty = 0 } = action;
+  // 0 is how shops write "no limit", and no rule is for no units.
+  const most = maxQty <= 0 ? qty : minBig(qty, BigInt(maxQty) * scale);
   const steps = action.type === "percent" || action.type === "fixed" ? (action.step ?? 0) : 0;
   if (steps <= 0) return most;
   const step = BigInt(steps) * scale;

@@ -1,4 +1,5 @@
 import type { LiveDefinition } from "../../definitions/index.ts";
+import { ClienteleError } from "../../kernel/index.ts";
 import type { RuleEnvironment, RuleObject, RuleSubject } from "../../kernel/rules/index.ts";
 import type { Cart } from "../../profiles/index.ts";
 import type { CartRuleBody } from "./cart-rule-body.ts";
@@ -56,6 +57,7 @@ export type FiringRules = {
 };
 
 const defaultMaxCodes = 5;
+const nothingFires: FiringRules = { holding: [], applied: [] };
 
 /** Cart price rules of the shop: evaluated for carts, counting nothing. */
 export function createCartRules(deps: CartRulesDeps) {
@@ -103,7 +105,15 @@ export function createCartRules(deps: CartRulesDeps) {
       call: Omit<EvaluateCall, "cart" | "couponCodes"> & { readonly cart: Cart | null; readonly currency: string },
     ): FiringRules => {
       const cart = cartInputOf(call.cart, call.currency);
-      const { verdicts } = evaluateWith({ ...call, cart, couponCodes: [] }, noCoupons);
+      let evaluation: Evaluation;
+      try {
+        evaluation = evaluateWith({ ...call, cart, couponCodes: [] }, noCoupons);
+      } catch (error) {
+        // Browsers write open carts: what nobody can pay for fires nothing, and the page goes on.
+        if (error instanceof ClienteleError && error.code === "offers.amountTooLarge") return nothingFires;
+        throw error;
+      }
+      const { verdicts } = evaluation;
       return {
         holding: verdicts.filter(({ outcome }) => outcome !== "conditions_not_met").map(({ rule }) => rule.key),
         applied: verdicts.filter(({ outcome }) => outcome === "applied").map(({ rule }) => rule.key),

@@ -237,6 +237,19 @@ describe("coupon codes", () => {
     });
   });
 
+  it("are used up by orders that reserved them, not by evaluation", async () => {
+    const coupon = { type: "specific", code: "ONCE", usesPerCoupon: 1 };
+    await publish("once", "codes", { priority: 9, coupon, action: percent("10") });
+    const look = async () => (await evaluate("codes", { couponCodes: ["once"] })).body["coupons"];
+    expect(await look()).toEqual({ once: { status: "applied", rule: "once" } });
+    expect(await look()).toEqual({ once: { status: "applied", rule: "once" } });
+    const reserved = await app.call("POST", "/v1/coupons/reserve", { orderId: "o-1", uses: [{ code: "ONCE" }] });
+    expect(reserved.status).toBe(200);
+    expect(await look()).toEqual({ once: { status: "rejected", reason: "usage_limit_reached", rule: "once" } });
+    await app.call("POST", "/v1/coupons/release", { orderId: "o-1" });
+    expect(await look()).toEqual({ once: { status: "applied", rule: "once" } });
+  });
+
   it("cannot be tried without end from a browser", async () => {
     const identity = { anonymousId: "guesser" };
     const tried: number[] = [];
@@ -372,6 +385,28 @@ describe("a cart from outside", () => {
   });
 });
 
+describe("the audiences of the shopper", () => {
+  it("are those that the product knows, and those that a server states", async () => {
+    const body = { rule: { attribute: { path: "profile.group", op: "eq", value: "vip" } } };
+    await app.publish("audience", "vips", body);
+    await publish("for-vips", "audiences", {
+      priority: 1,
+      conditions: { audience: { id: "vips" } },
+      action: percent("20"),
+    });
+    const known = { type: "accountUpdated", customerId: "v-1", properties: { traits: { group: "vip" } } };
+    await app.sendFromServer([known]);
+    await app.settle();
+    const appliedFor = async (more: object, headers?: Record<string, string>) =>
+      (await evaluate("audiences", {}, more, headers)).body["applied"];
+    expect(await appliedFor({ identity: { customerId: "v-1" } })).toEqual(["for-vips"]);
+    expect(await appliedFor({ customer: { audiences: ["vips"] } })).toEqual(["for-vips"]);
+    expect(await appliedFor({ customer: { audiences: ["others"] } })).toEqual([]);
+    expect(await appliedFor({ customer: { audiences: ["vips"] } }, browser)).toEqual([]);
+    expect(await appliedFor({ identity: { customerId: "v-1" } }, browser)).toEqual([]);
+  });
+});
+
 describe("blocks and clients that ask which rules a cart has", () => {
   it("get the rules that fire for the open cart of somebody", async () => {
     const cart = {
@@ -381,6 +416,9 @@ describe("blocks and clients that ask which rules a cart has", () => {
     };
     const firing = app.offers.rulesThatFire({ profile: null, cart, storeView: "near", nowMs });
     expect(firing).toEqual({ holding: ["ship-free", "three-bags"], applied: ["ship-free", "three-bags"] });
+    const endless = { ...cart, items: [{ sku: "bag", qty: 9e11, lineTotal: usd(9e15), unitPrice: usd(9e11) }] };
+    const none = app.offers.rulesThatFire({ profile: null, cart: endless, storeView: "near", nowMs });
+    expect(none).toEqual({ holding: [], applied: [] });
     const empty = app.offers.rulesThatFire({ profile: null, cart: null, storeView: "gifts", nowMs });
     expect(empty).toEqual({ holding: ["gift"], applied: [] });
   });

@@ -4,7 +4,7 @@ import { inputOf, type RandomCase, randomCase } from "../../testing/rules/arbitr
 import { readNaively } from "../../testing/rules/naive-cart.ts";
 import { type Evaluation, evaluateCart } from "./evaluate-cart.ts";
 
-const runs = { numRuns: 1_500 };
+const runs = { numRuns: 1_000 };
 
 function plain(evaluation: Evaluation) {
   const { units, shipping, verdicts } = evaluation;

@@ -83,7 +83,7 @@ export function runRules(input: RunInput): Run {
     const givesShipping = free.givenBy.has(rule.key);
     if (!isMet) return verdict(givesShipping ? "applied" : "conditions_not_met");
     const amount = "amounts" in rule.action ? amountIn(rule.action.amounts, cart.input.currency, input.rateOf) : zero;
-    if (!amount) return verdict("no_rate");
+    if (!amount) return verdict(givesShipping ? "applied" : "no_rate");
     const reached = matched.filter((unit) => !ledger.isStopped(unit));
     const reachesShipping = rule.action.applyToShipping === true && matched.length > 0 && isShippingOpen;
     discount(rule, { cart, ledger, reached, amount, shippingLeft: reachesShipping ? left(charge, ledger) : null });

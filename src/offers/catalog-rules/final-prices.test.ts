@@ -38,7 +38,7 @@ beforeAll(async () => {
   );
 }, 60_000);
 
-afterAll(() => app.close());
+afterAll(async () => app?.close());
 
 type Items = readonly { readonly sku: string; readonly finalPrice: { readonly minor: number } | null }[];
 const pricesIn = (body: Record<string, unknown>, name = "items") =>

@@ -32,7 +32,7 @@ describe.skipIf(!cases)("the cases of catalog price rules", () => {
         nowMs,
         day: localDayOf(nowMs, context.timezone),
       },
-      qty: context.qty ?? 1,
+      qty: Number(context.qty ?? 1),
       rateOf: () => undefined,
     });
     expect({

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await app.publish("cart-price-rule", "spring", rule({ type: "specific", code: "SPRING", usesPerCoupon: 1 }));
   await app.publish("cart-price-rule", "welcome", rule({ type: "pool", usesPerCoupon: 1 }));
 });
-afterAll(() => app.close());
+afterAll(async () => app?.close());
 
 const post = (path: string, body: unknown, headers?: Record<string, string>) => app.call("POST", path, body, headers);
 const writeKey = { authorization: `Bearer ${demoCredentials.writeKey}` };

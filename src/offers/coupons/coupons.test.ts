@@ -361,3 +361,29 @@ describe("orders that come as events", () => {
     expect(await usedOf("FREE")).toBe(0);
   });
 });
+
+describe("a person who is erased", () => {
+  it("is taken off what they used, which stays used and can still be given back", async () => {
+    coupons = create({ bindGuests: true });
+    await coupons.reserve(order("a", spring, { customerId: "42" }));
+    await coupons.reserve(order("b", spring, { email: "guest@example.com" }));
+    const identifiers = [
+      { namespace: "user_id", value: "42" },
+      { namespace: "email", value: "guest@example.com" },
+      { namespace: "anonymous_id", value: "42" },
+    ];
+    expect((await coupons.ordersOf(identifiers)).map(({ orderId }) => orderId).sort()).toEqual([
+      `${turn}-a`,
+      `${turn}-b`,
+    ]);
+    expect(await engines.postgres.transaction((tx) => coupons.forgetCustomers(tx, identifiers))).toBe(2);
+    const { rows } = await engines.postgres.query<{ text: string }>(
+      "select o::text as text from coupon_orders o union all select c::text from coupon_counters c",
+    );
+    expect(JSON.stringify(rows)).not.toMatch(/customer:42|email:/);
+    expect(await usedOf("SPRING10")).toBe(2);
+    await coupons.release(`${turn}-a`);
+    await coupons.redeem({ orderId: `${turn}-b` });
+    expect(await usedOf("SPRING10")).toBe(1);
+  });
+});

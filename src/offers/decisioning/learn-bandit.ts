@@ -36,8 +36,9 @@ export type LearnedBandit = {
 };
 
 const testShare = 0.3;
-/** Decisions that the verdict looks at; each costs an integral. */
-const maxTested = 5_000;
+/** Decisions that the verdict looks at; fewer where each has many candidates, for each costs an integral: about 10 s at most. */
+const maxTested = 30_000;
+const maxBeliefs = 1_000_000;
 const bootstrapRounds = 500;
 const short = (value: number): string => value.toFixed(4);
 
@@ -110,10 +111,10 @@ export function learnBandit({ features, rows, seed }: BanditJob): LearnedBandit 
   const ordered = [...rows].sort((a, b) => a.ts - b.ts);
   const cut = Math.floor(ordered.length * (1 - testShare));
   const tried = fitBandit(features, ordered.slice(0, cut).flatMap(toRows));
-  const tested = ordered
-    .slice(cut)
-    .slice(-maxTested)
-    .flatMap((row) => judgeRow(row, tried) ?? []);
+  const newest = ordered.slice(cut).slice(-maxTested);
+  const beliefs = newest.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const share = Math.min(1, maxBeliefs / Math.max(1, beliefs));
+  const tested = newest.slice(-Math.ceil(newest.length * share)).flatMap((row) => judgeRow(row, tried) ?? []);
   const bandit = fitBandit(features, ordered.flatMap(toRows));
   const wins = ordered.filter(({ won }) => won.length > 0).length;
   const report = {

@@ -46,8 +46,3 @@ export function inputsOf({ personalised = true, audiences = [] }: ModelSettings,
     ...audiences.map((key) => flag(facts.isMember(key))),
   ];
 }
-
-/** The same inputs at another place, 1-based. */
-export function atPlace(inputs: readonly number[], place: number): readonly number[] {
-  return inputs.map((value, at) => (at === 1 ? Math.log(place) : value));
-}

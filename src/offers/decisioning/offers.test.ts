@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browser, decisionCalls, server, unique } from "../../testing/decision-calls.ts";
+import { decisionCalls, server, unique } from "../../testing/decision-calls.ts";
+import { display, ids, offerCalls, removedBy, strategy } from "../../testing/offer-calls.ts";
 import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
 
 let app: TestApp;
@@ -8,84 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 const { visitor, viewersOf } = decisionCalls(() => app);
-
-type Item = {
-  id: string;
-  strategy: string;
-  score: number | null;
-  fallback?: boolean;
-  representation: { html?: string };
-};
-type Trace = { offers: { offer: string; outcome: string; removedBy?: string; score?: number }[] };
-type Answer = {
-  kind: string | null;
-  value: { items: Item[]; html?: string; propositionId: string; offerId?: string } | null;
-  decisionId: string;
-  reasons: { code: string }[];
-  explain?: { considered: { outcome: string; detail?: Trace }[] };
-};
-
-async function ask(body: object, headers = browser): Promise<Answer[]> {
-  const answer = await app.call("POST", "/v1/decide", body, headers);
-  expect(answer).toMatchObject({ status: 200 });
-  return answer.body["decisions"] as Answer[];
-}
-async function askOne(place: string, anonymousId?: string, more: object = {}, headers = browser): Promise<Answer> {
-  const identity = anonymousId === undefined ? {} : { identity: { anonymousId } };
-  const [answer] = await ask({ ...identity, placements: [place], ...more }, headers);
-  return answer!;
-}
-const ids = (answer: Answer) => answer.value?.items.map(({ id }) => id) ?? [];
-const removedBy = (answer: Answer) =>
-  Object.fromEntries(
-    (answer.explain?.considered[0]?.detail?.offers ?? []).map(({ offer, outcome, removedBy: by }) => [
-      offer,
-      by ?? outcome,
-    ]),
-  );
-
-/** A placement by itself. @returns its key and name */
-async function place(contentType = "html") {
-  const key = unique("place");
-  await app.publish("offer-placement", key, { placement: key, channel: "web", contentType });
-  return key;
-}
-async function offer(at: string | readonly string[], more: object = {}) {
-  const key = unique("offer");
-  const representations = [at].flat().map((placement) => ({ placement, html: `<p>${key}</p>` }));
-  await app.publish("offer", key, { priority: 10, audiences: [], representations, ...more });
-  return key;
-}
-async function collection(...offers: string[]) {
-  const key = unique("collection");
-  await app.publish("offer-collection", key, { offers });
-  return key;
-}
-const strategy = (name: string, of: string, more: object = {}) => ({
-  type: "strategy",
-  name,
-  collection: of,
-  ranking: { method: "priority" },
-  ...more,
-});
-async function policy(at: string | readonly string[], entries: object[], more: object = {}) {
-  const key = unique("policy");
-  const body = {
-    placements: [at].flat(),
-    priority: 10,
-    audiences: [],
-    wanted: 1,
-    emptyAllowed: true,
-    entries,
-    ...more,
-  };
-  await app.publish("offer-policy", key, body);
-  return key;
-}
-const display = (decisionId: string, itemId: string, scope: string) => ({
-  type: "propositionDisplay",
-  properties: { decisionId, propositions: [{ id: decisionId, scope, itemId, action: "display" }] },
-});
+const { ask, askOne, place, offer, collection, policy } = offerCalls(() => app);
 
 describe("an offer policy", () => {
   it("shows the highest priority, then the newest", async () => {
@@ -219,6 +143,27 @@ describe("an offer policy", () => {
     });
     expect(answer.status).toBe(422);
     expect(JSON.stringify(answer.body)).toContain("/body/cartRule/key");
+    const rule = unique("rule");
+    const conditions = { attribute: { path: "cart.total_qty", op: "gte", value: 2 } };
+    await app.publish("cart-price-rule", rule, {
+      ...{ priority: 1, coupon: { type: "none" }, conditions },
+      action: { type: "percent", percent: "10" },
+    });
+    const whenLive = await offer(at, { priority: 10, cartRule: { key: rule } });
+    const whenApplies = await offer(at, { priority: 20, cartRule: { key: rule, when: "applies" } });
+    await policy(at, [strategy("all", await collection(whenLive, whenApplies))]);
+    const cart = (qty: number) => ({
+      cart: { items: [{ sku: "A", qty, unitPrice: { minor: 1_000, currency: "USD" } }] },
+    });
+    expect(ids(await askOne(at, undefined, cart(1)))).toEqual([whenLive]);
+    expect(ids(await askOne(at, undefined, cart(3)))).toEqual([whenApplies]);
+    const read = await app.call("GET", `/v1/definitions/cart-price-rule/${rule}`);
+    const headers = { ...server, "if-match": String(read.headers["etag"]) };
+    expect(await app.call("POST", `/v1/definitions/cart-price-rule/${rule}/pause`, {}, headers)).toMatchObject({
+      status: 200,
+    });
+    const explained = await askOne(at, undefined, { ...cart(3), explain: true }, server);
+    expect(removedBy(explained)).toEqual({ [whenLive]: "cart_rule", [whenApplies]: "cart_rule" });
   });
 });
 

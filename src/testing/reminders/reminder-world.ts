@@ -12,6 +12,7 @@ import {
   type ReminderBody,
   type RemindersDeps,
 } from "../../journeys/index.ts";
+import type { ReminderSettings } from "../../journeys/reminders/settings.ts";
 import { type Clock, createLogger, type JsonObject, sha256Hex } from "../../kernel/index.ts";
 import { foldEvent } from "../../profiles/fold-event.ts";
 import { emptyState, type OwnedIdentifier, type ProfileState } from "../../profiles/index.ts";
@@ -177,6 +178,8 @@ export function createWorld(options: {
       merged.set(gone.profileId, stays.profileId);
       stays.state = { ...stays.state, cart: gone.state.cart, cartLog: gone.state.cartLog };
     },
+    changeSettings: (settings: ReminderSettings): Promise<void> =>
+      reminders.changeSettings(settings, 1, { actor: "test", via: "api", requestId: "r" }),
     /** Takes every mail that is due and says that it was sent. @returns them */
     sendAll: async () => {
       const sent = [];

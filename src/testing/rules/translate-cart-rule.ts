@@ -1,5 +1,6 @@
 /** Turns the cart price rule cases of the fixtures into rules and carts of the engine. */
 
+import { type AttributeType, createAttributeCatalog } from "../../kernel/rules/attribute-catalog.ts";
 import { compileRule } from "../../kernel/rules/compile.ts";
 import type { RuleObject } from "../../kernel/rules/subject.ts";
 import { parseLocalDate } from "../../kernel/rules/time.ts";
@@ -32,9 +33,32 @@ function scaled(value: unknown): bigint {
   return found;
 }
 
-function treeOf(conditions: unknown, use: "cart_rule" | "cart_action", currency: string): RuleTree | null {
+type Types = ReadonlyMap<string, AttributeType>;
+
+/** Types of product attributes as the data of the case has them: lists, numbers; else they are texts. */
+function typesOf(lines: readonly Json[]): Types {
+  const types = new Map<string, AttributeType>();
+  for (const line of lines) {
+    for (const [code, value] of Object.entries((line["attributes"] ?? {}) as Json)) {
+      const path = `product.${code}`;
+      if (Array.isArray(value)) types.set(path, "list");
+      else if (typeof value === "number" && !types.has(path)) types.set(path, "number");
+      else if (typeof value === "string" && types.get(path) !== "list") types.set(path, "text");
+    }
+    for (const [path, type] of typesOf((line["children"] ?? []) as readonly Json[])) types.set(path, type);
+  }
+  return types;
+}
+
+function treeOf(
+  conditions: unknown,
+  use: "cart_rule" | "cart_action",
+  currency: string,
+  types: Types,
+): RuleTree | null {
   if (conditions === undefined) return null;
-  const catalog = catalogOfPriceRule(conditions as Json);
+  const named = catalogOfPriceRule(conditions as Json).list();
+  const catalog = createAttributeCatalog(named.map((spec) => ({ ...spec, type: types.get(spec.path) ?? spec.type })));
   const node = requireRule(translatePriceRule(conditions as Json, currency), { catalog, use });
   const environment = use === "cart_action" ? { catalog, itemKind: "line" as const } : { catalog };
   return { node, rule: compileRule(node, environment) };
@@ -64,7 +88,7 @@ function actionOf(action: Json, currency: string): CartAction {
 
 type Coupon = { readonly type: string; readonly codes: readonly Json[] };
 
-function ruleOf(rule: Json, currency: string, base: string): CartRule {
+function ruleOf(rule: Json, currency: string, base: string, types: Types): CartRule {
   const websites = rule["websites"] as readonly string[] | undefined;
   const groups = rule["customerGroups"] as readonly string[] | undefined;
   const action = rule["action"] as Json;
@@ -87,8 +111,8 @@ function ruleOf(rule: Json, currency: string, base: string): CartRule {
     usesPerCustomer: rule["usesPerCustomer"] === undefined ? null : Number(rule["usesPerCustomer"]),
     budget: { uses: null, spend: null },
     isNearable: false,
-    conditions: treeOf(rule["conditions"], "cart_rule", currency),
-    targets: treeOf(action["conditions"], "cart_action", currency),
+    conditions: treeOf(rule["conditions"], "cart_rule", currency, types),
+    targets: treeOf(action["conditions"], "cart_action", currency, types),
     action: actionOf(action, base),
     freeShipping: (rule["freeShipping"] as CartRule["freeShipping"] | undefined) ?? null,
     stop: rule["stop"] === true,
@@ -165,7 +189,7 @@ export function evaluationOf(fixture: CartRuleCase): EvaluationInput {
     ...((customer["audiences"] ?? []) as string[]),
   ]);
   const base = text(cart["baseCurrency"]) ?? currency;
-  const rules = fixture.rules.map((rule) => ruleOf(rule, currency, base));
+  const rules = fixture.rules.map((rule) => ruleOf(rule, currency, base, typesOf(cart.lines)));
   const usage = (cart["usage"] ?? {}) as { readonly customerRules?: Record<string, number> };
   return {
     index: createRuleIndex(rules, "fixture"),

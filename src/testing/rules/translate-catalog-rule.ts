@@ -1,6 +1,7 @@
 // Turns the cases of catalog price rules into rules and products of ours.
 import type { CatalogProduct } from "../../catalog/index.ts";
-import type { Money } from "../../kernel/index.ts";
+import { isObject, type Money } from "../../kernel/index.ts";
+import { createAttributeCatalog } from "../../kernel/rules/attribute-catalog.ts";
 import { compileRule } from "../../kernel/rules/compile.ts";
 import { parseInstant } from "../../kernel/rules/time.ts";
 import { validateRule } from "../../kernel/rules/validate.ts";
@@ -23,7 +24,7 @@ export type CatalogRuleCase = {
   readonly context: {
     readonly website: string;
     readonly customerGroup?: string;
-    readonly qty?: number;
+    readonly qty?: number | string;
     readonly now: string;
     readonly timezone: string;
   };
@@ -53,8 +54,9 @@ export function rulesOfCase({ rules, currency, context }: CatalogRuleCase) {
     .filter(({ active = true }) => active)
     .map((rule) => {
       const { conditions, action } = rule;
-      const tree = conditions ? translatePriceRule(conditions, currency) : undefined;
-      const catalog = catalogOfPriceRule(conditions ?? {});
+      const tree = conditions ? withMoney(translatePriceRule(conditions, currency), currency) : undefined;
+      const listPrice = { path: "product.price", type: "money", label: "price" } as const;
+      const catalog = createAttributeCatalog([...catalogOfPriceRule(conditions ?? {}).list(), listPrice]);
       const environment = { catalog, timezone: context.timezone };
       const definition: RuleDefinition = {
         id: String(rule.id).padStart(12, "0"),
@@ -80,6 +82,17 @@ export function rulesOfCase({ rules, currency, context }: CatalogRuleCase) {
         return compileRule(read.rule, environment);
       });
     });
+}
+
+/** Conditions on the price read the list price: minor units of the case's currency. */
+function withMoney(rule: unknown, currency: string): unknown {
+  const toMoney = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(toMoney) : { minor: Number(value), currency };
+  if (Array.isArray(rule)) return rule.map((each) => withMoney(each, currency));
+  if (!isObject(rule)) return rule;
+  if (rule["path"] === "product.price" && rule["value"] !== undefined)
+    return { ...rule, value: toMoney(rule["value"]) };
+  return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key, withMoney(value, currency)]));
 }
 
 function actionOf({ type, value }: { readonly type: string; readonly value: string }, currency: string) {

@@ -4,6 +4,8 @@ import { compileMarkup } from "./compile-markup.ts";
 import { attributeCodeOf, countOpened, isPlaceholderPath, parseTemplate } from "./placeholder.ts";
 
 const maxPlaceholders = 100;
+/** Of one text: nobody reads more. */
+const maxFaults = 20;
 
 /** @param hasAttribute whether the catalog knows a product attribute of this code */
 export type PlaceholderCheck = { readonly hasAttribute: (code: string) => boolean };
@@ -16,13 +18,15 @@ function pathFaults(text: string, path: string, { hasAttribute }: PlaceholderChe
     if (code !== undefined && !hasAttribute(code))
       faults.push({ path, code: "content.placeholder", message: `the catalog has no product attribute ${code}` });
   }
-  for (const [, name = ""] of text.matchAll(/\{\{\s*([^{}|]{0,100})/g))
+  for (const [, name = ""] of text.matchAll(/\{\{\s*([^{}|]{0,100})/g)) {
+    if (faults.length >= maxFaults) break;
     if (!isPlaceholderPath(name.trim()))
       faults.push({
         path,
         code: "content.placeholder",
         message: `there is no placeholder ${name.trim().slice(0, 60)}`,
       });
+  }
   if (faults.length === 0 && countOpened(text) > parts.length)
     faults.push({
       path,
