@@ -213,6 +213,7 @@ export async function construct(
     ...{ ...outside, catalog, definitions, rules, audiences, privacyDoor },
     profiles: () => profiles,
     collect: () => collect,
+    coupons: { issueCode: (ruleKey, _profileId, key, expires) => coupons.issueCode(ruleKey, key, expires) },
   });
   const profiles = createProfiles({
     postgres,

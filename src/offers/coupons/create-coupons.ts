@@ -5,6 +5,7 @@ import { type CouponRule, createRuleIndex } from "./coupon-rule.ts";
 import { createCouponLedger } from "./create-ledger.ts";
 import { createPools } from "./create-pools.ts";
 import { createGenerator } from "./generate-codes.ts";
+import { createIssueCode } from "./issue-code.ts";
 import { createLookUp } from "./look-up.ts";
 import { createOrderReports } from "./order-reports.ts";
 import { type CouponRequest, maxOrderIdLength, readRequest } from "./read-request.ts";
@@ -122,6 +123,7 @@ export function createCoupons(deps: CouponsDeps) {
     applyReports: reports.applyReports,
     /** Job, every few seconds: ends reservations whose time is over. @returns how many */
     expireDue: ledger.expireDue,
+    issueCode: createIssueCode({ store: codeStore, jobs: jobStore, clock }),
     pools: createPools({ store: codeStore, jobs: jobStore, clock }),
     /** Job, every second: makes the codes of one generation to its end. @returns false when none waited */
     generateNext: generator.runNext,

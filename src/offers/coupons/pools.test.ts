@@ -5,6 +5,7 @@ import { openTestEngines, type TestEngines } from "../../testing/engines.ts";
 import { defaultSpec } from "./code-format.ts";
 import { createPools } from "./create-pools.ts";
 import { createGenerator } from "./generate-codes.ts";
+import { createIssueCode } from "./issue-code.ts";
 import { createCodeStore } from "./store-codes.ts";
 import { createJobStore } from "./store-jobs.ts";
 
@@ -251,5 +252,55 @@ describe("lists", () => {
     while (await generator.runNext());
     expect(await pools.deleteMatching(id, { generation })).toBe(6_000);
     expect((await listed()).map(({ code }) => code)).toEqual(["D-2", "E-1"]);
+  });
+});
+
+describe("a code for one recipient", () => {
+  it("is made once for a key, whoever asks how often at the same time", async () => {
+    const { store, jobs, pools, id, generator, listed } = await setUp();
+    const ruleKey = `rule-${id}`;
+    const pool = await pools.create({ ruleKey, name: "Mails", createdBy: "test" });
+    await pools.generate(pool.id, { quantity: 1, prefix: "MAIL-", length: 16 }, "test");
+    await generator.runNext();
+    const issue = createIssueCode({ store, jobs, clock });
+    const asked = await Promise.all(
+      Array.from({ length: 12 }, (_, at) => issue(ruleKey, `key-${at % 3}`, "2026-06-01")),
+    );
+    const codes = new Set(asked.map((each) => each?.code));
+    expect(codes.size).toBe(3);
+    expect([...codes]).toEqual(asked.slice(0, 3).map((each) => each?.code));
+    const { items } = await pools.codes(pool.id, { limit: 200 });
+    expect(items.filter(({ code }) => codes.has(code))).toEqual(
+      Array.from({ length: 3 }, () =>
+        expect.objectContaining({
+          code: expect.stringMatching(/^MAIL-.{16}$/),
+          limit: 1,
+          expires: "2026-06-01",
+          used: 0,
+        }),
+      ),
+    );
+    expect(items).toHaveLength(4);
+    // Later, and for another day: what was promised stays.
+    expect(await issue(ruleKey, "key-0", null)).toEqual({ code: asked[0]?.code, expires: "2026-06-01" });
+    expect(await listed()).toEqual([]);
+  });
+
+  it("cannot be had where the rule has no pool, or no code of its shape is left", async () => {
+    const { store, jobs, pools, id } = await setUp();
+    const issue = createIssueCode({ store, jobs, clock });
+    expect(await issue("no-pool", "key", null)).toBeUndefined();
+    const ruleKey = `few-${id}`;
+    const pool = await pools.create({ ruleKey, name: "Few", createdBy: "test" });
+    const spec = { ...defaultSpec, format: "numeric" as const, length: 1, limit: null, expires: null };
+    const job = { id: newId(clock.now()), poolId: pool.id, spec, quantity: 1, done: 0, status: "queued" as const };
+    await jobs.createJob({ ...job, error: null, createdAt: clock.now(), createdBy: "test", finishedAt: null });
+    await store.addCodes(
+      pool.id,
+      Array.from({ length: 10 }, (_, at) => ({ code: `${at}`, limit: null, expires: null })),
+      0,
+    );
+    await expect(issue(ruleKey, `full-${id}`, null)).rejects.toMatchObject({ code: "coupons.busy" });
+    expect(await store.issued(`full-${id}`)).toBeUndefined();
   });
 });

@@ -38,6 +38,9 @@ export type CodeQuery = {
   readonly limit: number;
 };
 
+/** A code of one recipient; `expires` null: as long as the rule. */
+export type IssuedCode = { readonly code: string; readonly expires: string | null };
+
 const time = (parameter: string) => `to_timestamp(${parameter}::double precision / 1000)`;
 const escapeLike = (text: string) => text.replace(/[\\%_]/g, "\\$&");
 
@@ -110,6 +113,47 @@ export function createCodeStore(postgres: Postgres) {
       );
       return rowCount;
     },
+
+    async issued(key: string): Promise<IssuedCode | undefined> {
+      const { rows } = await postgres.query<IssuedCode>(
+        "select i.code, i.expires::text as expires from coupon_issues i where i.issue_key = $1",
+        [key],
+      );
+      return rows[0];
+    },
+
+    /**
+     * Adds a code that can be used once, for a recipient who has none under the key.
+     *
+     * @returns what the key has now; undefined when the code exists already: nothing was added
+     */
+    issue: (
+      { key, poolId, code, expires }: { readonly key: string; readonly poolId: string } & IssuedCode,
+      nowMs: number,
+    ): Promise<IssuedCode | undefined> =>
+      postgres.transaction(async (tx) => {
+        // The key first: whoever asks at the same time waits here, and then reads this code.
+        const { rowCount } = await tx.query(
+          `insert into coupon_issues (issue_key, code, expires, created_at) values ($1, $2, $3::date, ${time("$4")})
+           on conflict (issue_key) do nothing`,
+          [key, code, expires, nowMs],
+        );
+        if (rowCount === 0) {
+          const { rows } = await tx.query<IssuedCode>(
+            "select i.code, i.expires::text as expires from coupon_issues i where i.issue_key = $1",
+            [key],
+          );
+          return rows[0];
+        }
+        const added = await tx.query(
+          `insert into coupon_codes (code, pool_id, use_limit, expires, created_at)
+           values ($1, $2::uuid, 1, $3::date, ${time("$4")}) on conflict (code) do nothing`,
+          [code, poolId, expires, nowMs],
+        );
+        if (added.rowCount > 0) return { code, expires };
+        await tx.query("delete from coupon_issues where coupon_issues.issue_key = $1", [key]);
+        return undefined;
+      }),
 
     /** In order of the codes. */
     async codes({ poolId, startsWith, isUsed, after, limit }: CodeQuery): Promise<readonly ListedCode[]> {
