@@ -22,29 +22,26 @@ import { createGraphqlEdge } from "./edges/graphql/index.ts";
 import { createInsightsReader, createInstantSearchRoutes } from "./edges/instantsearch/index.ts";
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts";
-import { joinBlocks, skusOf } from "./join-blocks.ts";
 import { joinCatalogPrices } from "./join-catalog-prices.ts";
 import { connectorParticipants, destinationUsers, joinDestinations, joinSources } from "./join-connectors.ts";
-import { joinAssets, joinVariations } from "./join-content.ts";
 import { couponParticipant, joinCoupons } from "./join-coupons.ts";
 import { joinDecisions } from "./join-decisions.ts";
 import { joinDiscovery } from "./join-discovery.ts";
 import { joinMembers, listParticipant } from "./join-members.ts";
+import { joinModels } from "./join-models.ts";
 import { joinOfferDecisions, offerParticipant } from "./join-offer-decisions.ts";
-import { joinOffers } from "./join-offers.ts";
-import { joinLists, observeAll } from "./join-parts.ts";
+import { joinOffersAndContent } from "./join-offers-and-content.ts";
+import { joinLists, observeAll, peopleOf } from "./join-parts.ts";
 import { duplicateParticipant, joinPrivacy, recommendationParticipant } from "./join-privacy.ts";
 import { joinRelatedProducts } from "./join-related-products.ts";
 import { joinReminders, reminderParticipant } from "./join-reminders.ts";
 import { joinStorefront } from "./join-storefront.ts";
 import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
-import { createModels } from "./models/index.ts";
 import { createMetrics } from "./operations/index.ts";
 import { createPrivacyDoor, detectPersonalValue } from "./privacy/index.ts";
-import { accountsOf, createProfiles, foldEvent, type StateChange } from "./profiles/index.ts";
+import { createProfiles, type StateChange } from "./profiles/index.ts";
 import { createRateStore, createRates } from "./rates/index.ts";
-import { runs } from "./roles.ts";
 import type { Engines } from "./storage/index.ts";
 import { createTracking } from "./tracking/index.ts";
 import { createTraitEventStore, createTraitStore, createTraits } from "./traits/index.ts";
@@ -132,22 +129,7 @@ export async function construct(
     ),
     rateOf: rates.rateOf,
   });
-  const people = {
-    scan: (afterId: string | null, limit: number) => profiles.scan(afterId, limit),
-    linksOf: (profileIds: readonly string[]) => profiles.linksOf(profileIds),
-    replaceLeaves: (...given: Parameters<typeof profiles.replaceLeaves>) => profiles.replaceLeaves(...given),
-    get: (profileId: string) => profiles.get(profileId),
-    by: (namespace: string, value: string) => profiles.by(namespace, value),
-    count: () => profiles.count(),
-    sample: (after: { readonly hash: number; readonly profileId: string } | null, limit: number) =>
-      profiles.sample(after, limit),
-    ownership: {
-      mark: () => profiles.ownership.mark(),
-      changedSince: (mark: string) => profiles.ownership.changedSince(mark),
-    },
-    stored: (profileIds: readonly string[]) => profiles.stored(profileIds),
-    accounts: accountsOf(() => profiles),
-  };
+  const people = peopleOf(() => profiles);
   const reevaluate = async (profileIds: ReadonlySet<string>, change?: StateChange): Promise<boolean> => {
     const batchId = newId(clock.now());
     return collect.applyPrepared(await profiles.prepareReevaluation(profileIds, batchId, change), batchId);
@@ -262,36 +244,16 @@ export async function construct(
     apply: collect.applyPrepared,
   });
   const duplicates = createDuplicates({
-    postgres,
-    clock,
-    logger,
+    ...{ postgres, clock, logger, profiles },
     audit: access.audit,
-    profiles: { scan: profiles.scan, linksOf: profiles.linksOf, get: profiles.get },
     merge: (a, b) => identity.merge(a, b, false),
     separate: identity.separate,
     separated: identity.areSeparated,
     conflicts: identity.conflicts,
   });
-  const models = createModels({
-    postgres,
-    clock,
-    logger,
-    audit: access.audit,
-    scan: people.scan,
-    count: people.count,
-    linksOf: people.linksOf,
-    eventsOf: measurement.eventsOf,
-    identityKey: profiles.identityKey,
-    fold: (state, event) =>
-      foldEvent(state, event, { parentOf, applyLeaves: (leaves) => leaves, currency: config.defaultCurrency }),
-    toMinor: (amount, day) => rates.convert(amount, config.defaultCurrency, day)?.minor,
-    currency: config.defaultCurrency,
-    audienceId: (key) => audiences.idOf(key),
-    isTrainer: runs(config.roles, "training"),
-    timezone: config.timezone,
-    definitions: () => definitions.exportDefinitions(),
-    reevaluate,
-    onChange: () => void audiences.traitsChanged(),
+  const models = joinModels({
+    ...{ postgres, config, clock, logger, audit: access.audit },
+    ...{ people, profiles, audiences, measurement, definitions, rates, parentOf, reevaluate },
   });
   const incoming = joinSources({ ...outside, accept, collect, catalog });
   const members = await joinMembers({
@@ -309,16 +271,8 @@ export async function construct(
   });
   const { discovery, ranking, recommendations } = found;
   const privacy = joinPrivacy({
-    engines,
-    clock,
-    logger,
+    ...{ engines, clock, logger, access, accept, collect, measurement, ranking, profiles },
     door: privacyDoor,
-    access,
-    accept,
-    collect,
-    measurement,
-    ranking,
-    profiles,
     participants: [
       ...connectorParticipants(destinations, incoming),
       audienceSyncParticipant(audienceSyncs),
@@ -338,18 +292,9 @@ export async function construct(
   definitions.register(tracking.kind);
   definitions.register(traits.kind);
   definitions.register(reminders.kind);
-  const offers = joinOffers({ clock, config, definitions, rules, audiences, rates, look: coupons.look });
-  const assets = joinAssets({ ...outside, definitions });
-  const blocks = joinBlocks({
-    ...{ config, catalog, definitions, rules, audiences, logger },
-    pictures: assets.pictures,
-    pricesOf: catalogPrices.pricesOf,
-    firedRules: (call) => ({
-      cartRules: offers.firedRules(call).cartRules,
-      catalogRules: new Set(catalogPrices.firedRules({ ...catalogPrices.askerOf(call), at: call.nowMs }, skusOf(call))),
-    }),
+  const { offers, assets, blocks, variations } = joinOffersAndContent({
+    ...{ ...outside, catalog, definitions, rules, audiences, rates, coupons, catalogPrices },
   });
-  const variations = joinVariations({ ...outside, definitions });
   const relatedProducts = joinRelatedProducts({
     ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },
     pricesOf: catalogPrices.pricesOf,

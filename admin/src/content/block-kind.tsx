@@ -1,19 +1,9 @@
-import type { Json } from "../api/shapes.ts";
 import type { KindPage } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 import { BlockForm } from "./block-form.tsx";
 import { BlockSide } from "./block-side.tsx";
-
-export type BlockBody = {
-  readonly placement: string;
-  /** Lower first. */
-  readonly priority: number;
-  readonly audiences: readonly string[];
-  readonly rule?: Json;
-  readonly html: string;
-  readonly link?: string;
-  readonly alt?: string;
-};
+import type { BlockBody } from "./shapes.ts";
+import { VariationsButton } from "./variations/variations-button.tsx";
 
 export const blockKind: KindPage<BlockBody> = {
   kind: "block",
@@ -24,4 +14,5 @@ export const blockKind: KindPage<BlockBody> = {
   Form: BlockForm,
   Side: BlockSide,
   tabs: [],
+  Actions: VariationsButton,
 };
