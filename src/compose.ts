@@ -35,6 +35,7 @@ import { joinLists, observeAll, peopleOf } from "./join-parts.ts";
 import { duplicateParticipant, joinPrivacy, recommendationParticipant } from "./join-privacy.ts";
 import { joinRelatedProducts } from "./join-related-products.ts";
 import { joinReminders, reminderParticipant } from "./join-reminders.ts";
+import { joinSimulations } from "./join-simulations.ts";
 import { joinStorefront } from "./join-storefront.ts";
 import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
@@ -299,6 +300,9 @@ export async function construct(
     ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },
     pricesOf: catalogPrices.pricesOf,
   });
+  const simulations = joinSimulations({
+    ...{ engines, config, definitions, rules, audiences, profiles, coupons, rates, clock, logger },
+  });
   await definitions.start();
   await blocks.start();
   await catalogPrices.start();
@@ -307,7 +311,7 @@ export async function construct(
   await models.start();
   await audiences.start();
   relatedProducts.warm();
-  offers.cartRules.warm();
+  void offers.cartRules.warm();
   tracking.start();
 
   const decisions = joinDecisions({
@@ -388,6 +392,7 @@ export async function construct(
     rates,
     relatedProducts,
     reminders,
+    simulations,
     tracking,
     traits,
     variations,

@@ -40,6 +40,8 @@ export type Config = {
   readonly couponReservationMs: number;
   /** Limits per customer also bind guests, by a hash of their address. */
   readonly couponsBindGuests: boolean;
+  /** Cart price rules take no line below the cost of its product times this, as decimal text; undefined = no limit. */
+  readonly marginFactor: string | undefined;
   /** Discovery routes without a write key. */
   readonly openDiscovery: boolean;
   /** Proxies whose X-Forwarded-For is believed: true = all, or addresses separated by commas; false = none. */
@@ -142,6 +144,9 @@ export function readConfig(
   if (!/^[A-Z]{3}$/.test(defaultCurrency)) fault("CURRENCY", "must be an ISO 4217 code such as USD");
   const defaultCountry = text("COUNTRY", "");
   if (!/^([A-Z]{2})?$/.test(defaultCountry)) fault("COUNTRY", "must be an ISO 3166 code such as DE");
+  const marginFactor = text("MARGIN_FACTOR", "") || undefined;
+  if (marginFactor !== undefined && !/^\d{1,3}(\.\d{1,6})?$/.test(marginFactor))
+    fault("MARGIN_FACTOR", "must be a decimal number such as 1.1");
   const timezone = text("TIMEZONE", "UTC");
   try {
     new Intl.DateTimeFormat("en", { timeZone: timezone });
@@ -208,6 +213,7 @@ export function readConfig(
     inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),
     inboxLeaseMs: unit("INBOX_LEASE", durationUnits, "30s"),
     couponReservationMs: unit("COUPON_RESERVATION", durationUnits, "30m"),
+    marginFactor,
     couponsBindGuests: oneOf("COUPONS_BIND_GUESTS", ["true", "false"] as const, "false") === "true",
     openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",
     trustProxy: parseTrustProxy(text("TRUST_PROXY", "false")),

@@ -13,8 +13,11 @@ import {
   createCartRules,
   createEvaluateRoutes,
   createGuessLimit,
+  createPriceRuleGroupKind,
   type FiringRules,
   openCartOf,
+  type PriceRuleGroupBody,
+  priceRuleGroupKindName,
   type Shopper,
   type ShopperClaim,
 } from "./offers/index.ts";
@@ -29,11 +32,13 @@ const defaultWebsite = "base";
 
 type Deps = {
   readonly clock: Clock;
-  readonly config: Pick<Config, "defaultStoreView" | "defaultCurrency" | "websiteByStoreView">;
+  readonly config: Pick<Config, "defaultStoreView" | "defaultCurrency" | "websiteByStoreView" | "marginFactor">;
   readonly definitions: Definitions;
   readonly rules: ReturnType<typeof createAudienceRules>;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "attributesOf" | "idOf">;
   readonly rates: Pick<Rates, "rateOf">;
+  /** For who asks which products a rule reaches. */
+  readonly catalog?: { readonly current: () => { readonly products: ReadonlyMap<string, unknown> } };
   /** Codes and their uses; absent = codes that stand in rules, uses not counted. */
   readonly look?: NonNullable<Parameters<typeof createCartRules>[0]["look"]>;
 };
@@ -42,12 +47,21 @@ type Deps = {
 export function joinOffers(deps: Deps) {
   const { audiences, clock, config, definitions, rules } = deps;
   definitions.register(createCartRuleKind(rules.faultsOf));
+  definitions.register(createPriceRuleGroupKind());
   const cartRules = createCartRules({
     live: () => definitions.live<CartRuleBody>(cartRuleKindName),
+    liveGroups: () => definitions.live<PriceRuleGroupBody>(priceRuleGroupKindName),
     rules,
+    marginFactor: config.marginFactor,
     rateOf: deps.rates.rateOf,
     websiteOf: (storeView) => config.websiteByStoreView.get(storeView) ?? defaultWebsite,
+    skus: () => deps.catalog?.current().products.keys() ?? [],
+    currency: config.defaultCurrency,
     ...(deps.look ? { look: deps.look } : {}),
+  });
+  // What was published is compiled before a cart comes to it.
+  definitions.onChange((kind) => {
+    if (kind === cartRuleKindName || kind === priceRuleGroupKindName) void cartRules.warm();
   });
   const guessLimit = createGuessLimit({ clock });
 
@@ -102,7 +116,9 @@ export function joinOffers(deps: Deps) {
             stated === undefined ? identity : { ...identity, customerId: stated },
           );
           const profile = usableProfile(found);
-          const customerId = provenCustomer(request, visitors, claim, stated) ?? null;
+          // A server that names a profile speaks of the customer that it is.
+          const named = mayState(request) && identity.profileId !== undefined ? customerIdOf(profile) : null;
+          const customerId = provenCustomer(request, visitors, claim, stated) ?? named;
           // A group decides prices, which nobody can refuse as they can refuse to be recognised.
           const known = found.ok ? found.profile : null;
           const subject = audiences.subjectOf(profile, {

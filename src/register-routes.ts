@@ -14,6 +14,7 @@ import { createDefinitionsRoutes } from "./definitions/index.ts";
 import { createDiscoveryRoutes, createPreviewRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
+import { createSimulationRoutes } from "./offers/index.ts";
 import { usableProfile } from "./profiles/index.ts";
 import { createRankingRoutes } from "./ranking/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
@@ -96,7 +97,7 @@ export async function registerRoutes(
   all.privacy.watchReads(server);
   auditIdentity(server, { audit: access.audit, clock, logger: context.logger });
   await server.register(createAccessRoutes({ access, publicUrl: config.publicUrl }));
-  await server.register(createDefinitionsRoutes(definitions));
+  await server.register(createDefinitionsRoutes(definitions, config.timezone));
   await server.register(
     createCatalogRoutes({
       catalog,
@@ -177,6 +178,7 @@ export async function registerRoutes(
   await server.register(all.relatedProducts.reportRoutes);
   await server.register(all.offers.routes(visitors));
   await all.coupons.registerRoutes(server, access.audit);
+  await server.register(createSimulationRoutes(all.simulations));
   await server.register(all.reminders.routes());
   await server.register(
     all.offerDecisions.routes({ profiles, decide: all.decisions.decide, defaultStoreView: config.defaultStoreView }),

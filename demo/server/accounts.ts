@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { accountCreated } from "./back-office-events.ts";
+import { createFailureCounter } from "./failure-counter.ts";
 import { emailRules, readForm } from "./form.ts";
 import { hashPassword, isPasswordOf } from "./passwords.ts";
 import type { Account } from "./records.ts";
@@ -9,7 +10,6 @@ import type { ShopStore } from "./shop-store.ts";
 const sessionMs = 14 * 86_400_000;
 const maxFailures = 10;
 const failureWindowMs = 15 * 60_000;
-const maxTrackedEmails = 10_000;
 
 export type Accounts = {
   /** @throws {ShopError} 422 for a faulty form or an address that has an account */
@@ -28,36 +28,18 @@ function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
-/** Counts failed sign-ins of an address, so that a password cannot be guessed by trying. */
-function createFailureCounter(now: () => number) {
-  const failures = new Map<string, { count: number; since: number }>();
-  return {
-    check: (email: string): void => {
-      const known = failures.get(email);
-      if (known && now() - known.since > failureWindowMs) failures.delete(email);
-      else if (known && known.count >= maxFailures)
-        throw new ShopError(429, "tooManyAttempts", "Too many attempts. Please wait 15 minutes.");
-    },
-    count: (email: string): void => {
-      const known = failures.get(email) ?? { count: 0, since: now() };
-      failures.delete(email);
-      failures.set(email, { ...known, count: known.count + 1 });
-      const oldest = failures.keys().next().value;
-      if (failures.size > maxTrackedEmails && oldest !== undefined) failures.delete(oldest);
-    },
-    clear: (email: string): void => {
-      failures.delete(email);
-    },
-  };
-}
-
 export function createAccounts(deps: {
   readonly store: ShopStore;
   readonly now: () => number;
   readonly storeView: string;
 }): Accounts {
   const { store, now, storeView } = deps;
-  const failures = createFailureCounter(now);
+  const failures = createFailureCounter({
+    now,
+    max: maxFailures,
+    windowMs: failureWindowMs,
+    message: "Too many attempts. Please wait 15 minutes.",
+  });
 
   return {
     create: async (body) => {

@@ -12,6 +12,7 @@ function toEventItem(line: PricedLine): Readonly<Record<string, unknown>> {
     qty: line.qty,
     unitPrice: money(line.unitMinor),
     lineTotal: money(line.lineMinor),
+    ...(line.discountMinor !== undefined && { discount: money(line.discountMinor) }),
     ...(Object.keys(line.options).length > 0 && { options: line.options }),
     categories: line.categories,
   };
@@ -44,6 +45,8 @@ export function orderPlaced(order: Order, anonymousId: string | null, at: Frame)
       tax: money(order.taxMinor),
       shipping: money(order.shippingMinor),
       discount: money(order.discountMinor),
+      // Counts the codes as used, should the call after the order have been lost.
+      ...((order.couponCodes ?? []).length > 0 && { coupon: order.couponCodes?.join(",") }),
       shippingMethod: order.shippingMethod,
       paymentMethod: order.paymentMethod,
       ...(order.quoteId !== null && { quoteId: order.quoteId }),

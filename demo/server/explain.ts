@@ -41,7 +41,7 @@ function identityOf(body: Fields, asker: Asker) {
   };
 }
 
-/** Explains placements (`placements`, `context?`, `cart?`) or a listing (`search` or `category` with its parameters). */
+/** Explains placements (`placements`, `context?`, `cart?`), the price of a product (`price`, its SKU) or a listing (`search` or `category` with its parameters). */
 export async function explain(deps: ExplainDeps, body: Fields, asker: Asker): Promise<unknown> {
   const identity = identityOf(body, asker);
   const listing = isFields(body["listing"]) ? body["listing"] : null;
@@ -59,6 +59,11 @@ export async function explain(deps: ExplainDeps, body: Fields, asker: Asker): Pr
       throw new ShopError(422, "invalid", "There is no such category.");
     const path = category === undefined ? "/v1/search" : `/v1/categories/${category}/products`;
     return ask(deps, `${path}?${query}`, { method: "GET" });
+  }
+  const sku = plainText(body["price"], 64);
+  if (sku !== undefined) {
+    const query = new URLSearchParams({ explain: "true", ...identity });
+    return ask(deps, `/v1/catalog/products/${encodeURIComponent(sku)}/price?${query}`, { method: "GET" });
   }
   const placements = Array.isArray(body["placements"])
     ? body["placements"].filter((one): one is string => plainText(one, 100) !== undefined).slice(0, maxPlacements)

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { createAccounts } from "./accounts.ts";
+import { createCouponDesk } from "./coupon-desk.ts";
 import { explain } from "./explain.ts";
 import { loadLuma } from "./load-luma.ts";
 import { createOrders } from "./orders.ts";
 import { createOutbox } from "./outbox.ts";
+import { createPriceDesk } from "./price-desk.ts";
 import { bodyFields, pathText, refuseForeignWrites, shopRoute } from "./request.ts";
 import { createRequisitionLists } from "./requisition-lists.ts";
 import { accountRoutes, customerOf } from "./routes-account.ts";
@@ -15,6 +17,7 @@ import { sendFile } from "./serve-files.ts";
 import type { Shop } from "./shop.ts";
 import { notFound, ShopError } from "./shop-error.ts";
 import { openShopStore } from "./shop-store.ts";
+import { createCodeGuard, createTill } from "./till.ts";
 
 export type DemoShopOptions = {
   /** Folder with the Luma files: products.jsonl.gz, categories.json, attributes.json, reviews.jsonl.gz, images/, banners/. */
@@ -66,7 +69,7 @@ function apiRoutes(app: FastifyInstance, shop: Shop): void {
     reply.header("cache-control", "no-store");
     refuseForeignWrites(request);
   });
-  catalogRoutes(app, shop.catalog);
+  catalogRoutes(app, shop);
   accountRoutes(app, shop);
   orderRoutes(app, shop);
   listRoutes(app, shop);
@@ -132,6 +135,10 @@ export function createDemoShop(options: DemoShopOptions): FastifyPluginAsync {
     const [catalog, store] = await Promise.all([loadLuma(options.dataDir), openShopStore(options.stateDir)]);
     const { clienteleUrl, serverToken, writeKey, identitySecret } = options;
     const outbox = createOutbox({ store, clienteleUrl, serverToken, log: app.log, retryMs: options.retryMs ?? 1_000 });
+    const access = { clienteleUrl, serverToken };
+    const prices = createPriceDesk({ ...access, storeView, now });
+    const till = createTill({ access, catalog, prices, storeView });
+    const coupons = createCouponDesk({ ...access, storeView, log: app.log });
     const shop: Shop = {
       config: {
         clienteleUrl,
@@ -146,7 +153,10 @@ export function createDemoShop(options: DemoShopOptions): FastifyPluginAsync {
       outbox,
       now,
       accounts: createAccounts({ store, now, storeView }),
-      orders: createOrders({ store, catalog, now, storeView }),
+      orders: createOrders({ store, catalog, till, coupons, now, storeView }),
+      prices,
+      till,
+      codes: createCodeGuard(now),
       lists: createRequisitionLists({ store, catalog, now }),
     };
     // Clientele may be this very server, which takes events only once it listens: a first refusal is tried again.

@@ -8,6 +8,11 @@ export const maxQty = 100;
 /** What a browser says it wants: a SKU, how many, and for a bundle the product chosen for each part. */
 export type Line = { readonly sku: string; readonly qty: number; readonly choices: Readonly<Record<string, string>> };
 
+/** What one piece costs a shopper now, in cents by SKU; a SKU that it lacks costs what the shop's catalog says. */
+export type PriceList = ReadonlyMap<string, number>;
+
+export const catalogPrices: PriceList = new Map();
+
 /** A line as the shop sells it. */
 export type PricedLine = {
   readonly sku: string;
@@ -23,6 +28,10 @@ export type PricedLine = {
   readonly categories: readonly string[];
   readonly image: string | null;
   readonly needsShipping: boolean;
+  /** The products of a bundle, one of each in a piece; absent for everything else. */
+  readonly parts?: readonly { readonly sku: string; readonly unitMinor: number }[];
+  /** What offers take off the line. */
+  readonly discountMinor?: number;
 };
 
 export function lineKey({ sku, choices }: Pick<Line, "sku" | "choices">): string {
@@ -62,25 +71,38 @@ export function readLines(value: unknown): readonly Line[] {
   return mergeLines(read.filter((line): line is Line => line !== null));
 }
 
+/** The SKUs whose prices make up the price of a line. */
+export function pricedSkus(lines: readonly Line[]): readonly string[] {
+  return [...new Set(lines.flatMap(({ sku, choices }) => [sku, ...Object.values(choices)]))];
+}
+
 function bundleUnit(
   catalog: ShopCatalog,
   bundle: ShopProduct,
   choices: Line["choices"],
-): { unitMinor: number; options: Record<string, string> } | null {
-  let unitMinor = 0;
+  prices: PriceList,
+):
+  | (Pick<PricedLine, "unitMinor" | "regularUnitMinor" | "options"> & {
+      readonly parts: NonNullable<PricedLine["parts"]>;
+    })
+  | null {
   const options: Record<string, string> = {};
+  const parts: { sku: string; unitMinor: number }[] = [];
+  let regularUnitMinor = 0;
   for (const { code, label, skus } of bundle.components) {
     const chosen = choices[code];
     const part = chosen !== undefined && skus.includes(chosen) ? catalog.get(chosen) : undefined;
     if (part?.priceMinor === null || part === undefined) return null;
-    unitMinor += part.priceMinor;
+    const unitMinor = prices.get(part.sku) ?? part.priceMinor;
+    parts.push({ sku: part.sku, unitMinor });
+    regularUnitMinor += Math.max(part.regularMinor ?? 0, unitMinor);
     options[label] = part.name;
   }
-  return { unitMinor, options };
+  return { unitMinor: parts.reduce((sum, part) => sum + part.unitMinor, 0), regularUnitMinor, options, parts };
 }
 
-/** Price and description of a line from the shop's catalog; null when it cannot be bought as it is. */
-export function priceLine(catalog: ShopCatalog, line: Line): PricedLine | null {
+/** Price and description of a line; null when it cannot be bought as it is. */
+export function priceLine(catalog: ShopCatalog, line: Line, prices: PriceList = catalogPrices): PricedLine | null {
   const found = catalog.find(line.sku);
   if (!found) return null;
   const { product, variant } = found;
@@ -93,48 +115,31 @@ export function priceLine(catalog: ShopCatalog, line: Line): PricedLine | null {
     needsShipping: product.kind !== "downloadable",
     image: variant?.image ?? product.images[0] ?? null,
   };
+  const sold = (ownMinor: number, listMinor: number) => {
+    const unitMinor = prices.get(line.sku) ?? ownMinor;
+    return { unitMinor, regularUnitMinor: Math.max(unitMinor, ownMinor, listMinor), lineMinor: unitMinor * line.qty };
+  };
   if (variant) {
-    const regularUnitMinor = Math.max(variant.priceMinor, product.regularMinor ?? 0);
-    return {
-      ...common,
-      choices: {},
-      parentSku: product.sku,
-      options: variant.options,
-      unitMinor: variant.priceMinor,
-      regularUnitMinor,
-      lineMinor: variant.priceMinor * line.qty,
-    };
+    const price = sold(variant.priceMinor, product.regularMinor ?? 0);
+    return { ...common, ...price, choices: {}, parentSku: product.sku, options: variant.options };
   }
   if (product.kind === "bundle") {
-    const unit = bundleUnit(catalog, product, line.choices);
-    return (
-      unit && {
-        ...common,
-        parentSku: null,
-        options: unit.options,
-        unitMinor: unit.unitMinor,
-        regularUnitMinor: unit.unitMinor,
-        lineMinor: unit.unitMinor * line.qty,
-      }
-    );
+    const unit = bundleUnit(catalog, product, line.choices, prices);
+    return unit && { ...common, ...unit, parentSku: null, lineMinor: unit.unitMinor * line.qty };
   }
   // A configurable product or a set is bought by its variant or its pieces.
   if (product.kind === "configurable" || product.kind === "grouped" || product.priceMinor === null) return null;
-  const regularUnitMinor = product.regularMinor ?? product.priceMinor;
-  return {
-    ...common,
-    choices: {},
-    parentSku: null,
-    options: {},
-    unitMinor: product.priceMinor,
-    regularUnitMinor,
-    lineMinor: product.priceMinor * line.qty,
-  };
+  const price = sold(product.priceMinor, product.regularMinor ?? 0);
+  return { ...common, ...price, choices: {}, parentSku: null, options: {} };
 }
 
 /** @throws {ShopError} 422 naming each line that cannot be bought */
-export function priceLines(catalog: ShopCatalog, lines: readonly Line[]): readonly PricedLine[] {
-  const priced = lines.map((line) => ({ line, result: priceLine(catalog, line) }));
+export function priceLines(
+  catalog: ShopCatalog,
+  lines: readonly Line[],
+  prices: PriceList = catalogPrices,
+): readonly PricedLine[] {
+  const priced = lines.map((line) => ({ line, result: priceLine(catalog, line, prices) }));
   const faults = priced
     .filter(({ result }) => result === null)
     .map(({ line }) => ({ field: `lines.${line.sku}`, message: `${line.sku} cannot be bought like this.` }));

@@ -1,20 +1,25 @@
 import { randomBytes } from "node:crypto";
 import { orderCancelled, orderPlaced, orderReturned } from "./back-office-events.ts";
 import type { ShopCatalog } from "./catalog.ts";
+import type { CouponDesk } from "./coupon-desk.ts";
 import { emailRules, type Form, isFields, readForm } from "./form.ts";
 import { lineKey, type PricedLine, priceLines, readLines } from "./lines.ts";
-import type { Account, Address, Order, Quote } from "./records.ts";
+import { formatDollars } from "./offer-texts.ts";
+import type { Account, Address, BackOfficeEvent, Order, Quote } from "./records.ts";
 import { notFound, ShopError } from "./shop-error.ts";
 import type { ShopStore } from "./shop-store.ts";
-import { computeTotals, paymentMethods, shippingMethods } from "./totals.ts";
+import { type Bill, readCodes, type Till } from "./till.ts";
+import { paymentMethods, shippingMethods } from "./totals.ts";
 import { usStates } from "./us-states.data.ts";
 
 export type Orders = {
   /**
    * Checks the form, prices every line from the shop's catalog and keeps the order. What the browser says about prices
-   * is never read. The same `checkoutId` gives the same order again.
+   * is never charged: where it shows another total than the shop works out, nothing is ordered. The same `checkoutId`
+   * gives the same order again.
    *
-   * @throws {ShopError} 422 with all faulty fields
+   * @throws {ShopError} 422 with all faulty fields; 409 when the total is no longer the one that the shopper saw, or an
+   * offer ran out; 503 when offers cannot be worked out and the shopper has not settled for an order without them
    */
   place(body: unknown, account: Account | null): Promise<Order>;
   /** @throws {ShopError} 404 for an order of somebody else, 409 when it is no longer open */
@@ -68,7 +73,7 @@ function faultsOf(form: Form): ShopError["fields"] {
   }
 }
 
-/** What a quote takes off; 0 unless it is this customer's, accepted, still valid and not yet used, and its lines are all there. */
+/** What a quote takes off what its lines cost now; 0 unless it is this customer's, accepted, valid, not yet used, and its lines are all there. */
 export function quoteReduction(
   quote: Quote | undefined,
   lines: readonly PricedLine[],
@@ -79,23 +84,24 @@ export function quoteReduction(
   if (!quote || quote.customerId !== account?.customerId || quote.status !== "accepted" || quote.expiresAt <= nowMs)
     return 0;
   if (orders.some(({ quoteId }) => quoteId === quote.quoteId)) return 0;
-  const qtyByKey = new Map(lines.map((line) => [lineKey(line), line.qty]));
-  const isComplete = quote.lines.every((line) => (qtyByKey.get(lineKey(line)) ?? 0) >= line.qty);
-  return isComplete ? quote.original.minor - quote.negotiated.minor : 0;
+  const byKey = new Map(lines.map((line) => [lineKey(line), line]));
+  const isComplete = quote.lines.every((line) => (byKey.get(lineKey(line))?.qty ?? 0) >= line.qty);
+  if (!isComplete) return 0;
+  const nowMinor = quote.lines.reduce((sum, line) => sum + line.qty * (byKey.get(lineKey(line))?.unitMinor ?? 0), 0);
+  return Math.max(nowMinor - quote.negotiated.minor, 0);
 }
 
 type Deps = {
   readonly store: ShopStore;
   readonly catalog: ShopCatalog;
+  readonly till: Till;
+  readonly coupons: CouponDesk;
   readonly now: () => number;
   readonly storeView: string;
 };
 
-function readOrder(
-  body: unknown,
-  account: Account | null,
-  { store, catalog, now }: Deps,
-): Omit<Order, "orderId" | "placedAt" | "status"> {
+/** The form of an order: everything but what it costs. */
+function readOrderForm(body: unknown, account: Account | null, { catalog }: Pick<Deps, "catalog">) {
   const form = readForm(body);
   const checkoutId = form.text("checkoutId", { label: "Checkout", min: 8, max: 64, pattern: /^[\w-]+$/ });
   const email = account?.email ?? form.text("email", emailRules).toLowerCase();
@@ -107,36 +113,28 @@ function readOrder(
   const { form: addressForm, address } = readAddress(body);
   const fields = [...faultsOf(form), ...faultsOf(addressForm)];
   if (fields.length > 0) throw new ShopError(422, "invalid", "Please correct the marked fields.", fields);
-  const lines = priceLines(catalog, readLines(isFields(body) ? body["lines"] : null));
+  const lines = readLines(isFields(body) ? body["lines"] : null);
+  priceLines(catalog, lines);
   if (lines.length === 0) throw new ShopError(422, "emptyCart", "Your cart is empty.");
-  const discountMinor = quoteReduction(
-    store.quote(quoteId),
-    lines,
-    account,
-    account ? store.ordersOf(account.customerId) : [],
-    now(),
-  );
-  return {
-    checkoutId,
-    email,
-    customerId: account?.customerId ?? null,
-    lines,
-    address,
-    shippingMethod,
-    paymentMethod,
-    purchaseOrderNumber,
-    quoteId: discountMinor > 0 ? quoteId : null,
-    ...computeTotals(lines, shippingMethod, address.state, discountMinor),
-  };
+  return { checkoutId, email, shippingMethod, paymentMethod, purchaseOrderNumber, quoteId, address, lines };
 }
 
-function readAnonymousId(body: unknown): string | null {
+/** @throws {ShopError} 409 when the page showed another total: nobody pays what they have not seen */
+function assertSeen(body: unknown, { totals }: Bill): void {
+  const seen = isFields(body) ? body["seenTotalMinor"] : undefined;
+  if (seen === undefined || seen === totals.totalMinor) return;
+  const message = `The total is now ${formatDollars(totals.totalMinor)}. Nothing was ordered: please look at your order again.`;
+  throw new ShopError(409, "totalChanged", message);
+}
+
+export function readAnonymousId(body: unknown): string | null {
   const given = isFields(body) ? body["anonymousId"] : null;
   return typeof given === "string" && /^[\w-]{8,64}$/.test(given) ? given : null;
 }
 
 export function createOrders(deps: Deps): Orders {
-  const { store, now, storeView } = deps;
+  const { store, till, coupons, now, storeView } = deps;
+  const placing = new Map<string, Promise<Order>>();
 
   const openOrder = (orderId: string, account: Account): Order => {
     const order = store.order(orderId);
@@ -145,49 +143,99 @@ export function createOrders(deps: Deps): Orders {
     return order;
   };
 
+  const agreedMinorOf =
+    (quoteId: string, account: Account | null) =>
+    (lines: readonly PricedLine[]): number => {
+      const orders = account ? store.ordersOf(account.customerId) : [];
+      return quoteReduction(store.quote(quoteId), lines, account, orders, now());
+    };
+
+  /** Works out and checks what the order comes to; nothing is held or written yet. */
+  const prepare = async (body: unknown, account: Account | null) => {
+    const form = readOrderForm(body, account, deps);
+    const { lines, shippingMethod: method, address, quoteId } = form;
+    const customerId = account?.customerId ?? null;
+    const fields = isFields(body) ? body : {};
+    const request = {
+      ...{ lines, method, state: address.state, codes: readCodes(fields["couponCodes"]) },
+      asker: { customerId, anonymousId: readAnonymousId(body) },
+      agreedMinorOf: agreedMinorOf(quoteId, account),
+    };
+    const bill = fields["withoutOffers"] === true ? till.reckonAlone(request) : await till.reckon(request);
+    assertSeen(body, bill);
+    const order: Order = {
+      ...form,
+      ...bill.totals,
+      customerId,
+      lines: bill.lines,
+      quoteId: bill.agreedMinor > 0 ? quoteId : null,
+      couponCodes: bill.offers.coupons.flatMap(({ code, isApplied }) => (isApplied ? [code] : [])),
+      orderId: newOrderId(now()),
+      placedAt: now(),
+      status: "placed",
+    };
+    return { order, bill };
+  };
+
+  const write = (order: Order, bill: Bill, body: unknown, account: Account | null): Promise<void> =>
+    store.exclusively(async () => {
+      // Another order may have used the quote up meanwhile.
+      if (order.quoteId !== null && agreedMinorOf(order.quoteId, account)(bill.lines) !== bill.agreedMinor)
+        throw new ShopError(409, "quoteUsed", "Your quote was used by another order. Nothing was ordered.");
+      const event = orderPlaced(order, readAnonymousId(body), { nowMs: now(), storeView });
+      await store.save({ kind: "orderPlaced", order, event });
+    });
+
+  const placeOnce = async (body: unknown, account: Account | null): Promise<Order> => {
+    const checkoutId = isFields(body) && typeof body["checkoutId"] === "string" ? body["checkoutId"] : "";
+    const known = store.orderByCheckout(checkoutId);
+    if (known && known.customerId === (account?.customerId ?? null)) return known;
+    const { order, bill } = await prepare(body, account);
+    await coupons.reserve(order, bill.offers);
+    try {
+      await write(order, bill, body, account);
+    } catch (cause) {
+      await coupons.release(order.orderId);
+      throw cause;
+    }
+    if (bill.offers.applied.length > 0) await coupons.redeem(order.orderId);
+    return order;
+  };
+
+  const close = (
+    orderId: string,
+    account: Account,
+    status: "cancelled" | "returned",
+    eventOf: (order: Order) => BackOfficeEvent,
+  ) =>
+    store.exclusively(async () => {
+      const order = openOrder(orderId, account);
+      await store.save({ kind: "orderClosed", orderId, status, event: eventOf(order) });
+      return { ...order, status };
+    });
+
   return {
-    place: (body, account) =>
-      store.exclusively(async () => {
-        const checkoutId = isFields(body) && typeof body["checkoutId"] === "string" ? body["checkoutId"] : "";
-        const known = store.orderByCheckout(checkoutId);
-        if (known && known.customerId === (account?.customerId ?? null)) return known;
-        const order: Order = {
-          ...readOrder(body, account, deps),
-          orderId: newOrderId(now()),
-          placedAt: now(),
-          status: "placed",
-        };
-        await store.save({
-          kind: "orderPlaced",
-          order,
-          event: orderPlaced(order, readAnonymousId(body), { nowMs: now(), storeView }),
-        });
-        return order;
-      }),
-    cancel: (orderId, account) =>
-      store.exclusively(async () => {
-        const order = openOrder(orderId, account);
-        await store.save({
-          kind: "orderClosed",
-          orderId,
-          status: "cancelled",
-          event: orderCancelled(order, { nowMs: now(), storeView }),
-        });
-        return { ...order, status: "cancelled" };
-      }),
-    returnAll: (orderId, body, account) =>
-      store.exclusively(async () => {
-        const form = readForm(body);
-        const reason = form.text("reason", { label: "Reason", max: 200 });
-        form.check();
-        const order = openOrder(orderId, account);
-        await store.save({
-          kind: "orderClosed",
-          orderId,
-          status: "returned",
-          event: orderReturned(order, reason, { nowMs: now(), storeView }),
-        });
-        return { ...order, status: "returned" };
-      }),
+    place: (body, account) => {
+      // A form that was sent twice at once waits for the first.
+      const key = JSON.stringify([account?.customerId ?? null, isFields(body) ? body["checkoutId"] : null]);
+      const running = placing.get(key);
+      if (running) return running;
+      const placed = placeOnce(body, account).finally(() => placing.delete(key));
+      placing.set(key, placed);
+      return placed;
+    },
+    cancel: async (orderId, account) => {
+      const order = await close(orderId, account, "cancelled", (open) =>
+        orderCancelled(open, { nowMs: now(), storeView }),
+      );
+      if ((order.discounts ?? []).some(({ key }) => key !== "quote")) await coupons.release(orderId);
+      return order;
+    },
+    returnAll: async (orderId, body, account) => {
+      const form = readForm(body);
+      const reason = form.text("reason", { label: "Reason", max: 200 });
+      form.check();
+      return close(orderId, account, "returned", (open) => orderReturned(open, reason, { nowMs: now(), storeView }));
+    },
   };
 }

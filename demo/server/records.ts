@@ -53,6 +53,8 @@ export type Order = Totals & {
   readonly paymentMethod: PaymentMethod;
   readonly purchaseOrderNumber: string;
   readonly quoteId: string | null;
+  /** Codes that took something off. */
+  readonly couponCodes?: readonly string[];
 };
 
 export type RequisitionList = {

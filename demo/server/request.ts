@@ -62,3 +62,13 @@ export function pathText(request: FastifyRequest, name: string): string {
   const value = isFields(request.params) ? request.params[name] : undefined;
   return typeof value === "string" ? value : "";
 }
+
+/** Who asks: the session says which customer; from the browser only its own anonymous id is believed. */
+export function askerOf(
+  request: FastifyRequest,
+  account: { readonly customerId: string } | null,
+): { readonly customerId: string | null; readonly anonymousId: string | null } {
+  const given = bodyFields(request)["anonymousId"] ?? queryText(request, "anonymousId", 64);
+  const anonymousId = typeof given === "string" && /^[\w-]{8,64}$/.test(given) ? given : null;
+  return { customerId: account?.customerId ?? null, anonymousId };
+}

@@ -1,18 +1,19 @@
 import type { FastifyInstance } from "fastify";
-import type { ShopCatalog } from "./catalog.ts";
 import { findProducts, type ProductQuery } from "./find-products.ts";
-import { pathText, queryNumber, queryText, shopRoute } from "./request.ts";
+import { askerOf, pathText, queryNumber, queryText, shopRoute } from "./request.ts";
+import { customerOf } from "./routes-account.ts";
+import type { Shop } from "./shop.ts";
 import { notFound } from "./shop-error.ts";
 import { toCard, toCategory, toProduct } from "./views.ts";
 
 const sorts: readonly ProductQuery["sort"][] = ["", "price:asc", "price:desc", "name:asc"];
 
-export function catalogRoutes(app: FastifyInstance, catalog: ShopCatalog): void {
+export function catalogRoutes(app: FastifyInstance, { accounts, catalog, prices }: Shop): void {
   const tree = catalog.tree.map(toCategory);
 
   app.get("/categories", shopRoute, () => ({ categories: tree }));
 
-  app.get("/products", shopRoute, (request) => {
+  app.get("/products", shopRoute, async (request) => {
     const sort = queryText(request, "sort", 20);
     const { items, total } = findProducts(catalog, {
       category: queryText(request, "category", 300),
@@ -25,12 +26,17 @@ export function catalogRoutes(app: FastifyInstance, catalog: ShopCatalog): void 
       limit: queryNumber(request, "limit", 24, 60),
       offset: queryNumber(request, "offset", 0, 10_000),
     });
-    return { items: items.map((product) => toCard(catalog, product)), total };
+    const skus = items.map(({ sku }) => sku);
+    const list = await prices.shown(skus, askerOf(request, customerOf(request, accounts)));
+    return { items: items.map((product) => toCard(catalog, product, list)), total };
   });
 
-  app.get("/products/:sku", shopRoute, (request) => {
+  app.get("/products/:sku", shopRoute, async (request) => {
     const found = catalog.find(pathText(request, "sku"));
     if (!found) throw notFound("This product");
-    return toProduct(catalog, found.product);
+    const { sku, variants, components } = found.product;
+    const skus = [sku, ...variants.map((variant) => variant.sku), ...components.flatMap((part) => part.skus)];
+    const list = await prices.shown(skus, askerOf(request, customerOf(request, accounts)));
+    return toProduct(catalog, found.product, list);
   });
 }

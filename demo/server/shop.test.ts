@@ -140,6 +140,7 @@ describe("orders", () => {
     expect(body.order.totals).toEqual({
       subtotal: { minor: 13_800, currency: "USD" },
       discount: { minor: 0, currency: "USD" },
+      discounts: [{ key: "rule ship", label: "Free shipping", amount: { minor: 0, currency: "USD" } }],
       shipping: { minor: 0, currency: "USD" },
       tax: { minor: 1_001, currency: "USD" },
       total: { minor: 14_801, currency: "USD" },

@@ -1,7 +1,8 @@
 import { type ShopCatalog, type ShopCategory, type ShopProduct, startingPrice } from "./catalog.ts";
-import { lineKey, type PricedLine, priceLine } from "./lines.ts";
+import { catalogPrices, lineKey, type PricedLine, type PriceList, priceLine } from "./lines.ts";
 import { money } from "./money.ts";
 import type { Account, Order, Quote, RequisitionList } from "./records.ts";
+import type { Bill } from "./till.ts";
 import type { Totals } from "./totals.ts";
 
 // The shapes that the pages receive: money with its currency, no secrets, nothing that a page does not show.
@@ -11,9 +12,10 @@ function productUrl(sku: string): string {
 }
 
 /** A product as a tile shows it. */
-export function toCard(catalog: ShopCatalog, product: ShopProduct) {
+export function toCard(catalog: ShopCatalog, product: ShopProduct, prices: PriceList = catalogPrices) {
   const { sku, name, kind, images, rating, categories, regularMinor, options, variants } = product;
-  const priceMinor = startingPrice(catalog, product);
+  const ownMinor = startingPrice(catalog, product);
+  const priceMinor = prices.get(sku) ?? ownMinor;
   const colors = options.find(({ code }) => code === "color")?.values ?? [];
   return {
     sku,
@@ -22,7 +24,7 @@ export function toCard(catalog: ShopCatalog, product: ShopProduct) {
     url: productUrl(sku),
     image: images[0] ?? null,
     price: money(priceMinor),
-    regularPrice: money(Math.max(regularMinor ?? 0, priceMinor)),
+    regularPrice: money(Math.max(regularMinor ?? 0, ownMinor, priceMinor)),
     isFrom: kind === "bundle" || kind === "grouped",
     rating,
     categories,
@@ -34,13 +36,14 @@ export function toCard(catalog: ShopCatalog, product: ShopProduct) {
 }
 
 /** A product with everything that its page needs. */
-export function toProduct(catalog: ShopCatalog, product: ShopProduct) {
+export function toProduct(catalog: ShopCatalog, product: ShopProduct, prices: PriceList = catalogPrices) {
   const parts = product.components.map(({ code, label, skus }) => ({
     code,
     label,
     choices: skus.flatMap((sku) => {
       const part = catalog.get(sku);
-      return part ? [{ sku, name: part.name, price: money(part.priceMinor ?? 0), image: part.images[0] ?? null }] : [];
+      const priceMinor = prices.get(sku) ?? part?.priceMinor ?? 0;
+      return part ? [{ sku, name: part.name, price: money(priceMinor), image: part.images[0] ?? null }] : [];
     }),
   }));
   const attributes = Object.entries(product.attributes).flatMap(([code, values]) => {
@@ -49,14 +52,14 @@ export function toProduct(catalog: ShopCatalog, product: ShopProduct) {
     return label === undefined || shown.length === 0 ? [] : [{ code, label, values: shown }];
   });
   return {
-    ...toCard(catalog, product),
+    ...toCard(catalog, product, prices),
     description: product.description,
     images: product.images,
     options: product.options,
     variants: product.variants.map(({ sku, options, priceMinor, qty, image }) => ({
       sku,
       options,
-      price: money(priceMinor),
+      price: money(prices.get(sku) ?? priceMinor),
       inStock: qty > 0,
       image,
     })),
@@ -95,6 +98,7 @@ export function toLine(line: PricedLine) {
     unitPrice: money(unitMinor),
     regularUnitPrice: money(regularUnitMinor),
     lineTotal: money(lineMinor),
+    discount: money(line.discountMinor ?? 0),
   };
 }
 
@@ -102,9 +106,23 @@ export function toTotals(totals: Totals) {
   return {
     subtotal: money(totals.subtotalMinor),
     discount: money(totals.discountMinor),
+    discounts: (totals.discounts ?? []).map(({ key, label, minor }) => ({ key, label, amount: money(minor) })),
     shipping: money(totals.shippingMinor),
     tax: money(totals.taxMinor),
     total: money(totals.totalMinor),
+  };
+}
+
+/** What a page needs of offers: hints, codes with what became of them, gifts to add. */
+export function toOffers(catalog: ShopCatalog, { offers, hasOffers }: Bill) {
+  return {
+    isAvailable: hasOffers,
+    coupons: offers.coupons.map(({ code, isApplied, message }) => ({ code, isApplied, message })),
+    hints: offers.hints,
+    gifts: offers.gifts.flatMap(({ sku, add }) => {
+      const name = catalog.find(sku)?.product.name;
+      return name === undefined ? [] : [{ sku, name, qty: add }];
+    }),
   };
 }
 

@@ -88,14 +88,27 @@ export type Line = {
   readonly unitPrice: Money;
   readonly regularUnitPrice: Money;
   readonly lineTotal: Money;
+  /** What offers take off the line; absent in carts that were kept before. */
+  readonly discount?: Money;
 };
 
 export type Totals = {
   readonly subtotal: Money;
   readonly discount: Money;
+  /** What the discount is made of; 0 stands for an offer that changes shipping only. */
+  readonly discounts: readonly { readonly key: string; readonly label: string; readonly amount: Money }[];
   readonly shipping: Money;
   readonly tax: Money;
   readonly total: Money;
+};
+
+/** What offers do to the cart besides the figures. */
+export type CartOffers = {
+  /** False: offers cannot be worked out now, and the totals are without them. */
+  readonly isAvailable: boolean;
+  readonly coupons: readonly { readonly code: string; readonly isApplied: boolean; readonly message: string | null }[];
+  readonly hints: readonly { readonly rule: string; readonly text: string }[];
+  readonly gifts: readonly { readonly sku: string; readonly name: string; readonly qty: number }[];
 };
 
 export type Address = {

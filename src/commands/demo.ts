@@ -23,6 +23,9 @@ const built = join(root, "demo", "dist");
 
 type DemoShopModule = { readonly createDemoShop: (options: Readonly<Record<string, string>>) => FastifyPluginAsync };
 
+/** The price rules of the sample shop, as definitions. */
+type PriceRulesModule = { readonly readPriceRules: (folder: string) => Promise<readonly DefinitionFile[]> };
+
 type Simulator = {
   readonly history: (onProgress: (done: number, total: number) => void) => Promise<number>;
   readonly live: () => () => void;
@@ -73,7 +76,9 @@ async function fill(app: App, logger: Logger): Promise<void> {
   const files = readdirSync(definitionsDir)
     .filter((file) => file.endsWith(".json"))
     .map((file) => JSON.parse(readFileSync(join(definitionsDir, file), "utf8")) as DefinitionFile);
-  await app.definitions.importDefinitions(files, {
+  const { readPriceRules } = await loadBuilt<PriceRulesModule>("luma-price-rules.js");
+  const priceRules = await readPriceRules(luma);
+  await app.definitions.importDefinitions([...files, ...priceRules], {
     caller: { actor: "demo", via: "import", storeViews: null },
     publish: true,
     note: "Demo content",

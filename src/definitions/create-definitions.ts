@@ -1,5 +1,6 @@
 import type { AuditTrail } from "../access/index.ts";
 import { ClienteleError, type Clock, type ErrorDetail, type Logger } from "../kernel/index.ts";
+import { readCalendar } from "./calendar.ts";
 import type { DefinitionUse } from "./definition.ts";
 import { diffJson } from "./diff.ts";
 import { createDrafting } from "./edit-definitions.ts";
@@ -52,7 +53,7 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
   return {
     /** Makes a kind known; before `start()`. @throws Error for a name that is taken or cannot be part of a path */
     register: <B>(kind: DefinitionKind<B>): void => {
-      if (!kindPattern.test(kind.kind) || kind.kind === "kinds" || kinds.has(kind.kind))
+      if (!kindPattern.test(kind.kind) || ["kinds", "calendar"].includes(kind.kind) || kinds.has(kind.kind))
         throw new Error(`the kind ${kind.kind} is taken or no plain name`);
       // Its functions are called only with bodies that passed its own schema.
       kinds.set(kind.kind, compileKind(kind as DefinitionKind<unknown>));
@@ -72,6 +73,14 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
       return store.list(kind, query);
     },
     countByStatus: store.countByStatus,
+    /** What runs when: definitions with a schedule, with days or published for later. */
+    calendar: (
+      span: { readonly fromMs: number; readonly toMs: number },
+      options: Parameters<typeof readCalendar>[2],
+    ) => {
+      for (const kind of options.kinds ?? []) kindOf(kind);
+      return readCalendar(store, span, options);
+    },
     /** Faults that keep a draft from being saved, but for definitions that it names and that do not exist. */
     faultsOf: async (kind: string, draft: Candidate): Promise<readonly ErrorDetail[]> =>
       (await checkCandidate(kindOf(kind), draft, snapshot.live)).faults,

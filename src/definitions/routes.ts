@@ -10,6 +10,8 @@ import type { DefinitionStatus } from "./kind.ts";
 import {
   actionBody,
   activitySchema,
+  calendarQuery,
+  calendarSchema,
   definitionParams,
   definitionSchema,
   differenceSchema,
@@ -33,6 +35,7 @@ const read = { access: "read" } as const;
 const edit = { access: "edit" } as const;
 const publish = { access: "publish" } as const;
 const path = "/v1/definitions/:kind/:idOrKey";
+const maxCalendarMs = 400 * 86_400_000;
 
 const actions: readonly {
   readonly action: Action;
@@ -76,7 +79,7 @@ function send(reply: FastifyReply, definition: Definition): Definition {
   return definition;
 }
 
-function createReadRoutes(definitions: Definitions): FastifyPluginAsyncTypebox {
+function createReadRoutes(definitions: Definitions, timezone: string): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       "/v1/definitions/kinds",
@@ -99,6 +102,29 @@ function createReadRoutes(definitions: Definitions): FastifyPluginAsyncTypebox {
           ),
         }));
         return { items };
+      },
+    );
+
+    app.get(
+      "/v1/definitions/calendar",
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: "What runs when: definitions with a schedule, with days, or published for later",
+          querystring: calendarQuery,
+          response: { 200: calendarSchema, ...errorResponses(400, 401, 403, 404) },
+        },
+      },
+      async ({ query: { from, to, kind } }) => {
+        const span = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+        if (!(span.fromMs < span.toMs) || span.toMs - span.fromMs > maxCalendarMs)
+          throw new ClienteleError("http.badRequest", "from must be before to, at most 400 days");
+        const kinds = kind === undefined ? null : kind.split(",").map((name) => name.trim());
+        const { entries, isCut } = await definitions.calendar(span, { kinds, timezone });
+        const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+        const items = entries.map(({ fromMs, toMs, ...entry }) => ({ ...entry, from: iso(fromMs), to: iso(toMs) }));
+        return { timezone, isCut, items };
       },
     );
 
@@ -317,10 +343,14 @@ function createWriteRoutes(definitions: Definitions): FastifyPluginAsyncTypebox 
   };
 }
 
-/** `/v1/definitions…`: the one API of everything that is edited. */
-export function createDefinitionsRoutes(definitions: Definitions): FastifyPluginAsyncTypebox {
+/**
+ * `/v1/definitions…`: the one API of everything that is edited.
+ *
+ * @param timezone of the shop, IANA: the days of the calendar begin in it
+ */
+export function createDefinitionsRoutes(definitions: Definitions, timezone = "UTC"): FastifyPluginAsyncTypebox {
   return async (app) => {
-    await app.register(createReadRoutes(definitions));
+    await app.register(createReadRoutes(definitions, timezone));
     await app.register(createWriteRoutes(definitions));
   };
 }

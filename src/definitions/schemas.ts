@@ -172,3 +172,23 @@ export const fileSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+
+const instant = Type.String({ format: "date-time" });
+export const calendarQuery = Type.Object({
+  from: instant,
+  to: instant,
+  kind: Type.Optional(Type.String({ maxLength: 1_000, description: "One or more, by comma; default all" })),
+});
+export const calendarSchema = Type.Object({
+  timezone: Type.String({ description: "In which the days of price rules begin" }),
+  isCut: Type.Boolean({ description: "There is more than could be looked at" }),
+  items: listOf(
+    Type.Object({
+      ...{ id: Type.String(), kind: Type.String(), key: Type.String(), name: Type.String(), status },
+      isDraft: Type.Boolean({ description: "Times of a version that is not published" }),
+      scope: scopeSchema,
+      from: Type.Union([instant, Type.Null()], { description: "null = since ever" }),
+      to: Type.Union([instant, Type.Null()], { description: "null = without end" }),
+    }),
+  ),
+});

@@ -50,6 +50,21 @@ export type LiveRow = {
   updated_at: Date;
 };
 
+/** `from_day` and `to_day` as the body has them, whatever they are. */
+export type TimedRow = {
+  id: string;
+  kind: string;
+  key: string;
+  name: string;
+  status: DefinitionStatus;
+  scope: DefinitionScope;
+  schedule: DefinitionSchedule | null;
+  is_draft: boolean;
+  publish_at: Date | null;
+  from_day: string | null;
+  to_day: string | null;
+};
+
 export type ExportRow = Required<DefinitionFile> & { readonly id: string };
 
 /** All that an action may change about a stored definition. */

@@ -18,6 +18,7 @@ import {
   iso,
   type LiveRow,
   type StoredState,
+  type TimedRow,
   type VersionRow,
 } from "./store-rows.ts";
 
@@ -316,6 +317,23 @@ export function createDefinitionsStore(postgres: Postgres) {
          from definitions d join definition_versions v on v.definition_id = d.id and v.version = coalesce(d.live_version, d.head_version)
          where d.status <> 'archived' and ($1::uuid is null or d.id > $1) order by d.id limit $2`,
         [afterId, limit],
+      );
+      return rows;
+    },
+
+    /** Versions in use, to come or drafted that have times; at most `limit`, by kind and name. */
+    timed: async (kinds: readonly string[] | null, limit: number): Promise<readonly TimedRow[]> => {
+      const { rows } = await postgres.query<TimedRow>(
+        `select d.id, d.kind, d.key, v.name, d.status, v.scope, v.schedule, (v.version is distinct from d.live_version) as is_draft,
+           case when v.version = d.pending_version then d.pending_at
+             when v.version = d.live_version and d.status = 'scheduled' then d.live_from end as publish_at,
+           v.body->>'from' as from_day, v.body->>'to' as to_day
+         from definitions d join definition_versions v on v.definition_id = d.id and v.version in (d.draft_version, d.live_version, d.pending_version)
+         where d.status <> 'archived' and ($1::jsonb is null or $1::jsonb ? d.kind)
+           and (v.schedule is not null or v.version = d.pending_version or d.status = 'scheduled'
+             or jsonb_typeof(v.body->'from') = 'string' or jsonb_typeof(v.body->'to') = 'string')
+         order by d.kind, lower(v.name), d.key, v.version limit $2`,
+        [toNullableJson(kinds), limit],
       );
       return rows;
     },

@@ -4,8 +4,11 @@ export {
   createCartRuleKind,
   createCartRules,
   createEvaluateRoutes,
+  createPriceRuleGroupKind,
   type FiringRules,
   openCartOf,
+  type PriceRuleGroupBody,
+  priceRuleGroupKindName,
   type Shopper,
   type ShopperClaim,
 } from "./cart-rules/index.ts";
@@ -32,3 +35,4 @@ export {
   createSimulation,
   type OfferDecisions,
 } from "./decisioning/index.ts";
+export { createSimulationRoutes, createSimulations } from "./simulation/index.ts";

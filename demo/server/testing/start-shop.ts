@@ -12,13 +12,53 @@ export type EventSink = {
   readonly url: string;
   readonly received: { readonly authorization: string | undefined; readonly event: Record<string, unknown> }[];
   answerWith(status: number, body?: object): void;
+  /** How offers are answered; `null` is how a program without offers answers. */
+  offerWith(evaluate: ((cart: AskedCart) => object) | null): void;
   close(): Promise<void>;
 };
+
+type AskedLine = { readonly id: string; readonly qty: number; readonly unitPrice?: { readonly minor: number } };
+export type AskedCart = {
+  readonly lines: readonly (AskedLine & { readonly children?: readonly AskedLine[] })[];
+  readonly shipping?: { readonly rate: { readonly minor: number } };
+  readonly couponCodes: readonly string[];
+};
+
+const usd = (minor: number) => ({ minor, currency: "USD" });
+
+/** An answer of `POST /v1/offers/evaluate` in which the only offer frees shipping from 50 dollars on. */
+export function freeShippingFrom50({ lines, shipping }: AskedCart, over: object = {}): object {
+  const units = lines.flatMap((line) =>
+    (line.children ?? [line]).map(({ id, unitPrice }) => ({ id, minor: (unitPrice?.minor ?? 0) * line.qty })),
+  );
+  const subtotal = units.reduce((sum, { minor }) => sum + minor, 0);
+  const isFree = subtotal >= 5_000;
+  return {
+    lines: Object.fromEntries(units.map(({ id }) => [id, { discount: usd(0), byRule: {} }])),
+    totals: {
+      subtotal: usd(subtotal),
+      itemDiscount: usd(0),
+      shipping: usd(isFree ? 0 : (shipping?.rate.minor ?? 0)),
+      shippingDiscount: usd(0),
+    },
+    applied: isFree ? ["ship"] : [],
+    labels: isFree ? [{ rule: "ship", text: "Free shipping" }] : [],
+    ...{ effects: [], coupons: {}, nearMisses: [], gifts: [] },
+    ...over,
+  };
+}
 
 export async function startEventSink(): Promise<EventSink> {
   const app = fastify();
   const received: EventSink["received"] = [];
   let answer: { status: number; body: object } = { status: 200, body: { accepted: 1, duplicates: 0, rejected: [] } };
+  let evaluate: ((cart: AskedCart) => object) | null = freeShippingFrom50;
+  app.post("/v1/offers/evaluate", async (request, reply) => {
+    const { cart } = request.body as { cart: AskedCart };
+    return evaluate ? evaluate(cart) : reply.code(503).send({});
+  });
+  app.get("/v1/catalog/products/:sku/price", async () => ({ finalPrice: null }));
+  app.post("/v1/coupons/:what", async () => ({}));
   app.post("/v1/events", async (request, reply) => {
     const { events } = request.body as { events: Record<string, unknown>[] };
     if (answer.status === 200)
@@ -33,6 +73,9 @@ export async function startEventSink(): Promise<EventSink> {
     received,
     answerWith: (status, body = { accepted: 1, duplicates: 0, rejected: [] }) => {
       answer = { status, body };
+    },
+    offerWith: (answerOf) => {
+      evaluate = answerOf;
     },
     close: () => app.close(),
   };

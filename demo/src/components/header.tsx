@@ -6,6 +6,7 @@ import { useShop } from "../state/shop.ts";
 import { useValue } from "../state/value.ts";
 import type { Category } from "../types.ts";
 import { Icon } from "./icons.tsx";
+import { MiniCart } from "./mini-cart.tsx";
 import { SearchBox } from "./search-box.tsx";
 
 function MenuItem({ category, isCurrent }: { readonly category: Category; readonly isCurrent: boolean }) {
@@ -112,10 +113,13 @@ export function Header() {
             <Icon name="heart" />
             {wishes > 0 && <span className="badge">{wishes}</span>}
           </a>
-          <a className="icon-link" href={links.cart} aria-label={`Cart, ${pieces} pieces`}>
-            <Icon name="cart" />
-            {pieces > 0 && <span className="badge">{pieces}</span>}
-          </a>
+          <div className="cart-place">
+            <a className="icon-link" href={links.cart} aria-label={`Cart, ${pieces} pieces`}>
+              <Icon name="cart" />
+              {pieces > 0 && <span className="badge">{pieces}</span>}
+            </a>
+            {pieces > 0 && path !== "/cart" && path !== "/checkout" && <MiniCart />}
+          </div>
         </nav>
       </div>
       <nav className="menu wide" aria-label="Categories">

@@ -28,7 +28,12 @@ export function LineList({
               {line.qty} × {formatMoney(line.unitPrice)}
             </p>
           </div>
-          <span className="figure">{formatMoney(line.lineTotal)}</span>
+          <span className="figure">
+            {formatMoney(line.lineTotal)}
+            {line.discount && line.discount.minor > 0 && (
+              <span className="line-discount">−{formatMoney(line.discount)}</span>
+            )}
+          </span>
           {action?.(line)}
         </li>
       ))}

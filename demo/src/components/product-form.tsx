@@ -8,6 +8,7 @@ import { formatMoney, Price } from "./money.tsx";
 import { Picture } from "./picture.tsx";
 import { Quantity } from "./quantity.tsx";
 import { shadeOf } from "./swatches.tsx";
+import { WhyButton } from "./why-button.tsx";
 import { WishButton } from "./wish-button.tsx";
 
 type Chosen = Readonly<Record<string, string>>;
@@ -216,6 +217,7 @@ export function ProductForm({ product, children }: { readonly product: Product; 
   const image = picked ?? ofColor ?? product.images[0] ?? null;
   const lines = linesOf(product, chosen, qty, counts);
   const { price, isFrom } = priceOf(product, chosen);
+  const isReduced = price !== null && product.regularPrice !== null && price.minor < product.regularPrice.minor;
 
   const choose = (code: string, value: string): void => {
     setChosen({ ...chosen, [code]: value });
@@ -249,6 +251,18 @@ export function ProductForm({ product, children }: { readonly product: Product; 
         {children}
         <p className="product-price">
           <Price price={price} regularPrice={product.regularPrice} isFrom={isFrom} />
+          {isReduced && (
+            <WhyButton
+              label={`the price of ${product.name}`}
+              subject={() => ({
+                title: product.name,
+                shown: "What it costs you, and what made the price",
+                reasons: [],
+                score: null,
+                priceOf: variantOf(product, chosen)?.sku ?? product.sku,
+              })}
+            />
+          )}
         </p>
         {product.options.map((option) => (
           <OptionChoice

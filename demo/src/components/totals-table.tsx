@@ -1,6 +1,20 @@
 import type { Totals } from "../types.ts";
 import { formatMoney } from "./money.tsx";
 
+function Discounts({ totals: { discount, discounts } }: { readonly totals: Totals }) {
+  // Orders of before offers were told one by one have the sum only.
+  const told = discounts ?? [];
+  const rows = told.length > 0 ? told : [{ key: "all", label: "Discount", amount: discount }];
+  return rows
+    .filter(({ amount }) => amount.minor > 0)
+    .map(({ key, label, amount }) => (
+      <div key={key} className="totals-offer">
+        <dt>{label}</dt>
+        <dd>−{formatMoney(amount)}</dd>
+      </div>
+    ));
+}
+
 export function TotalsTable({ totals, hasState }: { readonly totals: Totals; readonly hasState: boolean }) {
   return (
     <dl className="totals">
@@ -8,12 +22,7 @@ export function TotalsTable({ totals, hasState }: { readonly totals: Totals; rea
         <dt>Subtotal</dt>
         <dd>{formatMoney(totals.subtotal)}</dd>
       </div>
-      {totals.discount.minor > 0 && (
-        <div>
-          <dt>Agreed discount</dt>
-          <dd>−{formatMoney(totals.discount)}</dd>
-        </div>
-      )}
+      <Discounts totals={totals} />
       <div>
         <dt>Shipping</dt>
         <dd>{totals.shipping.minor === 0 ? "free" : formatMoney(totals.shipping)}</dd>

@@ -24,6 +24,8 @@ async function askForExplanation(shop: Shop, subject: WhySubject, signal: AbortS
       signal,
     );
   }
+  if (subject.cart) return shopApi.post("/totals/explain", subject.cart, signal);
+  if (subject.priceOf !== undefined) return shopApi.post("/explain", { anonymousId, price: subject.priceOf }, signal);
   if (subject.placement === undefined) return null;
   return shopApi.post(
     "/explain",
@@ -38,8 +40,9 @@ async function askForExplanation(shop: Shop, subject: WhySubject, signal: AbortS
 }
 
 /** The part of the answer that is about the subject: the item of a listing or unit, or the whole decision. */
-function partOf(answer: unknown, { sku, placement, listing }: WhySubject): unknown {
-  if (!isFields(answer)) return answer;
+function partOf(answer: unknown, { sku, placement, listing, cart, priceOf }: WhySubject): unknown {
+  if (!isFields(answer) || priceOf !== undefined) return answer;
+  if (cart) return answer["explain"] ?? null;
   if (listing) {
     const items = Array.isArray(answer["items"]) ? answer["items"].filter(isFields) : [];
     if (sku === undefined) return answer["explain"] ?? null;

@@ -1,8 +1,10 @@
 import { useEffect, useRef } from "react";
 import { Block } from "../components/block.tsx";
+import { CartOffers } from "../components/cart-offers.tsx";
+import { CouponForm } from "../components/coupon-form.tsx";
 import { Icon } from "../components/icons.tsx";
 import { optionText } from "../components/line-list.tsx";
-import { formatMoney } from "../components/money.tsx";
+import { formatMoney, Price } from "../components/money.tsx";
 import { Picture } from "../components/picture.tsx";
 import { Quantity } from "../components/quantity.tsx";
 import { EmptyNote, FaultNote, LoadingNote } from "../components/states.tsx";
@@ -12,7 +14,7 @@ import { usePageView } from "../components/use-page-view.ts";
 import { useDecisions } from "../personalisation/use-decisions.ts";
 import { links } from "../router.ts";
 import { useShop } from "../state/shop.ts";
-import { useTotals } from "../state/use-totals.ts";
+import { pricedNow, useTotals } from "../state/use-totals.ts";
 import { useValue } from "../state/value.ts";
 import type { Line } from "../types.ts";
 
@@ -26,10 +28,17 @@ function CartLine({ line }: { readonly line: Line }) {
       <div className="line-text">
         <a href={line.url}>{line.name}</a>
         <p className="line-options">{optionText(line)}</p>
-        <p className="line-options">{formatMoney(line.unitPrice)} each</p>
+        <p className="line-options">
+          <Price price={line.unitPrice} regularPrice={line.regularUnitPrice} /> each
+        </p>
       </div>
       <Quantity value={line.qty} label={`Quantity of ${line.name}`} onChange={(qty) => cart.setQty(line.key, qty)} />
-      <span className="figure line-total">{formatMoney(line.lineTotal)}</span>
+      <span className="figure line-total">
+        {formatMoney(line.lineTotal)}
+        {line.discount && line.discount.minor > 0 && (
+          <span className="line-discount">−{formatMoney(line.discount)}</span>
+        )}
+      </span>
       <button
         type="button"
         className="icon-button"
@@ -50,7 +59,8 @@ function useCartView(): ReturnType<typeof useTotals> {
   useEffect(() => {
     if (isReported.current || totals.status !== "ready") return;
     isReported.current = true;
-    const { cartId, lines } = cart.cart.get();
+    const { cartId } = cart.cart.get();
+    const { lines } = totals.value;
     if (lines.length > 0) tracking.shoppingCartView(cartId, lines, totals.value.totals.discount);
   }, [cart, tracking, totals]);
   return totals;
@@ -80,14 +90,18 @@ export function CartPage() {
       ) : (
         <div className="cart">
           <ul className="lines">
-            {lines.map((line) => (
+            {pricedNow(lines, totals.value).map((line) => (
               <CartLine key={line.key} line={line} />
             ))}
           </ul>
           <aside className="summary" aria-label="Summary">
             <h2>Summary</h2>
             {totals.value ? (
-              <TotalsTable totals={totals.value.totals} hasState={false} />
+              <>
+                <TotalsTable totals={totals.value.totals} hasState={false} />
+                <CartOffers answer={totals.value} />
+                <CouponForm coupons={totals.value.offers.coupons} />
+              </>
             ) : totals.status === "failed" ? (
               <FaultNote fault={totals.fault} onRetry={totals.reload} />
             ) : (
@@ -96,7 +110,6 @@ export function CartPage() {
             <a className="button button-large" href={links.checkout}>
               Go to checkout
             </a>
-            <p className="why-quiet">Standard shipping is free from $50.00.</p>
           </aside>
         </div>
       )}

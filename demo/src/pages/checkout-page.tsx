@@ -1,4 +1,6 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { CartOffers } from "../components/cart-offers.tsx";
+import { CouponForm } from "../components/coupon-form.tsx";
 import { Field } from "../components/field.tsx";
 import { LineList } from "../components/line-list.tsx";
 import { formatMoney } from "../components/money.tsx";
@@ -8,10 +10,10 @@ import { useLoaded } from "../components/use-loaded.ts";
 import { usePageView } from "../components/use-page-view.ts";
 import { links, navigate } from "../router.ts";
 import { messageOf, ShopFault, shopApi } from "../shop-api.ts";
-import { emptyCart, toRequests } from "../state/cart.ts";
+import { emptyCart } from "../state/cart.ts";
 import { keepOrder } from "../state/last-orders.ts";
 import { useShop } from "../state/shop.ts";
-import { type TotalsAnswer, useTotals } from "../state/use-totals.ts";
+import { pricedNow, type TotalsAnswer, toTotalsRequest, useTotals } from "../state/use-totals.ts";
 import { useValue } from "../state/value.ts";
 import type { Order } from "../types.ts";
 
@@ -235,7 +237,8 @@ function useCheckoutStart(totals: ReturnType<typeof useTotals>): void {
   useEffect(() => {
     if (isReported.current || totals.status !== "ready") return;
     isReported.current = true;
-    const { cartId, lines } = cart.cart.get();
+    const { cartId } = cart.cart.get();
+    const { lines } = totals.value;
     if (lines.length > 0) tracking.startCheckout(cartId, lines, totals.value.totals.discount);
   }, [cart, tracking, totals]);
 }
@@ -259,18 +262,19 @@ export function CheckoutPage() {
   }, [fault]);
 
   const place = async (): Promise<void> => {
-    if (!form.current) return;
+    if (!form.current || totals.status !== "ready") return;
     setIsBusy(true);
-    const { cartId, lines: current, quoteId } = shop.cart.cart.get();
+    const { cartId } = shop.cart.cart.get();
+    const { offers, totals: seen } = totals.value;
     try {
       const { order } = await shopApi.post<{ order: Order }>("/orders", {
         ...readOrderForm(form.current, state),
+        ...toTotalsRequest(shop, shippingMethod, state),
         checkoutId,
-        shippingMethod,
         paymentMethod,
-        quoteId,
-        lines: toRequests(current),
-        anonymousId: shop.client.anonymousId,
+        // The order comes to what is seen here, or is not placed.
+        seenTotalMinor: seen.total.minor,
+        withoutOffers: !offers.isAvailable,
       });
       shop.tracking.completeCheckout(cartId, order);
       keepOrder(order);
@@ -279,6 +283,8 @@ export function CheckoutPage() {
     } catch (cause) {
       setFault(cause);
       setIsBusy(false);
+      // What an order cost or gave may have changed meanwhile.
+      if (cause instanceof ShopFault && (cause.status === 409 || cause.status === 503)) totals.reload();
     }
   };
   const submit = (event: FormEvent): void => {
@@ -317,9 +323,13 @@ export function CheckoutPage() {
         </div>
         <aside className="summary" aria-label="Your order">
           <h2>Your order</h2>
-          <LineList lines={lines} />
+          <LineList lines={pricedNow(lines, totals.value)} />
           {totals.value ? (
-            <TotalsTable totals={totals.value.totals} hasState={state !== ""} />
+            <>
+              <TotalsTable totals={totals.value.totals} hasState={state !== ""} />
+              <CartOffers answer={totals.value} />
+              <CouponForm coupons={totals.value.offers.coupons} />
+            </>
           ) : totals.status === "failed" ? (
             <FaultNote fault={totals.fault} onRetry={totals.reload} />
           ) : (
@@ -330,8 +340,12 @@ export function CheckoutPage() {
               {messageOf(fault)}
             </p>
           )}
-          <button type="submit" className="button button-large" disabled={isBusy}>
-            {isBusy ? "Placing the order…" : "Place order"}
+          <button type="submit" className="button button-large" disabled={isBusy || totals.status !== "ready"}>
+            {isBusy
+              ? "Placing the order…"
+              : totals.value?.offers.isAvailable === false
+                ? "Place order without offers"
+                : "Place order"}
           </button>
         </aside>
       </form>

@@ -5,7 +5,15 @@ import { usePageView } from "../components/use-page-view.ts";
 import { useDecisions } from "../personalisation/use-decisions.ts";
 import { links } from "../router.ts";
 
-const placements = ["home.hero", "home.banner", "home.recommended", "home.trending", "home.recent", "home.new"];
+const placements = [
+  "home.hero",
+  "home.banner",
+  "home.offers",
+  "home.recommended",
+  "home.trending",
+  "home.recent",
+  "home.new",
+];
 
 const departments = [
   { path: "women", name: "Women", image: "womens-womens-category-tanks.webp" },
@@ -54,6 +62,7 @@ export function HomePage() {
         />
       </Block>
       <Unit placement="home.trending" decisions={decisions} />
+      <Block placement="home.offers" decisions={decisions} className="block-banner" />
       <Unit placement="home.recent" decisions={decisions} />
       <Unit placement="home.new" decisions={decisions} />
     </div>

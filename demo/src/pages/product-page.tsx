@@ -107,7 +107,11 @@ function ProductDetails({ product }: { readonly product: Product }) {
 }
 
 export function ProductPage({ sku }: { readonly sku: string }) {
-  const loaded = useLoaded(sku, (signal) => shopApi.get<Product>(`/products/${encodeURIComponent(sku)}`, signal));
+  const { client } = useShop();
+  const query = new URLSearchParams({ anonymousId: client.anonymousId });
+  const loaded = useLoaded(sku, (signal) =>
+    shopApi.get<Product>(`/products/${encodeURIComponent(sku)}?${query}`, signal),
+  );
   if (loaded.status === "failed") {
     return loaded.fault instanceof ShopFault && loaded.fault.status === 404 ? (
       <NotFoundPage what="This product" />

@@ -15,6 +15,10 @@ export type WhySubject = {
   readonly about?: Subject;
   readonly listing?: ListingQuery;
   readonly sku?: string;
+  /** The cart whose offers are asked about. */
+  readonly cart?: object;
+  /** The product whose price is asked about. */
+  readonly priceOf?: string;
   readonly decisionId?: string;
 };
 

@@ -7,9 +7,16 @@ import { createValue, type Value } from "./value.ts";
 // The cart lives in this browser; a signed-in shopper's cart is also saved with the account. `cartId` is made with the
 // first line and given back when the order is placed: that is what "a new cart" means.
 
-export type Cart = { readonly cartId: string; readonly lines: readonly Line[]; readonly quoteId: string };
+export type Cart = {
+  readonly cartId: string;
+  readonly lines: readonly Line[];
+  readonly quoteId: string;
+  /** As entered; the shop's server says which of them count. */
+  readonly couponCodes: readonly string[];
+};
 
-export const emptyCart: Cart = { cartId: "", lines: [], quoteId: "" };
+export const emptyCart: Cart = { cartId: "", lines: [], quoteId: "", couponCodes: [] };
+const maxCodes = 5;
 const key = "luma.cart";
 const maxQty = 100;
 
@@ -20,6 +27,9 @@ export type CartActions = {
   setQty(lineKey: string, qty: number): void;
   remove(lineKey: string): void;
   applyQuote(quoteId: string): void;
+  /** @param kept codes that stay: those that count */
+  enterCode(code: string, kept: readonly string[]): void;
+  removeCode(code: string): void;
   /** Replaces the cart without telling Clientele: after a sign-in, a sign-out or an order. */
   replace(cart: Cart): void;
 };
@@ -40,7 +50,9 @@ function readCart(): Cart {
   if (typeof kept !== "object" || kept === null || !("lines" in kept) || !Array.isArray(kept.lines)) return emptyCart;
   const cartId = "cartId" in kept && typeof kept.cartId === "string" ? kept.cartId : "";
   const quoteId = "quoteId" in kept && typeof kept.quoteId === "string" ? kept.quoteId : "";
-  return { cartId, quoteId, lines: kept.lines.filter(isLine) };
+  const codes = "couponCodes" in kept && Array.isArray(kept.couponCodes) ? kept.couponCodes : [];
+  const couponCodes = codes.filter((code): code is string => typeof code === "string").slice(0, maxCodes);
+  return { cartId, quoteId, couponCodes, lines: kept.lines.filter(isLine) };
 }
 
 function withQty(line: Line, qty: number): Line {
@@ -106,6 +118,16 @@ export function createCart(tracking: Tracking, onChange: () => void): CartAction
     setQty,
     remove: (lineKey) => setQty(lineKey, 0),
     applyQuote: (quoteId) => change({ ...cart.get(), quoteId }),
+    enterCode: (entered, kept) => {
+      const code = entered.trim().toUpperCase();
+      const current = cart.get();
+      const codes = current.couponCodes.filter((one) => one !== code && kept.includes(one));
+      if (code !== "") write({ ...current, couponCodes: [...codes.slice(0, maxCodes - 1), code] });
+    },
+    removeCode: (code) => {
+      const current = cart.get();
+      write({ ...current, couponCodes: current.couponCodes.filter((one) => one !== code) });
+    },
     replace: write,
   };
 }

@@ -13,7 +13,7 @@ export const offersErrors = {
   },
   "offers.previewNotAllowed": {
     status: 403,
-    means: "explain and asOf need a token with read scope.",
+    means: "explain and asOf need a token with read scope, draft one with edit scope.",
     remedy: "Call from a server or the admin.",
   },
   "offers.policyNotFound": {
@@ -30,5 +30,30 @@ export const offersErrors = {
     status: 409,
     means: "A process that does not train was asked to.",
     remedy: "Send the call to a process with the role trainer, or wait for the daily training.",
+  },
+  "offers.simulationNotFound": {
+    status: 404,
+    means: "There is no simulation of this id; the newest 200 are kept.",
+    remedy: "List the simulations, or start it again.",
+  },
+  "offers.simulationRunning": {
+    status: 409,
+    means: "Another simulation of price rules runs; one runs at a time.",
+    remedy: "Wait for it or cancel it.",
+  },
+  "offers.nothingToSimulate": {
+    status: 422,
+    means: "A simulation was asked for without a rule that differs from the live ones.",
+    remedy: "Name changes, or save a draft of a rule first.",
+  },
+  "offers.simulationFailed": {
+    status: 500,
+    means: "The thread that replays orders ended or failed.",
+    remedy: "Try fewer orders; the log of the process tells the cause.",
+  },
+  "offers.simulationCancelled": {
+    status: 409,
+    means: "A simulation was cancelled while it ran.",
+    remedy: "Start it again when it is wanted.",
   },
 } as const satisfies Record<string, ErrorEntry>;

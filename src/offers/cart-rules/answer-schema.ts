@@ -60,10 +60,32 @@ export const answerSchema = Type.Object({
       }),
     }),
   ),
-  gifts: listOf(Type.Object({ rule: Type.String(), sku: Type.String(), qty: Type.Integer(), add: Type.Integer() })),
+  gifts: listOf(
+    Type.Object({
+      rule: Type.String(),
+      sku: Type.String(),
+      qty: Type.Integer(),
+      add: Type.Integer({ description: "Units that are not in the cart yet" }),
+      choices: Type.Optional(listOf(Type.String())),
+      autoAdd: Type.Optional(Type.Boolean()),
+    }),
+  ),
   rewardPoints: Type.Integer(),
   labels: listOf(Type.Object({ rule: Type.String(), text: Type.String() })),
   blocks: listOf(Type.String()),
   explain: Type.Optional(Type.Unknown()),
+  skipped: Type.Optional(
+    listOf(
+      Type.Object({
+        rule: Type.String(),
+        name: Type.String(),
+        priority: Type.Integer(),
+        reason: Type.String({
+          description:
+            "With explain, of rules that were not looked at: website, store_view, group, not_started, ended, no_code, customer_usage_limit_reached, budget_exhausted or not_chosen",
+        }),
+      }),
+    ),
+  ),
   version: Type.String({ description: "Hash of the rules in effect" }),
 });

@@ -4,12 +4,23 @@ import { foldText } from "../../kernel/rules/index.ts";
 import type { CartRule } from "./cart-rule.ts";
 import type { CodeOutcome, Evaluation } from "./evaluate-cart.ts";
 import { scale } from "./exact.ts";
-import { failingLeaf, type Missing, missingOf } from "./failing-leaf.ts";
-import type { Verdict } from "./run-rules.ts";
+import { failingLeaf, type Missing } from "./failing-leaf.ts";
+import type { TierMissing } from "./plan-action.ts";
+import { maxNearMisses } from "./run-rules.ts";
+import type { Verdict } from "./verdict.ts";
 
 export type Effect = {
   readonly rule: string;
-  readonly kind: "line_discount" | "shipping_discount" | "free_shipping" | "add_gift" | "reward_points";
+  readonly kind:
+    | "line_discount"
+    | "shipping_discount"
+    | "free_shipping"
+    | "add_gift"
+    | "reward_points"
+    /** What was held back of a line so that it does not go below its cost. */
+    | "margin_guard"
+    /** What the rule's budget did not cover. */
+    | "budget_exhausted";
   /** A line, `shipping`, `shipment`, the SKU of a gift, or `order`. */
   readonly target: string;
   readonly amount: Money | number;
@@ -30,9 +41,6 @@ export type AnswerOptions = {
   readonly version: string;
   readonly explain: boolean;
 };
-
-/** Rules that nearly held are told up to this many, in order. */
-const maxNearMisses = 20;
 
 export type EvaluationAnswer = ReturnType<typeof answerOf>;
 
@@ -66,9 +74,12 @@ export function answerOf(evaluation: Evaluation, options: AnswerOptions) {
       ...(tax ? { tax: money(tax.amount), totalInclTax: money(tax.totalInclTax) } : {}),
     },
     applied: applied.map(({ key }) => key),
-    effects: effectsOf(evaluation, applied, gifts, money),
+    effects: [
+      ...effectsOf(evaluation, applied, gifts, money),
+      ...verdicts.flatMap((verdict) => heldBack(verdict, cart, options.isTrusted, money)),
+    ],
     coupons: Object.fromEntries(codes.map((code) => [code.entered, couponAnswer(code, options.isTrusted)])),
-    nearMisses: nearMissesOf(verdicts, options.storeView),
+    nearMisses: nearMissesOf(verdicts, options.storeView, money),
     gifts,
     rewardPoints: applied.reduce((sum, { rewardPoints }) => sum + rewardPoints, 0),
     labels: applied.flatMap((rule) => {
@@ -90,17 +101,39 @@ type Gift = {
   readonly qty: number;
   /** Units to add to the cart so that all of them are there. */
   readonly add: number;
+  /** The shopper takes one of these, or the SKU. */
+  readonly choices?: readonly string[];
+  /** The shop adds the SKU by itself. */
+  readonly autoAdd?: boolean;
 };
 
 function giftsOf({ cart }: Evaluation, applied: readonly CartRule[]): readonly Gift[] {
   return applied.flatMap(({ key, action }) => {
     if (action.type !== "free_gift") return [];
-    const { sku, qty } = action;
-    const inCart = cart.units
-      .filter((unit) => foldText(unit.sku) === foldText(sku))
-      .reduce((sum, unit) => sum + unit.qty, 0n);
-    return [{ rule: key, sku, qty, add: Math.max(0, qty - Number(inCart / scale)) }];
+    const { sku, qty, choices, autoAdd } = action;
+    const gifts = new Set([sku, ...(choices ?? [])].map(foldText));
+    const inCart = cart.units.filter((unit) => gifts.has(foldText(unit.sku))).reduce((sum, unit) => sum + unit.qty, 0n);
+    return [
+      {
+        ...{ rule: key, sku, qty, add: Math.max(0, qty - Number(inCart / scale)) },
+        ...(choices ? { choices } : {}),
+        ...(autoAdd === undefined ? {} : { autoAdd }),
+      },
+    ];
   });
+}
+
+/** A browser does not get to know what goods cost. */
+function heldBack(
+  { rule, held, overBudget }: Verdict,
+  { units }: Evaluation["cart"],
+  isTrusted: boolean,
+  money: (minor: number) => Money,
+): readonly Effect[] {
+  return [
+    ...(isTrusted ? held : []).map(([at, amount]) => effect(rule, "margin_guard", units[at]?.id ?? "", money(amount))),
+    ...(overBudget > 0 ? [effect(rule, "budget_exhausted", "order", money(overBudget))] : []),
+  ];
 }
 
 function effectsOf(
@@ -138,8 +171,13 @@ function effect(rule: CartRule, kind: Effect["kind"], target: string, amount: Ef
 function couponAnswer({ rejection, ruleKey, verdict }: CodeOutcome, isTrusted: boolean): CouponAnswer {
   const rule = ruleKey === null ? {} : { rule: ruleKey };
   if (rejection === null) return { status: "applied", ...rule };
-  const detail = rejection === "conditions_not_met" && verdict ? failingDetail(verdict, isTrusted) : undefined;
+  const detail = verdict ? detailOf(rejection, verdict, isTrusted) : undefined;
   return { status: "rejected", reason: rejection, ...rule, ...(detail ? { detail } : {}) };
+}
+
+function detailOf(rejection: string, verdict: Verdict, isTrusted: boolean): CouponAnswer["detail"] {
+  if (rejection === "not_combinable") return { with: verdict.with };
+  return rejection === "conditions_not_met" ? failingDetail(verdict, isTrusted) : undefined;
 }
 
 function failingDetail(verdict: Verdict, isTrusted: boolean): CouponAnswer["detail"] {
@@ -151,17 +189,22 @@ function failingDetail(verdict: Verdict, isTrusted: boolean): CouponAnswer["deta
   return detail;
 }
 
-function nearMissesOf(verdicts: readonly Verdict[], storeView: string) {
+function nearMissesOf(verdicts: readonly Verdict[], storeView: string, money: (minor: number) => Money) {
   const found: { readonly rule: string; readonly label?: string; readonly missing: Missing }[] = [];
-  for (const { rule, outcome, conditions } of verdicts) {
-    if (outcome !== "conditions_not_met" || !rule.conditions || !conditions) continue;
-    const missing = rule.isNearable ? missingOf(rule.conditions.node, conditions) : undefined;
-    if (!missing) continue;
+  for (const { rule, missing, tier } of verdicts) {
+    const lacking = missing ?? (tier && missingTier(tier, money));
+    if (!lacking) continue;
     const label = labelOf(rule, storeView, []);
-    found.push({ rule: rule.key, ...(label === undefined ? {} : { label }), missing });
+    found.push({ rule: rule.key, ...(label === undefined ? {} : { label }), missing: lacking });
     if (found.length === maxNearMisses) break;
   }
   return found;
+}
+
+function missingTier({ measure, need, have }: TierMissing, money: (minor: number) => Money): Missing {
+  const lacks = need - have;
+  if (measure === "qty") return { attribute: "cart.eligible_qty", op: "gte", need, have, lacks };
+  return { attribute: `cart.${measure}`, op: "gte", need: money(need), have: money(have), lacks: money(lacks) };
 }
 
 /** The label of the store view, else the rule's; of a rule with a code also its description, else the code. */
@@ -172,13 +215,15 @@ export function labelOf(rule: CartRule, storeView: string, codes: readonly CodeO
   return rule.description || codes.find(({ ruleKey }) => ruleKey === rule.key)?.entered.trim();
 }
 
-function explainVerdict({ rule, outcome, conditions, units }: Verdict, { cart }: Evaluation) {
+function explainVerdict({ rule, outcome, conditions, units, with: others }: Verdict, { cart }: Evaluation) {
   return {
     rule: rule.key,
     name: rule.name,
     priority: rule.priority,
     outcome,
+    ...(others.length > 0 ? { with: others } : {}),
+    ...(rule.group.key === "" ? {} : { group: rule.group.key }),
     conditions,
-    lines: units.map(({ unit, verdict, why }) => ({ line: cart.units[unit]?.id ?? "", verdict, why })),
+    lines: units.map(({ unit, verdict, why }) => ({ line: cart.units[unit]?.id ?? "", verdict, why: why() })),
   };
 }

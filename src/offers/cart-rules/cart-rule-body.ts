@@ -123,7 +123,9 @@ const actionSchema = Type.Union([
   Type.Object(
     {
       type: Type.Literal("buy_get"),
-      buy: Type.Optional(Type.Unknown({ description: "Lines that are bought: a rule on item. and product.; absent = all" })),
+      buy: Type.Optional(
+        Type.Unknown({ description: "Lines that are bought: a rule on item. and product.; absent = all" }),
+      ),
       buyQty: Count,
       get: Type.Optional(Type.Unknown({ description: "Lines that are reduced for it; absent = all" })),
       getQty: Count,
@@ -173,7 +175,9 @@ export const cartRuleSchema = Type.Object(
           spend: Type.Optional(moneySchema),
           uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
           partial: Type.Optional(
-            Type.Boolean({ description: "What is left of the spend is given where it does not cover the whole discount" }),
+            Type.Boolean({
+              description: "What is left of the spend is given where it does not cover the whole discount",
+            }),
           ),
         },
         closed,
@@ -185,7 +189,11 @@ export const cartRuleSchema = Type.Object(
     action: actionSchema,
     freeShipping: Type.Optional(Type.Union([Type.Literal("items"), Type.Literal("shipment")])),
     group: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 100, description: "Key of a price rule group; absent = the default group" }),
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description: "Key of a price rule group; absent = the default group",
+      }),
     ),
     class: Type.Optional(DiscountClass),
     tags: Type.Optional(Tags("What combinesWith of other rules may name")),

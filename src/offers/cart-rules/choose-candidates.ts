@@ -99,10 +99,12 @@ function rejectionOf(facts: CodeFacts | undefined, rule: CartRule | null, contex
   return limitRejection(rule, context);
 }
 
-function limitRejection(
+/** Why limits keep a rule away; null = they do not. */
+export function limitRejection(
   { key, usesPerCustomer, budget }: CartRule,
   { customerId, facts }: CandidateContext,
 ): Rejection | null {
+  if (usesPerCustomer === null && budget.uses === null && budget.spend === null) return null;
   const isBound = usesPerCustomer !== null && customerId !== null;
   if (isBound && (facts.usesByCustomer.get(key) ?? 0) >= usesPerCustomer) return "customer_usage_limit_reached";
   const spent = facts.spent.get(key);

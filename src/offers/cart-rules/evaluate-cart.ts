@@ -6,7 +6,8 @@ import { foldCode } from "./coupon-facts.ts";
 import { type FreeUnits, taxOfUnit } from "./ledger.ts";
 import { type CartInput, type PricedCart, priceCart } from "./price-cart.ts";
 import type { RuleIndex } from "./rule-index.ts";
-import { runRules, type Verdict } from "./run-rules.ts";
+import { runRules } from "./run-rules.ts";
+import type { Verdict } from "./verdict.ts";
 
 export type EvaluationInput = {
   readonly index: RuleIndex;
@@ -26,6 +27,8 @@ export type EvaluationInput = {
   /** Zone of the store, in which rules begin and end. */
   readonly timezone: string;
   readonly rateOf: RuleEnvironment["rateOf"];
+  /** Of the cost of a product, below which no line goes; millionths, null = no limit. */
+  readonly marginFactor?: bigint | null;
   readonly explain: boolean;
 };
 
@@ -90,9 +93,9 @@ export function evaluateCart(input: EvaluationInput): Evaluation {
   const candidates = chooseCandidates(input.index, input.couponCodes, input.maxCodes, context);
   const cart = priceCart(given, input.productOf);
   assertExact(cart);
-  const run = runRules({ ...input, candidates: candidates.rules, cart });
+  const run = runRules({ ...input, marginFactor: input.marginFactor ?? null, candidates: candidates.rules, cart });
   const { ledger, verdicts, shippingAmount, free } = run;
-  const subtotal = cart.units.reduce((sum, { row }) => sum + row, 0n);
+  const subtotal = cart.units.reduce((sum, { row }) => sum + row, 0);
   const itemDiscount = ledger.total();
   const shippingDiscount = ledger.shippingDiscount();
   const total = subtotal - itemDiscount + shippingAmount - shippingDiscount;
@@ -100,42 +103,41 @@ export function evaluateCart(input: EvaluationInput): Evaluation {
     cart,
     units: cart.units.map(({ id }, at) => ({
       id,
-      discount: Number(ledger.discountOf(at)),
-      byRule: [...ledger.byRuleOf(at)].map(([key, amount]) => [key, Number(amount)]),
+      discount: ledger.discountOf(at),
+      byRule: ledger.byRuleOf(at),
     })),
-    subtotal: Number(subtotal),
-    itemDiscount: Number(itemDiscount),
+    subtotal,
+    itemDiscount,
     shipping: {
-      amount: Number(shippingAmount),
-      discount: Number(shippingDiscount),
-      byRule: [...ledger.shippingByRule()].map(([key, amount]) => [key, Number(amount)]),
+      amount: shippingAmount,
+      discount: shippingDiscount,
+      byRule: ledger.shippingByRule(),
       free: free.scope,
       freeBy: [...free.givenBy],
     },
-    total: Number(total),
+    total,
     tax: taxTotals(cart, ledger.discountOf, total),
     verdicts,
     codes: outcomesOf(candidates.codes, verdicts),
   };
 }
 
-/** Beyond this a JSON number is no longer exact. */
-const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
+/** Beyond this a JSON number is no longer exact; twice, for the tax on top. */
+const mostMinor = Number.MAX_SAFE_INTEGER / 2;
 
 function assertExact({ units, input }: PricedCart): void {
-  const rows = units.reduce((sum, { row }) => sum + (row < 0n ? -row : row), 0n);
-  const pieces = units.reduce((sum, { qty }) => sum + qty, 0n) / 1_000_000n + 1n;
-  const shipping = (input.shipping?.rate ?? 0n) * (input.shipping?.pricing === "per_item" ? pieces : 1n);
-  // Twice, for the tax on top.
-  if ((rows + shipping) * 2n <= mostMinor) return;
+  const rows = units.reduce((sum, { row }) => sum + Math.abs(row), 0);
+  const pieces = units.reduce((sum, { qty }) => sum + Number(qty), 0) / 1_000_000 + 1;
+  const shipping = Number(input.shipping?.rate ?? 0) * (input.shipping?.pricing === "per_item" ? pieces : 1);
+  if (rows + shipping <= mostMinor) return;
   throw new ClienteleError("offers.amountTooLarge", "the cart comes to more than can be computed exactly: split it");
 }
 
-function taxTotals(cart: PricedCart, discountOf: (unit: number) => bigint, total: bigint): Evaluation["tax"] {
+function taxTotals(cart: PricedCart, discountOf: (unit: number) => number, total: number): Evaluation["tax"] {
   const { tax } = cart.input;
   if (!tax) return null;
-  const amount = cart.units.reduce((sum, unit, at) => sum + taxOfUnit(unit, discountOf(at), tax), 0n);
-  return { amount: Number(amount), totalInclTax: Number(tax.pricesIncludeTax ? total : total + amount) };
+  const amount = cart.units.reduce((sum, unit, at) => sum + taxOfUnit(unit, discountOf(at), tax), 0);
+  return { amount, totalInclTax: tax.pricesIncludeTax ? total : total + amount };
 }
 
 function outcomesOf(codes: readonly EnteredCode[], verdicts: readonly Verdict[]): readonly CodeOutcome[] {

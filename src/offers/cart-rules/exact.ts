@@ -48,6 +48,22 @@ export function divideHalfUp(over: bigint, under: bigint): bigint {
   return negative ? -rounded : rounded;
 }
 
+/** Up to here sums and doubles of a product are exact numbers. */
+const mostExact = 2 ** 51;
+
+/**
+ * `a × b / under` rounded half up, of integers, `b` and `under` not negative.
+ *
+ * Numbers while the product is exact, which is nearly always and several times as fast as BigInt: the floor of a quotient of integers
+ * below 2^53 is exact, since the quotient differs from the next integer by more than it is rounded.
+ */
+export function scaleHalfUp(a: number, b: number, under: number): number {
+  const product = Math.abs(a) * b;
+  if (product > mostExact || under > mostExact) return Number(divideHalfUp(BigInt(a) * BigInt(b), BigInt(under)));
+  const rounded = Math.floor((2 * product + under) / (2 * under));
+  return a < 0 && rounded !== 0 ? -rounded : rounded;
+}
+
 export function roundFraction({ over, under }: Fraction): bigint {
   return divideHalfUp(over, under);
 }

@@ -1,58 +1,69 @@
 import type { CartRule } from "./cart-rule.ts";
-import { divideHalfUp, minBig, scale } from "./exact.ts";
+import { divideHalfUp, minBig, scale, scaleHalfUp } from "./exact.ts";
 import type { CartTax, PricedCart, Unit } from "./price-cart.ts";
 
 /** What rules have taken so far; the only state of an evaluation. */
 export type Ledger = ReturnType<typeof createLedger>;
 
-/** Books discounts of units and of shipping, in minor units. */
+type Entry = readonly [ruleKey: string, amount: number];
+const noEntries: readonly Entry[] = [];
+
+/** Books discounts of units and of shipping, in minor units; each rule once. */
 export function createLedger({ units }: PricedCart) {
-  const discounts = units.map(() => 0n);
-  const byRule = units.map(() => new Map<string, bigint>());
-  const stopped = new Set<number>();
-  const shippingByRule = new Map<string, bigint>();
-  let shipping = 0n;
+  const discounts = units.map(() => 0);
+  const byRule: Entry[][] = units.map(() => []);
+  const stopped = units.map(() => false);
+  const shippingByRule: Entry[] = [];
+  let isAnyStopped = false;
+  let shipping = 0;
+  let total = 0;
   return {
-    discountOf: (unit: number): bigint => discounts[unit] ?? 0n,
-    byRuleOf: (unit: number): ReadonlyMap<string, bigint> => byRule[unit] ?? new Map<string, bigint>(),
-    total: (): bigint => discounts.reduce((sum, each) => sum + each, 0n),
+    discountOf: (unit: number): number => discounts[unit] ?? 0,
+    byRuleOf: (unit: number): readonly Entry[] => byRule[unit] ?? noEntries,
+    total: (): number => total,
     /** Notes that a rule reached a unit, also with nothing. */
-    add: (unit: number, rule: CartRule, amount: bigint): void => {
-      discounts[unit] = (discounts[unit] ?? 0n) + amount;
-      const book = byRule[unit];
-      book?.set(rule.key, (book.get(rule.key) ?? 0n) + amount);
+    add: (unit: number, rule: CartRule, amount: number): void => {
+      discounts[unit] = (discounts[unit] ?? 0) + amount;
+      total += amount;
+      byRule[unit]?.push([rule.key, amount]);
     },
-    shippingDiscount: (): bigint => shipping,
-    shippingByRule: (): ReadonlyMap<string, bigint> => shippingByRule,
-    addShipping: (rule: CartRule, amount: bigint): void => {
+    shippingDiscount: (): number => shipping,
+    shippingByRule: (): readonly Entry[] => shippingByRule,
+    addShipping: (rule: CartRule, amount: number): void => {
       shipping += amount;
-      shippingByRule.set(rule.key, amount);
+      shippingByRule.push([rule.key, amount]);
+    },
+    /** Those of some units that no rule has stopped. */
+    openOf: (given: readonly number[]): readonly number[] => {
+      return isAnyStopped ? given.filter((unit) => stopped[unit] !== true) : given;
     },
     stop: (reached: readonly number[]): void => {
-      for (const unit of reached) stopped.add(unit);
+      isAnyStopped ||= reached.length > 0;
+      for (const unit of reached) stopped[unit] = true;
     },
-    isStopped: (unit: number): boolean => stopped.has(unit),
+    isStopped: (unit: number): boolean => stopped[unit] === true,
   };
 }
 
-/** Tax in an amount that includes it, or on one that does not; minor units, rounded once. */
-export function taxOf(amount: bigint, rate: bigint, isIncluded: boolean): bigint {
-  const whole = 100n * scale;
-  return divideHalfUp(amount * rate, isIncluded ? whole + rate : whole);
+const wholePercent = 100 * Number(scale);
+
+/** Tax in an amount that includes it, or on one that does not; minor units, rounded once. @param rate percent in millionths */
+export function taxOf(amount: number, rate: number, isIncluded: boolean): number {
+  return scaleHalfUp(amount, rate, isIncluded ? wholePercent + rate : wholePercent);
 }
 
-export function taxOfUnit(unit: Unit, discount: bigint, tax: CartTax): bigint {
+export function taxOfUnit(unit: Unit, discount: number, tax: CartTax): number {
   const base = tax.afterDiscount ? unit.row - discount : unit.row;
   return taxOf(base, unit.taxRate, tax.pricesIncludeTax);
 }
 
 /** An amount of a unit without tax. */
-export function withoutTax(unit: Unit, amount: bigint, tax: CartTax | undefined): bigint {
+export function withoutTax(unit: Unit, amount: number, tax: CartTax | undefined): number {
   return tax?.pricesIncludeTax ? amount - taxOf(amount, unit.taxRate, true) : amount;
 }
 
 /** An amount of a unit with tax. */
-export function withTax(unit: Unit, amount: bigint, tax: CartTax | undefined): bigint {
+export function withTax(unit: Unit, amount: number, tax: CartTax | undefined): number {
   return tax && !tax.pricesIncludeTax ? amount + taxOf(amount, unit.taxRate, false) : amount;
 }
 
@@ -66,11 +77,14 @@ export type FreeUnits = {
 };
 
 /** Shipping costs in minor units. */
-export function shippingCharge({ input, units }: PricedCart, free: FreeUnits): bigint {
+export function shippingCharge({ input, units }: PricedCart, free: FreeUnits): number {
   const { shipping } = input;
-  if (!shipping || free.scope === "shipment") return 0n;
+  if (!shipping || free.scope === "shipment") return 0;
+  if (free.scope === "none" && shipping.pricing === "per_order") return Number(shipping.rate);
   const whole = units.reduce((sum, { qty }) => sum + qty, 0n);
   const freeQty = units.reduce((sum, { qty }, at) => sum + minBig(qty, free.qty.get(at) ?? 0n), 0n);
-  if (whole > 0n && freeQty >= whole) return 0n;
-  return shipping.pricing === "per_item" ? divideHalfUp(shipping.rate * (whole - freeQty), scale) : shipping.rate;
+  if (whole > 0n && freeQty >= whole) return 0;
+  return Number(
+    shipping.pricing === "per_item" ? divideHalfUp(shipping.rate * (whole - freeQty), scale) : shipping.rate,
+  );
 }

@@ -1,12 +1,19 @@
 // The live cart price rules, compiled and indexed: anew when a definition is published or an attribute of the shop changes.
 import type { LiveDefinition } from "../../definitions/index.ts";
 import { sha256Hex } from "../../kernel/index.ts";
-import { type AttributeCatalog, parseLocalDate, type RuleUse } from "../../kernel/rules/index.ts";
+import {
+  type AttributeCatalog,
+  type CompiledRule,
+  parseLocalDate,
+  type RuleNode,
+  type RuleUse,
+} from "../../kernel/rules/index.ts";
 import { normaliseCode } from "../coupons/index.ts";
-import type { CartRule, RuleTree } from "./cart-rule.ts";
+import { type CartRule, defaultGroup, type RuleGroup, type RuleTree } from "./cart-rule.ts";
 import type { CartRuleBody } from "./cart-rule-body.ts";
 import { foldCode } from "./coupon-facts.ts";
 import { canNearlyHold } from "./failing-leaf.ts";
+import type { PriceRuleGroupBody } from "./price-rule-group.ts";
 import { createRuleIndex, type RuleIndex } from "./rule-index.ts";
 
 /** What this part asks of the rules of the shop. */
@@ -17,15 +24,41 @@ export type ShopRules = {
 };
 
 type Definition = LiveDefinition<CartRuleBody>;
-type Trees = Pick<CartRule, "conditions" | "targets">;
+type Body = Pick<CartRuleBody, "conditions" | "targets"> & { readonly action?: CartRuleBody["action"] };
+type Trees = Pick<CartRule, "conditions" | "targets" | "bought" | "got" | "isNearable">;
 
-export function treesOf(
-  rules: ShopRules,
-  { conditions, targets }: Pick<CartRuleBody, "conditions" | "targets">,
-): Trees {
+/** Compiles a tree when somebody first asks for it. A class: getters of literals would give each of thousands of trees a shape of its own. */
+class LazyTree implements RuleTree {
+  readonly #read: () => RuleTree;
+  #made: RuleTree | undefined;
+
+  constructor(read: () => RuleTree) {
+    this.#read = read;
+  }
+
+  get node(): RuleNode {
+    this.#made ??= this.#read();
+    return this.#made.node;
+  }
+
+  get rule(): CompiledRule {
+    this.#made ??= this.#read();
+    return this.#made.rule;
+  }
+}
+
+/** The trees of a rule, each compiled when somebody first asks for it. */
+export function treesOf(rules: ShopRules, { conditions, targets, action }: Body): Trees {
+  const lazily = (tree: unknown, use: RuleUse): RuleTree | null =>
+    tree === undefined ? null : new LazyTree(() => rules.read(tree, { use }));
+  const isBuying = action?.type === "buy_get";
   return {
-    conditions: conditions === undefined ? null : rules.read(conditions, { use: "cart_rule" }),
-    targets: targets === undefined ? null : rules.read(targets, { use: "cart_action" }),
+    conditions: lazily(conditions, "cart_rule"),
+    targets: lazily(targets, "cart_action"),
+    bought: lazily(isBuying ? action.buy : undefined, "cart_action"),
+    got: lazily(isBuying ? action.get : undefined, "cart_action"),
+    // What is published was checked: it has the shape of a rule.
+    isNearable: conditions !== undefined && canNearlyHold(conditions as RuleNode),
   };
 }
 
@@ -33,11 +66,21 @@ function foldAll(codes: readonly string[] | undefined): ReadonlySet<string> | nu
   return codes ? new Set(codes.map(foldCode)) : null;
 }
 
-export function toCartRule({ id, key, name, scope, window, body }: Definition, trees: Trees): CartRule {
-  const { coupon, labels, budget } = body;
+export function toCartRule(definition: Definition, trees: Trees, group: RuleGroup = defaultGroup): CartRule {
+  const { id, key, name, scope, window, body } = definition;
+  const { coupon, labels, budget, combinesWith } = body;
   return {
-    ...{ id, key, name, priority: body.priority, isActive: true, window, storeViews: scope.storeViews, ...trees },
-    isNearable: trees.conditions !== null && canNearlyHold(trees.conditions.node),
+    ...{
+      id,
+      key,
+      name,
+      group,
+      priority: body.priority,
+      isActive: true,
+      window,
+      storeViews: scope.storeViews,
+      ...trees,
+    },
     websites: foldAll(body.websites),
     customerGroups: foldAll(body.customerGroups),
     fromDay: parseLocalDate(body.from) ?? null,
@@ -46,8 +89,15 @@ export function toCartRule({ id, key, name, scope, window, body }: Definition, t
     code:
       coupon?.type === "specific" ? { text: normaliseCode(coupon.code), limit: coupon.usesPerCoupon ?? null } : null,
     usesPerCustomer: body.usesPerCustomer ?? null,
-    budget: { uses: budget?.uses ?? null, spend: budget?.spend ?? null },
+    budget: { uses: budget?.uses ?? null, spend: budget?.spend ?? null, isPartial: budget?.partial ?? false },
     action: body.action,
+    combination: {
+      class: body.class ?? (body.targets === undefined ? "order" : "product"),
+      tags: body.tags ?? [],
+      with: combinesWith ? { classes: combinesWith.classes ?? [], tags: combinesWith.tags ?? [] } : null,
+    },
+    seesDiscounts: body.conditionsSeeDiscounts ?? false,
+    isBelowCost: body.belowCost ?? false,
     freeShipping: body.freeShipping ?? null,
     stop: body.stop ?? false,
     rewardPoints: body.rewardPoints ?? 0,
@@ -60,27 +110,74 @@ export function toCartRule({ id, key, name, scope, window, body }: Definition, t
   };
 }
 
-/** The index of the live rules. Trees are compiled once a version: one edit among thousands of rules compiles one. */
-export function createLiveRules(rules: ShopRules, live: () => readonly Definition[]): () => RuleIndex {
+function groupsOf(live: readonly LiveDefinition<PriceRuleGroupBody>[]): ReadonlyMap<string, RuleGroup> {
+  return new Map(
+    live.map(({ key, body }) => [key, { key, priority: body.priority, mode: body.mode, per: body.per ?? "cart" }]),
+  );
+}
+
+const noGroups: readonly LiveDefinition<PriceRuleGroupBody>[] = [];
+
+/**
+ * The index of the live rules. A rule is compiled when a cart first comes to it, and once a version: an edit among thousands of rules
+ * costs an index, not thousands of compilations.
+ */
+export function createLiveRules(
+  rules: ShopRules,
+  live: () => readonly Definition[],
+  liveGroups: () => readonly LiveDefinition<PriceRuleGroupBody>[] = () => noGroups,
+) {
   let definitions: readonly Definition[] | undefined;
+  let groupDefinitions: readonly LiveDefinition<PriceRuleGroupBody>[] | undefined;
   let attributes: AttributeCatalog | undefined;
   let trees = new Map<string, Trees>();
   let index = createRuleIndex([], "");
-  return () => {
-    const [nowLive, nowAttributes] = [live(), rules.attributes()];
-    if (nowLive === definitions && nowAttributes === attributes) return index;
+  const current = (): RuleIndex => {
+    const [nowLive, nowGroups, nowAttributes] = [live(), liveGroups(), rules.attributes()];
+    if (nowLive === definitions && nowGroups === groupDefinitions && nowAttributes === attributes) return index;
     const known = nowAttributes === attributes ? trees : new Map<string, Trees>();
+    const groups = groupsOf(nowGroups);
     trees = new Map();
-    const compiled = nowLive.map((definition) => {
+    const made = nowLive.map((definition) => {
       const version = `${definition.id}/${definition.version}`;
-      const made = known.get(version) ?? treesOf(rules, definition.body);
-      trees.set(version, made);
-      return toCartRule(definition, made);
+      const own = known.get(version) ?? treesOf(rules, definition.body);
+      trees.set(version, own);
+      return toCartRule(definition, own, groups.get(definition.body.group ?? "") ?? defaultGroup);
     });
-    const version = sha256Hex([...trees.keys()].sort().join("\n")).slice(0, 16);
-    index = createRuleIndex(compiled, version);
-    definitions = nowLive;
-    attributes = nowAttributes;
+    const versions = [...trees.keys(), ...nowGroups.map(({ id, version }) => `${id}/${version}`)];
+    index = createRuleIndex(made, sha256Hex(versions.sort().join("\n")).slice(0, 16));
+    [definitions, groupDefinitions, attributes] = [nowLive, nowGroups, nowAttributes];
     return index;
   };
+  let isWarming = false;
+  return Object.assign(current, {
+    /** Compiles what is not compiled yet, some milliseconds at a time, so that no cart waits for it. Never fails. */
+    warm: async (): Promise<void> => {
+      if (isWarming) return;
+      isWarming = true;
+      try {
+        for (let done: RuleIndex | undefined; done !== current(); ) {
+          done = index;
+          await compileInTurns([...done.byKey.values()], () => done === index);
+        }
+      } finally {
+        isWarming = false;
+      }
+    },
+  });
+}
+
+/** Short beside what an answer may take. */
+const turnMs = 5;
+
+async function compileInTurns(rules: readonly CartRule[], isCurrent: () => boolean): Promise<void> {
+  let startedAt = performance.now();
+  for (const rule of rules) {
+    // Asking for a tree compiles it.
+    for (const tree of [rule.conditions, rule.targets, rule.bought, rule.got]) void tree?.rule;
+    if (performance.now() - startedAt < turnMs) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!isCurrent()) return;
+    startedAt = performance.now();
+  }
 }

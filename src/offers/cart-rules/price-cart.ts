@@ -61,7 +61,7 @@ export type Unit = Amounts & {
   readonly id: string;
   readonly noDiscount: boolean;
   /** Percent in millionths. */
-  readonly taxRate: bigint;
+  readonly taxRate: number;
   /** As rules read it. */
   readonly facts: RuleObject;
 };
@@ -85,8 +85,15 @@ export type PricedCart = {
   readonly units: readonly Unit[];
 };
 
+/** Fifteen digits are always exact. */
+const mostShort = 1e15;
+
 /** Numbers where they are exact, else decimal text: rules compare both exactly. */
 export function decimalOf(value: bigint): number | string {
+  if (value % scale === 0n) {
+    const whole = Number(value / scale);
+    if (Math.abs(whole) < mostShort) return whole;
+  }
   const text = scaledText(value);
   return text.length <= 15 ? Number(text) : text;
 }
@@ -95,38 +102,39 @@ export function decimalOf(value: bigint): number | string {
 export function priceCart(input: CartInput, productOf: (sku: string) => RuleObject | undefined): PricedCart {
   const units: Unit[] = [];
   const { currency, tax } = input;
-  const factsOf = (line: CartLineInput, qty: bigint, price: bigint, row: bigint): RuleObject => ({
+  const factsOf = (line: CartLineInput, qty: bigint, price: bigint, row: number): RuleObject => ({
     sku: line.sku,
     qty: decimalOf(qty),
     price: { minor: decimalOf(price), currency },
-    row_total: { minor: Number(row), currency },
+    row_total: { minor: row, currency },
     name: line.name,
-    product: {
-      ...productOf(line.sku),
-      ...line.attributes,
-      sku: line.sku,
-      ...(line.productType === undefined ? {} : { type: line.productType }),
-    },
+    product: productFactsOf(line, productOf(line.sku)),
   });
   const addUnit = (line: CartLineInput, qty: bigint, facts: RuleObject, noDiscount: boolean): number => {
-    const row = rowOf(qty, line.price);
-    const taxRate = line.taxRate ?? tax?.rate ?? 0n;
-    units.push({ id: line.id, sku: line.sku, qty, price: line.price, row, noDiscount, taxRate, facts });
+    const { price } = line;
+    const isWhole = qty % scale === 0n && price % scale === 0n;
+    const pieces = isWhole ? Number(qty / scale) : -1;
+    const unitPrice = isWhole ? Number(price / scale) : -1;
+    const taxRate = Number(line.taxRate ?? tax?.rate ?? 0n);
+    units.push({
+      ...{ id: line.id, sku: line.sku, qty, price, units: pieces, unitPrice, row: rowNumber(qty, price) },
+      ...{ noDiscount, taxRate, facts },
+    });
     return units.length - 1;
   };
 
   const lines = input.lines.map((line): PricedLine => {
     const parts = (line.children ?? []).map((part) => {
       const qty = (part.qty * line.qty) / scale;
-      return { part, qty, facts: factsOf(part, qty, part.price, rowOf(qty, part.price)) };
+      return { part, qty, facts: factsOf(part, qty, part.price, rowNumber(qty, part.price)) };
     });
     const isBundle = line.productType === "bundle_dynamic" && parts.length > 0;
     const price = isBundle
       ? parts.reduce((sum, { part }) => sum + divideHalfUp(part.price * part.qty, scale), 0n)
       : line.price;
     const row = isBundle
-      ? parts.reduce((sum, { part, qty }) => sum + rowOf(qty, part.price), 0n)
-      : rowOf(line.qty, price);
+      ? parts.reduce((sum, { part, qty }) => sum + rowNumber(qty, part.price), 0)
+      : rowNumber(line.qty, price);
     const own = factsOf(line, line.qty, price, row);
     const facts = parts.length === 0 ? own : { ...own, children: parts.map((each) => each.facts) };
     const noDiscount = line.noDiscount === true;
@@ -143,6 +151,18 @@ export function priceCart(input: CartInput, productOf: (sku: string) => RuleObje
     };
   });
   return { input, lines, units };
+}
+
+/** Not exact beyond 2^53: then the evaluation is refused. */
+function rowNumber(qty: bigint, price: bigint): number {
+  return Number(rowOf(qty, price));
+}
+
+/** The facts of the catalog are shared by all carts: they are copied only for a line that says something else. */
+function productFactsOf({ sku, attributes, productType }: CartLineInput, known: RuleObject | undefined): RuleObject {
+  const isSame = known?.["sku"] === sku && (productType === undefined || known["type"] === productType);
+  if (known && isSame && !attributes) return known;
+  return { ...known, ...attributes, sku, ...(productType === undefined ? {} : { type: productType }) };
 }
 
 /** A line that tells no weight weighs what its parts do. */

@@ -1,8 +1,6 @@
 // Groups of cart price rules: in which order they run, and how many rules of one act.
 import { type Static, Type } from "typebox";
 import type { DefinitionKind } from "../../definitions/index.ts";
-import { compareText } from "../../kernel/rules/index.ts";
-import { cartRuleKindName } from "./cart-rule-kind-name.ts";
 
 export const priceRuleGroupKindName = "price-rule-group";
 
@@ -16,7 +14,9 @@ export const priceRuleGroupSchema = Type.Object(
     }),
     mode: Type.Union(
       [Type.Literal("stackable"), Type.Literal("first"), Type.Literal("highest"), Type.Literal("lowest")],
-      { description: "All rules one after the other, or only the first that acts, or the one that takes most or least" },
+      {
+        description: "All rules one after the other, or only the first that acts, or the one that takes most or least",
+      },
     ),
     per: Type.Optional(
       Type.Union([Type.Literal("cart"), Type.Literal("line")], {

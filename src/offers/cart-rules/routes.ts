@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
-import { errorResponses } from "../../http/index.ts";
+import { errorResponses, listOf } from "../../http/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import type { Guesser } from "../coupons/index.ts";
 import { answerOf } from "./answer.ts";
 import { answerSchema } from "./answer-schema.ts";
+import type { CartRuleBody } from "./cart-rule-body.ts";
 import type { CartRules, Shopper } from "./create-cart-rules.ts";
+import { type CartRuleDraft, draftSchema } from "./draft-rule.ts";
 import type { Evaluation } from "./evaluate-cart.ts";
 import { cartSchema, readCartBody } from "./read-cart.ts";
 
@@ -37,6 +39,25 @@ const EvaluateBody = Type.Object({
   context: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   explain: Type.Optional(Type.Boolean({ description: "Needs the scope read" })),
   asOf: Type.Optional(Type.String({ format: "date-time", description: "Preview at a time; needs the scope read" })),
+  draft: Type.Optional(draftSchema),
+});
+
+/** The answer says what a draft meets in the catalog and among the published rules. */
+const reachSchema = Type.Object({
+  looked: Type.Integer({ description: "Products that were looked at" }),
+  reached: Type.Integer({ description: "Those that the rule reaches with one piece in the cart" }),
+  examples: listOf(Type.String()),
+  compared: Type.Integer({ description: "Of those reached, compared with other rules" }),
+  conflicts: listOf(
+    Type.Object({
+      code: Type.String({ description: "ended, no_products, shadowed, shadows, overlaps, stops or stopped" }),
+      rule: Type.Optional(Type.String()),
+      name: Type.Optional(Type.String()),
+      priority: Type.Optional(Type.Integer()),
+      products: Type.Optional(Type.Integer({ description: "Reached by both" })),
+      examples: Type.Optional(listOf(Type.String())),
+    }),
+  ),
 });
 
 export type ShopperClaim = Pick<Static<typeof EvaluateBody>, "identity" | "customer" | "context"> & {
@@ -45,7 +66,7 @@ export type ShopperClaim = Pick<Static<typeof EvaluateBody>, "identity" | "custo
 };
 
 export type EvaluateRouteDeps = {
-  readonly cartRules: Pick<CartRules, "evaluate" | "version">;
+  readonly cartRules: Pick<CartRules, "evaluate" | "version" | "skipped" | "conflicts">;
   /** Who calls, as far as the key and its proof allow, with the cart of the call. */
   readonly resolve: (
     request: FastifyRequest,
@@ -84,6 +105,8 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
         const explain = body.explain === true;
         if ((explain || body.asOf !== undefined) && (!isTrusted || !auth.scopes.includes("read")))
           throw new ClienteleError("offers.previewNotAllowed", "explain and asOf need a token with the scope read");
+        if (body.draft && (!isTrusted || !auth.scopes.includes("edit")))
+          throw new ClienteleError("offers.previewNotAllowed", "draft needs a token with the scope edit");
         const cart = readCartBody(body.cart, isTrusted);
         const nowMs = body.asOf === undefined ? deps.now() : Date.parse(body.asOf);
         const storeView = body.storeView ?? deps.defaultStoreView;
@@ -94,12 +117,35 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
         const claim = { storeView, nowMs, ...(identity ? { identity } : {}), ...(context ? { context } : {}) };
         const stated = isTrusted && customer ? { ...claim, customer } : claim;
         const shopper = await deps.resolve(request, stated, cart);
-        const evaluation = await deps.cartRules.evaluate({ cart, couponCodes, shopper, nowMs, explain });
+        const call = { cart, couponCodes, shopper, nowMs, explain, draft: body.draft && draftOf(body.draft) };
+        const evaluation = await deps.cartRules.evaluate(call);
         if (!isTrusted) deps.guessLimit.count(guesser, unknownCodes(evaluation));
-        return answerOf(evaluation, { storeView, isTrusted, explain, version: deps.cartRules.version() });
+        const answer = answerOf(evaluation, { storeView, isTrusted, explain, version: deps.cartRules.version() });
+        return explain ? { ...answer, skipped: await deps.cartRules.skipped(call, evaluation) } : answer;
       },
     );
+
+    app.post(
+      "/v1/offers/cart-rules/reach",
+      {
+        config: { access: "edit" },
+        schema: {
+          tags: ["Offers"],
+          summary: "Which products a rule reaches, and which published rules it meets there",
+          description:
+            "The draft is judged with one piece of each product in a cart, of the first 50,000 products. Conditions on the cart are not looked at.",
+          body: Type.Object({ draft: draftSchema }),
+          response: { 200: reachSchema, ...errorResponses() },
+        },
+      },
+      async ({ body }) => deps.cartRules.conflicts(draftOf(body.draft), deps.now()),
+    );
   };
+}
+
+function draftOf({ storeViews, body, ...draft }: Static<typeof draftSchema>): CartRuleDraft {
+  // A body of JSON that fits the schema; its trees are read, and refused, by the rule language.
+  return { ...draft, body: body as CartRuleBody, storeViews: storeViews ?? null };
 }
 
 function unknownCodes({ codes }: Evaluation): number {

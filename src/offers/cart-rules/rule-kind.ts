@@ -1,10 +1,11 @@
 import { ruleAudienceReferences } from "../../audiences/index.ts";
 import type { DefinitionKind } from "../../definitions/index.ts";
-import type { ErrorDetail } from "../../kernel/index.ts";
+import type { ErrorDetail, Money } from "../../kernel/index.ts";
 import { parseLocalDate } from "../../kernel/rules/index.ts";
 import { normaliseCode } from "../coupons/index.ts";
 import { type CartRuleBody, cartRuleSchema } from "./cart-rule-body.ts";
 import { readScaled, scale } from "./exact.ts";
+import { priceRuleGroupKindName } from "./price-rule-group.ts";
 
 /** Checks a rule tree as it may be used; paths of faults start with the prefix. */
 export type CheckRule = (rule: unknown, use: "cart_rule" | "cart_action", prefix: string) => readonly ErrorDetail[];
@@ -27,6 +28,7 @@ export function createCartRuleKind(checkRule: CheckRule): DefinitionKind<CartRul
         ...(body.targets === undefined ? [] : checkRule(body.targets, "cart_action", "/targets")),
         ...dayFaults(body),
         ...actionFaults(body),
+        ...treesOfAction(body).flatMap(([path, tree]) => checkRule(tree, "cart_action", path)),
         ...couponFaults(body, others),
         ...(others.length < maxLiveRules
           ? []
@@ -34,6 +36,7 @@ export function createCartRuleKind(checkRule: CheckRule): DefinitionKind<CartRul
       ];
     },
     references: (body) => [
+      ...(body.group === undefined ? [] : [{ kind: priceRuleGroupKindName, key: body.group, path: "/group" }]),
       ...ruleAudienceReferences(body.conditions, "/conditions"),
       ...(body.blocks ?? []).map((key, index) => ({ kind: "block", key, path: `/blocks/${index}` })),
     ],
@@ -53,28 +56,83 @@ function dayFaults({ from, to }: CartRuleBody): readonly ErrorDetail[] {
   return faults;
 }
 
+/** Trees within an action, with their paths. */
+function treesOfAction({ action }: CartRuleBody): readonly (readonly [string, unknown])[] {
+  if (action.type !== "buy_get") return [];
+  const trees = [["/action/buy", action.buy] as const, ["/action/get", action.get] as const];
+  return trees.filter(([, tree]) => tree !== undefined);
+}
+
 function actionFaults({ action }: CartRuleBody): readonly ErrorDetail[] {
   switch (action.type) {
     case "percent":
-      return (readScaled(action.percent) ?? 0n) > 100n * scale
-        ? [fault("/action/percent", "range", "at most 100 percent can be taken off")]
-        : [];
+      return [...percentFaults(action.percent, "/action/percent"), ...amountFaults(action.cap ?? [], "/action/cap")];
+    case "buy_get":
+      return percentFaults(action.percent, "/action/percent");
     case "fixed":
-    case "cart_fixed": {
-      const currencies = action.amounts.map(({ currency }) => currency);
-      return currencies.flatMap((currency, index) =>
-        currencies.indexOf(currency) === index
-          ? []
-          : [fault(`/action/amounts/${index}/currency`, "duplicate", `${currency} has an amount already`)],
-      );
-    }
+    case "cart_fixed":
+    case "group_price":
+      return amountFaults(action.amounts, "/action/amounts");
+    case "tiered_percent":
+      return [
+        ...tierFaults(action.measure, action.tiers),
+        ...action.tiers.flatMap(({ percent }, index) => percentFaults(percent, `/action/tiers/${index}/percent`)),
+        ...amountFaults(action.cap ?? [], "/action/cap"),
+      ];
+    case "tiered_fixed":
+      return [
+        ...tierFaults(action.measure, action.tiers),
+        ...action.tiers.flatMap(({ amounts }, index) => amountFaults(amounts, `/action/tiers/${index}/amounts`)),
+      ];
     case "buy_x_get_y":
       return action.get > action.buy
         ? [fault("/action/get", "range", `${action.get} free units are more than the ${action.buy} that are bought`)]
         : [];
     case "free_gift":
-      return [];
+      return action.autoAdd && action.choices
+        ? [fault("/action/autoAdd", "conflict", "a gift that the shopper chooses cannot be added by itself")]
+        : [];
   }
+}
+
+function percentFaults(percent: string, path: string): readonly ErrorDetail[] {
+  if ((readScaled(percent) ?? 0n) <= 100n * scale) return [];
+  return [fault(path, "range", "at most 100 percent can be taken off")];
+}
+
+function amountFaults(amounts: readonly Money[], path: string): readonly ErrorDetail[] {
+  const currencies = amounts.map(({ currency }) => currency);
+  return currencies.flatMap((currency, index) =>
+    currencies.indexOf(currency) === index
+      ? []
+      : [fault(`${path}/${index}/currency`, "duplicate", `${currency} has an amount already`)],
+  );
+}
+
+type TierFrom = { readonly fromQty?: number; readonly fromAmounts?: readonly Money[] };
+
+/** Each tier says where it begins in the terms of the measure, and later than the one before in every currency that both name. */
+function tierFaults(measure: string, tiers: readonly TierFrom[]): readonly ErrorDetail[] {
+  const [field, other] =
+    measure === "qty" ? (["fromQty", "fromAmounts"] as const) : (["fromAmounts", "fromQty"] as const);
+  return tiers.flatMap((tier, index) => {
+    const path = `/action/tiers/${index}`;
+    const before = tiers[index - 1];
+    if (tier[field] === undefined) return [fault(`${path}/${field}`, "missing", `a tier of ${measure} says ${field}`)];
+    if (tier[other] !== undefined)
+      return [fault(`${path}/${other}`, "conflict", `a tier of ${measure} says ${field} and nothing else`)];
+    const faults = amountFaults(tier.fromAmounts ?? [], `${path}/fromAmounts`);
+    const rises = before === undefined || startsAfter(before, tier);
+    return rises ? faults : [...faults, fault(`${path}/${field}`, "order", "a tier begins above the one before it")];
+  });
+}
+
+function startsAfter(before: TierFrom, tier: TierFrom): boolean {
+  if (tier.fromQty !== undefined) return tier.fromQty > (before.fromQty ?? 0);
+  return (tier.fromAmounts ?? []).every(({ currency, minor }) => {
+    const known = before.fromAmounts?.find((each) => each.currency === currency);
+    return known === undefined || minor > known.minor;
+  });
 }
 
 function couponFaults(

@@ -1,35 +1,26 @@
-// The loop over rules: offers-and-segments 1.4 to 1.7. Rule by rule in their order; within a rule, line by line.
-import type { CompiledRule, Explanation, RuleEnvironment, RuleObject, RuleSubject } from "../../kernel/rules/index.ts";
-import { coveredQty, lineDiscount, shippingDiscount, splitAmount } from "./amounts.ts";
-import { amountIn, type CartRule, percentOf } from "./cart-rule.ts";
-import { cartSubject, type Moment } from "./cart-subject.ts";
-import { type Fraction, maxBig } from "./exact.ts";
+// The loop over rules: offers-and-segments 1.4 to 1.7 and 6. Group by group, rule by rule in their order; within a rule, line by line.
+import type { Explanation, RuleEnvironment, RuleSubject } from "../../kernel/rules/index.ts";
+import type { CouponFacts } from "../coupons/index.ts";
+import type { CartRule, RuleGroup } from "./cart-rule.ts";
+import { cartSubjects, createCartSums, type Moment } from "./cart-subject.ts";
+import { chooseInGroup, type Trial } from "./choose-in-group.ts";
+import { type Claim, claimOf, sizeOf } from "./claim.ts";
+import { canCombine } from "./combine-rules.ts";
+import { type Missing, missingOf } from "./failing-leaf.ts";
+import { findFreeShipping } from "./free-shipping.ts";
 import { createLedger, type FreeUnits, type Ledger, shippingCharge } from "./ledger.ts";
-import type { PricedCart, PricedLine } from "./price-cart.ts";
-
-/** How a candidate came out. */
-export type Outcome = "applied" | "conditions_not_met" | "no_matching_items" | "superseded" | "no_rate";
-
-export type UnitVerdict = "reached" | "stopped" | "excluded" | "not_matched";
-
-/** `why` of a unit that the action conditions do not match. */
-type UnitReason = { readonly unit: number; readonly verdict: UnitVerdict; readonly why: Explanation | null };
-
-export type Verdict = {
-  readonly rule: CartRule;
-  readonly outcome: Outcome;
-  /** Of conditions that did not hold and that somebody asks about, or of all with `explain`; as the rule found the cart. */
-  readonly conditions: Explanation | null;
-  /** With `explain` only. */
-  readonly units: readonly UnitReason[];
-};
+import { createMarginGuard, type Granted, grantClaim, leftOfBudget } from "./limit-claim.ts";
+import { createMatching } from "./match-units.ts";
+import { type PlanContext, planAction } from "./plan-action.ts";
+import type { PricedCart } from "./price-cart.ts";
+import { explainUnits, type Outcome, type Verdict } from "./verdict.ts";
 
 export type Run = {
   readonly cart: PricedCart;
   readonly ledger: Ledger;
   readonly free: FreeUnits;
   /** Minor units, after free shipping. */
-  readonly shippingAmount: bigint;
+  readonly shippingAmount: number;
   /** One for each candidate, in order. */
   readonly verdicts: readonly Verdict[];
 };
@@ -40,207 +31,241 @@ export type RunInput = {
   readonly cart: PricedCart;
   /** The shopper; its cart is replaced by the one given. */
   readonly subject: RuleSubject;
+  readonly facts: CouponFacts;
   readonly nowMs: number;
   readonly rateOf: RuleEnvironment["rateOf"];
+  /** Of the cost, below which no line goes; millionths, null = no limit. */
+  readonly marginFactor: bigint | null;
   readonly explain: boolean;
 };
 
-const zero: Fraction = { over: 0n, under: 1n };
-const nothingFree: FreeUnits = { scope: "none", qty: new Map(), givenBy: new Set() };
+/** Rules that nearly held are looked for up to this many, in order: explaining a rule costs several times what judging it does. */
+export const maxNearMisses = 20;
 
 /** Runs rules over a cart. Pure: the same input gives the same answer; counts nothing. */
 export function runRules(input: RunInput): Run {
-  const { candidates, cart, nowMs } = input;
+  // A rule that makes shipping free, which is found out first, may be dropped later: then all runs again without it.
+  const barred = new Map<CartRule, Verdict>();
+  for (;;) {
+    const run = runOnce(input, barred);
+    const wrong = run.verdicts.filter(({ rule, outcome }) => isDropped(outcome) && run.free.givenBy.has(rule.key));
+    if (wrong.length === 0) return run;
+    for (const verdict of wrong) barred.set(verdict.rule, verdict);
+  }
+}
+
+function isDropped(outcome: Outcome): boolean {
+  return outcome === "not_combinable" || outcome === "budget_exhausted";
+}
+
+/** A rule that has an effect, and what is to be told of it; or how it came out without one. */
+type Judged =
+  | { readonly verdict: Verdict; readonly trial: null }
+  | { readonly verdict: Verdict; readonly trial: Trial; readonly reachesShipping: boolean };
+
+function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>): Run {
+  const { cart, nowMs, rateOf } = input;
+  const candidates = barred.size === 0 ? input.candidates : input.candidates.filter((rule) => !barred.has(rule));
+  const rates = { currency: cart.input.currency, rateOf };
   const ledger = createLedger(cart);
   const matching = createMatching(cart, nowMs);
+  const sums = createCartSums(cart, ledger.discountOf);
+  const guard = createMarginGuard(cart, input.marginFactor, rates);
   let inHand: CartRule | undefined;
-  let charge = shippingCharge(cart, nothingFree);
+  let charge = 0;
   const moment: Moment = {
     ledger,
     get shipping() {
       return charge;
     },
-    eligible: () => (inHand ? matching(inHand).discountable : []),
+    eligible: () => (inHand ? matching(inHand.targets).discountable : []),
   };
-  const subject = cartSubject(input.subject, cart, () => moment);
+  const subjects = cartSubjects(input.subject, cart, sums, moment);
+  const subjectOf = (rule: CartRule): RuleSubject => (rule.seesDiscounts ? subjects.discounted : subjects.plain);
   const holds = (rule: CartRule): boolean => {
+    if (!rule.conditions) return true;
     inHand = rule;
-    return rule.conditions?.rule.test(subject, nowMs) ?? true;
+    return rule.conditions.rule.test(subjectOf(rule), nowMs);
   };
+  const freeWith = (rules: readonly CartRule[]): FreeUnits =>
+    findFreeShipping(rules, cart, holds, (rule) => matching(rule.targets).all);
 
-  const free = findFreeShipping(candidates, cart, holds, (rule) => matching(rule).all);
+  charge = shippingCharge(cart, { scope: "none", qty: new Map(), givenBy: new Set() });
+  const free = freeWith(candidates);
   charge = shippingCharge(cart, free);
   let isShippingOpen = cart.input.shipping !== undefined;
-  const verdicts = candidates.map((rule): Verdict => {
+  let nearMisses = 0;
+  const acting: CartRule[] = [];
+  let isSelective = false;
+
+  const explainConditions = (rule: CartRule, isMet: boolean): Seen => {
+    if (!rule.conditions) return notAsked;
+    const isNear = !isMet && rule.isNearable && nearMisses < maxNearMisses;
+    if (!input.explain && !isNear && (isMet || rule.coupon === "none")) return notAsked;
+    inHand = rule;
+    const conditions = rule.conditions.rule.explain(subjectOf(rule), nowMs);
+    const missing = isNear ? (missingOf(rule.conditions.node, conditions) ?? null) : null;
+    if (missing) nearMisses += 1;
+    return { conditions, missing };
+  };
+  const measuresOf = (rule: CartRule): PlanContext["measures"] => {
+    const reachable = (): readonly number[] => matching(rule.targets).discountable;
+    return {
+      subtotal: () => (rule.seesDiscounts ? sums.left() : sums.subtotal()),
+      eligible_subtotal: () => (rule.seesDiscounts ? sums.leftOf : sums.subtotalOf)(reachable()),
+      qty: () => sums.qtyOf(reachable()),
+    };
+  };
+  const withoutTiers: PlanContext = { ...rates, measures: noMeasures };
+  const planContext = (rule: CartRule): PlanContext =>
+    "tiers" in rule.action ? { ...rates, measures: measuresOf(rule) } : withoutTiers;
+  const matches = (tree: CartRule["targets"], at: number): boolean => matching(tree).discountable.includes(at);
+  const withWhich = (rule: CartRule): readonly string[] =>
+    acting.filter((each) => !canCombine(each, rule)).map(({ key }) => key);
+
+  const judge = (rule: CartRule, freed: number): Judged => {
     const isMet = holds(rule);
-    const conditions =
-      (input.explain || (!isMet && (rule.isNearable || rule.coupon !== "none"))) && rule.conditions
-        ? rule.conditions.rule.explain(subject, nowMs)
-        : null;
-    const matched = matching(rule).discountable;
-    const units = input.explain ? explainUnits(rule, cart, ledger, matched, nowMs) : [];
-    const verdict = (outcome: Outcome): Verdict => ({ rule, outcome, conditions, units });
+    const seen = explainConditions(rule, isMet);
+    const units =
+      input.explain && isMet ? explainUnits(rule, cart, ledger, matching(rule.targets).discountable, nowMs) : noUnits;
     const givesShipping = free.givenBy.has(rule.key);
-    if (!isMet) return verdict(givesShipping ? "applied" : "conditions_not_met");
-    const amount = "amounts" in rule.action ? amountIn(rule.action.amounts, cart.input.currency, input.rateOf) : zero;
-    if (!amount) return verdict(givesShipping ? "applied" : "no_rate");
-    const reached = matched.filter((unit) => !ledger.isStopped(unit));
-    const reachesShipping = rule.action.applyToShipping === true && matched.length > 0 && isShippingOpen;
-    discount(rule, { cart, ledger, reached, amount, shippingLeft: reachesShipping ? left(charge, ledger) : null });
+    // Literals in full: spreading what is the same in all of them cost more than judging a rule.
+    const ends = (outcome: Outcome, tier: Verdict["tier"], against: readonly string[], overBudget: number): Judged => {
+      const told =
+        givesShipping && outcome !== "not_combinable" && outcome !== "budget_exhausted" ? "applied" : outcome;
+      return { verdict: verdictOf(rule, told, seen, units, tier, against, noHeld, overBudget), trial: null };
+    };
+    if (!isMet) return ends("conditions_not_met", null, none, 0);
+    const planned = planAction(rule.action, planContext(rule));
+    if (!planned.ok) {
+      if (planned.why === "no_rate") return ends("no_rate", null, none, 0);
+      return ends("conditions_not_met", planned.missing, none, 0);
+    }
+    const budget = rule.budget.spend === null ? null : leftOfBudget(rule, input.facts, rates);
+    if (budget === undefined) return ends("no_rate", null, none, 0);
+    const { discountable } = matching(rule.targets);
+    const reached = ledger.openOf(discountable);
+    const reachesShipping = rule.action.applyToShipping === true && discountable.length > 0 && isShippingOpen;
+    if (reached.length === 0 && !reachesShipping && !givesShipping)
+      return ends(discountable.length === 0 ? "no_matching_items" : "superseded", null, none, 0);
+    const shippingLeft = reachesShipping ? Math.max(0, charge - ledger.shippingDiscount()) : null;
+    const wanted = claimOf({ rule, plan: planned.plan, cart, ledger, reached, shippingLeft, matches });
+    const granted = grantClaim(wanted, rule, { guard, budget, discountOf: ledger.discountOf });
+    const { held, overBudget, claim } = granted;
+    if (overBudget > 0 && sizeOf(claim) === 0) return ends("budget_exhausted", null, none, overBudget);
+    const acts = actsBy(rule, granted, givesShipping);
+    const against = acts && (isSelective || rule.combination.with) ? withWhich(rule) : none;
+    if (against.length > 0) return ends("not_combinable", null, against, 0);
+    const verdict = verdictOf(rule, "applied", seen, units, null, none, held, overBudget);
+    return { verdict, trial: { rule, claim, freed, acts }, reachesShipping };
+  };
+
+  const commit = (
+    { verdict, trial, reachesShipping }: Exclude<Judged, { readonly trial: null }>,
+    claim: Claim,
+  ): Verdict => {
+    const { rule, acts } = trial;
+    for (const [index, at] of claim.reached.entries()) ledger.add(at, rule, claim.amounts[index] ?? 0);
+    // Of several rules of a group one may have made shipping free since.
+    if (claim.shipping !== null) ledger.addShipping(rule, Math.min(claim.shipping, charge - ledger.shippingDiscount()));
     if (rule.stop) {
-      ledger.stop(reached);
+      ledger.stop(claim.reached);
       if (reachesShipping) isShippingOpen = false;
     }
-    if (reached.length > 0 || reachesShipping || givesShipping) return verdict("applied");
-    return verdict(matched.length === 0 ? "no_matching_items" : "superseded");
-  });
-  return { cart, ledger, free, shippingAmount: charge, verdicts };
-}
-
-function left(charge: bigint, ledger: Ledger): bigint {
-  return maxBig(0n, charge - ledger.shippingDiscount());
-}
-
-type Reach = {
-  readonly cart: PricedCart;
-  readonly ledger: Ledger;
-  readonly reached: readonly number[];
-  readonly amount: Fraction;
-  /** Minor units; null = the rule does not reach shipping. */
-  readonly shippingLeft: bigint | null;
-};
-
-function discount(rule: CartRule, { cart, ledger, reached, amount, shippingLeft }: Reach): void {
-  const { action } = rule;
-  if (action.type === "cart_fixed") {
-    const shares = splitAmount(
-      action,
-      reached.map((at) => lineOf(cart, ledger, at)),
-      shippingLeft ?? 0n,
-      amount,
-    );
-    for (const [index, at] of reached.entries()) ledger.add(at, rule, shares.lines[index] ?? 0n);
-    if (shippingLeft !== null) ledger.addShipping(rule, shares.shipping);
-    return;
-  }
-  const percent = action.type === "percent" ? percentOf(action.percent) : 0n;
-  for (const at of reached) {
-    const unit = cart.units[at];
-    if (unit) ledger.add(at, rule, lineDiscount(action, unit, ledger.discountOf(at), percent, amount));
-  }
-  if (shippingLeft !== null) ledger.addShipping(rule, shippingDiscount(action, shippingLeft, percent, amount));
-}
-
-const nothing = { sku: "", qty: 0n, price: 0n, row: 0n };
-
-function lineOf({ units }: PricedCart, ledger: Ledger, at: number) {
-  return { line: units[at] ?? nothing, discount: ledger.discountOf(at) };
-}
-
-/** Which units the action conditions of a rule hold for, worked out once a rule. */
-function createMatching(cart: PricedCart, nowMs: number) {
-  const { lines, units } = cart;
-  const lineSubjects = lines.map(({ facts }) => lineSubject(facts));
-  const unitSubjects = units.map(({ facts }) => lineSubject(facts));
-  const known = new Map<CartRule, Matched>();
-  const everything: Matched = split(cart, [...units.keys()]);
-
-  const ofBundle = (rule: CompiledRule, line: PricedLine, whole: RuleSubject): readonly number[] => {
-    const parts = line.units.filter((at) => rule.test(unitSubjects[at] ?? whole, nowMs));
-    // Parts that match by themselves; where none does, a bundle that matches as a whole stands for all of them.
-    return parts.length > 0 || !rule.test(whole, nowMs) ? parts : line.units;
-  };
-  const match = (rule: CompiledRule): readonly number[] => {
-    const found: number[] = [];
-    for (const [index, line] of lines.entries()) {
-      const whole = lineSubjects[index];
-      if (!whole) continue;
-      if (line.isBundle) found.push(...ofBundle(rule, line, whole));
-      else if (rule.test(whole, nowMs)) found.push(...line.units);
+    if (acts) {
+      acting.push(rule);
+      isSelective ||= rule.combination.with !== null;
     }
-    return found;
+    return verdict;
   };
-  return (rule: CartRule): Matched => {
-    if (!rule.targets) return everything;
-    const before = known.get(rule);
-    if (before) return before;
-    const made = split(cart, match(rule.targets.rule));
-    known.set(rule, made);
-    return made;
-  };
-}
 
-/** Units that a rule is for: all of them, and those that take discounts. */
-type Matched = { readonly all: readonly number[]; readonly discountable: readonly number[] };
-
-function split(cart: PricedCart, all: readonly number[]): Matched {
-  return { all, discountable: all.filter((at) => canDiscount(cart, at)) };
-}
-
-function lineSubject(facts: RuleObject): RuleSubject {
-  return { item: facts, product: productOf(facts) };
-}
-
-function canDiscount(cart: PricedCart, at: number): boolean {
-  const unit = cart.units[at];
-  return unit !== undefined && !unit.noDiscount && unit.price >= 0n;
-}
-
-function productOf(facts: RuleObject): RuleObject | undefined {
-  const { product } = facts as { product?: RuleObject };
-  return product;
-}
-
-/** Before any discount, by the same rules in the same order; lines that take no discount can still ship free. */
-function findFreeShipping(
-  candidates: readonly CartRule[],
-  cart: PricedCart,
-  holds: (rule: CartRule) => boolean,
-  matching: (rule: CartRule) => readonly number[],
-): FreeUnits {
-  if (!candidates.some(({ freeShipping }) => freeShipping)) return nothingFree;
-  const stopped = new Set<number>();
-  const qty = new Map<number, bigint>();
-  const givenBy = new Set<string>();
-  let isWhole = false;
-  for (const rule of candidates) {
-    if ((!rule.freeShipping && !rule.stop) || !holds(rule)) continue;
-    const live = matching(rule).filter((at) => !stopped.has(at));
-    if (live.length === 0) continue;
-    if (rule.freeShipping) givenBy.add(rule.key);
-    if (rule.freeShipping === "shipment") isWhole = true;
-    if (rule.freeShipping === "items") {
-      for (const at of live) {
-        const covered = coveredUnits(rule, cart.units[at]?.qty ?? 0n);
-        qty.set(at, maxBig(qty.get(at) ?? 0n, covered));
-      }
+  const runGroup = (rules: readonly CartRule[], { mode, per }: RuleGroup): readonly Verdict[] => {
+    if (mode === "stackable") {
+      return rules.map((rule) => {
+        const judged = judge(rule, 0);
+        return judged.trial ? commit(judged, judged.trial.claim) : judged.verdict;
+      });
     }
-    if (rule.stop) for (const at of live) stopped.add(at);
-  }
-  return { scope: isWhole ? "shipment" : qty.size > 0 ? "items" : "none", qty, givenBy };
-}
+    const chargeOf = trialCharges(rules);
+    const actual = charge;
+    const judged = rules.map((rule) => {
+      const { own, freed } = chargeOf(rule);
+      charge = own;
+      return judge(rule, freed);
+    });
+    charge = actual;
+    const trials = judged.flatMap(({ trial }) => (trial ? [trial] : []));
+    const { chosen, lost } = chooseInGroup(trials, mode, per);
+    return judged.map((each): Verdict => {
+      const { verdict, trial } = each;
+      if (!trial) return verdict;
+      const { rule } = verdict;
+      const claim = chosen.get(rule);
+      if (!claim) return { ...verdict, ...nothingTold, outcome: "not_combinable", with: lost.get(rule) ?? [] };
+      const against = trial.acts ? withWhich(rule) : none;
+      if (against.length === 0) return commit(each, claim);
+      return { ...verdict, ...nothingTold, outcome: "not_combinable", with: against };
+    });
+  };
 
-/** Free shipping knows no steps. */
-function coveredUnits(rule: CartRule, qty: bigint): bigint {
-  const { maxQty } = rule.action;
-  return coveredQty(qty, { type: "cart_fixed", amounts: [], ...(maxQty === undefined ? {} : { maxQty }) });
-}
-
-function explainUnits(
-  rule: CartRule,
-  cart: PricedCart,
-  ledger: Ledger,
-  matched: readonly number[],
-  nowMs: number,
-): Verdict["units"] {
-  const reached = new Set(matched);
-  return cart.units.map((unit, at) => {
-    if (reached.has(at)) return { unit: at, verdict: ledger.isStopped(at) ? "stopped" : "reached", why: null };
-    if (!canDiscount(cart, at)) return { unit: at, verdict: "excluded", why: null };
-    return {
-      unit: at,
-      verdict: "not_matched",
-      why: rule.targets?.rule.explain(lineSubject(unit.facts), nowMs) ?? null,
+  /** Shipping costs of each rule of a group alone, and what is saved by it. */
+  const trialCharges = (members: readonly CartRule[]) => {
+    if (!members.some(({ freeShipping }) => freeShipping)) return () => ({ own: charge, freed: 0 });
+    const isMember = new Set(members);
+    const others = candidates.filter((rule) => !isMember.has(rule));
+    const without = shippingCharge(cart, freeWith(others));
+    return (rule: CartRule) => {
+      if (!rule.freeShipping) return { own: without, freed: 0 };
+      const own = shippingCharge(cart, freeWith(candidates.filter((each) => each === rule || !isMember.has(each))));
+      return { own, freed: without - own };
     };
-  });
+  };
+
+  const groups = groupsOf(candidates);
+  const verdicts = groups.flatMap((rules) => runGroup(rules, rules[0].group));
+  if (barred.size === 0) return { cart, ledger, free, shippingAmount: charge, verdicts };
+  const byRule = new Map(verdicts.map((verdict) => [verdict.rule, verdict]));
+  const inOrder = input.candidates.flatMap((rule) => byRule.get(rule) ?? barred.get(rule) ?? []);
+  return { cart, ledger, free, shippingAmount: charge, verdicts: inOrder };
+}
+
+type Seen = { readonly conditions: Explanation | null; readonly missing: Missing | null };
+
+const notAsked: Seen = { conditions: null, missing: null };
+const none: readonly string[] = [];
+const noUnits: Verdict["units"] = [];
+const noHeld: Verdict["held"] = [];
+const noMeasures: PlanContext["measures"] = { subtotal: () => 0, eligible_subtotal: () => 0, qty: () => 0n };
+const nothingTold = { tier: null, with: none, held: noHeld, overBudget: 0 };
+
+function verdictOf(
+  rule: CartRule,
+  outcome: Outcome,
+  { conditions, missing }: Seen,
+  units: Verdict["units"],
+  tier: Verdict["tier"],
+  against: readonly string[],
+  held: Verdict["held"],
+  overBudget: number,
+): Verdict {
+  return { rule, outcome, conditions, missing, units, tier, with: against, held, overBudget };
+}
+
+function actsBy({ rewardPoints, action }: CartRule, { claim }: Granted, givesShipping: boolean): boolean {
+  return givesShipping || rewardPoints > 0 || action.type === "free_gift" || sizeOf(claim) > 0;
+}
+
+type Group = readonly [CartRule, ...CartRule[]];
+
+/** Rules of one group stand together in the order of rules. */
+function groupsOf(candidates: readonly CartRule[]): readonly Group[] {
+  const [first, ...more] = candidates;
+  if (first && candidates.at(-1)?.group.key === first.group.key) return [[first, ...more]];
+  const groups: [CartRule, ...CartRule[]][] = [];
+  for (const rule of candidates) {
+    const last = groups.at(-1);
+    if (last?.[0].group.key === rule.group.key) last.push(rule);
+    else groups.push([rule]);
+  }
+  return groups;
 }

@@ -43,7 +43,7 @@ const amountAction = (type: "by_fixed" | "to_fixed", description: string) =>
     { additionalProperties: false },
   );
 
-const ruleSchema = Type.Object(
+export const ruleSchema = Type.Object(
   {
     description: Type.Optional(Type.String({ maxLength: 2_000 })),
     priority: Type.Integer({ minimum: 0, maximum: 1_000_000, description: "Lower first" }),

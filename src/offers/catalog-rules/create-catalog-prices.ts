@@ -12,6 +12,7 @@ import { createProductNumbers } from "./product-numbers.ts";
 import { byPriority, type CatalogRule, toCatalogRule, whyIdle } from "./rule-set.ts";
 import { buildRuleTable, emptyTable } from "./rule-table.ts";
 import { createSpecialPrices } from "./special-prices.ts";
+import { type CatalogRuleDraft, type ProductLook, type RuleTrial, tryRule } from "./try-rule.ts";
 
 export type CatalogPricesDeps = {
   readonly catalog: Pick<Catalog, "current" | "onChange">;
@@ -252,6 +253,19 @@ export function createCatalogPrices(deps: CatalogPricesDeps) {
       const snapshot = catalog.current();
       const product = snapshot.get(sku);
       return product && explainPrice({ rules: lists.table.rules, snapshot, rateOf }, product, contextOf(asker), qty);
+    },
+    /**
+     * Products that a rule would reach, with their prices before and after, as if it were published. Judges the whole catalog, in
+     * turns of 8 ms: 0.1 s at 100,000 products.
+     *
+     * @throws {ClienteleError} of the rule language, for conditions that are not whole
+     */
+    tryRule: (draft: CatalogRuleDraft, asker: PriceAsker, look: ProductLook): Promise<RuleTrial> => {
+      const compile = (rule: unknown) => deps.rules.compile(rule, { use: "catalog_rule" });
+      const { audiences = [] } = draft.body;
+      const asMember = (key: string): boolean => audiences.includes(key) || (asker.isMember?.(key) ?? false);
+      const context = contextOf({ ...asker, isMember: asMember });
+      return tryRule(draft, look, { compile, context, rateOf, rules: lists.table.rules, snapshot: catalog.current() });
     },
     /** Keys of the rules that run for who asks and reach one of the products. */
     firedRules: (asker: PriceAsker, skus: readonly string[]): readonly string[] => {

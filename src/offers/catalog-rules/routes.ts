@@ -5,8 +5,9 @@ import type { CatalogProduct } from "../../catalog/index.ts";
 import { errorResponses } from "../../http/index.ts";
 import { ClienteleError, type Money } from "../../kernel/index.ts";
 import type { CatalogPrices, PriceAsker } from "./create-catalog-prices.ts";
-import { type RuleOutcome, reasonText } from "./evaluate-price.ts";
 import type { ExplainedPrice } from "./explain-price.ts";
+import { createTrialRoutes } from "./routes-trial.ts";
+import { ruleSchema, ruleView } from "./rule-view.ts";
 
 /** What a call says of who asks. */
 export type PriceClaim = {
@@ -16,7 +17,7 @@ export type PriceClaim = {
 };
 
 export type PriceRouteDeps = {
-  readonly prices: Pick<CatalogPrices, "explain" | "pricesFor">;
+  readonly prices: Pick<CatalogPrices, "explain" | "pricesFor" | "tryRule">;
   readonly find: (sku: string) => CatalogProduct | undefined;
   /** The asker, as far as the caller's key and proof allow. */
   readonly resolve: (request: FastifyRequest, claim: PriceClaim, storeView: string) => Promise<PriceAsker>;
@@ -40,18 +41,6 @@ const querySchema = Type.Object({
   identityToken: text("Signed by the shop's server", 2_000),
 });
 
-const ruleSchema = Type.Object({
-  id: Type.String(),
-  key: Type.String(),
-  name: Type.String(),
-  priority: Type.Integer(),
-  isApplied: Type.Boolean(),
-  before: Type.Optional(money),
-  after: Type.Optional(money),
-  reason: Type.Optional(Type.String({ description: "Why it did nothing" })),
-  reasonText: Type.Optional(Type.String()),
-});
-
 const answerSchema = Type.Object({
   sku: Type.String(),
   pricedSku: Type.String({ description: "The variant that the price is of" }),
@@ -67,14 +56,6 @@ const answerSchema = Type.Object({
   }),
   rules: Type.Optional(Type.Array(ruleSchema)),
 });
-
-function ruleView(outcome: RuleOutcome) {
-  const { id, key, name, priority } = outcome.rule;
-  const rule = { id, key, name, priority, isApplied: outcome.isApplied };
-  return outcome.isApplied
-    ? { ...rule, before: outcome.before, after: outcome.after }
-    : { ...rule, reason: outcome.reason, reasonText: reasonText(outcome.reason) };
-}
 
 function pricedView({ pricedSku, price }: ExplainedPrice, explain: boolean) {
   return {
@@ -104,6 +85,8 @@ function partsView(sku: string, listPrice: Money | null, finalPrice: Money | nul
 /** GET /v1/catalog/products/{sku}/price. */
 export function createPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
+    await app.register(createTrialRoutes(deps));
+
     app.get(
       "/v1/catalog/products/:sku/price",
       {

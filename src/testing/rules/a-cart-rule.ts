@@ -2,7 +2,7 @@
 import { type AttributeSpec, createAttributeCatalog } from "../../kernel/rules/attribute-catalog.ts";
 import { compileRule } from "../../kernel/rules/compile.ts";
 import type { RuleNode } from "../../kernel/rules/grammar.ts";
-import type { CartRule, RuleTree } from "../../offers/cart-rules/cart-rule.ts";
+import { type CartRule, defaultGroup, type RuleTree } from "../../offers/cart-rules/cart-rule.ts";
 import { type EvaluationInput, evaluateCart } from "../../offers/cart-rules/evaluate-cart.ts";
 import { readScaled, scale } from "../../offers/cart-rules/exact.ts";
 import type { CartInput, CartLineInput } from "../../offers/cart-rules/price-cart.ts";
@@ -43,7 +43,8 @@ export function aCartRule(fields: Partial<CartRule> = {}): CartRule {
     ...{ fromDay: null, toDay: null, window: { fromMs: null, toMs: null }, coupon: "none", code: null },
     ...{ usesPerCustomer: null, budget: { uses: null, spend: null }, conditions: null, isNearable: false },
     ...{ targets: null, action: { type: "percent", percent: "10" }, freeShipping: null, stop: false, rewardPoints: 0 },
-    ...{ labels: {}, description: "", blocks: [] },
+    ...{ labels: {}, description: "", blocks: [], bought: null, got: null, group: defaultGroup },
+    ...{ combination: { class: "order", tags: [], with: null }, seesDiscounts: false, isBelowCost: false },
     ...fields,
   };
 }

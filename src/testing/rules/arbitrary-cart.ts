@@ -4,7 +4,7 @@ import { minorDigits } from "../../kernel/index.ts";
 import { createAttributeCatalog } from "../../kernel/rules/attribute-catalog.ts";
 import { compileRule } from "../../kernel/rules/compile.ts";
 import type { RuleNode } from "../../kernel/rules/grammar.ts";
-import type { CartAction, CartRule, RuleTree } from "../../offers/cart-rules/cart-rule.ts";
+import { type CartAction, type CartRule, defaultGroup, type RuleTree } from "../../offers/cart-rules/cart-rule.ts";
 import type { EvaluationInput } from "../../offers/cart-rules/evaluate-cart.ts";
 import { readScaled, scale } from "../../offers/cart-rules/exact.ts";
 import { createRuleIndex } from "../../offers/cart-rules/rule-index.ts";
@@ -107,7 +107,8 @@ function ruleOf(parts: RuleParts, index: number, currency: string): NaiveRule {
     ...{ websites: null, customerGroups: null, storeViews: null, fromDay: null, toDay: null },
     ...{ window: { fromMs: null, toMs: null }, coupon: "none", code: null, usesPerCustomer: null },
     ...{ budget: { uses: null, spend: null }, isNearable: false, rewardPoints: 0, labels: {}, description: "" },
-    blocks: [],
+    ...{ blocks: [], bought: null, got: null, group: defaultGroup, seesDiscounts: false, isBelowCost: false },
+    combination: { class: "order", tags: [], with: null },
     freeShipping: parts.freeShipping,
     targets: targets ? tree({ attribute: { path: "product.sku", op: "in", value: targets } }, true) : null,
     conditions: conditions

@@ -5,7 +5,7 @@ import { compileRule } from "../../kernel/rules/compile.ts";
 import type { RuleObject } from "../../kernel/rules/subject.ts";
 import { parseLocalDate } from "../../kernel/rules/time.ts";
 import { requireRule } from "../../kernel/rules/validate.ts";
-import type { CartAction, CartRule, RuleTree } from "../../offers/cart-rules/cart-rule.ts";
+import { type CartAction, type CartRule, defaultGroup, type RuleTree } from "../../offers/cart-rules/cart-rule.ts";
 import { foldCode } from "../../offers/cart-rules/coupon-facts.ts";
 import type { Evaluation, EvaluationInput } from "../../offers/cart-rules/evaluate-cart.ts";
 import { readScaled } from "../../offers/cart-rules/exact.ts";
@@ -119,7 +119,8 @@ function ruleOf(rule: Json, currency: string, base: string, types: Types): CartR
     rewardPoints: 0,
     labels: {},
     description: "",
-    blocks: [],
+    ...{ blocks: [], bought: null, got: null, group: defaultGroup, seesDiscounts: false, isBelowCost: false },
+    combination: { class: "order", tags: [], with: null },
   };
 }
 

@@ -1,0 +1,69 @@
+// Simulations of price rules, joined to who placed the orders.
+import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
+import type { Config } from "./config.ts";
+import type { Definitions } from "./definitions/index.ts";
+import type { Clock, Logger } from "./kernel/index.ts";
+import { type Coupons, createSimulations } from "./offers/index.ts";
+import type { Profile, Profiles } from "./profiles/index.ts";
+import type { Rates } from "./rates/index.ts";
+import type { Engines } from "./storage/index.ts";
+
+const notLoggedIn = "not_logged_in";
+/** Group of a customer whose record tells none. */
+const generalGroup = "general";
+/** Of look-ups at once. */
+const maxCodesAtOnce = 20;
+
+export function joinSimulations(deps: {
+  readonly engines: Pick<Engines, "postgres" | "clickhouse">;
+  readonly config: Pick<Config, "defaultCurrency" | "websiteByStoreView">;
+  readonly definitions: Definitions;
+  readonly rules: ReturnType<typeof createAudienceRules>;
+  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "attributesOf">;
+  readonly profiles: Pick<Profiles, "stored" | "linksOf">;
+  readonly coupons: Pick<Coupons, "look">;
+  readonly rates: Pick<Rates, "rateOf">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}) {
+  const { audiences, config, coupons, definitions, engines, profiles, rates, rules } = deps;
+  const shopperOf = (profile: Profile | null, nowMs: number) => {
+    const customerId = profile?.identifiers.find(({ namespace }) => namespace === "user_id")?.value ?? null;
+    const group = profile && customerId !== null ? audiences.attributesOf(profile, nowMs)["group"] : notLoggedIn;
+    return {
+      customerId,
+      customerGroup: typeof group === "string" && group !== "" ? group : generalGroup,
+      subject: audiences.subjectOf(profile),
+    };
+  };
+  return createSimulations({
+    ...{ definitions, rules, clock: deps.clock, logger: deps.logger },
+    postgres: engines.postgres,
+    clickhouse: engines.clickhouse,
+    rateOf: rates.rateOf,
+    currency: config.defaultCurrency,
+    categories: () =>
+      [...rules.catalog().categories.values()].map(({ path, parentPath }) => [path, parentPath ?? ""] as const),
+    websites: () => Object.fromEntries(config.websiteByStoreView),
+    shoppersOf: async (profileIds, nowMs) => {
+      const [rows, links] = [await profiles.stored(profileIds), await profiles.linksOf(profileIds)];
+      const linksOf = new Map<string, (typeof links)[number][]>();
+      for (const link of links) linksOf.set(link.profileId, [...(linksOf.get(link.profileId) ?? []), link]);
+      return new Map(
+        rows.map((row) => {
+          const profile = { ...row, identifiers: linksOf.get(row.profileId) ?? [] };
+          return [row.profileId, shopperOf(profile, nowMs)];
+        }),
+      );
+    },
+    stranger: (nowMs) => shopperOf(null, nowMs),
+    rulesOfCodes: async (codes) => {
+      const found = new Map<string, string>();
+      for (let at = 0; at < codes.length; at += maxCodesAtOnce) {
+        const facts = await coupons.look(codes.slice(at, at + maxCodesAtOnce), { profileId: null, customerId: null });
+        for (const [code, { ruleKey }] of facts.codes) found.set(code, ruleKey);
+      }
+      return found;
+    },
+  });
+}

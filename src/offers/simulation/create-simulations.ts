@@ -1,0 +1,228 @@
+import type { Definitions } from "../../definitions/index.ts";
+import { ClienteleError, type Clock, isObject, type Logger, newId } from "../../kernel/index.ts";
+import type { AttributeCatalog, RuleEnvironment, RuleObject } from "../../kernel/rules/index.ts";
+import type { ClickHouse, Postgres } from "../../storage/index.ts";
+import { priceRuleGroupKindName } from "../cart-rules/index.ts";
+import type { ShopRules } from "../cart-rules/live-rules.ts";
+import { normaliseCode } from "../coupons/index.ts";
+import { type RuleSets, ruleSetsOf } from "./draft-set.ts";
+import { pastCart } from "./past-cart.ts";
+import { type KnownShopper, plainShopper } from "./plain-shopper.ts";
+import { openReplayThread } from "./replay-thread.ts";
+import type { SimulationReport } from "./report.ts";
+import { needsOf, type RuleNeeds } from "./rule-needs.ts";
+import type { SimulationSettings } from "./settings.ts";
+import type { PlainShopper, ReplayStart, RuleDefinition } from "./simulation-job.ts";
+import { createPastOrderStore, type OrderQuery, type OwnedOrder } from "./store.clickhouse.ts";
+import { createSimulationStore, type SimulationRun } from "./store.ts";
+
+export type SimulationDeps = {
+  readonly postgres: Postgres;
+  readonly clickhouse: ClickHouse;
+  readonly definitions: Pick<Definitions, "find" | "list" | "faultsOf" | "live">;
+  readonly rules: ShopRules & {
+    readonly attributes: () => AttributeCatalog;
+    readonly productOf: (sku: string) => RuleObject | undefined;
+    readonly timezone: string;
+  };
+  readonly rateOf: RuleEnvironment["rateOf"];
+  /** Categories with the one above each. */
+  readonly categories: () => ReplayStart["categories"];
+  readonly websites: () => Readonly<Record<string, string>>;
+  readonly currency: string;
+  /** Shoppers as they are known now, by profile id; those that have gone are left out. */
+  readonly shoppersOf: (profileIds: readonly string[], nowMs: number) => Promise<ReadonlyMap<string, KnownShopper>>;
+  /** Somebody of whom nothing is known. */
+  readonly stranger: (nowMs: number) => KnownShopper;
+  /** Rules of coupon codes, by normalised code. */
+  readonly rulesOfCodes: (codes: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+const dayMs = 86_400_000;
+const batchSize = 500;
+const defaults = { days: 30, orders: 10_000 } as const;
+
+/** Replays of past orders through draft rules; one runs at a time. Nothing that it does counts. */
+export function createSimulations(deps: SimulationDeps) {
+  const { clock, logger } = deps;
+  const store = createSimulationStore(deps.postgres);
+  const past = createPastOrderStore(deps.clickhouse);
+  const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+
+  const run = async (id: string, sets: RuleSets, settings: SimulationSettings, signal: AbortSignal): Promise<void> => {
+    const nowMs = clock.now();
+    const query: OrderQuery = {
+      fromMs: nowMs - (settings.days ?? defaults.days) * dayMs,
+      toMs: nowMs,
+      limit: settings.orders ?? defaults.orders,
+      storeView: settings.storeView ?? "",
+      trusted: settings.trusted ?? true,
+    };
+    const { ids, currencies } = await past.newest(query);
+    const needs = needsOf([...sets.live, ...sets.draft].flatMap(({ body }) => treesOf(deps.rules, body)));
+    const thread = openReplayThread(signal);
+    try {
+      await thread.ask(startOf(deps, sets, settings, currencies, nowMs));
+      const told = new Set<string>();
+      for (let at = 0; at < ids.length; at += batchSize) {
+        const orders = await past.read(query, ids.slice(at, at + batchSize));
+        await thread.ask({ kind: "orders", ...(await batchOf(deps, orders, needs, told, nowMs)) });
+        const done = Math.min(at + batchSize, ids.length);
+        if (!(await store.tell(id, { done, total: ids.length, at: clock.now() })))
+          throw new ClienteleError("offers.simulationCancelled", "the simulation was cancelled");
+      }
+      const answer = await thread.ask({ kind: "finish" });
+      if (answer.kind !== "done") throw new ClienteleError("offers.simulationFailed", "the replay gave no report");
+      const result = withUnanswered(answer.report, needs);
+      await store.finish(id, { status: "done", result, error: null, at: clock.now() });
+    } finally {
+      await thread.close();
+    }
+  };
+
+  const failed = async (id: string, error: unknown, isStopped: boolean): Promise<void> => {
+    if (!isStopped && !(error instanceof ClienteleError && error.code === "offers.simulationCancelled"))
+      logger.error({ err: error, simulationId: id }, "a simulation failed");
+    const message = error instanceof ClienteleError ? error.message : "an unexpected fault; the log tells more";
+    const end = isStopped
+      ? { status: "cancelled" as const, error: null }
+      : { status: "failed" as const, error: message };
+    await store
+      .finish(id, { ...end, result: null, at: clock.now() })
+      .catch((cause: unknown) => logger.warn({ err: cause, simulationId: id }, "a simulation could not be ended"));
+  };
+
+  return {
+    /**
+     * Starts a simulation.
+     *
+     * @throws {ClienteleError} `offers.simulationRunning`, `offers.nothingToSimulate`, `definitions.invalid`, `definitions.notFound`
+     */
+    start: async (settings: SimulationSettings, createdBy: string): Promise<SimulationRun> => {
+      const sets = await ruleSetsOf(deps.definitions, settings);
+      const createdAt = clock.now();
+      const begun = { id: newId(createdAt), settings, createdAt, createdBy };
+      if (!(await store.begin(begun)))
+        throw new ClienteleError("offers.simulationRunning", "another simulation runs: wait for it or cancel it");
+      const abort = new AbortController();
+      const ended = run(begun.id, sets, settings, abort.signal)
+        .catch((error: unknown) => failed(begun.id, error, abort.signal.aborted))
+        .finally(() => running.delete(begun.id));
+      running.set(begun.id, { abort, ended });
+      return { ...begun, status: "running", done: 0, total: 0, error: null, finishedAt: null };
+    },
+
+    /** @throws {ClienteleError} `offers.simulationNotFound` */
+    find: async (id: string) => {
+      const found = await store.find(id);
+      if (!found) throw new ClienteleError("offers.simulationNotFound", `there is no simulation ${id}`);
+      return found;
+    },
+    list: store.list,
+
+    /** Ends one that runs, in whichever process; safe to repeat. */
+    cancel: async (id: string): Promise<void> => {
+      await store.finish(id, { status: "cancelled", result: null, error: null, at: clock.now() });
+      const mine = running.get(id);
+      mine?.abort.abort(new ClienteleError("offers.simulationCancelled", "the simulation was cancelled"));
+      await mine?.ended;
+    },
+    /** Waits for what runs here; for tests. */
+    settled: async (): Promise<void> => {
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+    },
+    /** Ends what runs here. */
+    stop: async (): Promise<void> => {
+      for (const { abort } of running.values()) abort.abort(new Error("the process ends"));
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+export type Simulations = ReturnType<typeof createSimulations>;
+
+/** Every tree of a rule. */
+function treesOf(rules: ShopRules, { conditions, targets, action }: RuleDefinition["body"]) {
+  const ofLines = [targets, ...("buy" in action && "get" in action ? [action.buy, action.get] : [])];
+  return [
+    ...(conditions === undefined ? [] : [rules.read(conditions, { use: "cart_rule" })]),
+    ...ofLines.filter((tree) => isObject(tree)).map((tree) => rules.read(tree, { use: "cart_action" })),
+  ];
+}
+
+function startOf(
+  deps: SimulationDeps,
+  sets: RuleSets,
+  settings: SimulationSettings,
+  ofOrders: readonly string[],
+  nowMs: number,
+): ReplayStart {
+  const text = JSON.stringify([sets.live, sets.draft]);
+  const named = [...text.matchAll(/"currency":"([A-Z]{3})"/g)].map(([, code = ""]) => code);
+  const currencies = [...new Set([deps.currency, ...ofOrders, ...named])].slice(0, 50);
+  const rates = currencies.flatMap((from) =>
+    currencies.flatMap((to) => {
+      const rate = deps.rateOf?.(from, to);
+      return rate === undefined ? [] : [[`${from}>${to}`, rate] as const];
+    }),
+  );
+  return {
+    kind: "start",
+    ...sets,
+    groups: deps.definitions.live(priceRuleGroupKindName),
+    attributes: deps.rules.attributes().list(),
+    categories: deps.categories(),
+    rates: Object.fromEntries(rates),
+    websites: deps.websites(),
+    timezone: deps.rules.timezone,
+    currency: deps.currency,
+    nowMs: settings.asOf === undefined ? nowMs : Date.parse(settings.asOf),
+    marginFloor: settings.marginFloor ?? 0,
+  };
+}
+
+async function batchOf(
+  deps: SimulationDeps,
+  orders: readonly OwnedOrder[],
+  needs: RuleNeeds,
+  told: Set<string>,
+  nowMs: number,
+) {
+  const shoppers = await deps.shoppersOf(
+    [...new Set(orders.map(({ profileId }) => profileId).filter((id) => id !== ""))],
+    nowMs,
+  );
+  const plainOf = new Map<string, PlainShopper>();
+  const shopperOf = (profileId: string): PlainShopper => {
+    const known = plainOf.get(profileId);
+    if (known) return known;
+    const made = plainShopper(shoppers.get(profileId) ?? deps.stranger(nowMs), needs);
+    plainOf.set(profileId, made);
+    return made;
+  };
+  const carts = orders.flatMap((order) => pastCart(order) ?? []);
+  const skus = new Set(carts.flatMap(({ cart }) => cart.lines.map(({ sku }) => sku)));
+  const fresh = [...skus].filter((sku) => !told.has(sku));
+  for (const sku of fresh) told.add(sku);
+  const codes = await deps.rulesOfCodes([...new Set(carts.flatMap((cart) => cart.codes.map(normaliseCode)))]);
+  return {
+    orders: orders.map(({ at, storeView, currency, properties, profileId }) => ({
+      ...{ at, storeView, currency, properties },
+      shopper: shopperOf(profileId),
+    })),
+    products: fresh.flatMap((sku) => {
+      const facts = deps.rules.productOf(sku);
+      return facts ? [[sku, facts] as const] : [];
+    }),
+    codes: Object.fromEntries(codes),
+  };
+}
+
+/** Conditions that the past cannot answer count as not met; the report says so. */
+function withUnanswered(report: SimulationReport, { unanswered }: RuleNeeds): SimulationReport {
+  if (unanswered.size === 0) return report;
+  const text = `conditions about ${[...unanswered].sort().join(", ")} count as not met: past orders do not tell them`;
+  return { ...report, findings: [{ code: "notAnswered", rules: [], orders: report.orders, text }, ...report.findings] };
+}

@@ -1,0 +1,58 @@
+// What the replay says about rules that get in each other's way.
+import type { Tally } from "./add-up.ts";
+import type { Finding } from "./report.ts";
+
+const maxOverlaps = 20;
+
+/** Rules of the draft that never reach an order, are always stopped, undercut the margin floor, or meet on the same lines. */
+export function findingsOf({ rules, overlaps, start, orders }: Tally): readonly Finding[] {
+  if (orders === 0) return [];
+  const inDraft = new Set(start.draft.map(({ key }) => key));
+  const found: Finding[] = [];
+  for (const { key, name, orders: applied, missed, belowFloor } of rules.values()) {
+    if (!inDraft.has(key)) continue;
+    const superseded = missed.get("superseded") ?? 0;
+    if (applied.draft === 0 && superseded > 0)
+      found.push({
+        ...{ code: "alwaysShadowed", rules: [key], orders: superseded },
+        text: `${name} would hold for ${superseded} orders, but earlier rules stop it in all of them`,
+      });
+    else if (applied.draft === 0)
+      found.push({
+        ...{ code: "neverReached", rules: [key], orders: 0 },
+        text: `${name} reaches none of ${orders} orders: ${mostOften(missed)}`,
+      });
+    if (belowFloor > 0)
+      found.push({
+        ...{ code: "belowFloor", rules: [key], orders: belowFloor },
+        text: `${name} takes lines of ${belowFloor} orders below the margin floor of ${Math.round(start.marginFloor * 1000) / 10} %`,
+      });
+  }
+  const met = [...overlaps].sort((a, b) => b[1] - a[1]).slice(0, maxOverlaps);
+  for (const [pair, times] of met) {
+    // Written by `addOverlaps`.
+    const keys = JSON.parse(pair) as readonly string[];
+    const names = keys.map((key) => rules.get(key)?.name ?? key);
+    found.push({
+      ...{ code: "overlap", rules: keys, orders: times },
+      text: `${names.join(" and ")} both discount the same lines in ${times} orders`,
+    });
+  }
+  return found;
+}
+
+function mostOften(missed: ReadonlyMap<string, number>): string {
+  const [most] = [...missed].sort((a, b) => b[1] - a[1]);
+  switch (most?.[0]) {
+    case "conditions_not_met":
+      return "its conditions hold for none";
+    case "no_matching_items":
+      return "no cart has a line that it is for";
+    case "superseded":
+      return "earlier rules stop it";
+    case "no_rate":
+      return "it names no amount in the currency of these orders, and there is no rate";
+    default:
+      return "website, customer group, store view or a missing coupon code keeps it from every one";
+  }
+}

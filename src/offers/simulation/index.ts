@@ -1,0 +1,2 @@
+export { createSimulations } from "./create-simulations.ts";
+export { createSimulationRoutes } from "./routes.ts";
