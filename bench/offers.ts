@@ -159,7 +159,7 @@ async function timesOf(work: () => Promise<unknown>, minMs: number): Promise<Tim
 
 const codes = ["code-12", "CODE-900", "CODE-1999"];
 
-export async function inEngine(minMs: number, dist: URL): Promise<readonly BenchRow[]> {
+async function inEngine(minMs: number, dist: URL): Promise<readonly BenchRow[]> {
   const code = await built(dist);
   const shop = shopOf(
     code,

@@ -33,7 +33,8 @@ export type PricedVisitor = { readonly profile: Profile | null; readonly storeVi
 /** Registers the kind; call before the definitions start, and `start` after it. */
 export function joinCatalogPrices(deps: Deps) {
   const { audiences, catalog, clock, config, definitions, rules } = deps;
-  definitions.register(createCatalogRuleKind(rules.faultsOf));
+  const kind = createCatalogRuleKind(rules.faultsOf);
+  definitions.register(kind);
   const prices = createCatalogPrices({
     ...{ catalog, definitions, rules, clock, logger: deps.logger, timezone: config.timezone, warm: deps.warm },
     rateOf: deps.rates.rateOf,
@@ -69,6 +70,8 @@ export function joinCatalogPrices(deps: Deps) {
     routes: (visitors: Pick<Visitors, "find">) =>
       createPriceRoutes({
         prices,
+        checkDraft: ({ key, body, storeViews }) =>
+          kind.check?.(body, { key, scope: { storeViews }, live: definitions.live }) ?? [],
         find: (sku) => catalog.current().get(sku),
         resolve: async (request: FastifyRequest, claim, storeView) => {
           const found = await visitors.find(request, claim);

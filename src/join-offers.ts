@@ -46,7 +46,8 @@ type Deps = {
 /** Registers the kind; call before the definitions start. */
 export function joinOffers(deps: Deps) {
   const { audiences, clock, config, definitions, rules } = deps;
-  definitions.register(createCartRuleKind(rules.faultsOf));
+  const kind = createCartRuleKind(rules.faultsOf);
+  definitions.register(kind);
   definitions.register(createPriceRuleGroupKind());
   const cartRules = createCartRules({
     live: () => definitions.live<CartRuleBody>(cartRuleKindName),
@@ -106,6 +107,8 @@ export function joinOffers(deps: Deps) {
       createEvaluateRoutes({
         cartRules,
         guessLimit,
+        checkDraft: ({ key, body, storeViews }) =>
+          kind.check?.(body, { key, scope: { storeViews }, live: definitions.live }) ?? [],
         defaultStoreView: config.defaultStoreView,
         now: clock.now,
         resolve: async (request, claim, cart): Promise<Shopper> => {

@@ -1,11 +1,20 @@
 import { activationMessages } from "./activation/messages.data.ts";
+import { assetMessages } from "./assets/messages.data.ts";
 import { listMessages } from "./audiences/lists/messages.data.ts";
 import { audienceViewMessages, builderMessages, sentenceMessages } from "./audiences/messages.data.ts";
+import { calendarMessages } from "./calendar/messages.data.ts";
 import { connectorsMessages } from "./connectors/messages.data.ts";
+import { blockMessages, rotationMessages } from "./content/messages.data.ts";
+import { brandRuleMessages, variationMessages } from "./content/variations/messages.data.ts";
 import { duplicateMessages } from "./duplicates/messages.data.ts";
 import { identityMessages } from "./identity/messages.data.ts";
+import { reminderMessages } from "./journeys/reminders/messages.data.ts";
 import { merchandisingMessages } from "./merchandising/messages.data.ts";
 import { modelMessages } from "./models/messages.data.ts";
+import { couponMessages } from "./offers/coupons/messages.data.ts";
+import { decisioningMessages } from "./offers/decisioning/messages.data.ts";
+import { priceRuleMessages } from "./offers/price-rules/messages.data.ts";
+import { simulationMessages } from "./offers/simulations/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
 import { unitMessages } from "./recommendations/messages.data.ts";
 import { relatedMessages } from "./related-products/messages.data.ts";
@@ -58,6 +67,7 @@ export const messages = {
     experience: "Experience",
     blocks: "Blocks",
     units: "Recommendations",
+    prices: "Prices and coupons",
     preview: "Preview",
     data: "Data",
     events: "Live events",
@@ -105,10 +115,24 @@ export const messages = {
     archived: "Archived",
   },
   kinds: {
+    offer: "Offer",
+    "offer-collection": "Offer collection",
+    "offer-policy": "Offer policy",
+    "offer-placement": "Offer placement",
+    "reminder-rule": "Reminder rule",
     audience: "Audience",
     block: "Block",
+    "block-rotation": "Block rotation",
+    "brand-rules": "Brand rules",
+    "content-variation": "Content variation",
+    asset: "Picture",
+    "asset-rendition": "Picture size",
     unit: "Recommendation unit",
     "related-product-rule": "Related product rule",
+    "cart-price-rule": "Price rule",
+    "catalog-price-rule": "Catalog price rule",
+    "price-rule-group": "Price rule group",
+    "coupon-pool": "Coupon pool",
     "related-product-list": "Related product list",
     trait: "Trait",
     "tracking-plan": "Tracking plan",
@@ -430,30 +454,11 @@ export const messages = {
     one: "Placement",
     text: "The name that the shop's page asks for",
   },
-  blocks: {
-    kind: {
-      one: "Block",
-      many: "Blocks",
-      description: "Pieces of a page that depend on who is looking.",
-      create: "New block",
-      emptyTitle: "No blocks yet",
-      emptyText: "A block fills a placement of the shop with content for some audiences, or for everybody.",
-      example: "Example: at home.hero, a banner for new jackets to the audience “Jacket lovers”.",
-    },
-    content: "Content",
-    html: "HTML",
-    htmlText: "Scripts, forms and event handlers are removed before it reaches a page",
-    preview: "Preview of the HTML",
-    link: "Link",
-    alt: "Text for people who cannot see it",
-    place: "Place",
-    priority: "Priority",
-    priorityText: "Lower first: 1 is asked before 10",
-    who: "Who sees it",
-    whoText: "Anybody who is in at least one of the audiences.",
-    everybody: "No audience chosen: everybody sees it.",
-    alsoRule: "Only if a rule holds as well",
-  },
+  blocks: blockMessages,
+  rotations: rotationMessages,
+  variations: variationMessages,
+  brandRules: brandRuleMessages,
+  assets: assetMessages,
   units: unitMessages,
   profiles: {
     one: "Profile",
@@ -802,6 +807,8 @@ export const messages = {
   merchandising: merchandisingMessages,
   relevance: relevanceMessages,
   related: relatedMessages,
+  priceRules: priceRuleMessages,
+  coupons: couponMessages,
   searchAnalytics: searchAnalyticsMessages,
   periods: {
     label: "Period",
@@ -816,6 +823,10 @@ export const messages = {
       custom: "Days of your choice",
     },
   },
+  calendar: calendarMessages,
+  decisioning: decisioningMessages,
+  reminders: reminderMessages,
+  simulations: simulationMessages,
   system: {
     title: "System",
     engines: "Engines",

@@ -187,10 +187,10 @@ export async function explainCart(
   access: ClienteleAccess,
   question: CartQuestion,
   storeView: string,
-): Promise<unknown> {
+): Promise<{ readonly explain: unknown; readonly offers: CartOffers }> {
   const body = { ...toEvaluation(question, storeView), explain: true };
   const answer = await askClientele(access, "/v1/offers/evaluate", { body, timeoutMs: timeLimitMs });
   if (answer.status !== 200 || !isFields(answer.body))
     throw new ShopError(503, "noExplanation", "The explanation is not available at the moment.");
-  return answer.body["explain"] ?? null;
+  return { explain: answer.body["explain"] ?? null, offers: readOffers(answer.body, question) };
 }

@@ -157,7 +157,7 @@ export function createDemoShop(options: DemoShopOptions): FastifyPluginAsync {
       prices,
       till,
       codes: createCodeGuard(now),
-      lists: createRequisitionLists({ store, catalog, now }),
+      lists: createRequisitionLists({ store, catalog, prices, now }),
     };
     // Clientele may be this very server, which takes events only once it listens: a first refusal is tried again.
     app.addHook("onReady", async () => outbox.wake());

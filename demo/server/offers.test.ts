@@ -84,5 +84,8 @@ describe("orders and offers", () => {
     expect(await tryCode("GUESS10")).toBe(429);
     expect(await tryCode("WRONG")).toBe(200);
     expect((await browser.post("/totals", cart)).status).toBe(200);
+    const order = anOrder({ checkoutId: "guesses-too", couponCodes: ["GUESS11"] });
+    expect((await browser.post("/orders", order)).status).toBe(429);
+    expect((await browser.post("/totals/explain", { ...cart, couponCodes: ["GUESS12"] })).status).toBe(429);
   });
 });

@@ -18,10 +18,11 @@ export type Orders = {
    * is never charged: where it shows another total than the shop works out, nothing is ordered. The same `checkoutId`
    * gives the same order again.
    *
+   * @param onBill told of the bill before it is compared with what the shopper saw
    * @throws {ShopError} 422 with all faulty fields; 409 when the total is no longer the one that the shopper saw, or an
    * offer ran out; 503 when offers cannot be worked out and the shopper has not settled for an order without them
    */
-  place(body: unknown, account: Account | null): Promise<Order>;
+  place(body: unknown, account: Account | null, onBill: (bill: Bill) => void): Promise<Order>;
   /** @throws {ShopError} 404 for an order of somebody else, 409 when it is no longer open */
   cancel(orderId: string, account: Account): Promise<Order>;
   /** @throws {ShopError} as `cancel` */
@@ -151,7 +152,7 @@ export function createOrders(deps: Deps): Orders {
     };
 
   /** Works out and checks what the order comes to; nothing is held or written yet. */
-  const prepare = async (body: unknown, account: Account | null) => {
+  const prepare = async (body: unknown, account: Account | null, onBill: (bill: Bill) => void) => {
     const form = readOrderForm(body, account, deps);
     const { lines, shippingMethod: method, address, quoteId } = form;
     const customerId = account?.customerId ?? null;
@@ -162,6 +163,7 @@ export function createOrders(deps: Deps): Orders {
       agreedMinorOf: agreedMinorOf(quoteId, account),
     };
     const bill = fields["withoutOffers"] === true ? till.reckonAlone(request) : await till.reckon(request);
+    onBill(bill);
     assertSeen(body, bill);
     const order: Order = {
       ...form,
@@ -186,11 +188,11 @@ export function createOrders(deps: Deps): Orders {
       await store.save({ kind: "orderPlaced", order, event });
     });
 
-  const placeOnce = async (body: unknown, account: Account | null): Promise<Order> => {
+  const placeOnce = async (body: unknown, account: Account | null, onBill: (bill: Bill) => void): Promise<Order> => {
     const checkoutId = isFields(body) && typeof body["checkoutId"] === "string" ? body["checkoutId"] : "";
     const known = store.orderByCheckout(checkoutId);
     if (known && known.customerId === (account?.customerId ?? null)) return known;
-    const { order, bill } = await prepare(body, account);
+    const { order, bill } = await prepare(body, account, onBill);
     await coupons.reserve(order, bill.offers);
     try {
       await write(order, bill, body, account);
@@ -215,12 +217,12 @@ export function createOrders(deps: Deps): Orders {
     });
 
   return {
-    place: (body, account) => {
+    place: (body, account, onBill) => {
       // A form that was sent twice at once waits for the first.
       const key = JSON.stringify([account?.customerId ?? null, isFields(body) ? body["checkoutId"] : null]);
       const running = placing.get(key);
       if (running) return running;
-      const placed = placeOnce(body, account).finally(() => placing.delete(key));
+      const placed = placeOnce(body, account, onBill).finally(() => placing.delete(key));
       placing.set(key, placed);
       return placed;
     },

@@ -6,7 +6,7 @@ import { ShopError } from "./shop-error.ts";
 // What products cost a shopper after catalog price rules. Clientele knows; the shop's own catalog holds list prices.
 
 const orderLimitMs = 5_000;
-const displayLimitMs = 1_000;
+const displayLimitMs = 3_000;
 /** How long pages go without asking again after Clientele gave no answer. */
 const pauseMs = 2_000;
 /** How old a price on a page may be; an order is always priced afresh. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { ShopCatalog } from "./catalog.ts";
 import { readForm } from "./form.ts";
-import { lineKey, maxLines, mergeLines, priceLines, readLines } from "./lines.ts";
+import { lineKey, maxLines, mergeLines, pricedSkus, priceLines, readLines } from "./lines.ts";
 import { money } from "./money.ts";
+import type { PriceDesk } from "./price-desk.ts";
 import type { Account, Quote, RequisitionList } from "./records.ts";
 import { notFound, ShopError } from "./shop-error.ts";
 import type { ShopStore } from "./shop-store.ts";
@@ -26,9 +27,10 @@ export type RequisitionLists = {
 export function createRequisitionLists(deps: {
   readonly store: ShopStore;
   readonly catalog: ShopCatalog;
+  readonly prices: PriceDesk;
   readonly now: () => number;
 }): RequisitionLists {
-  const { store, catalog, now } = deps;
+  const { store, catalog, prices, now } = deps;
 
   const own = (listId: string, account: Account): RequisitionList => {
     const list = store.list(listId);
@@ -82,10 +84,12 @@ export function createRequisitionLists(deps: {
         await store.save({ kind: "listDeleted", listId });
         return list;
       }),
-    offerQuote: (listId, account) =>
-      store.exclusively(async () => {
+    offerQuote: async (listId, account) => {
+      const asker = { customerId: account.customerId, anonymousId: null };
+      const today = await prices.shown(pricedSkus(own(listId, account).lines), asker);
+      return store.exclusively(async () => {
         const list = own(listId, account);
-        const priced = priceLines(catalog, list.lines);
+        const priced = priceLines(catalog, list.lines, today);
         if (priced.length === 0)
           throw new ShopError(422, "emptyList", "Add products to the list before you ask for a quote.");
         const originalMinor = priced.reduce((sum, { lineMinor }) => sum + lineMinor, 0);
@@ -101,7 +105,8 @@ export function createRequisitionLists(deps: {
         };
         await store.save({ kind: "quoteSaved", quote });
         return quote;
-      }),
+      });
+    },
     acceptQuote: (quoteId, account) =>
       store.exclusively(async () => {
         const quote = store.quote(quoteId);

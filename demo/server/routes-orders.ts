@@ -57,7 +57,8 @@ export function orderRoutes(app: FastifyInstance, shop: Shop): void {
 
   // Why the cart gets these offers: every rule that was looked at, and what it saw.
   app.post("/totals/explain", shopRoute, async (request) => {
-    const { explain } = await till.explain(readBillRequest(request, shop));
+    const { explain, offers } = await till.explain(readBillRequest(request, shop));
+    codes.count(request.ip, offers);
     return { explain };
   });
 
@@ -71,7 +72,7 @@ export function orderRoutes(app: FastifyInstance, shop: Shop): void {
   app.post("/orders", shopRoute, async (request, reply) => {
     const account = customerOf(request, accounts);
     codes.check(request.ip, readCodes(bodyFields(request)["couponCodes"]));
-    const order = await orders.place(request.body, account);
+    const order = await orders.place(request.body, account, (bill) => codes.count(request.ip, bill.offers));
     const shelf = account ? store.shelf(account.customerId) : undefined;
     if (account && shelf)
       await store.save({

@@ -36,7 +36,7 @@ export type Till = {
   /** For the pages: as `reckon`, else as `reckonAlone`; lines that cannot be bought are left out. */
   show(request: BillRequest): Promise<Bill>;
   /** Which rules were looked at and what each saw. @throws {ShopError} as `reckon` */
-  explain(request: BillRequest): Promise<{ readonly explain: unknown }>;
+  explain(request: BillRequest): Promise<{ readonly explain: unknown; readonly offers: CartOffers }>;
 };
 
 const maxCodes = 5;
@@ -136,7 +136,7 @@ export function createTill(deps: {
     explain: async (request) => {
       const list = await prices.exact(pricedSkus(request.lines), request.asker);
       const lines = priceLines(catalog, request.lines, list);
-      return { explain: await explainCart(access, questionOf(lines, request), storeView) };
+      return explainCart(access, questionOf(lines, request), storeView);
     },
   };
 }

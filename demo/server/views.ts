@@ -151,8 +151,13 @@ export function toQuote({ quoteId, status, original, negotiated, expiresAt }: Qu
 }
 
 /** @param quote the newest one of the list */
-export function toList(catalog: ShopCatalog, list: RequisitionList, quote: ReturnType<typeof toQuote> | null) {
-  const lines = list.lines.map((line) => priceLine(catalog, line)).filter((line) => line !== null);
+export function toList(
+  catalog: ShopCatalog,
+  list: RequisitionList,
+  quote: ReturnType<typeof toQuote> | null,
+  prices: PriceList = catalogPrices,
+) {
+  const lines = list.lines.map((line) => priceLine(catalog, line, prices)).filter((line) => line !== null);
   return {
     listId: list.listId,
     name: list.name,

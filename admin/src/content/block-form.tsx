@@ -1,6 +1,6 @@
-import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { Disclosure, DisclosurePanel, DisclosureTitle, Picker, PickerItem, TextField } from "@react-spectrum/s2";
 import { PlacedFields } from "../decisions/placed-fields.tsx";
+import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { patched } from "../merchandising/patched.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";

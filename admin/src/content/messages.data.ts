@@ -31,8 +31,15 @@ export const blockMessages = {
   tools: "Insert into the HTML",
   jsonTools: "Insert into the text",
   insert: "Insert a placeholder",
-  insertGroups: { product: "Product", profile: "Customer", cart: "Cart", context: "Visit", attribute: "Product attribute" },
-  fallbackHint: "What stands behind the bar is said where the value is unknown. Without it the block is not shown then.",
+  insertGroups: {
+    product: "Product",
+    profile: "Customer",
+    cart: "Cart",
+    context: "Visit",
+    attribute: "Product attribute",
+  },
+  fallbackHint:
+    "What stands behind the bar is said where the value is unknown. Without it the block is not shown then.",
   fallback: "otherwise",
   picture: "Insert a picture",
   data: "Data for pages that render by themselves",
@@ -62,10 +69,15 @@ export const blockMessages = {
   order: "Order of the variants",
   locations: "Kinds of place",
   locationsText: "Where it may stand, as Adobe Commerce names it; none chosen = anywhere",
-  locationNames: { content: "Content area", header: "Header", footer: "Footer", left: "Left column", right: "Right column" },
+  locationNames: {
+    content: "Content area",
+    header: "Header",
+    footer: "Footer",
+    left: "Left column",
+    right: "Right column",
+  },
   rules: "Price rules",
-  rulesText:
-    "Shown only while one of them applies to the shopper. A rule may also name the block: one side is enough.",
+  rulesText: "Shown only while one of them applies to the shopper. A rule may also name the block: one side is enough.",
   cartRules: "Cart price rules",
   catalogRules: "Catalog price rules",
   chooseRules: "Choose price rules",
@@ -126,7 +138,10 @@ export const rotationMessages = {
   sources: {
     specified: { label: "Those chosen here", text: "in the order below" },
     cart_price_rules: { label: "All of cart price rules", text: "blocks that are tied to one, best priority first" },
-    catalog_price_rules: { label: "All of catalog price rules", text: "blocks that are tied to one, best priority first" },
+    catalog_price_rules: {
+      label: "All of catalog price rules",
+      text: "blocks that are tied to one, best priority first",
+    },
   },
   blocks: "Blocks",
   blocksText: "Drag a block, or move it with the arrow keys. Each is still shown only to those who may see it.",

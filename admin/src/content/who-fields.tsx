@@ -1,8 +1,8 @@
 import { Switch } from "@react-spectrum/s2";
 import type { ReactNode } from "react";
+import type { Json } from "../api/shapes.ts";
 import { AudiencesField } from "../audiences/audiences-field.tsx";
 import { RuleBuilder } from "../audiences/rule-builder/rule-builder.tsx";
-import type { Json } from "../api/shapes.ts";
 import type { FormProps } from "../definitions/kind-page.ts";
 import { faultsBelow } from "../merchandising/faults-below.ts";
 import { messages } from "../messages.data.ts";

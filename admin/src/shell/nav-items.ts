@@ -1,5 +1,7 @@
 import AIMark from "@react-spectrum/s2/icons/AIMark";
 import BadgeVerified from "@react-spectrum/s2/icons/BadgeVerified";
+import Bell from "@react-spectrum/s2/icons/Bell";
+import Calendar from "@react-spectrum/s2/icons/Calendar";
 import ChartBarVert from "@react-spectrum/s2/icons/ChartBarVert";
 import ChartPie from "@react-spectrum/s2/icons/ChartPie";
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
@@ -8,12 +10,15 @@ import Collection from "@react-spectrum/s2/icons/Collection";
 import Compare from "@react-spectrum/s2/icons/Compare";
 import DataRefresh from "@react-spectrum/s2/icons/DataRefresh";
 import DataSettings from "@react-spectrum/s2/icons/DataSettings";
+import Edit from "@react-spectrum/s2/icons/Edit";
 import Export from "@react-spectrum/s2/icons/Export";
 import FileText from "@react-spectrum/s2/icons/FileText";
 import Filters from "@react-spectrum/s2/icons/Filters";
 import Folder from "@react-spectrum/s2/icons/Folder";
+import Gift from "@react-spectrum/s2/icons/Gift";
 import History from "@react-spectrum/s2/icons/History";
 import Home from "@react-spectrum/s2/icons/Home";
+import Images from "@react-spectrum/s2/icons/Images";
 import Import from "@react-spectrum/s2/icons/Import";
 import Key from "@react-spectrum/s2/icons/Key";
 import Layers from "@react-spectrum/s2/icons/Layers";
@@ -25,13 +30,17 @@ import OrderTop from "@react-spectrum/s2/icons/OrderTop";
 import PeopleGroup from "@react-spectrum/s2/icons/PeopleGroup";
 import Plugin from "@react-spectrum/s2/icons/Plugin";
 import Preview from "@react-spectrum/s2/icons/Preview";
+import Promote from "@react-spectrum/s2/icons/Promote";
 import Properties from "@react-spectrum/s2/icons/Properties";
 import ReportAbuse from "@react-spectrum/s2/icons/ReportAbuse";
 import Search from "@react-spectrum/s2/icons/Search";
 import Settings from "@react-spectrum/s2/icons/Settings";
 import Share from "@react-spectrum/s2/icons/Share";
+import ShoppingCart from "@react-spectrum/s2/icons/ShoppingCart";
 import Similar from "@react-spectrum/s2/icons/Similar";
+import Slideshow from "@react-spectrum/s2/icons/Slideshow";
 import Sort from "@react-spectrum/s2/icons/Sort";
+import Star from "@react-spectrum/s2/icons/Star";
 import Tag from "@react-spectrum/s2/icons/Tag";
 import Target from "@react-spectrum/s2/icons/Target";
 import Translate from "@react-spectrum/s2/icons/Translate";
@@ -65,8 +74,32 @@ export const navGroups: readonly NavGroup[] = [
     label: m.experience,
     items: [
       { to: "/blocks", label: m.blocks, Icon: Layout },
+      { to: "/rotations", label: messages.rotations.kind.many, Icon: Slideshow },
+      { to: "/variations", label: messages.variations.title, Icon: Edit },
+      { to: "/pictures", label: messages.assets.title, Icon: Images },
       { to: "/units", label: m.units, Icon: Similar },
       { to: "/preview", label: m.preview, Icon: Preview },
+    ],
+  },
+  {
+    label: m.prices,
+    items: [
+      { to: "/price-rules", label: messages.priceRules.kind.many, Icon: ShoppingCart },
+      { to: "/catalog-price-rules", label: messages.priceRules.catalogKind.many, Icon: Promote },
+      { to: "/price-rule-groups", label: messages.priceRules.group.kind.many, Icon: Layers },
+      { to: "/coupons", label: messages.coupons.title, Icon: Gift },
+    ],
+  },
+  {
+    label: messages.decisioning.offers.many,
+    items: [
+      { to: "/offers", label: messages.decisioning.offers.many, Icon: Star },
+      { to: "/offer-collections", label: messages.decisioning.collections.many, Icon: Collection },
+      { to: "/offer-policies", label: messages.decisioning.policies.many, Icon: OrderTop },
+      { to: "/offer-placements", label: messages.decisioning.placements.many, Icon: Layout },
+      { to: "/simulations", label: messages.simulations.title, Icon: Compare },
+      { to: "/calendar", label: messages.calendar.title, Icon: Calendar },
+      { to: "/reminder-rules", label: messages.reminders.rules.many, Icon: Bell },
     ],
   },
   {

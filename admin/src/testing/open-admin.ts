@@ -53,10 +53,14 @@ export async function openWindow(browser: Browser): Promise<BrowserContext> {
  * Starts the program with the admin as it is now, and a browser in which nobody is signed in yet.
  *
  * @param chromiumPath default: as `launchBrowser` finds it
+ * @param settings of the program, beside those that every test needs
  */
-export async function openAdmin(chromiumPath?: string): Promise<OpenAdmin> {
+export async function openAdmin(
+  chromiumPath?: string,
+  settings: Parameters<typeof readConfig>[1] = {},
+): Promise<OpenAdmin> {
   const [dist, dataDir] = await Promise.all([buildAdmin(), createDataDir()]);
-  const config = readConfig({}, { dataDir, demo: true, logLevel: "silent", port: 0 });
+  const config = readConfig({}, { ...settings, dataDir, demo: true, logLevel: "silent", port: 0 });
   const app = await createApp({ config, logger: createLogger("silent"), plugins: [createAdminPages(dist)] });
   const url = await app.server.listen({ host: "127.0.0.1", port: 0 });
   const browser = await (chromiumPath === undefined

@@ -12,14 +12,18 @@ const loadMs = 45_000;
  * Starts the admin before the tests and ends it after them.
  *
  * @param prepare writes what the pages show, once
+ * @param settings of the program, known before it starts
  */
-export function useAdmin(prepare: (admin: OpenAdmin) => Promise<void>) {
+export function useAdmin(
+  prepare: (admin: OpenAdmin) => Promise<void>,
+  settings: () => Promise<Parameters<typeof openAdmin>[1]> = async () => ({}),
+) {
   let admin: OpenAdmin;
   let tab: Page | undefined;
   let faults: string[] = [];
 
   beforeAll(async () => {
-    admin = await openAdmin();
+    admin = await openAdmin(undefined, await settings());
     const credentials = { email: "admin@example.com", password: "demo-admin" };
     const [, answer] = await Promise.all([
       prepare(admin),

@@ -40,6 +40,10 @@ const outcomes: Readonly<Record<string, string>> = {
   shown: "Shown",
   refused: "Not for this shopper",
   empty: "Had nothing to show",
+  applied: "Applies",
+  conditions_not_met: "Conditions not fulfilled",
+  no_matching_items: "Reaches nothing in the cart",
+  superseded: "An earlier offer came first",
 };
 
 function Considered({

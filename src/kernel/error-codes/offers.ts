@@ -6,6 +6,11 @@ export const offersErrors = {
     means: "The cart of a call has faults; details lists all.",
     remedy: "Correct the fields that details name and send it again.",
   },
+  "offers.badDraft": {
+    status: 422,
+    means: "A price rule that is tried before it is published has faults; details lists all.",
+    remedy: "Correct the fields that details name, as for saving the rule.",
+  },
   "offers.amountTooLarge": {
     status: 422,
     means: "The cart comes to more than can be computed exactly.",

@@ -48,13 +48,13 @@ export function compileDraft(
     ...{ id: live.byKey.get(key)?.id ?? newest, kind: "", key, name, version: 0, updatedAt: 0, body },
     ...{ scope: { storeViews }, schedule: null, window: { fromMs: null, toMs: null } },
   };
-  return toCartRule(definition, treesOf(rules, body));
+  return toCartRule(definition, treesOf(rules, body), live.groups.get(body.group ?? ""));
 }
 
 /** The published rules with the draft in its place. */
 export function withDraft(live: RuleIndex, draft: CartRule): RuleIndex {
   const others = [...live.byKey.values()].filter(({ key }) => key !== draft.key);
-  return createRuleIndex([...others, draft].sort(compareRules), `${live.version}-draft`);
+  return createRuleIndex([...others, draft].sort(compareRules), `${live.version}-draft`, live.groups);
 }
 
 /** What is known of codes, as if the draft were published: its own code counts from 0 unless it has been counted before. */

@@ -145,7 +145,7 @@ export function createLiveRules(
       return toCartRule(definition, own, groups.get(definition.body.group ?? "") ?? defaultGroup);
     });
     const versions = [...trees.keys(), ...nowGroups.map(({ id, version }) => `${id}/${version}`)];
-    index = createRuleIndex(made, sha256Hex(versions.sort().join("\n")).slice(0, 16));
+    index = createRuleIndex(made, sha256Hex(versions.sort().join("\n")).slice(0, 16), groups);
     [definitions, groupDefinitions, attributes] = [nowLive, nowGroups, nowAttributes];
     return index;
   };

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { errorResponses, listOf } from "../../http/index.ts";
-import { ClienteleError } from "../../kernel/index.ts";
+import { ClienteleError, type ErrorDetail } from "../../kernel/index.ts";
 import type { Guesser } from "../coupons/index.ts";
 import { answerOf } from "./answer.ts";
 import { answerSchema } from "./answer-schema.ts";
@@ -73,6 +73,8 @@ export type EvaluateRouteDeps = {
     claim: ShopperClaim,
     cart: ReturnType<typeof readCartBody>,
   ) => Promise<Shopper>;
+  /** Faults of a draft, as when it is saved. */
+  readonly checkDraft: (draft: CartRuleDraft) => readonly ErrorDetail[] | Promise<readonly ErrorDetail[]>;
   /** Slows down browsers that try codes. */
   readonly guessLimit: {
     readonly check: (who: Guesser) => void;
@@ -117,7 +119,14 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
         const claim = { storeView, nowMs, ...(identity ? { identity } : {}), ...(context ? { context } : {}) };
         const stated = isTrusted && customer ? { ...claim, customer } : claim;
         const shopper = await deps.resolve(request, stated, cart);
-        const call = { cart, couponCodes, shopper, nowMs, explain, draft: body.draft && draftOf(body.draft) };
+        const call = {
+          cart,
+          couponCodes,
+          shopper,
+          nowMs,
+          explain,
+          draft: body.draft && (await draftOf(body.draft, deps)),
+        };
         const evaluation = await deps.cartRules.evaluate(call);
         if (!isTrusted) deps.guessLimit.count(guesser, unknownCodes(evaluation));
         const answer = answerOf(evaluation, { storeView, isTrusted, explain, version: deps.cartRules.version() });
@@ -138,14 +147,22 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
           response: { 200: reachSchema, ...errorResponses() },
         },
       },
-      async ({ body }) => deps.cartRules.conflicts(draftOf(body.draft), deps.now()),
+      async ({ body }) => deps.cartRules.conflicts(await draftOf(body.draft, deps), deps.now()),
     );
   };
 }
 
-function draftOf({ storeViews, body, ...draft }: Static<typeof draftSchema>): CartRuleDraft {
-  // A body of JSON that fits the schema; its trees are read, and refused, by the rule language.
-  return { ...draft, body: body as CartRuleBody, storeViews: storeViews ?? null };
+/** @throws {ClienteleError} `offers.badDraft` with all faults */
+async function draftOf(
+  { storeViews, body, ...given }: Static<typeof draftSchema>,
+  { checkDraft }: Pick<EvaluateRouteDeps, "checkDraft">,
+): Promise<CartRuleDraft> {
+  // A body of JSON that fits the schema; the check reads its trees.
+  const draft = { ...given, body: body as CartRuleBody, storeViews: storeViews ?? null };
+  const faults = await checkDraft(draft);
+  if (faults.length === 0) return draft;
+  const details = faults.slice(0, 200).map((fault) => ({ ...fault, path: `/draft/body${fault.path}` }));
+  throw new ClienteleError("offers.badDraft", `the rule has ${faults.length} faults`, { details });
 }
 
 function unknownCodes({ codes }: Evaluation): number {

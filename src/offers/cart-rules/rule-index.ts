@@ -1,10 +1,12 @@
 // Rules in memory by website, customer group and day: a request looks only at those that can run for it.
-import { type CartRule, compareRules } from "./cart-rule.ts";
+import { type CartRule, compareRules, type RuleGroup } from "./cart-rule.ts";
 
 export type RuleIndex = {
   /** Changes with the rules: a hash of the set. */
   readonly version: string;
   readonly byKey: ReadonlyMap<string, CartRule>;
+  /** The live groups. */
+  readonly groups: ReadonlyMap<string, RuleGroup>;
   /** Rules by their own code, normalised. */
   readonly byCode: ReadonlyMap<string, CartRule>;
   /** Active rules that need no code, for a website, group and local day, in order. */
@@ -18,7 +20,11 @@ export type RuleIndex = {
 const anyOther = "";
 
 /** @param rules in any order */
-export function createRuleIndex(rules: readonly CartRule[], version: string): RuleIndex {
+export function createRuleIndex(
+  rules: readonly CartRule[],
+  version: string,
+  liveGroups: ReadonlyMap<string, RuleGroup> = new Map(),
+): RuleIndex {
   const automatic = rules.filter(({ coupon, isActive }) => isActive && coupon === "none").sort(compareRules);
   const websites = new Set(automatic.flatMap((rule) => [...(rule.websites ?? [])]));
   const groups = new Set(automatic.flatMap((rule) => [...(rule.customerGroups ?? [])]));
@@ -27,6 +33,7 @@ export function createRuleIndex(rules: readonly CartRule[], version: string): Ru
   const maxLists = 4 * (websites.size + 1) * (groups.size + 1);
   return {
     version,
+    groups: liveGroups,
     byKey: new Map(rules.map((rule) => [rule.key, rule])),
     // Two rules with one code are refused when they are saved; should it happen, the first in order has it.
     byCode: new Map(

@@ -44,12 +44,16 @@ export const maxNearMisses = 20;
 
 /** Runs rules over a cart. Pure: the same input gives the same answer; counts nothing. */
 export function runRules(input: RunInput): Run {
-  // A rule that makes shipping free, which is found out first, may be dropped later: then all runs again without it.
+  // Free shipping is found out first. A rule that had a part in it may be dropped later: then all runs again without it.
   const barred = new Map<CartRule, Verdict>();
   for (;;) {
-    const run = runOnce(input, barred);
-    const wrong = run.verdicts.filter(({ rule, outcome }) => isDropped(outcome) && run.free.givenBy.has(rule.key));
-    if (wrong.length === 0) return run;
+    const beaten = new Set<CartRule>();
+    const run = runOnce(input, barred, beaten);
+    const wrong = run.verdicts.filter(
+      ({ rule, outcome }) =>
+        (isDropped(outcome) || beaten.has(rule)) && !barred.has(rule) && (rule.freeShipping || rule.stop),
+    );
+    if (wrong.length === 0 || !input.candidates.some(({ freeShipping }) => freeShipping)) return run;
     for (const verdict of wrong) barred.set(verdict.rule, verdict);
   }
 }
@@ -63,7 +67,8 @@ type Judged =
   | { readonly verdict: Verdict; readonly trial: null }
   | { readonly verdict: Verdict; readonly trial: Trial; readonly reachesShipping: boolean };
 
-function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>): Run {
+/** @param beaten is given the rules of groups of which another rule acts alone */
+function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten: Set<CartRule>): Run {
   const { cart, nowMs, rateOf } = input;
   const candidates = barred.size === 0 ? input.candidates : input.candidates.filter((rule) => !barred.has(rule));
   const rates = { currency: cart.input.currency, rateOf };
@@ -87,11 +92,18 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>): Run {
     inHand = rule;
     return rule.conditions.rule.test(subjectOf(rule), nowMs);
   };
+  // Free shipping is judged on the cart without discounts, whenever it is worked out.
+  const heldAtFirst = new Map<CartRule, boolean>();
+  const holdsAtFirst = (rule: CartRule): boolean => {
+    const known = heldAtFirst.get(rule) ?? holds(rule);
+    heldAtFirst.set(rule, known);
+    return known;
+  };
   const freeWith = (rules: readonly CartRule[]): FreeUnits =>
-    findFreeShipping(rules, cart, holds, (rule) => matching(rule.targets).all);
+    findFreeShipping(rules, cart, holdsAtFirst, (rule) => matching(rule.targets).all);
 
   charge = shippingCharge(cart, { scope: "none", qty: new Map(), givenBy: new Set() });
-  const free = freeWith(candidates);
+  let free = freeWith(candidates);
   charge = shippingCharge(cart, free);
   let isShippingOpen = cart.input.shipping !== undefined;
   let nearMisses = 0;
@@ -126,8 +138,9 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>): Run {
   const judge = (rule: CartRule, freed: number): Judged => {
     const isMet = holds(rule);
     const seen = explainConditions(rule, isMet);
-    const units =
-      input.explain && isMet ? explainUnits(rule, cart, ledger, matching(rule.targets).discountable, nowMs) : noUnits;
+    const units = input.explain
+      ? explainUnits(rule, cart, ledger, matching(rule.targets).discountable, nowMs)
+      : noUnits;
     const givesShipping = free.givenBy.has(rule.key);
     // Literals in full: spreading what is the same in all of them cost more than judging a rule.
     const ends = (outcome: Outcome, tier: Verdict["tier"], against: readonly string[], overBudget: number): Judged => {
@@ -186,16 +199,17 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>): Run {
         return judged.trial ? commit(judged, judged.trial.claim) : judged.verdict;
       });
     }
-    const chargeOf = trialCharges(rules);
-    const actual = charge;
+    const shippingOf = shippingAlone(rules);
+    const actual = { free, charge };
     const judged = rules.map((rule) => {
-      const { own, freed } = chargeOf(rule);
-      charge = own;
-      return judge(rule, freed);
+      const alone = shippingOf(rule);
+      [free, charge] = [alone.free, alone.charge];
+      return judge(rule, alone.freed);
     });
-    charge = actual;
+    [free, charge] = [actual.free, actual.charge];
     const trials = judged.flatMap(({ trial }) => (trial ? [trial] : []));
     const { chosen, lost } = chooseInGroup(trials, mode, per);
+    if (per === "cart" && chosen.size > 0) for (const rule of rules) if (!chosen.has(rule)) beaten.add(rule);
     return judged.map((each): Verdict => {
       const { verdict, trial } = each;
       if (!trial) return verdict;
@@ -208,16 +222,16 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>): Run {
     });
   };
 
-  /** Shipping costs of each rule of a group alone, and what is saved by it. */
-  const trialCharges = (members: readonly CartRule[]) => {
-    if (!members.some(({ freeShipping }) => freeShipping)) return () => ({ own: charge, freed: 0 });
+  /** What ships free, and what shipping costs, with each rule of a group alone; and what is saved by it. */
+  const shippingAlone = (members: readonly CartRule[]) => {
+    const hasPart = members.some((rule) => rule.freeShipping || rule.stop);
+    if (!hasPart || !candidates.some(({ freeShipping }) => freeShipping)) return () => ({ free, charge, freed: 0 });
     const isMember = new Set(members);
-    const others = candidates.filter((rule) => !isMember.has(rule));
-    const without = shippingCharge(cart, freeWith(others));
+    const without = shippingCharge(cart, freeWith(candidates.filter((rule) => !isMember.has(rule))));
     return (rule: CartRule) => {
-      if (!rule.freeShipping) return { own: without, freed: 0 };
-      const own = shippingCharge(cart, freeWith(candidates.filter((each) => each === rule || !isMember.has(each))));
-      return { own, freed: without - own };
+      const alone = freeWith(candidates.filter((each) => each === rule || !isMember.has(each)));
+      const own = shippingCharge(cart, alone);
+      return { free: alone, charge: own, freed: rule.freeShipping ? without - own : 0 };
     };
   };
 
@@ -225,8 +239,17 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>): Run {
   const verdicts = groups.flatMap((rules) => runGroup(rules, rules[0].group));
   if (barred.size === 0) return { cart, ledger, free, shippingAmount: charge, verdicts };
   const byRule = new Map(verdicts.map((verdict) => [verdict.rule, verdict]));
-  const inOrder = input.candidates.flatMap((rule) => byRule.get(rule) ?? barred.get(rule) ?? []);
+  const inOrder = input.candidates.flatMap((rule) => byRule.get(rule) ?? barredNow(barred.get(rule), verdicts));
   return { cart, ledger, free, shippingAmount: charge, verdicts: inOrder };
+}
+
+/** The rules that a dropped one stood back for, as they came out in the end. */
+function barredNow(barred: Verdict | undefined, verdicts: readonly Verdict[]): readonly Verdict[] {
+  if (!barred) return [];
+  const applied = verdicts.filter(({ outcome }) => outcome === "applied").map(({ rule }) => rule);
+  const still = applied.filter(({ key }) => barred.with.includes(key));
+  const others = still.length > 0 ? still : applied.filter(({ group }) => group.key === barred.rule.group.key);
+  return [barred.with.length === 0 ? barred : { ...barred, with: others.map(({ key }) => key) }];
 }
 
 type Seen = { readonly conditions: Explanation | null; readonly missing: Missing | null };

@@ -28,7 +28,7 @@ export type Verdict = {
   readonly conditions: Explanation | null;
   /** What alone is missing for the conditions to hold; of the first rules of a cart only. */
   readonly missing: Missing | null;
-  /** With `explain` only, and of rules that got as far as lines. */
+  /** With `explain` only. */
   readonly units: readonly UnitReason[];
   /** Of an action with tiers none of which is reached. */
   readonly tier: TierMissing | null;

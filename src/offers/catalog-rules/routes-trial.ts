@@ -1,15 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { errorResponses, listOf } from "../../http/index.ts";
+import { ClienteleError, type ErrorDetail } from "../../kernel/index.ts";
 import type { CatalogRuleBody } from "./catalog-rule.ts";
 import { ruleSchema as bodySchema } from "./catalog-rule-kind.ts";
 import type { CatalogPrices } from "./create-catalog-prices.ts";
 import { reasonText } from "./evaluate-price.ts";
 import { moneySchema, ruleSchema, ruleView } from "./rule-view.ts";
-import type { RuleTrial, TriedProduct } from "./try-rule.ts";
+import type { CatalogRuleDraft, RuleTrial, TriedProduct } from "./try-rule.ts";
 
 export type TrialRouteDeps = {
   readonly prices: Pick<CatalogPrices, "tryRule">;
+  /** Faults of a draft, as when it is saved. */
+  readonly checkDraft: (draft: CatalogRuleDraft) => readonly ErrorDetail[] | Promise<readonly ErrorDetail[]>;
   readonly defaultStoreView: string;
   readonly now: () => number;
 };
@@ -75,7 +78,12 @@ const trialSchema = Type.Object({
 });
 
 /** POST /v1/offers/catalog-rules/trial: what a rule that is not published would do to prices. */
-export function createTrialRoutes({ prices, defaultStoreView, now }: TrialRouteDeps): FastifyPluginAsyncTypebox {
+export function createTrialRoutes({
+  prices,
+  checkDraft,
+  defaultStoreView,
+  now,
+}: TrialRouteDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
       "/v1/offers/catalog-rules/trial",
@@ -92,9 +100,15 @@ export function createTrialRoutes({ prices, defaultStoreView, now }: TrialRouteD
       },
       async ({ body }) => {
         const { draft, storeView = defaultStoreView, group, at, sku, limit = 20 } = body;
+        // A body of JSON that fits the schema; the check reads its conditions.
+        const rule = { ...draft, body: draft.body as CatalogRuleBody, storeViews: draft.storeViews ?? null };
+        const faults = await checkDraft(rule);
+        if (faults.length > 0)
+          throw new ClienteleError("offers.badDraft", `the rule has ${faults.length} faults`, {
+            details: faults.slice(0, 200).map((fault) => ({ ...fault, path: `/draft/body${fault.path}` })),
+          });
         const trial = await prices.tryRule(
-          // A body of JSON that fits the schema; its conditions are read, and refused, by the rule language.
-          { ...draft, body: draft.body as CatalogRuleBody, storeViews: draft.storeViews ?? null },
+          rule,
           { storeView, customerGroup: group, at: at === undefined ? now() : Date.parse(at) },
           { limit, sku },
         );

@@ -6,7 +6,7 @@ import { errorResponses } from "../../http/index.ts";
 import { ClienteleError, type Money } from "../../kernel/index.ts";
 import type { CatalogPrices, PriceAsker } from "./create-catalog-prices.ts";
 import type { ExplainedPrice } from "./explain-price.ts";
-import { createTrialRoutes } from "./routes-trial.ts";
+import { createTrialRoutes, type TrialRouteDeps } from "./routes-trial.ts";
 import { ruleSchema, ruleView } from "./rule-view.ts";
 
 /** What a call says of who asks. */
@@ -16,7 +16,7 @@ export type PriceClaim = {
   readonly identityToken?: string;
 };
 
-export type PriceRouteDeps = {
+export type PriceRouteDeps = Pick<TrialRouteDeps, "checkDraft"> & {
   readonly prices: Pick<CatalogPrices, "explain" | "pricesFor" | "tryRule">;
   readonly find: (sku: string) => CatalogProduct | undefined;
   /** The asker, as far as the caller's key and proof allow. */

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { choose, find, openOptions, takeFromMenu } from "../testing/choose.ts";
+import { press } from "../testing/connector-pages.ts";
+import { useAdmin } from "../testing/use-admin.ts";
+
+describe("blocks and rotations", { timeout: 90_000 }, () => {
+  const its = useAdmin(async ({ call }) => {
+    const everyone = { rule: { attribute: { path: "profile.email", op: "exists" } } };
+    await call("POST", "/v1/definitions/audience", { key: "vip", name: "Regulars", body: everyone });
+    await call("POST", "/v1/definitions/audience/vip/publish", {});
+    for (const [key, name] of [
+      ["news-a", "First news"],
+      ["news-b", "Second news"],
+    ] as const) {
+      const body = { placement: "home.spare", priority: 1, audiences: [], html: `<p>${name}</p>` };
+      await call("POST", "/v1/definitions/block", { key, name, body });
+      await call("POST", `/v1/definitions/block/${key}/publish`, {});
+    }
+  });
+
+  it("writes a block with a placeholder, data and variants in order, and previews the draft", async () => {
+    const page = await its.open("/blocks/new");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Greeting");
+    const html = page.getByLabel("HTML", { exact: true });
+    await html.fill("<h2>Hello !</h2>");
+    await html.evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(10, 10));
+    const content = page.getByRole("region", { name: "Content", exact: true });
+    await takeFromMenu(page, content.getByRole("button", { name: "Insert a placeholder" }), /First name/);
+    await expect.poll(() => html.inputValue()).toBe("<h2>Hello {{profile.first_name|otherwise}}!</h2>");
+    await content.getByText("Give data as well").click();
+    await content.getByRole("textbox", { name: "Text of title" }).fill("Hi {{profile.first_name|you}}");
+
+    const preview = page.getByRole("region", { name: "Preview as customer" });
+    await preview.getByText("Shown to everybody").waitFor();
+    await preview.frameLocator("iframe").getByText("Hello otherwise!").waitFor();
+    await preview.getByText('"title": "Hi you"').waitFor();
+
+    const variants = page.getByRole("region", { name: "Variants" });
+    for (const [number, text] of [
+      [1, "<p>For all the rest</p>"],
+      [2, "<p>For regulars</p>"],
+    ] as const) {
+      await variants.getByRole("button", { name: "Add a variant" }).click();
+      const variant = variants.getByRole("group", { name: `Variant ${number}`, exact: true });
+      await variant.getByLabel("HTML", { exact: true }).fill(text);
+    }
+    const second = variants.getByRole("group", { name: "Variant 2", exact: true });
+    await second.getByRole("button", { name: /^Choose audiences/ }).click();
+    await page.getByRole("option", { name: /Regulars/ }).click();
+    await page.keyboard.press("Escape");
+    await variants.getByRole("button", { name: "Variant 2, place 2. Arrow keys move it." }).press("ArrowUp");
+    await variants.getByText("Variant 2 is at place 1 now").waitFor();
+    await preview.frameLocator("iframe").getByText("For all the rest").waitFor();
+    await preview.getByRole("button", { name: /As if in these audiences/ }).click();
+    await page.getByRole("option", { name: /Regulars/ }).click();
+    await page.keyboard.press("Escape");
+    await preview.frameLocator("iframe").getByText("For regulars").waitFor();
+    await its.checkLayout(page);
+
+    await press(page, "Save draft");
+    await its.titled(page, "Greeting");
+    const { body } = await its.admin.call("GET", "/v1/definitions/block/greeting");
+    expect(body).toMatchObject({
+      html: "<h2>Hello {{profile.first_name|otherwise}}!</h2>",
+      json: { title: "Hi {{profile.first_name|you}}" },
+      variants: [{ audiences: ["vip"], html: "<p>For regulars</p>" }, { html: "<p>For all the rest</p>" }],
+    });
+    const seen = page.getByRole("region", { name: "Who sees this" });
+    await seen.getByText("Nobody can see this block").waitFor();
+    await seen.getByText("No version is live").waitFor();
+    expect(its.faults()).toEqual([]);
+  });
+
+  it("says which field of a variant the server refuses, and keeps what the form was not asked to change", async () => {
+    const body = {
+      ...{ placement: "home.hero", priority: 1, audiences: [], html: "<p>Hi</p>", locations: ["header"] },
+      ...{ externalAudiences: ["vip"], product: "MH01", dom: { selector: "#top", action: "insertAfter" } },
+    };
+    await its.admin.call("POST", "/v1/definitions/block", { key: "full", name: "Full", body });
+    const page = await its.open("/blocks/full");
+    const variants = page.getByRole("region", { name: "Variants" });
+    await variants.getByRole("button", { name: "Add a variant" }).click();
+    await variants.getByLabel("HTML", { exact: true }).fill("<p>{{profile.password}}</p>");
+    await press(page, "Save draft");
+    const refused = page.getByRole("alert").filter({ hasText: "This cannot be saved yet" });
+    await refused.getByText("there is no placeholder profile.password").waitFor();
+    await variants.getByText("there is no placeholder profile.password").waitFor();
+    await variants.getByLabel("HTML", { exact: true }).fill("<p>Right</p>");
+    await press(page, "Save draft");
+    await expect
+      .poll(async () => (await its.admin.call("GET", "/v1/definitions/block/full"))["body"])
+      .toEqual({ ...body, variants: [{ html: "<p>Right</p>" }] });
+  });
+
+  it("puts blocks of a rotation into an order with the arrow keys", async () => {
+    const page = await its.open("/rotations/new");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("News");
+    const blocks = page.getByRole("region", { name: "Blocks", exact: true });
+    for (const name of ["First news", "Second news"]) {
+      const box = blocks.getByRole("combobox", { name: "Add a block" });
+      await openOptions(page, box);
+      await find(page, box, name, new RegExp(name));
+      await blocks.getByRole("link", { name }).waitFor();
+    }
+    const handle = blocks.getByRole("button", { name: "Second news, place 2. Arrow keys move it." });
+    await handle.focus();
+    await page.keyboard.press("ArrowUp");
+    await blocks.getByText("Second news is at place 1 now").waitFor();
+    await choose(page, /Mode/, /One, shuffled/);
+    await its.checkLayout(page);
+    await press(page, "Save draft");
+    await its.titled(page, "News");
+    const { body } = await its.admin.call("GET", "/v1/definitions/block-rotation/news");
+    expect(body).toMatchObject({ mode: "shuffle", source: "specified", blocks: ["news-b", "news-a"] });
+    await its.visit("/rotations", "Block rotations");
+    await page.getByRole("link", { name: "News", exact: true }).waitFor();
+    await its.checkLayout(page);
+    expect(its.faults()).toEqual([]);
+  });
+});

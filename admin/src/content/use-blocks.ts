@@ -1,0 +1,25 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { get, post } from "../api/client.ts";
+import type { BlockPreview, Visibility } from "./shapes.ts";
+
+/** A block as somebody would see it. The request is JSON text, so that it is its own key; null = there is nothing to show yet. */
+export function useBlockPreview(request: string | null) {
+  return useQuery({
+    queryKey: ["block-preview", request],
+    queryFn: ({ signal }) => post<BlockPreview>("/v1/blocks/preview", JSON.parse(request ?? "{}"), { signal }),
+    enabled: request !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    retry: false,
+  });
+}
+
+/** @param state changes whenever the block or its status does */
+export function useVisibility(key: string, state: string) {
+  return useQuery({
+    queryKey: ["block-visibility", key, state],
+    queryFn: ({ signal }) => get<Visibility>(`/v1/blocks/${encodeURIComponent(key)}/visibility`, {}, { signal }),
+    staleTime: 30_000,
+    retry: false,
+  });
+}

@@ -1,0 +1,216 @@
+import { Button, NumberField, Switch, TextArea, TextField } from "@react-spectrum/s2";
+import { RuleBuilder } from "../../audiences/rule-builder/rule-builder.tsx";
+import { DefinitionField } from "../../definitions/definition-field.tsx";
+import { type FormProps, invalidProps } from "../../definitions/kind-page.ts";
+import { OptionField } from "../../definitions/option-field.tsx";
+import { messages } from "../../messages.data.ts";
+import { Panel } from "../../ui/page.tsx";
+import { rowBetween, rowStart, stack, strong } from "../../ui/styles.ts";
+import type { ReminderBody } from "./shapes.ts";
+import { newTrigger, TriggerFields } from "./trigger-fields.tsx";
+
+const m = messages.reminders;
+const maxTriggers = 10;
+
+/** The same with another value of one field; undefined takes it away. */
+function withField<K extends keyof ReminderBody>(
+  body: ReminderBody,
+  name: K,
+  value: ReminderBody[K] | undefined,
+): ReminderBody {
+  const { [name]: _former, ...others } = body;
+  // Only fields that may be absent are taken away.
+  return (value === undefined ? others : { ...others, [name]: value }) as ReminderBody;
+}
+
+export function ReminderForm(props: FormProps<ReminderBody>) {
+  const { body, onChange, faults, isReadOnly } = props;
+  const { triggers } = body;
+  return (
+    <>
+      <Panel title={m.occasion}>
+        {triggers.length < 2 ? null : (
+          <OptionField
+            label={m.join}
+            value={body.join}
+            options={m.joins}
+            isReadOnly={isReadOnly}
+            onChange={(join) => onChange({ ...body, join })}
+          />
+        )}
+        {triggers.map((trigger, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: occasions have no identity, and their fields hold no state of their own
+          <section key={at} className={stack} aria-label={m.occasionAt(at + 1)}>
+            <div className={rowBetween}>
+              <h3 className={strong}>{m.occasionAt(at + 1)}</h3>
+              {isReadOnly || triggers.length === 1 ? null : (
+                <Button
+                  size="S"
+                  variant="secondary"
+                  fillStyle="outline"
+                  aria-label={m.removeTrigger(at + 1)}
+                  onPress={() => onChange({ ...body, triggers: triggers.filter((_, index) => index !== at) })}
+                >
+                  {m.remove}
+                </Button>
+              )}
+            </div>
+            <TriggerFields
+              trigger={trigger}
+              path={`/triggers/${at}`}
+              onChange={(next) =>
+                onChange({ ...body, triggers: triggers.map((each, index) => (index === at ? next : each)) })
+              }
+              faults={faults}
+              isReadOnly={isReadOnly}
+            />
+          </section>
+        ))}
+        {isReadOnly || triggers.length >= maxTriggers ? null : (
+          <Button
+            variant="secondary"
+            onPress={() => onChange({ ...body, triggers: [...triggers, newTrigger("cart")] })}
+          >
+            {m.addTrigger}
+          </Button>
+        )}
+      </Panel>
+      <SchedulePanel {...props} />
+      <MailPanel {...props} />
+      <WhoPanel {...props} />
+    </>
+  );
+}
+
+function SchedulePanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody>) {
+  return (
+    <Panel title={m.schedule}>
+      <div className={rowStart}>
+        <TextField
+          label={m.repeat}
+          description={m.repeatText}
+          value={body.repeat ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(repeat) => onChange(withField(body, "repeat", repeat || undefined))}
+          {...invalidProps(faults, "/repeat")}
+        />
+        <TextField
+          label={m.timezone}
+          description={m.timezoneText}
+          value={body.timezone ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(zone) => onChange(withField(body, "timezone", zone || undefined))}
+          {...invalidProps(faults, "/timezone")}
+        />
+        <TextField
+          label={m.quietPeriod}
+          description={m.duration}
+          value={body.quietPeriod ?? "7d"}
+          isReadOnly={isReadOnly}
+          onChange={(quiet) => onChange(withField(body, "quietPeriod", quiet || undefined))}
+          {...invalidProps(faults, "/quietPeriod")}
+        />
+      </div>
+      <Switch
+        isSelected={body.repeatable !== false}
+        isDisabled={isReadOnly}
+        onChange={(on) => onChange({ ...body, repeatable: on })}
+      >
+        {m.repeatable}
+      </Switch>
+    </Panel>
+  );
+}
+
+function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody>) {
+  const { promotion } = body;
+  return (
+    <Panel title={m.mail}>
+      <div className={rowStart}>
+        <TextField
+          label={m.template}
+          description={m.templateText}
+          value={body.template ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(key) => onChange({ ...body, template: key || null })}
+          {...invalidProps(faults, "/template")}
+        />
+        <TextField
+          label={m.mailTitle}
+          value={body.title ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(title) => onChange(withField(body, "title", title || undefined))}
+          {...invalidProps(faults, "/title")}
+        />
+        <DefinitionField
+          kind="cart-price-rule"
+          label={m.promotion}
+          none={m.noPromotion}
+          value={promotion?.cartPriceRule ?? ""}
+          onChange={(key) =>
+            onChange(withField(body, "promotion", key === "" ? undefined : { ...promotion, cartPriceRule: key }))
+          }
+          faults={faults}
+          isReadOnly={isReadOnly}
+          path="/promotion/cartPriceRule"
+        />
+        {promotion ? (
+          <TextField
+            label={m.codeLasts}
+            description={m.duration}
+            value={promotion.codeLasts ?? ""}
+            isReadOnly={isReadOnly}
+            onChange={(lasts) => {
+              const { cartPriceRule } = promotion;
+              onChange({ ...body, promotion: { cartPriceRule, ...(lasts ? { codeLasts: lasts } : {}) } });
+            }}
+            {...invalidProps(faults, "/promotion/codeLasts")}
+          />
+        ) : null}
+      </div>
+      <TextArea
+        label={m.mailText}
+        value={body.promotionText ?? ""}
+        isReadOnly={isReadOnly}
+        onChange={(text) => onChange(withField(body, "promotionText", text || undefined))}
+        {...invalidProps(faults, "/promotionText")}
+      />
+    </Panel>
+  );
+}
+
+function WhoPanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody>) {
+  return (
+    <Panel title={m.who}>
+      <Switch
+        isSelected={body.guests === true}
+        isDisabled={isReadOnly}
+        onChange={(on) => onChange({ ...body, guests: on })}
+      >
+        {m.guests}
+      </Switch>
+      <NumberField
+        label={m.control}
+        description={m.controlText}
+        minValue={0}
+        maxValue={50}
+        value={Math.round((body.controlShare ?? 0) * 1000) / 10}
+        isReadOnly={isReadOnly}
+        onChange={(percent) =>
+          onChange({ ...body, controlShare: Number.isNaN(percent) ? 0 : Math.round(percent * 10) / 1000 })
+        }
+        {...invalidProps(faults, "/controlShare")}
+      />
+      <Switch
+        isSelected={body.rule !== undefined}
+        isDisabled={isReadOnly}
+        onChange={(on) => onChange(withField(body, "rule", on ? { all: [] } : undefined))}
+      >
+        {m.alsoRule}
+      </Switch>
+      {body.rule === undefined ? null : (
+        <RuleBuilder rule={body.rule} isReadOnly={isReadOnly} onChange={(rule) => onChange({ ...body, rule })} />
+      )}
+    </Panel>
+  );
+}

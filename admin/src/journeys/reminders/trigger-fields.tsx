@@ -1,0 +1,92 @@
+import { NumberField, Switch, TextField } from "@react-spectrum/s2";
+import type { Fault } from "../../api/client.ts";
+import { RuleBuilder } from "../../audiences/rule-builder/rule-builder.tsx";
+import { invalidProps } from "../../definitions/kind-page.ts";
+import { OptionField } from "../../definitions/option-field.tsx";
+import { messages } from "../../messages.data.ts";
+import { rowStart } from "../../ui/styles.ts";
+import type { Trigger } from "./shapes.ts";
+
+const m = messages.reminders;
+
+type Props = {
+  trigger: Trigger;
+  onChange: (trigger: Trigger) => void;
+  faults: readonly Fault[];
+  isReadOnly: boolean;
+  path: string;
+};
+
+export function newTrigger(kind: Trigger["kind"]): Trigger {
+  switch (kind) {
+    case "cart":
+    case "wishlist":
+      return { kind, after: "1d" };
+    case "browse":
+      return { kind, after: "1d", within: "7d" };
+    case "replenishment":
+      return { kind, after: "30d", within: "60d" };
+    case "price_drop":
+      return { kind, percent: 10 };
+  }
+}
+
+/** One occasion of a reminder. */
+export function TriggerFields({ trigger, onChange, faults, isReadOnly, path }: Props) {
+  const setWhere = (on: boolean) => {
+    const { where: _where, ...others } = trigger;
+    onChange(on ? { ...others, where: { all: [] } } : others);
+  };
+  return (
+    <>
+      <div className={rowStart}>
+        <OptionField
+          label={m.trigger}
+          value={trigger.kind}
+          options={m.triggers}
+          isReadOnly={isReadOnly}
+          onChange={(kind) => onChange(newTrigger(kind))}
+        />
+        {trigger.kind === "price_drop" ? (
+          <NumberField
+            label={m.percent}
+            minValue={1}
+            maxValue={99}
+            value={trigger.percent}
+            isReadOnly={isReadOnly}
+            onChange={(percent) => onChange({ ...trigger, percent: Number.isNaN(percent) ? 1 : Math.round(percent) })}
+          />
+        ) : (
+          <TextField
+            label={m.after}
+            description={m.duration}
+            value={trigger.after}
+            isReadOnly={isReadOnly}
+            onChange={(after) => onChange({ ...trigger, after: after.trim() })}
+            {...invalidProps(faults, `${path}/after`)}
+          />
+        )}
+        {"within" in trigger ? (
+          <TextField
+            label={m.within}
+            description={m.duration}
+            value={trigger.within}
+            isReadOnly={isReadOnly}
+            onChange={(within) => onChange({ ...trigger, within: within.trim() })}
+            {...invalidProps(faults, `${path}/within`)}
+          />
+        ) : null}
+      </div>
+      <Switch isSelected={trigger.where !== undefined} isDisabled={isReadOnly} onChange={setWhere}>
+        {m.productRule}
+      </Switch>
+      {trigger.where === undefined ? null : (
+        <RuleBuilder
+          rule={trigger.where}
+          isReadOnly={isReadOnly}
+          onChange={(where) => onChange({ ...trigger, where })}
+        />
+      )}
+    </>
+  );
+}

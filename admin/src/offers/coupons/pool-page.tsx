@@ -1,0 +1,64 @@
+import { useParams } from "@tanstack/react-router";
+import { PageTabs } from "../../connectors/page-tabs.tsx";
+import { formatNumber } from "../../format.ts";
+import { messages } from "../../messages.data.ts";
+import { AppLink, useUrlState } from "../../shell/navigation.tsx";
+import { Facts } from "../../ui/facts.tsx";
+import { Page, Panel } from "../../ui/page.tsx";
+import { Loaded } from "../../ui/states.tsx";
+import { stackWide } from "../../ui/styles.ts";
+import { CodesPanel } from "./codes-panel.tsx";
+import { GeneratePanel } from "./generate-panel.tsx";
+import { GenerationsPanel } from "./generations-panel.tsx";
+import { ImportPanel } from "./import-panel.tsx";
+import type { PoolDetail } from "./shapes.ts";
+import { usePool } from "./use-pools.ts";
+
+const m = messages.coupons;
+
+/** One pool: its codes, how they are made, and where they come from else. */
+export function CouponPoolPage() {
+  const { id = "" } = useParams({ strict: false }) as { id?: string };
+  return <Loaded query={usePool(id)}>{(pool) => <Shown pool={pool} />}</Loaded>;
+}
+
+function Shown({ pool }: { pool: PoolDetail }) {
+  const [url, change] = useUrlState();
+  const tabs = [
+    { id: "codes", label: m.codesTab, content: <CodesPanel pool={pool} /> },
+    {
+      id: "generate",
+      label: m.generationsTab,
+      content: (
+        <div className={stackWide}>
+          <GeneratePanel pool={pool} />
+          <GenerationsPanel pool={pool} />
+        </div>
+      ),
+    },
+    { id: "import", label: m.importTab, content: <ImportPanel pool={pool} /> },
+  ];
+  const selected = tabs.some(({ id }) => id === url["tab"]) ? (url["tab"] ?? "codes") : "codes";
+  return (
+    <Page
+      title={pool.name}
+      description={
+        <>
+          {m.ofRule("")}
+          <AppLink to={`/price-rules/${encodeURIComponent(pool.ruleKey)}`}>{pool.ruleKey}</AppLink>
+        </>
+      }
+      parent={{ label: m.title, to: "/coupons" }}
+    >
+      <Panel title={m.statusPanel}>
+        <Facts
+          facts={[
+            { label: m.count, value: formatNumber(pool.codes) },
+            { label: m.usedCount, value: formatNumber(pool.usedCodes) },
+          ]}
+        />
+      </Panel>
+      <PageTabs label={pool.name} tabs={tabs} selected={selected} onChange={(tab) => change({ tab })} />
+    </Page>
+  );
+}
