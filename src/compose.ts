@@ -199,9 +199,7 @@ export async function construct(
     coupons: { issueCode: (ruleKey, _profileId, key, expires) => coupons.issueCode(ruleKey, key, expires) },
   });
   const profiles = createProfiles({
-    postgres,
-    clock,
-    logger,
+    ...{ postgres, clock, logger },
     fold: {
       parentOf,
       applyLeaves: audiences.applyEvent,
@@ -300,9 +298,7 @@ export async function construct(
     ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },
     pricesOf: catalogPrices.pricesOf,
   });
-  const simulations = joinSimulations({
-    ...{ engines, config, definitions, rules, audiences, profiles, coupons, rates, clock, logger },
-  });
+  const simulations = joinSimulations({ ...outside, definitions, rules, audiences, profiles, coupons, rates });
   await definitions.start();
   await blocks.start();
   await catalogPrices.start();

@@ -16,7 +16,7 @@ const maxCodesAtOnce = 20;
 
 export function joinSimulations(deps: {
   readonly engines: Pick<Engines, "postgres" | "clickhouse">;
-  readonly config: Pick<Config, "defaultCurrency" | "websiteByStoreView">;
+  readonly config: Pick<Config, "defaultCurrency" | "marginFactor" | "websiteByStoreView">;
   readonly definitions: Definitions;
   readonly rules: ReturnType<typeof createAudienceRules>;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "attributesOf">;
@@ -42,6 +42,7 @@ export function joinSimulations(deps: {
     clickhouse: engines.clickhouse,
     rateOf: rates.rateOf,
     currency: config.defaultCurrency,
+    marginFactor: config.marginFactor,
     categories: () =>
       [...rules.catalog().categories.values()].map(({ path, parentPath }) => [path, parentPath ?? ""] as const),
     websites: () => Object.fromEntries(config.websiteByStoreView),

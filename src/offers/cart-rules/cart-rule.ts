@@ -156,8 +156,6 @@ export function percentOf(text: string): number {
 /** Minor units; `exact` where a rate makes them a fraction. */
 export type Amount = { readonly minor: number; readonly exact: Fraction | null };
 
-export const noAmount: Amount = { minor: 0, exact: null };
-
 /**
  * A rule's amount in minor units of the cart's currency, exactly; never negative.
  *

@@ -29,6 +29,8 @@ export type SimulationDeps = {
   /** Categories with the one above each. */
   readonly categories: () => ReplayStart["categories"];
   readonly websites: () => Readonly<Record<string, string>>;
+  /** No line is sold below its cost times this, decimal text; undefined = any price. */
+  readonly marginFactor: string | undefined;
   readonly currency: string;
   /** Shoppers as they are known now, by profile id; those that have gone are left out. */
   readonly shoppersOf: (profileIds: readonly string[], nowMs: number) => Promise<ReadonlyMap<string, KnownShopper>>;
@@ -176,6 +178,7 @@ function startOf(
     categories: deps.categories(),
     rates: Object.fromEntries(rates),
     websites: deps.websites(),
+    marginFactor: deps.marginFactor,
     timezone: deps.rules.timezone,
     currency: deps.currency,
     nowMs: settings.asOf === undefined ? nowMs : Date.parse(settings.asOf),

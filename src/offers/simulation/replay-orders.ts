@@ -3,6 +3,7 @@ import { ClienteleError } from "../../kernel/index.ts";
 import type { RuleEnvironment, RuleObject } from "../../kernel/rules/index.ts";
 import { dayMs, localDayOf } from "../../kernel/rules/index.ts";
 import { type Evaluation, evaluateCart } from "../cart-rules/evaluate-cart.ts";
+import { readScaled } from "../cart-rules/exact.ts";
 import { failingLeaf } from "../cart-rules/failing-leaf.ts";
 import type { RuleIndex } from "../cart-rules/rule-index.ts";
 import type { CouponFacts } from "../coupons/index.ts";
@@ -36,6 +37,7 @@ export function createReplay(sets: ReplaySets) {
   const poolCodes = new Map<string, string>();
   const tally = createTally(start);
   let sample: Shown[] = [];
+  const marginFactor = start.marginFactor === undefined ? null : (readScaled(start.marginFactor) ?? null);
   const productOf = (sku: string): RuleObject => products.get(sku) ?? { sku };
 
   const evaluate = (order: ReplayOrders["orders"][number], side: Side, explain: boolean): Evaluation | undefined => {
@@ -53,6 +55,7 @@ export function createReplay(sets: ReplaySets) {
       nowMs: start.nowMs,
       timezone: start.timezone,
       rateOf: sets.rateOf,
+      marginFactor,
     });
   };
   const both = (order: ReplayOrders["orders"][number], explain: boolean): Outcome | undefined => {

@@ -45,6 +45,7 @@ export type ReplayStart = {
   /** Units of a currency for one of another, by `from>to`. */
   readonly rates: Readonly<Record<string, string | number>>;
   readonly websites: Readonly<Record<string, string>>;
+  readonly marginFactor: string | undefined;
   readonly timezone: string;
   /** Costs of products are in it. */
   readonly currency: string;

@@ -1,6 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { get, post } from "../../api/client.ts";
-import type { CatalogProduct, Money } from "../../api/shapes.ts";
+import { post } from "../../api/client.ts";
 import type { CatalogTrial, RuleReach, TriedCart } from "./shapes.ts";
 
 /** Requests are JSON text, so that they are their own key; null asks nothing. */
@@ -20,9 +19,3 @@ export const useRuleReach = (request: string) =>
   useTrial<RuleReach>("cart-rule-reach", "/v1/offers/cart-rules/reach", request);
 export const useCatalogTrial = (request: string) =>
   useTrial<CatalogTrial>("catalog-rule-trial", "/v1/offers/catalog-rules/trial", request);
-
-/** What a product costs now, for a cart that is made up. */
-export async function priceOf(sku: string): Promise<{ readonly name: string; readonly price: Money | null }> {
-  const { name, finalPrice, price } = await get<CatalogProduct>(`/v1/catalog/products/${encodeURIComponent(sku)}`);
-  return { name, price: finalPrice ?? price };
-}
