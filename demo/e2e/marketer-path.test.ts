@@ -139,7 +139,7 @@ async function makeBlock(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.getByRole("textbox", { name: "Priority" }).fill("1");
   await page.keyboard.press("Tab");
-  await button(page, /Audiences/).click();
+  await button(page, /Audiences$/).click();
   await page.getByRole("option", { name: audienceName }).click();
   await page.keyboard.press("Escape");
   await button(page, "Save draft").click();

@@ -1,12 +1,12 @@
 import { Disclosure, DisclosurePanel, DisclosureTitle, Picker, PickerItem, TextField } from "@react-spectrum/s2";
 import { PlacedFields } from "../decisions/placed-fields.tsx";
+import { DefinitionsField } from "../definitions/definition-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { patched } from "../merchandising/patched.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import { muted, rowStart, stack } from "../ui/styles.ts";
 import { ContentFields } from "./content-fields.tsx";
-import { DefinitionsField } from "./definitions-field.tsx";
 import { LocationsField } from "./locations-field.tsx";
 import { type BlockBody, domActions } from "./shapes.ts";
 import { VariantsPanel } from "./variants-panel.tsx";
@@ -50,7 +50,7 @@ export function BlockForm(props: FormProps<BlockBody>) {
           description={m.externalText}
           placeholder={messages.audiences.choose}
           values={body.externalAudiences ?? []}
-          pointer="/externalAudiences"
+          path="/externalAudiences"
           faults={faults}
           isReadOnly={isReadOnly}
           onChange={(keys) => set({ externalAudiences: keys.length > 0 ? keys : undefined })}
@@ -73,7 +73,7 @@ function PriceRules({ body, onChange, faults, isReadOnly }: FormProps<BlockBody>
       label={label}
       placeholder={m.chooseRules}
       values={body[name] ?? []}
-      pointer={`/${name}`}
+      path={`/${name}`}
       faults={faults}
       isReadOnly={isReadOnly}
       onChange={(keys) => onChange(patched(body, { [name]: keys.length > 0 ? keys : undefined }))}

@@ -1,6 +1,7 @@
 import { Picker, PickerItem, StatusLight, TextField } from "@react-spectrum/s2";
 import { useState } from "react";
 import { ProductField } from "../catalog/product-field.tsx";
+import { DefinitionsField } from "../definitions/definition-field.tsx";
 import { messages } from "../messages.data.ts";
 import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx";
 import { useStoreView } from "../shell/use-store-views.ts";
@@ -8,7 +9,6 @@ import { JsonView } from "../ui/json-view.tsx";
 import { Loading } from "../ui/states.tsx";
 import { muted, plainList, stack, stackTight } from "../ui/styles.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
-import { DefinitionsField } from "./definitions-field.tsx";
 import { HtmlPreview } from "./html-preview.tsx";
 import { PreviewProblem } from "./preview-problem.tsx";
 import type { BlockBody, BlockPreview } from "./shapes.ts";
@@ -51,7 +51,7 @@ export function DraftPreview({ body, blockKey }: { body: BlockBody; blockKey: st
         label={m.previewAudience}
         placeholder={messages.audiences.choose}
         values={audiences}
-        pointer=""
+        path=""
         faults={[]}
         isReadOnly={false}
         onChange={setAudiences}

@@ -1,6 +1,7 @@
 import { ActionButton, Disclosure, DisclosurePanel, DisclosureTitle, Text, TextField } from "@react-spectrum/s2";
 import Add from "@react-spectrum/s2/icons/Add";
 import { useState } from "react";
+import { DefinitionsField } from "../definitions/definition-field.tsx";
 import { type FormProps, invalidProps } from "../definitions/kind-page.ts";
 import { formatNumber } from "../format.ts";
 import { patched } from "../merchandising/patched.ts";
@@ -9,7 +10,6 @@ import { movedItem, OrderList } from "../ui/order-list.tsx";
 import { Panel } from "../ui/page.tsx";
 import { muted, rowStart, stack } from "../ui/styles.ts";
 import { ContentFields } from "./content-fields.tsx";
-import { DefinitionsField } from "./definitions-field.tsx";
 import type { BlockBody, BlockVariant } from "./shapes.ts";
 import { StoreViewsField } from "./store-views-field.tsx";
 
@@ -119,7 +119,7 @@ function VariantFields({ title, variant, pointer, faults, isReadOnly, onChange, 
               label={messages.audiences.kind.many}
               placeholder={messages.audiences.choose}
               values={audiences}
-              pointer={`${pointer}/audiences`}
+              path={`${pointer}/audiences`}
               faults={faults}
               isReadOnly={isReadOnly}
               onChange={(keys) => set({ audiences: listed(keys) })}

@@ -17,7 +17,9 @@ type Choice = { readonly key: string; readonly name: string; readonly status: st
 
 /** Those that can be chosen, and those that are chosen though they have gone. */
 function useChoices(kind: string, values: readonly string[]): readonly Choice[] {
-  const known = (useDefinitionChoices(kind).data?.items ?? []).filter(({ status }) => status !== "archived");
+  const known = (useDefinitionChoices(kind).data?.items ?? []).filter(
+    ({ key, status }) => status !== "archived" || values.includes(key),
+  );
   const gone = values.filter((key) => key !== "" && !known.some((choice) => choice.key === key));
   return [...known, ...gone.map((key) => ({ key, name: key, status: "" }))];
 }
@@ -34,10 +36,16 @@ function item({ key, name, status }: Choice) {
   );
 }
 
-type ManyProps = Common & { values: readonly string[]; onChange: (keys: readonly string[]) => void };
+type ManyProps = Common & {
+  values: readonly string[];
+  onChange: (keys: readonly string[]) => void;
+  /** While nothing is chosen. */
+  placeholder?: string;
+};
 
 /** Several definitions of one kind, by name; the body holds their keys. */
-export function DefinitionsField({ kind, label, description, values, onChange, isReadOnly, faults, path }: ManyProps) {
+export function DefinitionsField(props: ManyProps) {
+  const { kind, label, description, placeholder, values, onChange, isReadOnly, faults, path } = props;
   const choices = useChoices(kind, values);
   return (
     <Picker
@@ -46,6 +54,7 @@ export function DefinitionsField({ kind, label, description, values, onChange, i
       isDisabled={isReadOnly}
       value={[...values]}
       onChange={(keys) => onChange([...(keys as Iterable<string | number>)].map(String))}
+      {...(placeholder === undefined ? {} : { placeholder })}
       {...(description === undefined ? {} : { description })}
       {...invalidProps(faults, path)}
     >

@@ -84,7 +84,7 @@ describe("pages of words, facets, orders, categories and the search tester", () 
 
   it("puts pinned facets into another order by keyboard", async () => {
     const page = await its.open("/facets");
-    await page.getByRole("link", { name: "brand" }).waitFor();
+    await page.getByRole("link", { name: "brand", exact: true }).waitFor();
     await its.checkLayout(page);
     await press(page, "Order of pinned facets");
     await page.getByRole("button", { name: "Move categories, place 3" }).focus();
@@ -103,7 +103,7 @@ describe("pages of words, facets, orders, categories and the search tester", () 
 
   it("makes steps of a price, and shows them before they are live", async () => {
     const page = await its.open("/facets");
-    await page.getByRole("link", { name: "price" }).click();
+    await page.getByRole("link", { name: "price", exact: true }).click();
     await its.titled(page, "price");
     await choose(page, /Numbers/, /Steps of one width/);
     await page.getByRole("textbox", { name: "Width of a step" }).fill("500");

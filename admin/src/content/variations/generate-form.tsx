@@ -2,12 +2,12 @@ import { Checkbox, NumberField, TextArea } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
+import { DefinitionsField } from "../../definitions/definition-field.tsx";
 import { messages } from "../../messages.data.ts";
 import { useGo } from "../../shell/navigation.tsx";
 import { ErrorState } from "../../ui/states.tsx";
 import { rowStart, stack } from "../../ui/styles.ts";
 import { showDone } from "../../ui/toasts.ts";
-import { DefinitionsField } from "../definitions-field.tsx";
 import type { RunFields } from "./new-run-page.tsx";
 import { useNewRun } from "./use-variations.ts";
 
@@ -44,7 +44,7 @@ export function GenerateForm({ fields }: { fields: RunFields }) {
           label={m.audiences}
           placeholder={messages.audiences.choose}
           values={audiences}
-          pointer="/audiences"
+          path="/audiences"
           faults={[]}
           isReadOnly={false}
           onChange={setAudiences}
