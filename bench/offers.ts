@@ -198,7 +198,7 @@ async function inEngine(minMs: number, dist: URL): Promise<readonly BenchRow[]> 
 
 function fileOf(body: CartRuleBody, at: number): DefinitionFile {
   return {
-    ...{ kind: "cart-price-rule", key: `rule-${at}`, name: `Rule ${at}`, status: "live", schedule: null, note: "" },
+    ...{ kind: "cart-price-rule", key: `rule-${at}`, name: `Rule ${at}`, status: "live", schedule: null },
     ...{ scope: { storeViews: null }, body: body as unknown as JsonValue },
   } as DefinitionFile;
 }
