@@ -1,18 +1,15 @@
 // Catalog price rules, joined to who looks: store view, customer group, audiences. What every list and card shows is priced here.
 import type { FastifyRequest } from "fastify";
-import { type createAudienceRules, type createAudiences, customerGroup } from "./audiences/index.ts";
+import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
 import type { Catalog, ProductPrices } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import { createCatalogPrices, createCatalogRuleKind, createPriceRoutes, type PriceAsker } from "./offers/index.ts";
+import { customerGroupOf, customerIdOf, websiteOf } from "./price-scope.ts";
 import { type Profile, usableProfile } from "./profiles/index.ts";
 import type { Rates } from "./rates/index.ts";
 import type { Visitors } from "./visitors.ts";
-
-/** Group of a customer whose record tells none. */
-const generalGroup = "general";
-const defaultWebsite = "base";
 
 type Deps = {
   readonly catalog: Pick<Catalog, "current" | "onChange">;
@@ -38,13 +35,13 @@ export function joinCatalogPrices(deps: Deps) {
   const prices = createCatalogPrices({
     ...{ catalog, definitions, rules, clock, logger: deps.logger, timezone: config.timezone, warm: deps.warm },
     rateOf: deps.rates.rateOf,
-    websiteOf: (storeView) => config.websiteByStoreView.get(storeView) ?? defaultWebsite,
+    websiteOf: (storeView) => websiteOf(config, storeView),
   });
 
   /** From the profile that the caller may read; nobody signed in has the group of its own. */
   const askerOf = ({ profile, storeView }: PricedVisitor): PriceAsker => {
-    const isCustomer = profile?.identifiers.some(({ namespace }) => namespace === "user_id") ?? false;
-    if (!profile || !isCustomer) return { storeView };
+    const customerId = customerIdOf(profile);
+    if (!profile || customerId === null) return { storeView };
     const known = usableProfile({ ok: true, profile });
     // Made when a rule asks for an audience, which few do.
     let subject: ReturnType<typeof audiences.subjectOf> | undefined;
@@ -57,7 +54,7 @@ export function joinCatalogPrices(deps: Deps) {
     };
     return {
       storeView,
-      customerGroup: customerGroup(profile) ?? generalGroup,
+      customerGroup: customerGroupOf(profile, customerId),
       ...(known ? { isMember } : {}),
     };
   };

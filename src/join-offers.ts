@@ -21,21 +21,17 @@ import {
   type Shopper,
   type ShopperClaim,
 } from "./offers/index.ts";
+import { customerGroupOf, customerIdOf, websiteOf } from "./price-scope.ts";
 import { type Cart, type Profile, usableProfile } from "./profiles/index.ts";
 import type { Rates } from "./rates/index.ts";
 import type { Visitors } from "./visitors.ts";
-
-const notLoggedIn = "not_logged_in";
-/** Group of a customer whose record tells none. */
-const generalGroup = "general";
-const defaultWebsite = "base";
 
 type Deps = {
   readonly clock: Clock;
   readonly config: Pick<Config, "defaultStoreView" | "defaultCurrency" | "websiteByStoreView" | "marginFactor">;
   readonly definitions: Definitions;
   readonly rules: ReturnType<typeof createAudienceRules>;
-  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "attributesOf" | "idOf">;
+  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "idOf">;
   readonly rates: Pick<Rates, "rateOf">;
   /** For who asks which products a rule reaches. */
   readonly catalog?: { readonly current: () => { readonly products: ReadonlyMap<string, unknown> } };
@@ -55,7 +51,7 @@ export function joinOffers(deps: Deps) {
     rules,
     marginFactor: config.marginFactor,
     rateOf: deps.rates.rateOf,
-    websiteOf: (storeView) => config.websiteByStoreView.get(storeView) ?? defaultWebsite,
+    websiteOf: (storeView) => websiteOf(config, storeView),
     skus: () => deps.catalog?.current().products.keys() ?? [],
     currency: config.defaultCurrency,
     ...(deps.look ? { look: deps.look } : {}),
@@ -65,11 +61,6 @@ export function joinOffers(deps: Deps) {
     if (kind === cartRuleKindName || kind === priceRuleGroupKindName) void cartRules.warm();
   });
   const guessLimit = createGuessLimit({ clock });
-
-  const groupOf = (profile: Profile | null, nowMs: number): string => {
-    const group = profile && audiences.attributesOf(profile, nowMs)["group"];
-    return typeof group === "string" && group !== "" ? group : generalGroup;
-  };
 
   /**
    * Keys of the cart price rules that fire for somebody with an open cart: for blocks that are shown with a rule. From memory; the
@@ -89,7 +80,7 @@ export function joinOffers(deps: Deps) {
       currency: config.defaultCurrency,
       shopper: {
         ...{ storeView, customerId, profileId: profile?.profileId ?? null },
-        customerGroup: customerId === null ? notLoggedIn : groupOf(profile, nowMs),
+        customerGroup: customerGroupOf(profile, customerId),
         subject: audiences.subjectOf(profile, { cart, context: { store_view: storeView } }),
       },
     });
@@ -132,7 +123,7 @@ export function joinOffers(deps: Deps) {
           return {
             ...{ storeView, customerId, profileId: profile?.profileId || null },
             email: mayState(request) ? identity.email : undefined,
-            customerGroup: customer?.group ?? (customerId === null ? notLoggedIn : groupOf(known, nowMs)),
+            customerGroup: customer?.group ?? customerGroupOf(known, customerId),
             subject: withAudiences(subject, customer?.audiences, audiences.idOf),
           };
         },
@@ -141,10 +132,6 @@ export function joinOffers(deps: Deps) {
 }
 
 export type JoinedOffers = ReturnType<typeof joinOffers>;
-
-function customerIdOf(profile: Profile | null): string | null {
-  return profile?.identifiers.find(({ namespace }) => namespace === "user_id")?.value ?? null;
-}
 
 /** Whether the caller is a server, whose word counts. */
 function mayState({ auth }: FastifyRequest): boolean {

@@ -4,13 +4,11 @@ import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import { type Coupons, createSimulations } from "./offers/index.ts";
+import { customerGroupOf, customerIdOf } from "./price-scope.ts";
 import type { Profile, Profiles } from "./profiles/index.ts";
 import type { Rates } from "./rates/index.ts";
 import type { Engines } from "./storage/index.ts";
 
-const notLoggedIn = "not_logged_in";
-/** Group of a customer whose record tells none. */
-const generalGroup = "general";
 /** Of look-ups at once. */
 const maxCodesAtOnce = 20;
 
@@ -19,7 +17,7 @@ export function joinSimulations(deps: {
   readonly config: Pick<Config, "defaultCurrency" | "marginFactor" | "websiteByStoreView">;
   readonly definitions: Definitions;
   readonly rules: ReturnType<typeof createAudienceRules>;
-  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "attributesOf">;
+  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf">;
   readonly profiles: Pick<Profiles, "stored" | "linksOf">;
   readonly coupons: Pick<Coupons, "look">;
   readonly rates: Pick<Rates, "rateOf">;
@@ -27,12 +25,11 @@ export function joinSimulations(deps: {
   readonly logger: Logger;
 }) {
   const { audiences, config, coupons, definitions, engines, profiles, rates, rules } = deps;
-  const shopperOf = (profile: Profile | null, nowMs: number) => {
-    const customerId = profile?.identifiers.find(({ namespace }) => namespace === "user_id")?.value ?? null;
-    const group = profile && customerId !== null ? audiences.attributesOf(profile, nowMs)["group"] : notLoggedIn;
+  const shopperOf = (profile: Profile | null) => {
+    const customerId = customerIdOf(profile);
     return {
       customerId,
-      customerGroup: typeof group === "string" && group !== "" ? group : generalGroup,
+      customerGroup: customerGroupOf(profile, customerId),
       subject: audiences.subjectOf(profile),
     };
   };
@@ -46,18 +43,18 @@ export function joinSimulations(deps: {
     categories: () =>
       [...rules.catalog().categories.values()].map(({ path, parentPath }) => [path, parentPath ?? ""] as const),
     websites: () => Object.fromEntries(config.websiteByStoreView),
-    shoppersOf: async (profileIds, nowMs) => {
+    shoppersOf: async (profileIds) => {
       const [rows, links] = [await profiles.stored(profileIds), await profiles.linksOf(profileIds)];
       const linksOf = new Map<string, (typeof links)[number][]>();
       for (const link of links) linksOf.set(link.profileId, [...(linksOf.get(link.profileId) ?? []), link]);
       return new Map(
         rows.map((row) => {
           const profile = { ...row, identifiers: linksOf.get(row.profileId) ?? [] };
-          return [row.profileId, shopperOf(profile, nowMs)];
+          return [row.profileId, shopperOf(profile)];
         }),
       );
     },
-    stranger: (nowMs) => shopperOf(null, nowMs),
+    stranger: () => shopperOf(null),
     rulesOfCodes: async (codes) => {
       const found = new Map<string, string>();
       for (let at = 0; at < codes.length; at += maxCodesAtOnce) {

@@ -1,4 +1,4 @@
-import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+import { type CatalogProduct, type CatalogSnapshot, withAncestors } from "../catalog/index.ts";
 import type { RuleObject } from "../kernel/rules/index.ts";
 
 const factsByProduct = new WeakMap<CatalogProduct, RuleObject>();
@@ -22,7 +22,7 @@ export function productFacts(catalog: CatalogSnapshot, sku: string): RuleObject 
     type: product.type,
     name: product.name,
     brand: product.brand ?? parent.brand,
-    category_ids: withAncestors([...product.categories, ...parent.categories]),
+    category_ids: [...withAncestors(product.categories, parent.categories)],
     price: product.price,
     special_price: product.specialPrice,
     final_price: product.finalPrice,
@@ -33,15 +33,6 @@ export function productFacts(catalog: CatalogSnapshot, sku: string): RuleObject 
   };
   factsByProduct.set(product, facts);
   return facts;
-}
-
-/** `a/b` is in `a` as well. */
-function withAncestors(paths: readonly string[]): readonly string[] {
-  const all = new Set<string>();
-  for (const path of paths) {
-    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) all.add(path.slice(0, end));
-  }
-  return [...all];
 }
 
 /** Paths of the categories directly below one. */

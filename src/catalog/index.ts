@@ -7,3 +7,4 @@ export type { AttributeMeta, AttributeValue, CatalogProduct, Category, LocalDays
 export { createCatalogRoutes } from "./routes.ts";
 export type { CatalogSnapshot } from "./snapshot.ts";
 export { isSpecialOn } from "./special-days.ts";
+export { withAncestors } from "./with-ancestors.ts";

@@ -1,4 +1,5 @@
 import type { AttributeMeta, CatalogProduct, Category } from "./product.ts";
+import { withAncestors } from "./with-ancestors.ts";
 
 /**
  * The whole catalog at one version, in memory. A change makes a new snapshot; one that a reader holds never changes.
@@ -26,19 +27,6 @@ export type CatalogLists = {
 /** True when a shopper may meet the product in lists, search and recommendations. */
 function isListed(product: CatalogProduct): boolean {
   return product.type !== "variant" && product.visibility !== "none";
-}
-
-/** A category path and all above it: `a/b/c` gives `a/b/c`, `a/b`, `a`. */
-function withAncestors(paths: readonly string[]): ReadonlySet<string> {
-  const all = new Set<string>();
-  for (const path of paths) {
-    let current = path;
-    while (current !== "" && !all.has(current)) {
-      all.add(current);
-      current = current.slice(0, Math.max(0, current.lastIndexOf("/")));
-    }
-  }
-  return all;
 }
 
 /** One pass over all products. */

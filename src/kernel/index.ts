@@ -7,7 +7,7 @@ export { isUuid, newId } from "./ids.ts";
 export { joinToBuffer } from "./join-to-buffer.ts";
 export { isObject, type JsonObject, type JsonValue } from "./json.ts";
 export { createLogger, type Logger } from "./logger.ts";
-export { type Money, minorDigits, toDecimal, toMinor } from "./money.ts";
+export { divideHalfUp, type Money, minorDigits, toDecimal, toMinor } from "./money.ts";
 export {
   decodeCursor,
   decodeTimeCursor,
@@ -18,5 +18,5 @@ export {
   toPage,
 } from "./paging.ts";
 export { plainNumber, plainText } from "./plain-value.ts";
-export { createRandom, sampleIndexes } from "./seeded-random.ts";
+export { createRandom, drawNormal, sampleIndexes } from "./seeded-random.ts";
 export { startWorker } from "./start-worker.ts";

@@ -64,3 +64,10 @@ export function toDecimal({ minor, currency }: Money): string {
   const padded = String(Math.abs(minor)).padStart(digits + 1, "0");
   return `${sign}${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
 }
+
+/** `over / under`, rounded half up: away from zero. `under` is positive. */
+export function divideHalfUp(over: bigint, under: bigint): bigint {
+  const negative = over < 0n;
+  const rounded = ((negative ? -over : over) * 2n + under) / (under * 2n);
+  return negative ? -rounded : rounded;
+}

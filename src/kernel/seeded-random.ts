@@ -9,6 +9,11 @@ export function createRandom(seed: number): () => number {
   };
 }
 
+/** A draw from the standard normal distribution (Box–Muller). */
+export function drawNormal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
 /** `count` different numbers below `total` in ascending order, each such choice as likely as any other; all of them when there are no more. */
 export function sampleIndexes(total: number, count: number, random: () => number): Int32Array {
   if (count >= total) return Int32Array.from({ length: total }, (_, at) => at);

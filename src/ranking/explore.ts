@@ -1,5 +1,5 @@
 // Gives little-known products a look (ranking.md 8.2): each has a click rate drawn from what is known of it, the best draw is shown.
-import { createRandom } from "../kernel/index.ts";
+import { createRandom, drawNormal } from "../kernel/index.ts";
 
 /** What lists have shown of a product so far. */
 export type Known = {
@@ -9,11 +9,6 @@ export type Known = {
 };
 
 const draws = 200;
-
-/** A draw from the normal distribution (Box–Muller). */
-function drawNormal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
 
 const maxTries = 100;
 

@@ -1,5 +1,5 @@
 // What the catalog says of a product, as numbers and short texts; worked out once for each version of a product.
-import type { AttributeValue, CatalogProduct } from "../catalog/index.ts";
+import { type AttributeValue, type CatalogProduct, withAncestors } from "../catalog/index.ts";
 
 export type ItemFacts = {
   readonly sku: string;
@@ -37,13 +37,6 @@ function deepest(paths: readonly string[]): string {
   return best;
 }
 
-function withAncestors(paths: readonly string[]): readonly string[] {
-  const all = new Set<string>();
-  for (const path of paths)
-    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) all.add(path.slice(0, end));
-  return [...all];
-}
-
 function textsOf(value: AttributeValue | undefined): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   return values.filter((each) => typeof each === "string").map((each) => each.toLowerCase());
@@ -62,7 +55,7 @@ function read(product: CatalogProduct): ItemFacts {
     sku: product.sku,
     brand: product.brand ?? "",
     category: deepest(product.categories),
-    categories: withAncestors(product.categories),
+    categories: [...withAncestors(product.categories)],
     colours: attributeOf(product, ["color", "colour"]),
     sizes: attributeOf(product, ["size"]),
     price: final,

@@ -1,5 +1,5 @@
 // Exchange rates by day in memory. A day without rates takes those of the nearest earlier day, up to a week back: banks close.
-import { type Money, minorDigits } from "../kernel/index.ts";
+import { divideHalfUp, type Money, minorDigits } from "../kernel/index.ts";
 
 /** On `day` (YYYY-MM-DD) one unit of `base` is worth `rate` units of `currency`. */
 export type Rate = {
@@ -53,12 +53,6 @@ export type RateTable = {
   /** Units of `to` for one unit of `from`, as decimal text with 12 places. */
   readonly rateOf: (from: string, to: string, day: number) => string | undefined;
 };
-
-function divideHalfUp(over: bigint, under: bigint): bigint {
-  const negative = over < 0n;
-  const rounded = ((negative ? -over : over) * 2n + under) / (under * 2n);
-  return negative ? -rounded : rounded;
-}
 
 type Neighbours = Map<string, Map<string, Ratio>>;
 

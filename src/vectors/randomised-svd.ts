@@ -1,6 +1,6 @@
 // The directions in which the rows of a large sparse table differ most: a random projection, sharpened by power iterations
 // (Halko, Martinsson and Tropp, 2011). Only the directions are kept; a row's place follows by multiplication.
-import { createRandom } from "../kernel/index.ts";
+import { createRandom, drawNormal } from "../kernel/index.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 /** Row r holds `values[starts[r] .. starts[r + 1])` in the columns beside them. */
@@ -15,10 +15,6 @@ export type SparseRows = {
 const spare = 10;
 /** Directions with less than a ten-thousandth of the strongest are noise of the arithmetic. */
 const leastShare = 1e-8;
-
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
 
 /** rows · dense: one run of `width` a row. */
 function multiply({ starts, columns, values }: SparseRows, dense: Float32Array, width: number): Float32Array {
@@ -119,7 +115,7 @@ export function strongestDirections(
 ): Directions {
   const random = createRandom(seed);
   const width = size + spare;
-  const start = Float32Array.from({ length: rows.columnCount * width }, () => gaussian(random));
+  const start = Float32Array.from({ length: rows.columnCount * width }, () => drawNormal(random));
   let left = orthonormal(multiply(rows, start, width), width, width).columns;
   for (let round = 0; round < powerIterations; round += 1) {
     const right = orthonormal(multiplyTransposed(rows, left, width), width, width).columns;

@@ -1,7 +1,8 @@
 // The formulas of discounts: offers-and-segments 1.5. All pure, all exact; each amount is rounded once. Lines of whole units at whole
 // minor units, which is nearly all of them, are computed in numbers; others in BigInt.
+import { divideHalfUp } from "../../kernel/index.ts";
 import { type Amount, fractionOf } from "./cart-rule.ts";
-import { divideHalfUp, maxBig, minBig, minFraction, roundFraction, scale, scaleHalfUp } from "./exact.ts";
+import { maxBig, minBig, minFraction, roundFraction, scale, scaleHalfUp } from "./exact.ts";
 
 /** A line as the formulas see it. */
 export type Amounts = {

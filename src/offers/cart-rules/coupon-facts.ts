@@ -1,4 +1,3 @@
-import { foldText } from "../../kernel/rules/index.ts";
 import type { CouponFacts, CouponHolder } from "../coupons/index.ts";
 
 /** Looks codes up for a shopper. */
@@ -6,8 +5,3 @@ export type LookUpCoupons = (codes: readonly string[], who: CouponHolder) => Pro
 
 /** Nothing is known of codes and uses. */
 export const noCoupons: CouponFacts = { codes: new Map(), usesByCustomer: new Map(), spent: new Map() };
-
-/** Codes of websites and customer groups ignore case and outer blanks. */
-export function foldCode(code: string): string {
-  return foldText(code.trim());
-}

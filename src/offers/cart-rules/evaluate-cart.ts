@@ -1,8 +1,8 @@
 import { ClienteleError } from "../../kernel/index.ts";
 import { localDayOf, type RuleEnvironment, type RuleObject, type RuleSubject } from "../../kernel/rules/index.ts";
 import type { CouponFacts } from "../coupons/index.ts";
+import { foldCode } from "../fold-code.ts";
 import { type CandidateContext, chooseCandidates, type EnteredCode, type Rejection } from "./choose-candidates.ts";
-import { foldCode } from "./coupon-facts.ts";
 import { type FreeUnits, taxOfUnit } from "./ledger.ts";
 import { type CartInput, type PricedCart, priceCart } from "./price-cart.ts";
 import type { RuleIndex } from "./rule-index.ts";

@@ -1,3 +1,4 @@
+import { divideHalfUp } from "../../kernel/index.ts";
 /**
  * Exact arithmetic of carts. Quantities and weights are millionths, unit prices millionths of a minor unit, so that everything is
  * an integer; only what a rule gives can be a fraction. Each amount is rounded once, half up, to the minor unit.
@@ -39,13 +40,6 @@ export function scaledText(value: bigint): string {
   const digits = (negative ? -value : value).toString().padStart(places + 1, "0");
   const fraction = digits.slice(-places).replace(/0+$/, "");
   return `${negative ? "-" : ""}${digits.slice(0, -places)}${fraction === "" ? "" : `.${fraction}`}`;
-}
-
-/** `over / under`, rounded half up: away from zero. */
-export function divideHalfUp(over: bigint, under: bigint): bigint {
-  const negative = over < 0n;
-  const rounded = ((negative ? -over : over) * 2n + under) / (under * 2n);
-  return negative ? -rounded : rounded;
 }
 
 /** Up to here sums and doubles of a product are exact numbers. */

@@ -1,5 +1,6 @@
+import { divideHalfUp } from "../../kernel/index.ts";
 import type { CartRule } from "./cart-rule.ts";
-import { divideHalfUp, minBig, scale, scaleHalfUp } from "./exact.ts";
+import { minBig, scale, scaleHalfUp } from "./exact.ts";
 import type { CartTax, PricedCart, Unit } from "./price-cart.ts";
 
 /** What rules have taken so far; the only state of an evaluation. */

@@ -9,9 +9,9 @@ import {
   type RuleUse,
 } from "../../kernel/rules/index.ts";
 import { normaliseCode } from "../coupons/index.ts";
+import { foldCode } from "../fold-code.ts";
 import { type CartRule, defaultGroup, type RuleGroup, type RuleTree } from "./cart-rule.ts";
 import type { CartRuleBody } from "./cart-rule-body.ts";
-import { foldCode } from "./coupon-facts.ts";
 import { canNearlyHold } from "./failing-leaf.ts";
 import type { PriceRuleGroupBody } from "./price-rule-group.ts";
 import { createRuleIndex, type RuleIndex } from "./rule-index.ts";

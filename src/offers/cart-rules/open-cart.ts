@@ -1,8 +1,8 @@
 // Between the open cart that profiles keep and the cart that is evaluated.
-import type { Money } from "../../kernel/index.ts";
+import { divideHalfUp, type Money } from "../../kernel/index.ts";
 import type { Cart } from "../../profiles/index.ts";
 import { rowOf } from "./amounts.ts";
-import { divideHalfUp, readScaled, scale } from "./exact.ts";
+import { readScaled, scale } from "./exact.ts";
 import type { CartInput, CartLineInput } from "./price-cart.ts";
 
 const mostLines = 200;

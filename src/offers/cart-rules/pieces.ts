@@ -1,8 +1,9 @@
 // Actions that count single units across lines. Units of one line are alike, so that they stay one piece with a count; only whole units
 // take part, and only those of which earlier rules left something.
+import { divideHalfUp } from "../../kernel/index.ts";
 import { type Amounts, coveredOf } from "./amounts.ts";
 import { type Amount, fractionOf } from "./cart-rule.ts";
-import { divideHalfUp, scale } from "./exact.ts";
+import { scale } from "./exact.ts";
 
 export type Piece = {
   /** Position among the lines that were given. */

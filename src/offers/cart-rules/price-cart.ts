@@ -1,7 +1,8 @@
 // A cart as the rules see it: lines with their parts, and the units that can be discounted.
+import { divideHalfUp } from "../../kernel/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
 import { type Amounts, rowOf } from "./amounts.ts";
-import { divideHalfUp, scale, scaledText } from "./exact.ts";
+import { scale, scaledText } from "./exact.ts";
 
 export type CartLineInput = {
   readonly id: string;

@@ -3,7 +3,8 @@ import { audienceReferences } from "../../content/index.ts";
 import type { DefinitionKind } from "../../definitions/index.ts";
 import type { ErrorDetail } from "../../kernel/index.ts";
 import { parseLocalDate } from "../../kernel/rules/index.ts";
-import { type CatalogRuleBody, foldCode, type PriceAction } from "./catalog-rule.ts";
+import { foldCode } from "../fold-code.ts";
+import type { CatalogRuleBody, PriceAction } from "./catalog-rule.ts";
 import { productKeysOf } from "./product-keys.ts";
 
 export const catalogRuleKind = "catalog-price-rule";

@@ -45,8 +45,3 @@ export type PriceContext = {
 
 /** The group of everybody who is not signed in. */
 export const notLoggedIn = "not_logged_in";
-
-/** Codes of groups and websites are compared without case and outer blanks. */
-export function foldCode(code: string): string {
-  return code.trim().toLowerCase();
-}

@@ -3,7 +3,8 @@ import type { Catalog, CatalogChange, CatalogSnapshot, ProductPrices } from "../
 import type { Definitions } from "../../definitions/index.ts";
 import type { Clock, Logger } from "../../kernel/index.ts";
 import { type AttributeCatalog, type CompiledRule, localDayOf } from "../../kernel/rules/index.ts";
-import { type CatalogRuleBody, foldCode, notLoggedIn, type PriceContext } from "./catalog-rule.ts";
+import { foldCode } from "../fold-code.ts";
+import { type CatalogRuleBody, notLoggedIn, type PriceContext } from "./catalog-rule.ts";
 import { catalogRuleKind } from "./catalog-rule-kind.ts";
 import { type ExplainedPrice, explainPrice } from "./explain-price.ts";
 import type { RateOf } from "./price-chain.ts";

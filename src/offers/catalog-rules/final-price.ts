@@ -1,6 +1,7 @@
 import { type CatalogProduct, isSpecialOn } from "../../catalog/index.ts";
 import type { Money } from "../../kernel/index.ts";
-import { foldCode, type PriceContext } from "./catalog-rule.ts";
+import { foldCode } from "../fold-code.ts";
+import type { PriceContext } from "./catalog-rule.ts";
 
 /** Where a final price came from: the lowest wins, they do not add up. */
 export type PriceSource = "list" | "tier" | "special" | "rule";

@@ -7,7 +7,8 @@ import {
   productOfCase,
   rulesOfCase,
 } from "../../testing/rules/translate-catalog-rule.ts";
-import { foldCode, notLoggedIn } from "./catalog-rule.ts";
+import { foldCode } from "../fold-code.ts";
+import { notLoggedIn } from "./catalog-rule.ts";
 import { evaluatePrice } from "./evaluate-price.ts";
 
 const cases = readFixture<readonly CatalogRuleCase[]>("promotions/catalog-rules.json");

@@ -1,4 +1,4 @@
-import type { CatalogProduct } from "../../catalog/index.ts";
+import { type CatalogProduct, withAncestors } from "../../catalog/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
 
 /**
@@ -30,7 +30,7 @@ function factOf(product: CatalogProduct, parent: CatalogProduct | undefined, key
     case "brand":
       return product.brand ?? parent?.brand ?? null;
     case "category_ids":
-      return withAncestors(product.categories, parent?.categories ?? []);
+      return [...withAncestors(product.categories, parent?.categories ?? [])];
     case "price":
       return product.price;
     case "special_price":
@@ -54,15 +54,4 @@ function factOf(product: CatalogProduct, parent: CatalogProduct | undefined, key
 
 function own(values: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(values, key) ? values[key] : undefined;
-}
-
-/** `a/b` is in `a` as well. */
-function withAncestors(...lists: readonly (readonly string[])[]): readonly string[] {
-  const all = new Set<string>();
-  for (const paths of lists) {
-    for (const path of paths) {
-      for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) all.add(path.slice(0, end));
-    }
-  }
-  return [...all];
 }

@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import type { CatalogProduct } from "../../catalog/index.ts";
 import { errorResponses } from "../../http/index.ts";
 import { ClienteleError, type Money } from "../../kernel/index.ts";
+import { notLoggedIn } from "./catalog-rule.ts";
 import type { CatalogPrices, PriceAsker } from "./create-catalog-prices.ts";
 import type { ExplainedPrice } from "./explain-price.ts";
 import { createTrialRoutes, type TrialRouteDeps } from "./routes-trial.ts";
@@ -121,7 +122,7 @@ export function createPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncTypeb
         const list = deps.prices.pricesFor(asker);
         return {
           sku,
-          customerGroup: asker.customerGroup ?? "not_logged_in",
+          customerGroup: asker.customerGroup ?? notLoggedIn,
           qty,
           ...(explained
             ? pricedView(explained, explain)

@@ -1,6 +1,7 @@
 import type { LiveDefinition } from "../../definitions/index.ts";
 import { type CompiledRule, compareText, parseLocalDate } from "../../kernel/rules/index.ts";
-import { type CatalogRuleBody, foldCode, type PriceAction, type PriceContext } from "./catalog-rule.ts";
+import { foldCode } from "../fold-code.ts";
+import type { CatalogRuleBody, PriceAction, PriceContext } from "./catalog-rule.ts";
 import { productKeysOf } from "./product-keys.ts";
 
 /** A live rule, ready to be judged. */

@@ -1,5 +1,6 @@
 import type { CatalogProduct, CatalogSnapshot } from "../../catalog/index.ts";
-import { foldCode, type PriceContext } from "./catalog-rule.ts";
+import { foldCode } from "../fold-code.ts";
+import type { PriceContext } from "./catalog-rule.ts";
 
 /** What the products themselves make prices depend on: groups and websites of their own prices, days of special prices. */
 export type SpecialPrices = {

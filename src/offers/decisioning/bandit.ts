@@ -1,7 +1,7 @@
 // A contextual bandit over offers: for each, a Bayesian linear model of the chance that it leads to the goal; Thompson sampling chooses
 // (ranking.md 8.1, 8.4). All offers together give the prior, worth twenty trials, so that a new offer starts as an average one that
 // nobody is sure of.
-import { createRandom, fnv1a } from "../../kernel/index.ts";
+import { createRandom, drawNormal, fnv1a } from "../../kernel/index.ts";
 
 export type Arm = {
   /** Decisions that it was learned from. */
@@ -58,10 +58,6 @@ export function believe(bandit: Bandit, key: string, x: readonly number[]): Beli
     sd: Math.sqrt(bandit.noise * spreadOf(arm.covariance, x)),
     n: isKnown ? arm.n : 0,
   };
-}
-
-function drawNormal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** Normal distribution function, to 1.5e-7 (Abramowitz and Stegun 7.1.26). */

@@ -33,9 +33,9 @@ export type SimulationDeps = {
   readonly marginFactor: string | undefined;
   readonly currency: string;
   /** Shoppers as they are known now, by profile id; those that have gone are left out. */
-  readonly shoppersOf: (profileIds: readonly string[], nowMs: number) => Promise<ReadonlyMap<string, KnownShopper>>;
+  readonly shoppersOf: (profileIds: readonly string[]) => Promise<ReadonlyMap<string, KnownShopper>>;
   /** Somebody of whom nothing is known. */
-  readonly stranger: (nowMs: number) => KnownShopper;
+  readonly stranger: () => KnownShopper;
   /** Rules of coupon codes, by normalised code. */
   readonly rulesOfCodes: (codes: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly clock: Clock;
@@ -70,7 +70,7 @@ export function createSimulations(deps: SimulationDeps) {
       const told = new Set<string>();
       for (let at = 0; at < ids.length; at += batchSize) {
         const orders = await past.read(query, ids.slice(at, at + batchSize));
-        await thread.ask({ kind: "orders", ...(await batchOf(deps, orders, needs, told, nowMs)) });
+        await thread.ask({ kind: "orders", ...(await batchOf(deps, orders, needs, told)) });
         const done = Math.min(at + batchSize, ids.length);
         if (!(await store.tell(id, { done, total: ids.length, at: clock.now() })))
           throw new ClienteleError("offers.simulationCancelled", "the simulation was cancelled");
@@ -186,22 +186,15 @@ function startOf(
   };
 }
 
-async function batchOf(
-  deps: SimulationDeps,
-  orders: readonly OwnedOrder[],
-  needs: RuleNeeds,
-  told: Set<string>,
-  nowMs: number,
-) {
-  const shoppers = await deps.shoppersOf(
-    [...new Set(orders.map(({ profileId }) => profileId).filter((id) => id !== ""))],
-    nowMs,
-  );
+async function batchOf(deps: SimulationDeps, orders: readonly OwnedOrder[], needs: RuleNeeds, told: Set<string>) {
+  const shoppers = await deps.shoppersOf([
+    ...new Set(orders.map(({ profileId }) => profileId).filter((id) => id !== "")),
+  ]);
   const plainOf = new Map<string, PlainShopper>();
   const shopperOf = (profileId: string): PlainShopper => {
     const known = plainOf.get(profileId);
     if (known) return known;
-    const made = plainShopper(shoppers.get(profileId) ?? deps.stranger(nowMs), needs);
+    const made = plainShopper(shoppers.get(profileId) ?? deps.stranger(), needs);
     plainOf.set(profileId, made);
     return made;
   };

@@ -1,6 +1,6 @@
 // An order of the past as the cart that it was.
-import { isObject, type JsonObject } from "../../kernel/index.ts";
-import { divideHalfUp, readScaled, scale } from "../cart-rules/exact.ts";
+import { divideHalfUp, isObject, type JsonObject } from "../../kernel/index.ts";
+import { readScaled, scale } from "../cart-rules/exact.ts";
 import type { CartInput, CartLineInput } from "../cart-rules/price-cart.ts";
 import type { PastOrder } from "./simulation-job.ts";
 

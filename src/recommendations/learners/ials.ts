@@ -2,7 +2,7 @@
 // item, the surer the more, and 0 elsewhere. It minimises
 //   Σ_obs c (1 − uᵀv)² + α0 Σ_all (uᵀv)² + λ Σ_u (|obs_u| + α0 |I|)^ν |u|² + λ Σ_i (|obs_i| + α0 |U|)^ν |v|²,  c = the value,
 // by exact steps on blocks of dimensions: person by person, then item by item. Float32 vectors, Float64 sums.
-import { createRandom } from "../../kernel/index.ts";
+import { createRandom, drawNormal } from "../../kernel/index.ts";
 import { type PersonItems, personCountOf, transpose } from "./person-items.ts";
 import { solvePositive } from "./solve-positive.ts";
 
@@ -121,10 +121,7 @@ function createSteps(settings: IalsSettings) {
 /** Numbers of a normal distribution (Box-Muller). */
 function randomVectors(count: number, dimensions: number, random: () => number): Vectors {
   const scale = 0.1 / Math.sqrt(dimensions);
-  return Float32Array.from(
-    { length: count * dimensions },
-    () => scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
-  );
+  return Float32Array.from({ length: count * dimensions }, () => scale * drawNormal(random));
 }
 
 /**

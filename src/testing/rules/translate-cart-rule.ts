@@ -6,12 +6,12 @@ import type { RuleObject } from "../../kernel/rules/subject.ts";
 import { parseLocalDate } from "../../kernel/rules/time.ts";
 import { requireRule } from "../../kernel/rules/validate.ts";
 import { type CartAction, type CartRule, defaultGroup, type RuleTree } from "../../offers/cart-rules/cart-rule.ts";
-import { foldCode } from "../../offers/cart-rules/coupon-facts.ts";
 import type { Evaluation, EvaluationInput } from "../../offers/cart-rules/evaluate-cart.ts";
 import { readScaled } from "../../offers/cart-rules/exact.ts";
 import type { CartInput, CartLineInput } from "../../offers/cart-rules/price-cart.ts";
 import { createRuleIndex } from "../../offers/cart-rules/rule-index.ts";
 import { type CodeFacts, normaliseCode } from "../../offers/coupons/index.ts";
+import { foldCode } from "../../offers/fold-code.ts";
 import { catalogOfPriceRule, translatePriceRule } from "./translate-price-rule.ts";
 
 type Json = Readonly<Record<string, unknown>>;
