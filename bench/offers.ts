@@ -54,7 +54,7 @@ function targetsOf(at: number): JsonValue | undefined {
   return {
     all: [
       leaf("product.brand", "in", [`Brand ${at % brands}`, `Brand ${(at * 7) % brands}`]),
-      leaf("product.price", "gt", usd(2_000)),
+      leaf("product.price", "gt", usd(1_200)),
     ],
   };
 }
@@ -80,7 +80,9 @@ function bodyOf(at: number): CartRuleBody {
 function storedBody(at: number): CartRuleBody {
   const body = bodyOf(at);
   const mixed = Math.imul(at, 2_654_435_761) >>> 0;
-  const days = [{ to: "2026-01-31" }, { from: "2027-02-01" }, { from: "2025-02-01", to: "2025-03-01" }, {}][mixed % 4];
+  const days = [{ to: "2026-01-31" }, { from: "2027-02-01" }, { from: "2025-02-01", to: "2025-03-01" }, {}][
+    (mixed >>> 20) % 4
+  ];
   return {
     ...{ ...body, ...days, websites: [websites[(mixed >>> 4) % 5] ?? "base"] },
     customerGroups: [groups[(mixed >>> 8) % 4] ?? "general", groups[(mixed >>> 12) % 4] ?? "general"],
@@ -130,9 +132,9 @@ function shopOf({ createAudienceRules, createCatalogMemory, createCartRules }: B
   });
   return {
     cartRules,
-    /** As the definitions do it: every rule is a new object, all but one of a known version. */
+    /** As the definitions do it: a new list with one new object. */
     edit: (): void => {
-      live = live.map((each, at) => ({ ...each, version: at === 0 ? each.version + 1 : each.version }));
+      live = live.map((each, at) => (at === 0 ? { ...each, version: each.version + 1 } : each));
     },
   };
 }

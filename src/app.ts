@@ -150,6 +150,7 @@ async function startApp(engines: Engines, options: AppOptions, clock: Clock): Pr
       await all.variations.stop();
       await all.ranking.close();
       await all.offerDecisions.flush();
+      await all.rotations.flush();
       await all.recommendations.close();
       await measurement.close();
       search.close();

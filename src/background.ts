@@ -63,6 +63,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "reminder runs", everyMs: hourMs, run: all.reminders.maintain },
     { name: "currency rates", everyMs: dueMs, run: all.rates.refresh },
     { name: "assets", everyMs: hourMs, run: all.assets.maintain },
+    { name: "old rotation states", everyMs: hourMs, run: all.rotations.maintain },
     { name: "content variations", everyMs: maintenanceMs, run: all.variations.maintain },
     { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
@@ -124,6 +125,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
   };
   // Every process that answers counts and loads for itself.
   const offers: readonly Job[] = [
+    { name: "rotation states", everyMs: scheduleMs, run: all.rotations.flush },
     { name: "offer counts", everyMs: scheduleMs, run: all.offerDecisions.refreshCounts },
     { name: "offer models", everyMs: countMs, run: all.offerDecisions.refreshModels },
   ];

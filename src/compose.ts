@@ -23,6 +23,7 @@ import { createInsightsReader, createInstantSearchRoutes } from "./edges/instant
 import { createSegmentReader, createSegmentRoutes, toSegmentMessage } from "./edges/segment/index.ts";
 import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts";
 import { joinCatalogPrices } from "./join-catalog-prices.ts";
+import { joinConflicts } from "./join-conflicts.ts";
 import { connectorParticipants, destinationUsers, joinDestinations, joinSources } from "./join-connectors.ts";
 import { couponParticipant, joinCoupons } from "./join-coupons.ts";
 import { joinDecisions } from "./join-decisions.ts";
@@ -35,6 +36,7 @@ import { joinLists, observeAll, peopleOf } from "./join-parts.ts";
 import { duplicateParticipant, joinPrivacy, recommendationParticipant } from "./join-privacy.ts";
 import { joinRelatedProducts } from "./join-related-products.ts";
 import { joinReminders, reminderParticipant } from "./join-reminders.ts";
+import { joinRotationMemory } from "./join-rotation-memory.ts";
 import { joinSimulations } from "./join-simulations.ts";
 import { joinStorefront } from "./join-storefront.ts";
 import { type Clock, type Logger, newId } from "./kernel/index.ts";
@@ -42,7 +44,7 @@ import { createMeasurement } from "./measurement/index.ts";
 import { createMetrics } from "./operations/index.ts";
 import { createPrivacyDoor, detectPersonalValue } from "./privacy/index.ts";
 import { createProfiles, type StateChange } from "./profiles/index.ts";
-import { createRateStore, createRates } from "./rates/index.ts";
+import { createRateStore, createRates, dayOf } from "./rates/index.ts";
 import type { Engines } from "./storage/index.ts";
 import { createTracking } from "./tracking/index.ts";
 import { createTraitEventStore, createTraitStore, createTraits } from "./traits/index.ts";
@@ -164,6 +166,7 @@ export async function construct(
     currency: config.defaultCurrency,
     convert: rates.convert,
     definedTraits: traits.read,
+    pricesOf: (visitor) => catalogPrices.groupPricesOf(visitor),
     profiles: people,
     past: measurement.past,
     country: config.defaultCountry || undefined,
@@ -190,12 +193,17 @@ export async function construct(
     audit: access.audit,
     // The rules are joined once profiles stand; nobody decides before.
     rulesThatFire: (call) => offers.rulesThatFire(call),
+    spent: async () => (await coupons.look([], { profileId: null, customerId: null })).spent,
+    issueCode: (ruleKey, key, expires) => coupons.issueCode(ruleKey, key, expires),
+    convert: (money, to) => rates.convert(money, to, dayOf(clock.now())),
   });
-  const coupons = joinCoupons({ ...outside, definitions, rates });
+  const coupons = joinCoupons({ ...outside, definitions, rates, onUse: () => offerDecisions.rulesUsed() });
+  const rotationMemory = joinRotationMemory({ engines, clock, logger });
   const reminders = joinReminders({
     ...{ ...outside, catalog, definitions, rules, audiences, privacyDoor },
     profiles: () => profiles,
     collect: () => collect,
+    publicPrices: () => catalogPrices.pricesOf({ profile: null, storeView: config.defaultStoreView }),
     coupons: { issueCode: (ruleKey, _profileId, key, expires) => coupons.issueCode(ruleKey, key, expires) },
   });
   const profiles = createProfiles({
@@ -262,7 +270,10 @@ export async function construct(
   });
   const catalogPrices = joinCatalogPrices({
     ...{ catalog, clock, logger, config, definitions, rules, audiences, rates },
-    warm: (prices) => found.search.preparePrices(prices),
+    warm: async (prices) => {
+      await found.preparePrices(prices);
+      relatedProducts.preparePrices(prices);
+    },
   });
   const found = joinDiscovery({
     ...{ ...outside, catalog, definitions, rules, audiences, measurement },
@@ -281,6 +292,7 @@ export async function construct(
       offerParticipant(offerDecisions),
       couponParticipant(coupons),
       reminderParticipant(engines, reminders),
+      rotationMemory.participant,
     ],
   });
   await privacy.start();
@@ -293,11 +305,13 @@ export async function construct(
   definitions.register(reminders.kind);
   const { offers, assets, blocks, variations } = joinOffersAndContent({
     ...{ ...outside, catalog, definitions, rules, audiences, rates, coupons, catalogPrices },
+    rotations: rotationMemory.rotations,
   });
   const relatedProducts = joinRelatedProducts({
     ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },
     pricesOf: catalogPrices.pricesOf,
   });
+  const conflicts = joinConflicts({ clock, logger, definitions, catalog, audiences, offers, catalogPrices });
   const simulations = joinSimulations({ ...outside, definitions, rules, audiences, profiles, coupons, rates });
   await definitions.start();
   await blocks.start();
@@ -313,6 +327,14 @@ export async function construct(
   const decisions = joinDecisions({
     ...{ clock, logger, definitions, rules, audiences, recommendations, measurement },
     deciders: [...blocks.deciders, relatedProducts.decider, offerDecisions.decider],
+    prepare: async (context, request) => {
+      const { cart, placements, identityKey, rotations = {}, caller = { isTrusted: false, ip: "" } } = request;
+      // Prices that a server said of this cart; the one of the events may be a browser's.
+      const sender = { ip: caller.ip, identityKey, isTrusted: caller.isTrusted && cart !== null };
+      if (offerDecisions.askCartRules()) await offers.prepareFiring(context, sender);
+      else await blocks.prepare(context, sender, placements);
+      await blocks.loadStates(placements, context, { identityKey, rotations, mayRemember: !request.preview });
+    },
   });
 
   const adobeEdge = createAdobeEdge({
@@ -320,7 +342,7 @@ export async function construct(
     logger,
     accept,
     find: offerDecisions.finding(profiles.find),
-    decide: decisions.decide,
+    decide: offerDecisions.taking(decisions.decide),
     withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile, events)),
     liveBlocks: () => definitions.live<BlockBody>("block"),
     audienceKeysOf: members.audienceKeysOf,
@@ -363,6 +385,7 @@ export async function construct(
     catalog,
     catalogPrices,
     collect,
+    conflicts,
     coupons,
     decisions,
     definitions,
@@ -388,6 +411,7 @@ export async function construct(
     rates,
     relatedProducts,
     reminders,
+    rotations: rotationMemory.rotations,
     simulations,
     tracking,
     traits,

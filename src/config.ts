@@ -40,6 +40,8 @@ export type Config = {
   readonly couponReservationMs: number;
   /** Limits per customer also bind guests, by a hash of their address. */
   readonly couponsBindGuests: boolean;
+  /** Different coupon codes that count in one cart and order, 1 to 20. */
+  readonly maxCouponCodes: number;
   /** Cart price rules take no line below the cost of its product times this, as decimal text; undefined = no limit. */
   readonly marginFactor: string | undefined;
   /** Discovery routes without a write key. */
@@ -147,6 +149,9 @@ export function readConfig(
   const marginFactor = text("MARGIN_FACTOR", "") || undefined;
   if (marginFactor !== undefined && !/^\d{1,3}(\.\d{1,6})?$/.test(marginFactor))
     fault("MARGIN_FACTOR", "must be a decimal number such as 1.1");
+  const maxCouponCodes = Number(text("MAX_COUPON_CODES", "5"));
+  if (!Number.isInteger(maxCouponCodes) || maxCouponCodes < 1 || maxCouponCodes > 20)
+    fault("MAX_COUPON_CODES", "must be a whole number, 1 to 20");
   const timezone = text("TIMEZONE", "UTC");
   try {
     new Intl.DateTimeFormat("en", { timeZone: timezone });
@@ -213,6 +218,7 @@ export function readConfig(
     inboxMaxBytes: unit("INBOX_MAX", sizeUnits, "256MB"),
     inboxLeaseMs: unit("INBOX_LEASE", durationUnits, "30s"),
     couponReservationMs: unit("COUPON_RESERVATION", durationUnits, "30m"),
+    maxCouponCodes,
     marginFactor,
     couponsBindGuests: oneOf("COUPONS_BIND_GUESTS", ["true", "false"] as const, "false") === "true",
     openDiscovery: oneOf("OPEN_DISCOVERY", ["true", "false"] as const, "false") === "true",

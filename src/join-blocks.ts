@@ -14,26 +14,39 @@ import {
   type Pictures,
   priceRuleKinds,
   type RotationBody,
+  type RotationMemory,
 } from "./content/index.ts";
 import { createJudges, type Decider, type Judge } from "./decisions/index.ts";
 import type { Definitions } from "./definitions/index.ts";
-import { ClienteleError, type JsonObject, type JsonValue, type Logger } from "./kernel/index.ts";
+import type { CartSender } from "./join-firing.ts";
+import { ClienteleError, type Clock, type JsonObject, type JsonValue, type Logger } from "./kernel/index.ts";
+import { dayMs, localDayOf, neverHolds } from "./kernel/rules/index.ts";
 import type { Profile } from "./profiles/index.ts";
 
 type Deps = {
-  readonly config: Pick<Config, "locale" | "localeByStoreView" | "dataDir" | "secretKey">;
+  readonly config: Pick<
+    Config,
+    "locale" | "localeByStoreView" | "dataDir" | "secretKey" | "timezone" | "websiteByStoreView" | "defaultStoreView"
+  >;
+  readonly clock: Clock;
   readonly catalog: Pick<Catalog, "current">;
   readonly definitions: Definitions;
-  readonly rules: Pick<ReturnType<typeof createAudienceRules>, "compile" | "faultsOf" | "productOf">;
-  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "isMember" | "explain">;
-  /** Price rules that apply to a shopper. */
+  readonly rules: Pick<
+    ReturnType<typeof createAudienceRules>,
+    "attributes" | "compile" | "faultsOf" | "productOf" | "read"
+  >;
+  readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "isMember" | "explain" | "idOf">;
+  /** Price rules that fire for a shopper. */
   readonly firedRules: FireRules;
+  /** Looks up what no memory knows of codes and limits; before `firedRules`, with the same call. */
+  readonly prepareFiring: (call: BlockContext, sender: CartSender) => Promise<void>;
   /** What a visitor pays; undefined = the catalog's own prices. */
   readonly pricesOf: (visitor: {
     readonly profile: Profile | null;
     readonly storeView: string;
   }) => ProductPrices | undefined;
   readonly pictures: Pictures;
+  readonly rotations: RotationMemory;
   readonly logger: Logger;
 };
 
@@ -62,18 +75,28 @@ function createSeal({ dataDir, secretKey }: Pick<Config, "dataDir" | "secretKey"
 /** Registers the kinds; call before the definitions start. */
 export function joinBlocks({
   config,
+  clock,
   catalog,
   definitions,
   rules,
   audiences,
   firedRules,
+  prepareFiring,
   pricesOf,
   pictures,
+  rotations,
   logger,
 }: Deps) {
   const checkRule = (rule: JsonValue) => rules.faultsOf(rule, "block", "/rule");
   const hasAttribute = (code: string) => catalog.current().attributes.has(code);
-  definitions.register(createBlockKind({ checkRule, hasAttribute }));
+  definitions.register(
+    createBlockKind({
+      checkRule,
+      hasAttribute,
+      hasPicture: pictures.has,
+      unusablePictures: (text) => pictures.unusableIn([text], clock.now()),
+    }),
+  );
   definitions.register(createRotationKind(checkRule));
   let named: readonly NamedByRule[] = [];
   let loads = 0;
@@ -99,6 +122,7 @@ export function joinBlocks({
     seal: createSeal(config),
     random: Math.random,
     pictures,
+    memory: rotations,
   });
   const judges = createJudges({ compile: (rule) => rules.compile(rule) });
   const block: Decider<BlockBody> = {
@@ -114,6 +138,25 @@ export function joinBlocks({
   return {
     ...blocks,
     deciders: [block, rotation],
+    /** Names on which a rule contradicts itself, so that it never holds: attributes, or audiences that are gone. */
+    contradictionOf: (rule: JsonValue): string | undefined =>
+      neverHolds(rules.read(rule, { use: "block" }).node, {
+        typeOf: (path) => rules.attributes().find(path)?.type,
+        isAudience: (reference) => audiences.idOf(reference) !== undefined,
+      })?.over.join(", "),
+    /** Local day of the shop, `YYYY-MM-DD`. */
+    today: (): string => new Date(localDayOf(clock.now(), config.timezone) * dayMs).toISOString().slice(0, 10),
+    /** Store views that the operator named; empty = they are not listed. */
+    storeViews: (): readonly string[] =>
+      config.websiteByStoreView.size === 0
+        ? []
+        : [config.defaultStoreView, ...config.websiteByStoreView.keys(), ...config.localeByStoreView.keys()],
+    /** Makes a call ready for blocks of cart price rules; reads nothing where none of these placements has one. */
+    prepare: async (call: BlockContext, sender: CartSender, placements?: readonly string[]): Promise<void> => {
+      if (blocks.askCartRules(placements)) await prepareFiring(call, sender);
+    },
+    /** As `prepare`, where the rules are asked for themselves. */
+    prepareFiring,
     /** Learns which blocks are tied to price rules, and follows changes; when the definitions have started. */
     start: async (): Promise<void> => {
       await loadNamed();

@@ -5,7 +5,13 @@ import type { Catalog, ProductPrices } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
-import { createCatalogPrices, createCatalogRuleKind, createPriceRoutes, type PriceAsker } from "./offers/index.ts";
+import {
+  createCatalogPrices,
+  createCatalogRuleKind,
+  createPriceRoutes,
+  type PriceAsker,
+  withReleasedAttributes,
+} from "./offers/index.ts";
 import { customerGroupOf, customerIdOf, websiteOf } from "./price-scope.ts";
 import { type Profile, usableProfile } from "./profiles/index.ts";
 import type { Rates } from "./rates/index.ts";
@@ -30,7 +36,9 @@ export type PricedVisitor = { readonly profile: Profile | null; readonly storeVi
 /** Registers the kind; call before the definitions start, and `start` after it. */
 export function joinCatalogPrices(deps: Deps) {
   const { audiences, catalog, clock, config, definitions, rules } = deps;
-  const kind = createCatalogRuleKind(rules.faultsOf);
+  const kind = createCatalogRuleKind(
+    withReleasedAttributes<"catalog_rule">(rules.faultsOf, () => catalog.current().attributes),
+  );
   definitions.register(kind);
   const prices = createCatalogPrices({
     ...{ catalog, definitions, rules, clock, logger: deps.logger, timezone: config.timezone, warm: deps.warm },
@@ -62,6 +70,17 @@ export function joinCatalogPrices(deps: Deps) {
   return {
     ...prices,
     askerOf,
+    /**
+     * As `pricesOf`, of rules for everybody and for groups: what audiences see of prices, since rules for audiences would ask them
+     * in turn.
+     */
+    groupPricesOf: ({ profile, storeView }: PricedVisitor): ProductPrices | undefined => {
+      const customerId = customerIdOf(profile);
+      return prices.pricesFor({
+        storeView,
+        ...(customerId === null ? {} : { customerGroup: customerGroupOf(profile, customerId) }),
+      });
+    },
     /** Undefined = the catalog's own prices. */
     pricesOf: (visitor: PricedVisitor): ProductPrices | undefined => prices.pricesFor(askerOf(visitor)),
     routes: (visitors: Pick<Visitors, "find">) =>

@@ -70,6 +70,8 @@ export function joinAssets({ engines, config, clock, logger, audit, definitions 
     unusableIn: assets.unusableIn,
     // Shops are on other origins.
     fillIn: (content) => assets.fillIn(content, config.publicUrl),
+    altOf: assets.altOf,
+    has: (id) => (assets.find(id)?.status ?? "deleted") !== "deleted",
   };
   return {
     ...assets,

@@ -20,12 +20,34 @@ import type { Engines } from "./storage/index.ts";
 
 type Deps = {
   readonly engines: Pick<Engines, "postgres" | "clickhouse">;
-  readonly config: Pick<Config, "defaultStoreView" | "timezone" | "couponReservationMs" | "couponsBindGuests">;
+  readonly config: Pick<
+    Config,
+    "defaultStoreView" | "timezone" | "couponReservationMs" | "couponsBindGuests" | "maxCouponCodes"
+  >;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly definitions: Pick<Definitions, "live">;
   readonly rates: Pick<Rates, "convert">;
+  /** After uses of this process have changed; the answer waits for it. It must not fail. */
+  readonly onUse?: () => Promise<void>;
 };
+
+/** Tells when uses have changed: what is shown with a rule ends with its budget. */
+function telling(coupons: Coupons, onUse: () => Promise<void>): Coupons {
+  const told =
+    <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const result = await work(...args);
+      if (result !== 0) await onUse();
+      return result;
+    };
+  const { reserve, redeem, release, applyReports, expireDue } = coupons;
+  return {
+    ...coupons,
+    ...{ reserve: told(reserve), redeem: told(redeem), release: told(release) },
+    ...{ applyReports: told(applyReports), expireDue: told(expireDue) },
+  };
+}
 
 /** The limits of the live rules, the same list until a rule changes. */
 function createCouponRules(definitions: Deps["definitions"]): () => readonly CouponRule[] {
@@ -43,8 +65,8 @@ function createCouponRules(definitions: Deps["definitions"]): () => readonly Cou
 }
 
 /** Made before the profiles, whose batches it watches. */
-export function joinCoupons({ engines, config, clock, logger, definitions, rates }: Deps) {
-  const coupons = createCoupons({
+export function joinCoupons({ engines, config, clock, logger, definitions, rates, onUse }: Deps) {
+  const made = createCoupons({
     postgres: engines.postgres,
     clickhouse: engines.clickhouse,
     clock,
@@ -55,7 +77,9 @@ export function joinCoupons({ engines, config, clock, logger, definitions, rates
     timezone: config.timezone,
     reservationMs: config.couponReservationMs,
     bindGuests: config.couponsBindGuests,
+    maxCodes: config.maxCouponCodes,
   });
+  const coupons = onUse ? telling(made, onUse) : made;
   return {
     ...coupons,
     registerRoutes: async (server: HttpServer, audit: AuditTrail): Promise<void> => {

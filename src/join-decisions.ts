@@ -16,6 +16,8 @@ export function joinDecisions(deps: {
   readonly measurement: Pick<ReturnType<typeof createMeasurement>, "logExposure">;
   /** Of other kinds that are shown at placements. */
   readonly deciders: readonly Decider[];
+  /** Looks up what they need of a call and memory does not hold. */
+  readonly prepare: NonNullable<Parameters<typeof createDecide>[0]["prepare"]>;
 }) {
   const { audiences, clock, definitions, logger, measurement, recommendations, rules } = deps;
   const units: Decider<UnitBody> = {
@@ -30,6 +32,7 @@ export function joinDecisions(deps: {
     logger,
     isInWindow,
     logExposure: measurement.logExposure,
+    prepare: deps.prepare,
     judge: (profile, context, request) => {
       const subject = audiences.subjectOf(profile, {
         cart: context.cart,

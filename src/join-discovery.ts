@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { AuditTrail } from "./access/index.ts";
 import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
-import type { Catalog } from "./catalog/index.ts";
+import type { Catalog, ProductPrices } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import { createDiscovery } from "./discovery/index.ts";
@@ -112,6 +112,11 @@ export function joinDiscovery(deps: {
   for (const kind of merchandising.kinds) definitions.register(kind);
   const unitEligibility = createUnitEligibility({ rules, audiences, clock });
   return {
+    /** Makes lists ready for prices that are about to come into effect. */
+    preparePrices: async (prices: ProductPrices): Promise<void> => {
+      await search.preparePrices(prices);
+      await merchandising.preparePrices(prices);
+    },
     search,
     vectors,
     recommendations,

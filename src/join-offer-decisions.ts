@@ -5,16 +5,17 @@ import type { AuditTrail } from "./access/index.ts";
 import type { createAudienceRules } from "./audiences/index.ts";
 import type { Config } from "./config.ts";
 import type { createDecide, DecisionContext } from "./decisions/index.ts";
-import { type Definitions, isInWindow } from "./definitions/index.ts";
-import { ClienteleError, type Clock, type Logger } from "./kernel/index.ts";
-import { dayMs, localDayOf } from "./kernel/rules/index.ts";
+import type { Definitions } from "./definitions/index.ts";
+import { createOfferRules, type FiringCart } from "./join-offer-rules.ts";
+import { ClienteleError, type Clock, type Logger, type Money } from "./kernel/index.ts";
 import {
-  type CartRuleBody,
-  cartRuleKindName,
   createOfferDecisions,
+  createOfferPreviewRoutes,
   createOfferRoutes,
+  createRuleBudgets,
   createSimulation,
   type OfferDecisions,
+  type OfferPreviewDeps,
 } from "./offers/index.ts";
 import type { PrivacyParticipant } from "./privacy/index.ts";
 import type { Profiles } from "./profiles/index.ts";
@@ -27,28 +28,26 @@ export function joinOfferDecisions(deps: {
   readonly config: Pick<Config, "roles" | "timezone">;
   readonly definitions: Definitions;
   readonly rules: Pick<ReturnType<typeof createAudienceRules>, "faultsOf" | "compile">;
-  /** Whether a rule may still be used beyond its dates, e.g. its budget; default: yes. */
-  readonly hasBudget?: (ruleKey: string) => boolean;
-  /** Keys of the cart price rules that would change the cart in hand. */
-  readonly rulesThatFire: (call: {
-    readonly profile: DecisionContext["profile"];
-    readonly cart: DecisionContext["cart"];
-    readonly storeView: string;
-    readonly nowMs: number;
-  }) => { readonly applied: readonly string[] };
+  /** What rules with a budget have used, reservations included; default: nothing is used. */
+  readonly spent?: () => Promise<ReadonlyMap<string, { readonly uses: number; readonly minor: number }>>;
+  /** Cart price rules that would change the cart in hand, and those that it is near to. */
+  readonly rulesThatFire: (call: DecisionContext) => FiringCart;
+  /** A code of the rule's pool, the same one for the same key; default: no rule has a pool. */
+  readonly issueCode?: Parameters<typeof createOfferDecisions>[0]["issueCode"];
+  /** An amount in another currency at today's rate; default: none can be converted. */
+  readonly convert?: (money: Money, to: string) => Money | undefined;
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly logger: Logger;
 }) {
   const { clock, config, definitions, engines, logger, rules } = deps;
-  // One evaluation a call, however many offers ask.
-  const fired = new WeakMap<DecisionContext, ReadonlySet<string>>();
-  const firing = (context: DecisionContext): ReadonlySet<string> => {
-    const { profile, cart, storeView, nowMs } = context;
-    const known = fired.get(context) ?? new Set(deps.rulesThatFire({ profile, cart, storeView, nowMs }).applied);
-    fired.set(context, known);
-    return known;
-  };
+  const cartRules = createOfferRules(deps);
+  const budgets = createRuleBudgets({
+    budgetOf: cartRules.budgetOf,
+    spent: deps.spent ?? (async () => new Map()),
+    isNeeded: () => offers.askCartRules(),
+    logger,
+  });
   const offers = createOfferDecisions({
     postgres: engines.postgres,
     clickhouse: engines.clickhouse,
@@ -56,16 +55,11 @@ export function joinOfferDecisions(deps: {
     checkRule: (rule, use, prefix) => rules.faultsOf(rule, use, prefix),
     compileEventRule: (rule) => rules.compile(rule, { use: "tracking_plan" }),
     cartRules: {
-      isOpen: (ruleKey, nowMs) => {
-        const rule = definitions.live<CartRuleBody>(cartRuleKindName).find(({ key }) => key === ruleKey);
-        if (!rule || !isInWindow(rule, nowMs)) return false;
-        const { from, to } = rule.body;
-        const today = new Date(localDayOf(nowMs, config.timezone) * dayMs).toISOString().slice(0, 10);
-        return (!from || from <= today) && (!to || today <= to) && (deps.hasBudget?.(ruleKey) ?? true);
-      },
-      // How much a cart lacks is not told yet: an offer that is shown near a rule is shown where the rule applies.
-      judge: (ruleKey, context) => ({ applies: firing(context).has(ruleKey), missing: null }),
+      isOpen: (ruleKey, nowMs) => cartRules.isOpen(ruleKey, nowMs) && budgets.hasBudget(ruleKey),
+      judge: cartRules.judge,
+      convert: deps.convert ?? (() => undefined),
     },
+    issueCode: deps.issueCode ?? (async () => undefined),
     isTrainer: runs(config.roles, "training"),
     timezone: config.timezone,
     audit: deps.audit,
@@ -76,51 +70,98 @@ export function joinOfferDecisions(deps: {
   definitions.register(offers.kinds.offer);
   definitions.register(offers.kinds.collection);
   definitions.register(offers.kinds.policy);
+  type Path = {
+    readonly profiles: Pick<Profiles, "get">;
+    readonly decide: ReturnType<typeof createDecide>["decide"];
+    readonly defaultStoreView: string;
+    readonly readCart: (cart: unknown) => DecisionContext["cart"];
+  };
+  /** A draft of an offer among what is live, for somebody or nobody. */
+  const previewing =
+    ({ profiles, decide, defaultStoreView, readCart }: Path): OfferPreviewDeps["preview"] =>
+    async ({ draft, placements, profileId, context, cart }) => {
+      const { body, key = "draft", name, storeViews } = draft;
+      const faults = await definitions.faultsOf("offer", { key, name, scope: { storeViews }, schedule: null, body });
+      if (faults.length > 0)
+        throw new ClienteleError("offers.badDraft", `the offer has ${faults.length} faults`, {
+          details: faults.slice(0, 200),
+        });
+      const profile = profileId === undefined ? null : await profiles.get(profileId);
+      if (profileId !== undefined && !profile)
+        throw new ClienteleError("decisions.unknownPreviewProfile", `no profile ${profileId}`);
+      offers.useDraft(context, draft);
+      const storeView = context["storeView"];
+      const found = await offers.prepare(
+        profile ? { ok: true, profile, by: "preview" } : { ok: false, reason: "no_identity" },
+      );
+      const { decisions } = await decide(found, {
+        ...{ placements, context, cart: readCart(cart), items: [], categoryPath: null, asOf: null, identityKey: "" },
+        ...{ explain: true, preview: true, storeView: typeof storeView === "string" ? storeView : defaultStoreView },
+      });
+      return decisions.map((decision) => ({ ...decision, explain: decision.explain ?? null }));
+    };
   return {
     ...offers,
+    /** Uses of price rules have changed: resolves when decisions go by it. */
+    rulesUsed: budgets.used,
+    /** Job of every process that answers, each second. */
+    refreshCounts: async (): Promise<void> => {
+      await offers.refreshCounts();
+      await budgets.refresh();
+    },
     /** As `profiles.find`, with what caps need to know of the visitor. */
     finding:
       (find: Profiles["find"]): Profiles["find"] =>
       async (...asked) =>
         offers.prepare(await find(...asked)),
     /** Routes of offers, once profiles and the decision path stand. */
-    routes: (path: {
-      readonly profiles: Pick<Profiles, "sample" | "get">;
-      readonly decide: ReturnType<typeof createDecide>["decide"];
-      readonly defaultStoreView: string;
-    }): FastifyPluginAsync =>
-      createOfferRoutes({
-        models: offers.models,
-        simulate: async ({ policy, placement, profiles, context }) => {
-          const placed = offers.decider.candidates().filter(({ key }) => key === policy);
-          const at = placement === undefined ? placed[0] : placed.find(({ body }) => body.placement === placement);
-          if (!at)
-            throw new ClienteleError("offers.policyNotFound", `no live offer policy ${policy} is shown at that place`);
-          const storeView = context["storeView"];
-          const simulation = createSimulation(policy);
-          for (const { profileId } of await path.profiles.sample(null, profiles)) {
-            const profile = await path.profiles.get(profileId);
-            if (!profile) continue;
-            const found = await offers.prepare({ ok: true, profile, by: "simulation" });
-            simulation.add(
-              path.decide(found, {
-                placements: [at.body.placement],
-                storeView: typeof storeView === "string" ? storeView : path.defaultStoreView,
-                ...{ context, cart: null, items: [], categoryPath: null, asOf: null, identityKey: "" },
-                ...{ explain: true, preview: true },
-              }),
-            );
-          }
-          return simulation.result();
-        },
-      }),
+    routes:
+      (path: {
+        readonly profiles: Pick<Profiles, "sample" | "get">;
+        readonly decide: ReturnType<typeof createDecide>["decide"];
+        readonly defaultStoreView: string;
+        readonly readCart: (cart: unknown) => DecisionContext["cart"];
+      }): FastifyPluginAsync =>
+      async (app) => {
+        await app.register(createOfferPreviewRoutes({ preview: previewing(path) }));
+        await app.register(
+          createOfferRoutes({
+            models: offers.models,
+            simulate: async ({ policy, placement, profiles, context }) => {
+              const placed = offers.decider.candidates().filter(({ key }) => key === policy);
+              const at = placement === undefined ? placed[0] : placed.find(({ body }) => body.placement === placement);
+              if (!at)
+                throw new ClienteleError(
+                  "offers.policyNotFound",
+                  `no live offer policy ${policy} is shown at that place`,
+                );
+              const storeView = context["storeView"];
+              const simulation = createSimulation(policy);
+              for (const { profileId } of await path.profiles.sample(null, profiles)) {
+                const profile = await path.profiles.get(profileId);
+                if (!profile) continue;
+                const found = await offers.prepare({ ok: true, profile, by: "simulation" });
+                simulation.add(
+                  await path.decide(found, {
+                    placements: [at.body.placement],
+                    storeView: typeof storeView === "string" ? storeView : path.defaultStoreView,
+                    ...{ context, cart: null, items: [], categoryPath: null, asOf: null, identityKey: "" },
+                    ...{ explain: true, preview: true },
+                  }),
+                );
+              }
+              return simulation.result();
+            },
+          }),
+        );
+      },
   };
 }
 
 export function offerParticipant(offers: Pick<OfferDecisions, "erase" | "forget">): PrivacyParticipant {
   return {
     name: "offers",
-    tables: ["offer_counts"],
+    tables: ["offer_counts", "offer_holds", "offer_codes"],
     erase: (tx, { person }) => offers.erase(tx, person.profileIds),
     forget: (person) => offers.forget(person.profileIds),
   };

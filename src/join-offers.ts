@@ -4,6 +4,7 @@ import type { createAudienceRules, createAudiences } from "./audiences/index.ts"
 import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import { isTrusted } from "./http/index.ts";
+import { createFiring } from "./join-firing.ts";
 import type { Clock } from "./kernel/index.ts";
 import type { RuleSubject } from "./kernel/rules/index.ts";
 import {
@@ -12,29 +13,37 @@ import {
   createCartRuleKind,
   createCartRules,
   createEvaluateRoutes,
+  createFeedRoutes,
   createGuessLimit,
   createPriceRuleGroupKind,
-  type FiringRules,
   openCartOf,
   type PriceRuleGroupBody,
   priceRuleGroupKindName,
   type Shopper,
   type ShopperClaim,
+  withReleasedAttributes,
 } from "./offers/index.ts";
 import { customerGroupOf, customerIdOf, websiteOf } from "./price-scope.ts";
-import { type Cart, type Profile, usableProfile } from "./profiles/index.ts";
+import { usableProfile } from "./profiles/index.ts";
 import type { Rates } from "./rates/index.ts";
 import type { Visitors } from "./visitors.ts";
 
-type Deps = {
+type Deps = Omit<Parameters<typeof createFiring>[0], "cartRules"> & {
   readonly clock: Clock;
-  readonly config: Pick<Config, "defaultStoreView" | "defaultCurrency" | "websiteByStoreView" | "marginFactor">;
+  readonly config: Pick<
+    Config,
+    | "defaultStoreView"
+    | "defaultCurrency"
+    | "publicUrl"
+    | "timezone"
+    | "websiteByStoreView"
+    | "marginFactor"
+    | "maxCouponCodes"
+  >;
   readonly definitions: Definitions;
   readonly rules: ReturnType<typeof createAudienceRules>;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf" | "idOf">;
   readonly rates: Pick<Rates, "rateOf">;
-  /** For who asks which products a rule reaches. */
-  readonly catalog?: { readonly current: () => { readonly products: ReadonlyMap<string, unknown> } };
   /** Codes and their uses; absent = codes that stand in rules, uses not counted. */
   readonly look?: NonNullable<Parameters<typeof createCartRules>[0]["look"]>;
 };
@@ -42,7 +51,9 @@ type Deps = {
 /** Registers the kind; call before the definitions start. */
 export function joinOffers(deps: Deps) {
   const { audiences, clock, config, definitions, rules } = deps;
-  const kind = createCartRuleKind(rules.faultsOf);
+  const kind = createCartRuleKind(
+    withReleasedAttributes<"cart_rule" | "cart_action">(rules.faultsOf, () => deps.catalog.current().attributes),
+  );
   definitions.register(kind);
   definitions.register(createPriceRuleGroupKind());
   const cartRules = createCartRules({
@@ -50,9 +61,10 @@ export function joinOffers(deps: Deps) {
     liveGroups: () => definitions.live<PriceRuleGroupBody>(priceRuleGroupKindName),
     rules,
     marginFactor: config.marginFactor,
+    maxCodes: config.maxCouponCodes,
     rateOf: deps.rates.rateOf,
     websiteOf: (storeView) => websiteOf(config, storeView),
-    skus: () => deps.catalog?.current().products.keys() ?? [],
+    skus: () => deps.catalog.current().products.keys(),
     currency: config.defaultCurrency,
     ...(deps.look ? { look: deps.look } : {}),
   });
@@ -62,38 +74,19 @@ export function joinOffers(deps: Deps) {
   });
   const guessLimit = createGuessLimit({ clock });
 
-  /**
-   * Keys of the cart price rules that fire for somebody with an open cart: for blocks that are shown with a rule. From memory; the
-   * profile must be one that the caller may read.
-   */
-  const rulesThatFire = (call: {
-    readonly profile: Profile | null;
-    readonly cart: Cart | null;
-    readonly storeView: string;
-    readonly nowMs: number;
-  }): FiringRules => {
-    const { profile, cart, storeView, nowMs } = call;
-    const customerId = customerIdOf(profile);
-    return cartRules.rulesThatFire({
-      cart,
-      nowMs,
-      currency: config.defaultCurrency,
-      shopper: {
-        ...{ storeView, customerId, profileId: profile?.profileId ?? null },
-        customerGroup: customerGroupOf(profile, customerId),
-        subject: audiences.subjectOf(profile, { cart, context: { store_view: storeView } }),
-      },
-    });
-  };
+  const firing = createFiring({ ...deps, cartRules });
 
   return {
     cartRules,
-    rulesThatFire,
-    /** For blocks that are shown with a rule: a rule counts while its conditions hold. */
-    firedRules: (call: Parameters<typeof rulesThatFire>[0]) => ({
-      cartRules: new Set(rulesThatFire(call).holding),
-      catalogRules: new Set<string>(),
+    feedRoutes: createFeedRoutes({
+      live: () => definitions.live<CartRuleBody>(cartRuleKindName),
+      websiteOf: (storeView) => websiteOf(config, storeView),
+      ...{ defaultStoreView: config.defaultStoreView, publicUrl: config.publicUrl, timezone: config.timezone },
+      now: clock.now,
     }),
+    /** Keys of the cart price rules that fire for somebody with an open cart: for blocks and offers that are shown with a rule. */
+    rulesThatFire: firing.rulesThatFire,
+    prepareFiring: firing.prepare,
     routes: (visitors: Pick<Visitors, "find" | "provenCustomerId">) =>
       createEvaluateRoutes({
         cartRules,

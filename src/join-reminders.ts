@@ -1,15 +1,18 @@
 // E-mail reminder rules: reach into audiences, profiles, definitions, coupons and privacy; joined here, in one place.
 import type { AuditTrail } from "./access/index.ts";
 import { type createAudienceRules, type createAudiences, ruleAudienceReferences } from "./audiences/index.ts";
-import type { Catalog } from "./catalog/index.ts";
+import { type Catalog, type ProductPrices, withPrices } from "./catalog/index.ts";
 import type { Collect } from "./collect/index.ts";
 import type { Config } from "./config.ts";
 import { createSecretBox } from "./connectors/index.ts";
 import { type Definitions, isInWindow, type LiveDefinition } from "./definitions/index.ts";
 import {
   type CouponPort,
+  channels,
   createReminderStore,
   createReminders,
+  identifierOf,
+  isAddress,
   type Person,
   type Promotion,
   personalReminderTables,
@@ -35,13 +38,15 @@ export function joinReminders(parts: {
   readonly privacyDoor: Pick<PrivacyDoor, "suppression">;
   readonly profiles: () => Profiles;
   readonly collect: () => Pick<Collect, "acceptedSoFar">;
+  /** What products cost a visitor of no special group; undefined = what the catalog says. A lower one is noticed by it. */
+  readonly publicPrices: () => ProductPrices | undefined;
   /** Pools of coupon codes; without them a rule that needs a generated code skips its mails as `offer_unavailable`. */
   readonly coupons?: CouponPort;
   readonly recommend?: (person: Person, limit: number) => Promise<readonly string[]>;
 }) {
   const { engines, config, clock, catalog, definitions, rules, privacyDoor, profiles } = parts;
   const { isSuppressed } = privacyDoor.suppression;
-  return createReminders({
+  const reminders = createReminders({
     store: createReminderStore(engines.postgres),
     people: {
       stored: (profileIds) => profiles().stored(profileIds),
@@ -64,8 +69,8 @@ export function joinReminders(parts: {
     },
     live: () => definitions.live<ReminderBody>("reminder-rule"),
     subjectOf: (person) => parts.audiences.subjectOf(person),
-    isSuppressed: ({ identifiers }, address) =>
-      identifiers.some(isSuppressed) || (address !== undefined && isSuppressed({ namespace: "email", value: address })),
+    isSuppressed: ({ identifiers }, address, channel) =>
+      identifiers.some(isSuppressed) || (address !== undefined && isSuppressed(identifierOf(channel, address))),
     defaultStoreView: config.defaultStoreView,
     acceptedSoFar: () => parts.collect().acceptedSoFar(),
     promotionOf: (key, nowMs) => {
@@ -77,6 +82,10 @@ export function joinReminders(parts: {
       const product = catalog.current().get(sku);
       return product && { name: product.name, imageUrl: product.images[0] ?? null };
     },
+    productNow: (sku) => {
+      const product = withPrices(catalog.current(), parts.publicPrices()).get(sku);
+      return product && { inStock: product.inStock, backInStockAt: product.backInStockAt, price: product.finalPrice };
+    },
     recommend: parts.recommend,
     timezone: config.timezone,
     publicUrl: config.publicUrl,
@@ -85,6 +94,8 @@ export function joinReminders(parts: {
     clock,
     logger: parts.logger,
   });
+  catalog.onChange(({ upserted }) => reminders.productsChanged(upserted));
+  return reminders;
 }
 
 function countOf(value: unknown): number | null {
@@ -113,13 +124,15 @@ export function reminderParticipant(
 ): PrivacyParticipant {
   const store = createReminderStore(engines.postgres);
   return {
-    name: "e-mail reminders",
+    name: "reminders",
     tables: personalReminderTables,
     erase: (tx, { person }) =>
       reminders.erase(
         tx,
         person.profileIds,
-        person.identifiers.filter(({ namespace }) => namespace === "email").map(({ value }) => value),
+        person.identifiers
+          .filter(({ namespace }) => channels.some((channel) => isAddress(channel, namespace)))
+          .map(({ value }) => value),
       ),
     expires: { count: store.countOld, forget: store.forgetOld },
     exports: [

@@ -14,7 +14,7 @@ const maxCodesAtOnce = 20;
 
 export function joinSimulations(deps: {
   readonly engines: Pick<Engines, "postgres" | "clickhouse">;
-  readonly config: Pick<Config, "defaultCurrency" | "marginFactor" | "websiteByStoreView">;
+  readonly config: Pick<Config, "defaultCurrency" | "marginFactor" | "maxCouponCodes" | "websiteByStoreView">;
   readonly definitions: Definitions;
   readonly rules: ReturnType<typeof createAudienceRules>;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf">;
@@ -40,6 +40,7 @@ export function joinSimulations(deps: {
     rateOf: rates.rateOf,
     currency: config.defaultCurrency,
     marginFactor: config.marginFactor,
+    maxCodes: config.maxCouponCodes,
     categories: () =>
       [...rules.catalog().categories.values()].map(({ path, parentPath }) => [path, parentPath ?? ""] as const),
     websites: () => Object.fromEntries(config.websiteByStoreView),

@@ -25,7 +25,10 @@ export function joinStorefront(parts: {
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "traitsOf" | "subjectOf" | "isMember">;
   readonly profiles: Profiles;
   readonly pricesOf: JoinedCatalogPrices["pricesOf"];
-  readonly blocks: Pick<JoinedBlocks, "shownTo" | "firedRules" | "isOfSource" | "judgeOf">;
+  readonly blocks: Pick<
+    JoinedBlocks,
+    "shownTo" | "firedRules" | "isOfSource" | "judgeOf" | "prepare" | "prepareFiring"
+  >;
 }) {
   const { audiences, catalog, clock, config, discovery, members } = parts;
   const judges = createJudges({ compile: (rule) => parts.rules.compile(rule) });

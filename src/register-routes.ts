@@ -8,13 +8,14 @@ import { type CanonicalEvent, createCollectRoutes, readEvent } from "./collect/i
 import type { Capabilities } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createDestinationRoutes, createImportRoutes, createSourceRoutes } from "./connectors/index.ts";
-import { createBlockRoutes } from "./content/index.ts";
+import { createBlockRoutes, createBlockWarningRoutes } from "./content/index.ts";
 import { createDecisionRoutes, readCart } from "./decisions/index.ts";
 import { createDefinitionsRoutes } from "./definitions/index.ts";
 import { createDiscoveryRoutes, createPreviewRoutes } from "./discovery/index.ts";
 import { type HttpServer, isTrusted } from "./http/index.ts";
+import { createEmptyAudience } from "./join-conflicts.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
-import { createSimulationRoutes } from "./offers/index.ts";
+import { createConflictRoutes, createSimulationRoutes } from "./offers/index.ts";
 import { usableProfile } from "./profiles/index.ts";
 import { createRankingRoutes } from "./ranking/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
@@ -134,7 +135,7 @@ export async function registerRoutes(
   await server.register(all.rates.routes());
   await server.register(
     createDecisionRoutes({
-      engine: all.decisions,
+      engine: { ...all.decisions, decide: all.offerDecisions.taking(all.decisions.decide) },
       find: all.offerDecisions.finding(profiles.find),
       honour: all.members.claims.honour,
       accept,
@@ -161,6 +162,13 @@ export async function registerRoutes(
     }),
   );
   await server.register(
+    createBlockWarningRoutes({
+      ...all.blocks,
+      ...{ live: definitions.live, now: clock.now },
+      isEmptyAudience: createEmptyAudience(audiences),
+    }),
+  );
+  await server.register(
     createDiscoveryRoutes({ ...all.discovery, find: visitors.find, defaultStoreView: config.defaultStoreView }),
   );
   await server.register(
@@ -177,11 +185,16 @@ export async function registerRoutes(
   await server.register(all.relatedProducts.routes(visitors));
   await server.register(all.relatedProducts.reportRoutes);
   await server.register(all.offers.routes(visitors));
+  await server.register(all.offers.feedRoutes);
   await all.coupons.registerRoutes(server, access.audit);
   await server.register(createSimulationRoutes(all.simulations));
+  await server.register(createConflictRoutes(all.conflicts));
   await server.register(all.reminders.routes());
   await server.register(
-    all.offerDecisions.routes({ profiles, decide: all.decisions.decide, defaultStoreView: config.defaultStoreView }),
+    all.offerDecisions.routes({
+      ...{ profiles, decide: all.decisions.decide, defaultStoreView: config.defaultStoreView },
+      readCart: (cart) => readCart(cart, config.defaultCurrency, clock.now()),
+    }),
   );
   await server.register(createRelevanceRoutes(all.relevance));
   await server.register(all.searchReports.routes());

@@ -15,6 +15,7 @@ import { couponMessages } from "./offers/coupons/messages.data.ts";
 import { decisioningMessages } from "./offers/decisioning/messages.data.ts";
 import { priceRuleMessages } from "./offers/price-rules/messages.data.ts";
 import { simulationMessages } from "./offers/simulations/messages.data.ts";
+import { warningMessages } from "./offers/warnings/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
 import { unitMessages } from "./recommendations/messages.data.ts";
 import { relatedMessages } from "./related-products/messages.data.ts";
@@ -827,6 +828,7 @@ export const messages = {
   decisioning: decisioningMessages,
   reminders: reminderMessages,
   simulations: simulationMessages,
+  warnings: warningMessages,
   system: {
     title: "System",
     engines: "Engines",

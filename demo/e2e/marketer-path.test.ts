@@ -1,13 +1,10 @@
 // What a marketer does, end to end in a real browser: an audience in the builder, its estimate, publication, a block for it,
 // a shopper who sees the block change within the visit, and the reason in the admin.
-import { rmSync } from "node:fs";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { choose, takeFromMenu } from "../../admin/src/testing/choose.ts";
 import { openWindow } from "../../admin/src/testing/open-admin.ts";
-import { launchBrowser } from "../../src/testing/browser.ts";
-import { createDataDir } from "../../src/testing/engines.ts";
-import { type ServerProcess, startServerProcess } from "../../src/testing/server-process.ts";
+import { openDemo } from "./open-demo.ts";
 
 const audienceName = "Watch lovers";
 const headline = "Time for a new watch";
@@ -16,22 +13,7 @@ const watches = ["Aim Analog Watch", "Endurance Watch"] as const;
 /** Of one condition that is waited for, in milliseconds. */
 const timeout = 20_000;
 
-let dataDir: string;
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  dataDir = await createDataDir();
-  [server, browser] = await Promise.all([
-    startServerProcess(dataDir, {}, ["demo", "--shoppers", "0"]),
-    launchBrowser(),
-  ]);
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const demo = openDemo();
 
 const button = (within: Page | Locator, name: RegExp | string) =>
   within.getByRole("button", { name, exact: typeof name === "string" });
@@ -66,11 +48,11 @@ async function publish(page: Page): Promise<void> {
 }
 
 async function marketer(): Promise<Page> {
-  const context = await openWindow(browser);
+  const context = await openWindow(demo.browser);
   const page = await context.newPage();
   page.setDefaultTimeout(45_000);
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`${server.url}/admin/audiences`);
+  await page.goto(`${demo.url}/admin/audiences`);
   await page.getByLabel("E-mail").fill("admin@example.com");
   await page.getByLabel("Password").fill("demo-admin");
   await page.keyboard.press("Enter");
@@ -89,7 +71,7 @@ async function sendViews(): Promise<void> {
   const events = ["w1", "w2", "w3"]
     .flatMap((visitor) => [view(visitor, "24-MG04"), view(visitor, "24-MG01")])
     .concat(["b1", "b2"].flatMap((visitor) => [view(visitor, "24-MB01"), view(visitor, "24-MB04")]));
-  const answer = await fetch(`${server.url}/v1/events`, {
+  const answer = await fetch(`${demo.url}/v1/events`, {
     method: "POST",
     headers: { authorization: "Bearer demo-write-key", "content-type": "application/json" },
     body: JSON.stringify({ events }),
@@ -149,11 +131,11 @@ async function makeBlock(page: Page): Promise<void> {
 
 /** A visit that never loads the page anew: everything after it happens in this session. */
 async function shopper(): Promise<Page> {
-  const context = await openWindow(browser);
+  const context = await openWindow(demo.browser);
   const page = await context.newPage();
   page.setDefaultTimeout(45_000);
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`${server.url}/shop`);
+  await page.goto(`${demo.url}/shop`);
   await button(page, "Yes, remember").click();
   return page;
 }
@@ -202,7 +184,7 @@ it("turns an audience built in the admin into another block for a shopper, withi
   await expect.poll(comeBack, { timeout, interval: 250 }).toContain(headline);
   expect(await shop.evaluate(() => Reflect.get(globalThis, "isSameDocument"))).toBe(true);
 
-  await admin.goto(`${server.url}/admin/profiles?q=${anonymousId}`);
+  await admin.goto(`${demo.url}/admin/profiles?q=${anonymousId}`);
   await admin.getByRole("table").getByRole("link").first().click();
   await admin.getByRole("tab", { name: /^Audiences \(\d+\)/ }).click();
   await button(admin, `Why? ${audienceName}`).click();

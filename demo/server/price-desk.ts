@@ -12,7 +12,8 @@ const pauseMs = 2_000;
 /** How old a price on a page may be; an order is always priced afresh. */
 const freshMs = 5_000;
 const maxKept = 10_000;
-const atOnce = 8;
+/** Products in one question. */
+const maxAsked = 200;
 
 /** Who asks: prices may differ by customer. */
 export type Asker = { readonly customerId: string | null; readonly anonymousId: string | null };
@@ -23,15 +24,6 @@ export type PriceDesk = {
   /** Prices to show, a few seconds old at most; those of the shop's catalog while Clientele does not answer. */
   shown(skus: readonly string[], asker: Asker): Promise<PriceList>;
 };
-
-/** Runs `work` over the values, some at a time. */
-async function eachOf<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {
-  const waiting = values.values();
-  const worker = async (): Promise<void> => {
-    for (const value of waiting) await work(value);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, values.length) }, worker));
-}
 
 export function noOffersNow(): ShopError {
   return new ShopError(
@@ -53,18 +45,24 @@ export function createPriceDesk(
     kept.set(key, { minor, at: now() });
   };
 
-  /** @throws when there is no answer; undefined for a product that Clientele does not know or that has no price there */
-  const askPrice = async (sku: string, asker: Asker, timeoutMs: number): Promise<number | undefined> => {
-    const query = new URLSearchParams({
-      storeView,
+  /** Cents by SKU, of those that Clientele knows and that have a price there. @throws when there is no answer */
+  const askPrices = async (skus: readonly string[], asker: Asker, timeoutMs: number): Promise<PriceList> => {
+    const identity = {
       ...(asker.customerId !== null && { customerId: asker.customerId }),
       ...(asker.anonymousId !== null && { anonymousId: asker.anonymousId }),
-    });
-    const path = `/v1/catalog/products/${encodeURIComponent(sku)}/price?${query}`;
-    const { status, body } = await askClientele(deps, path, { timeoutMs });
-    if (status === 404) return undefined;
-    if (status !== 200 || !isFields(body)) throw noOffersNow();
-    return readCents(body["finalPrice"]);
+    };
+    const body = { storeView, identity, items: skus.map((sku) => ({ sku })) };
+    const answer = await askClientele(deps, "/v1/offers/prices", { body, timeoutMs });
+    if (answer.status !== 200 || !isFields(answer.body)) throw noOffersNow();
+    const { items } = answer.body;
+    if (!Array.isArray(items)) throw noOffersNow();
+    const list = new Map<string, number>();
+    for (const item of items) {
+      if (!isFields(item) || typeof item["sku"] !== "string") throw noOffersNow();
+      const minor = readCents(item["finalPrice"]);
+      if (minor !== undefined) list.set(item["sku"], minor);
+    }
+    return list;
   };
 
   const collect = async (
@@ -74,14 +72,23 @@ export function createPriceDesk(
   ): Promise<PriceList> => {
     const list = new Map<string, number>();
     const who = `${asker.customerId ?? ""} ${asker.anonymousId ?? ""}`;
-    await eachOf(skus, async (sku) => {
-      const key = `${who} ${sku}`;
-      const known = kept.get(key);
-      const isFresh = known !== undefined && now() - known.at < maxAgeMs;
-      const minor = isFresh ? known.minor : await askPrice(sku, asker, timeoutMs);
-      if (!isFresh) keep(key, minor);
+    const put = (sku: string, minor: number | undefined): void => {
       if (minor !== undefined) list.set(sku, minor);
+    };
+    const open = [...new Set(skus)].filter((sku) => {
+      const known = kept.get(`${who} ${sku}`);
+      const isFresh = known !== undefined && now() - known.at < maxAgeMs;
+      if (isFresh) put(sku, known.minor);
+      return !isFresh;
     });
+    for (let from = 0; from < open.length; from += maxAsked) {
+      const asked = open.slice(from, from + maxAsked);
+      const told = await askPrices(asked, asker, timeoutMs);
+      for (const sku of asked) {
+        put(sku, told.get(sku));
+        keep(`${who} ${sku}`, told.get(sku));
+      }
+    }
     return list;
   };
 

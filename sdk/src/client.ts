@@ -18,6 +18,7 @@ import { createIdentity } from "./identity.ts";
 import { createOutbox } from "./outbox.ts";
 import { createQueue, type QueueStats } from "./queue.ts";
 import { createRender, type RenderOptions, type RenderResult, type RenderTarget } from "./render.ts";
+import { createRotations } from "./rotations.ts";
 import { createSafeStore, type KeyValueStore } from "./storage.ts";
 import { consentEvent, createTracker } from "./tracker.ts";
 import { createTransport } from "./transport.ts";
@@ -103,7 +104,8 @@ export function createClient(options: ClienteleOptions): Clientele {
     onTokenRefused: identity.forgetToken,
   });
   const tracker = createTracker({ consent, identity, queue, storeView });
-  const parts = { http: createHttp({ endpoint, writeKey }), consent, identity, queue, tracker };
+  const rotations = createRotations(store, () => consent.allows("personalisation"));
+  const parts = { http: createHttp({ endpoint, writeKey }), consent, identity, queue, rotations, tracker };
   const decide = createDecide(parts);
   const track = (type: string, properties: Readonly<Record<string, unknown>> = {}): string =>
     tracker.track(type, properties);
@@ -157,7 +159,10 @@ export function createClient(options: ClienteleOptions): Clientele {
       identity.forgetPerson();
       return messageId;
     },
-    reset: identity.reset,
+    reset() {
+      rotations.erase();
+      identity.reset();
+    },
     get anonymousId() {
       return identity.current().anonymousId;
     },
@@ -167,6 +172,7 @@ export function createClient(options: ClienteleOptions): Clientele {
       tracker.applyConsent();
       tracker.announceConsent(choices);
       if (!mayStore()) identity.erase();
+      if (!consent.allows("personalisation")) rotations.erase();
       void queue.flush();
     },
     consent: () => consent.preferences() ?? {},

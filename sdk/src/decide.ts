@@ -2,6 +2,7 @@ import type { Consent } from "./consent.ts";
 import { ClienteleRequestError, type Http } from "./http.ts";
 import type { Identity } from "./identity.ts";
 import type { Queue } from "./queue.ts";
+import type { Rotations } from "./rotations.ts";
 import type { Tracker } from "./tracker.ts";
 import type { ClienteleFault, Decision, EventContext, Item } from "./types.ts";
 
@@ -14,7 +15,12 @@ export type DecideOptions = {
     | false
     | readonly { readonly type: string; readonly properties?: Readonly<Record<string, unknown>> }[];
   readonly context?: EventContext;
-  readonly cart?: { readonly cartId?: string; readonly items: readonly Item[] };
+  /** Codes count as entered; prices do not: the server goes by its own. */
+  readonly cart?: {
+    readonly cartId?: string;
+    readonly items: readonly Item[];
+    readonly couponCodes?: readonly string[];
+  };
   /** Asks for what was considered and why it was thrown out; the server answers it to tokens, not to write keys. */
   readonly explain?: boolean;
   /** Time limit, default 1,500 ms: a page must not wait longer for its content. */
@@ -37,6 +43,7 @@ export type CallParts = {
   readonly identity: Identity;
   readonly queue: Queue;
   readonly tracker: Tracker;
+  readonly rotations: Rotations;
 };
 
 /** The context of a question; without consent to personalisation it says nothing about the person or the session. */
@@ -46,12 +53,13 @@ export function callContext({ consent, tracker }: CallParts, over: EventContext 
 }
 
 export function createDecide(parts: CallParts) {
-  const { http, consent, identity, queue, tracker } = parts;
+  const { http, consent, identity, queue, rotations, tracker } = parts;
   return async (placements: readonly string[], options: DecideOptions = {}): Promise<DecideResult> => {
     const { events, context, cart, explain, timeoutMs = decideTimeoutMs, signal } = options;
     for (const { type, properties } of events || []) tracker.track(type, properties ?? {});
     const isPersonal = consent.allows("personalisation");
     const riding = isPersonal && events !== false ? queue.pending() : [];
+    const states = isPersonal ? rotations.current() : undefined;
     const ask = () =>
       http.call<DecideResult>({
         method: "POST",
@@ -64,6 +72,7 @@ export function createDecide(parts: CallParts) {
           context: callContext(parts, context),
           ...(riding.length > 0 && { events: riding, sentAt: new Date().toISOString() }),
           ...(cart && { cart }),
+          ...(states && { rotations: states }),
           ...(explain && { explain }),
         },
       });
@@ -75,6 +84,7 @@ export function createDecide(parts: CallParts) {
         return ask();
       });
       queue.acknowledge(riding);
+      rotations.keep(result.decisions);
       return result;
     } catch (error) {
       if (!(error instanceof ClienteleRequestError)) throw error;

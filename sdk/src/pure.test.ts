@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashToUnit, minorDigits as serverDigits } from "../../src/kernel/index.ts";
+import { inFixtures } from "../../src/testing/folders.ts";
 import { budgetBytes, buildSdk } from "../build.mjs";
 import { bucket } from "./bucket.ts";
 import { formatMoney, minorDigits } from "./price.ts";
@@ -37,7 +38,7 @@ describe("bucket", () => {
     );
   });
 
-  const fixture = join(process.env["CLIENTELE_FIXTURES"] ?? "../shared/fixtures", "experiments/hashing.json");
+  const fixture = inFixtures("experiments/hashing.json");
   it.skipIf(!existsSync(fixture))("gives the points of the published hashing cases", () => {
     const published = readJson(fixture).cases.filter(
       (one: { kind: string; input: { version: number } }) => one.kind === "hash" && one.input.version === 2,

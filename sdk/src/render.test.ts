@@ -55,6 +55,46 @@ async function placeElements(page: Page, css = ""): Promise<void> {
 
 const ofType = (type: string) => bench.endpoint.events().filter((event) => event.type === type);
 
+describe("rotating blocks", () => {
+  const rotating = (state: string) => ({ ...block, value: { ...block.value, rotation: { id: "r-1", state } } });
+  const sent = () => bench.endpoint.requests.map(({ body }) => (body as { rotations?: object }).rotations);
+
+  it("go on where they were: the state of an answer is sent back, also by the next page", async () => {
+    const page = await openPage();
+    decideWith(rotating("s-1"));
+    await startClient(page, { flushIntervalMs: 60_000 });
+    await page.evaluate(() => client.decide(["home.hero"], { events: false }));
+    decideWith(rotating("s-2"));
+    await page.evaluate(() => client.decide(["home.hero"], { events: false }));
+    await page.reload();
+    await startClient(page, { flushIntervalMs: 60_000 });
+    await page.evaluate(() => client.decide(["home.hero"], { events: false }));
+    expect(sent()).toEqual([undefined, { "r-1": "s-1" }, { "r-1": "s-2" }]);
+  });
+
+  it("begin again for another visitor, and nothing is kept without consent", async () => {
+    const page = await openPage();
+    decideWith(rotating("s-1"));
+    await startClient(page, { flushIntervalMs: 60_000 });
+    const stored = await page.evaluate(async () => {
+      await client.decide(["home.hero"], { events: false });
+      client.reset();
+      await client.decide(["home.hero"], { events: false });
+      client.setConsent({ personalisation: false });
+      const kept = localStorage.getItem("clientele.rotations");
+      await client.decide(["home.hero"], { events: false });
+      return [kept, localStorage.getItem("clientele.rotations")];
+    });
+    expect(stored).toEqual([null, null]);
+    const asked = bench.endpoint.requests.filter(({ path }) => path === "/v1/decide");
+    expect(asked.map(({ body }) => (body as { rotations?: object }).rotations)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
 describe("decide", () => {
   it("asks with identity, context, cart and the events that are not delivered yet, each delivered once", async () => {
     const page = await openPage();

@@ -11,6 +11,11 @@ function spec(path: string, type: AttributeType, label: string, more: Partial<At
   return { path, type, label, ...more };
 }
 
+/** A list of codes, which never compare as numbers. */
+function codes(path: string, label: string): AttributeSpec {
+  return spec(path, "list", label, { elements: "key" });
+}
+
 /** Traits that every profile has or may have, the open cart, and what every product has. */
 const shopAttributes: readonly AttributeSpec[] = [
   spec("profile.is_registered", "boolean", "Has a customer account"),
@@ -43,7 +48,7 @@ const shopAttributes: readonly AttributeSpec[] = [
   }),
   spec("profile.first_seen_at", "instant", "First seen"),
   spec("profile.last_seen_at", "instant", "Last seen"),
-  spec("profile.store_views", "list", "Store views where seen"),
+  codes("profile.store_views", "Store views where seen"),
   spec("profile.sessions", "number", "Sessions"),
   spec("profile.sessions_30d", "number", "Sessions in 30 days", { changesAt: "profile.changes_at.sessions_30d" }),
   spec("profile.orders_count", "number", "Number of orders"),
@@ -69,7 +74,7 @@ const shopAttributes: readonly AttributeSpec[] = [
   spec("profile.favourite_brand", "key", "Favourite brand"),
   spec("profile.price_band", "key", "Favourite price band"),
   spec("profile.last_search_terms", "list", "Last search phrases"),
-  spec("profile.last_viewed_products", "list", "Last viewed products"),
+  codes("profile.last_viewed_products", "Last viewed products"),
   spec("profile.affinity.category.<category>", "number", "Affinity to a category, share 0 to 1"),
   spec("profile.affinity.brand.<brand>", "number", "Affinity to a brand, share 0 to 1"),
   spec("profile.affinity.<attribute>.<value>", "number", "Affinity, share 0 to 1"),
@@ -77,8 +82,8 @@ const shopAttributes: readonly AttributeSpec[] = [
   spec("profile.wishlist.items_count", "number", "Wish list: products"),
   spec("profile.wishlist.shared", "boolean", "Wish list: shared"),
   spec("profile.wishlist.updated_at", "instant", "Wish list: last change"),
-  spec("profile.wishlist.skus", "list", "Wish list: SKUs"),
-  spec("profile.coupons_used", "list", "Coupons used"),
+  codes("profile.wishlist.skus", "Wish list: SKUs"),
+  codes("profile.coupons_used", "Coupons used"),
   spec("profile.store_visits_90d", "number", "Store visits in 90 days", {
     changesAt: "profile.changes_at.store_visits_90d",
   }),
@@ -129,6 +134,7 @@ const shopAttributes: readonly AttributeSpec[] = [
   spec("cart.eligible_weight", "number", "Cart price rules: weight of the lines that the rule reaches"),
   spec("cart.updated_at", "instant", "Last change of the cart"),
   spec("cart.cart_id", "key", "Cart"),
+  codes("cart.coupon", "Coupon codes in the cart"),
   spec("cart.shipping_method", "key", "Shipping method"),
   spec("cart.payment_method", "key", "Payment method"),
   spec("cart.country", "key", "Shipping country"),
@@ -152,10 +158,17 @@ function productAttributes(subject: string, label: string): readonly AttributeSp
     spec(`${subject}.final_price`, "money", `${label}: final price`),
     spec(`${subject}.in_stock`, "boolean", `${label}: in stock`),
     spec(`${subject}.stock_qty`, "number", `${label}: stock`),
+    spec(`${subject}.out_of_stock_at`, "instant", `${label}: last out of stock since`),
+    spec(`${subject}.back_in_stock_at`, "instant", `${label}: back in stock since`),
     spec(`${subject}.rating`, "number", `${label}: rating`),
     spec(`${subject}.created_at`, "instant", `${label}: in the catalog since`),
     spec(`${subject}.<code>`, "json", `${label}: attribute`),
   ];
+}
+
+/** Whether every product has the attribute of this path; one of the shop with the same code is never read. */
+export function isStandardAttribute(path: string): boolean {
+  return shopAttributes.some((attribute) => attribute.path === path);
 }
 
 const typeByInput: Readonly<Record<AttributeMeta["input"], AttributeType>> = {

@@ -1,5 +1,5 @@
 import { Compile } from "typebox/schema";
-import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
 import type { ErrorDetail } from "../kernel/index.ts";
 import {
   type AttributeCatalog,
@@ -82,7 +82,9 @@ export function createAudienceRules({ catalog, config, traitAttributes, rateOf }
     /** Compiles a stored rule; what it names that has gone is a broken leaf, never an error. */
     compile: (rule: unknown, options: CompileOptions = {}): CompiledRule => read(rule, options).rule,
 
-    productOf: (sku: string): RuleObject | undefined => productFacts(catalog.current(), sku),
+    /** @param prices what products cost the shopper; default: what the catalog says */
+    productOf: (sku: string, prices?: ProductPrices): RuleObject | undefined =>
+      productFacts(catalog.current(), sku, prices),
   };
 }
 

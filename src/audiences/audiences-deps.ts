@@ -1,3 +1,4 @@
+import type { ProductPrices } from "../catalog/index.ts";
 import type { Identifier } from "../collect/index.ts";
 import type { LiveDefinition } from "../definitions/index.ts";
 import type { Clock, Logger } from "../kernel/index.ts";
@@ -35,6 +36,11 @@ export type AudiencesDeps = Pick<BackfillDeps, "acceptedSoFar" | "past" | "reeva
   readonly country?: string | undefined;
   /** Whose identifiers uploaded lists leave out; default nobody's. */
   readonly isSuppressed?: ((identifier: Identifier) => boolean) | undefined;
+  /** What products cost somebody in a store view, for rules that are judged in a call; default: what the catalog says. */
+  readonly pricesOf?: (visitor: {
+    readonly profile: Profile | null;
+    readonly storeView: string;
+  }) => ProductPrices | undefined;
   /** Store view of the events about entries and exits; default `default`. */
   readonly storeView?: string;
 };

@@ -14,6 +14,7 @@ export function cartFacts(state: ProfileState, currency: string): RuleObject | u
   const nothing = { minor: 0, currency: subtotal.currency };
   return {
     cart_id: cart.cartId,
+    coupon: totals.couponCodes,
     subtotal,
     subtotal_with_discount: totals.subtotalWithDiscount ?? subtotal,
     subtotal_incl_tax: totals.subtotalInclTax,

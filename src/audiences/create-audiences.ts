@@ -73,6 +73,7 @@ export function createAudiences(deps: AudiencesDeps) {
   const judge = (profile: JudgedProfile, nowMs = clock.now()): Judgement => judgeAt(nowMs)(profile);
   const judgeAt = (nowMs: number) => createJudge(set, { ...subjectOptions(nowMs), isReady: backfill.isReady });
   const { productOf } = rules;
+  const defaultStoreView = deps.storeView ?? "default";
   const usersOf = ({ id, key }: { readonly id: string; readonly key: string }): readonly string[] =>
     deps.definitions
       .live<AudienceBody>("audience")
@@ -132,7 +133,7 @@ export function createAudiences(deps: AudiencesDeps) {
         const rewritten = [...merged.keys(), ...joined.map(({ profile }) => profile.profileId)];
         await store.replaceMemberships(tx, rewritten, joined.flatMap(membershipsOf));
       },
-      derived: derivedEvents(transitions, changed, batchId, deps.storeView ?? "default"),
+      derived: derivedEvents(transitions, changed, batchId, defaultStoreView),
     };
   };
 
@@ -150,6 +151,11 @@ export function createAudiences(deps: AudiencesDeps) {
       ...(profile ? { createdAt: profile.createdAt } : {}),
     };
     const subject = subjectOf(judged, { ...subjectOptions(nowMs), ...(call.context ? { context: call.context } : {}) });
+    const productInCall = (sku: string): RuleObject | undefined =>
+      productOf(
+        sku,
+        deps.pricesOf?.({ profile, storeView: typeof storeView === "string" ? storeView : defaultStoreView }),
+      );
     const inCall: RuleSubject = {
       ...subject,
       member: (reference) => {
@@ -157,7 +163,8 @@ export function createAudiences(deps: AudiencesDeps) {
         if (!audience || !set.inCall.has(audience.id)) return subject.member?.(reference);
         return isMember(audience.id, profile, inCall, nowMs) ? { since: nowMs } : undefined;
       },
-      product: call.product === undefined ? undefined : productOf(call.product),
+      productOf: productInCall,
+      product: call.product === undefined ? undefined : productInCall(call.product),
       bucketValue: profile?.profileId || call.bucketValue,
     };
     return inCall;

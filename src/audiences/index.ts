@@ -3,6 +3,7 @@ export { audienceReferences as ruleAudienceReferences } from "./audience-kind.ts
 export { createAudienceRules } from "./audience-rules.ts";
 export { createAudiences } from "./create-audiences.ts";
 export { customerGroup } from "./customer-traits.ts";
+export { unreleasedAttribute } from "./released-attributes.ts";
 export { createRuleQueryStore } from "./sql/index.ts";
 export { createAudienceStore } from "./store.ts";
 export {

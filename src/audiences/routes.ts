@@ -8,6 +8,7 @@ import type { AudienceRules } from "./audience-rules.ts";
 import type { LiveAudience } from "./audience-set.ts";
 import type { ProfileSource, Progress } from "./backfill.ts";
 import { labelOf } from "./preview.ts";
+import { unreleasedAttribute } from "./released-attributes.ts";
 import type { AudienceStore } from "./store.ts";
 
 export type AudienceRouteDeps = {
@@ -42,7 +43,9 @@ const attribute = Type.Object({
   operators: listOf(Type.String()),
   values: Type.Optional(listOf(Type.String())),
   closed: Type.Optional(Type.Boolean()),
+  isForPriceRules: Type.Optional(Type.Boolean({ description: "false: the shop has not released it for price rules" })),
 });
+
 /** Members and explanations of audiences, and the attributes that rules may name. */
 export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -175,6 +178,7 @@ export function createAudienceRoutes(deps: AudienceRouteDeps): FastifyPluginAsyn
             operators: [...operatorsByType[type], "exists", "not_exists"],
             ...(values ? { values } : {}),
             ...(closed === undefined ? {} : { closed }),
+            ...(unreleasedAttribute(path, deps.rules.catalog().attributes) ? { isForPriceRules: false } : {}),
           })),
       }),
     );

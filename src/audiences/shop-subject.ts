@@ -110,16 +110,16 @@ export function subjectOf(profile: JudgedProfile, options: SubjectOptions): Rule
 function listOf(state: ProfileState, of: Collection, nowMs: number): readonly RuleObject[] {
   switch (of) {
     case "cart":
-      return state.cart?.items.map((line) => lineFacts(line)) ?? [];
+      return cartLines(state);
     case "wishlist":
-      return state.wishlist.map((sku) => ({ sku }));
+      return wishlistItems(state);
     case "viewed":
       return state.viewed;
     case "orders":
       return state.orders.map((order) => orderFacts(order, nowMs));
     case "ordered":
       return state.orders.flatMap((order) =>
-        order.items.map((line) => ({ ...lineFacts(line, order.storeView), at: order.placedAt, status: order.status })),
+        order.items.map((line) => ({ ...lineFacts(line, order.placedAt, order.storeView), status: order.status })),
       );
     case "addresses":
       return addressesOf(state);
@@ -130,9 +130,21 @@ function listOf(state: ProfileState, of: Collection, nowMs: number): readonly Ru
   }
 }
 
-function lineFacts(line: ProfileLine, storeView?: string): RuleObject {
+function cartLines({ cart, added }: ProfileState): readonly RuleObject[] {
+  if (!cart) return noElements;
+  return cart.items.map((line) => lineFacts(line, added.find(({ sku }) => sku === line.sku)?.at ?? cart.updatedAt));
+}
+
+function wishlistItems({ wishlist, wishlistLog }: ProfileState): readonly RuleObject[] {
+  if (wishlist.length === 0) return noElements;
+  const times = new Map(wishlistLog.map(({ sku, at }) => [sku, at]));
+  return wishlist.map((sku) => ({ sku, at: times.get(sku) }));
+}
+
+/** @param at when it was put into the cart, or ordered */
+function lineFacts(line: ProfileLine, at: number, storeView?: string): RuleObject {
   const { sku, parentSku, qty, lineTotal, unitPrice, name } = line;
-  const facts = { sku, qty, row_total: lineTotal, price: unitPrice, name, store_view: storeView };
+  const facts = { sku, qty, row_total: lineTotal, price: unitPrice, name, store_view: storeView, at };
   // A condition holds for a variant when it holds for the variant or for the product that it belongs to.
   return parentSku === undefined || parentSku === sku ? facts : { ...facts, children: [{ ...facts, sku: parentSku }] };
 }

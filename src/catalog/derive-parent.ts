@@ -19,6 +19,22 @@ function preferInStock(products: readonly CatalogProduct[]): readonly CatalogPro
   return inStock.length > 0 ? inStock : products;
 }
 
+type StockTimes = Pick<CatalogProduct, "outOfStockAt" | "backInStockAt">;
+
+/**
+ * A parent is out of stock while its own row says so, or while every variant is: from when the last one went to when the first one
+ * came back. Only the newest such time of each variant is known, so an older one of the parent may be forgotten; none is made up.
+ */
+function stockTimesOf(own: CatalogProduct, children: readonly CatalogProduct[]): StockTimes {
+  const starts = children.flatMap(({ outOfStockAt }) => outOfStockAt ?? []);
+  const ends = children.flatMap(({ backInStockAt }) => backInStockAt ?? []);
+  const start = Math.max(...starts);
+  const end = ends.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...ends);
+  const isShared = starts.length === children.length && start < end;
+  if (!isShared || (own.outOfStockAt ?? 0) > start) return {};
+  return { outOfStockAt: start, ...(Number.isFinite(end) ? { backInStockAt: end } : {}) };
+}
+
 function deriveConfigurable(own: CatalogProduct, childSkus: readonly string[], lookup: Lookup): CatalogProduct {
   const variants = [...new Set([...own.variants, ...childSkus])];
   if (variants.length === 0) return own;
@@ -33,6 +49,7 @@ function deriveConfigurable(own: CatalogProduct, childSkus: readonly string[], l
     price: own.price ?? best?.price ?? null,
     finalPrice: best?.finalPrice ?? own.finalPrice,
     inStock: own.inStock && children.some((child) => child.inStock),
+    ...stockTimesOf(own, children),
     qty: own.qty ?? (quantities.length > 0 ? quantities.reduce((sum, qty) => sum + qty, 0) : null),
   };
 }

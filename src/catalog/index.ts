@@ -2,7 +2,7 @@ export { type CatalogChange, type CatalogUpdate, createCatalogMemory } from "./c
 export { deriveParent, isParent } from "./derive-parent.ts";
 export { importCatalog } from "./import-catalog.ts";
 export { type Catalog, loadCatalog } from "./load-catalog.ts";
-export { type ProductPrices, withPrices } from "./priced-snapshot.ts";
+export { finalPriceAt, isAtCatalogPrice, type ProductPrices, pricesOfMany, withPrices } from "./priced-snapshot.ts";
 export type { AttributeMeta, AttributeValue, CatalogProduct, Category, LocalDays, TierPrice } from "./product.ts";
 export { createCatalogRoutes } from "./routes.ts";
 export type { CatalogSnapshot } from "./snapshot.ts";

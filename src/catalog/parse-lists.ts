@@ -92,6 +92,8 @@ export function parseAttributes(rows: readonly unknown[]): readonly AttributeMet
     const known = byCode.get(code);
     const options = Array.isArray(row["options"]) ? row["options"].map(toText).filter((option) => option !== "") : [];
     const flag = (...names: readonly string[]) => toFlag(firstOf(row, ...names) ?? false) ?? false;
+    // A feed that says nothing of price rules leaves them free to use every attribute.
+    const isForPriceRules = toFlag(firstOf(row, "usedForPromoRules", "used_for_promo_rules") ?? true) ?? true;
     const weight = plainNumber(firstOf(row, "searchWeight", "search_weight") ?? 1);
     byCode.set(code, {
       code,
@@ -104,7 +106,7 @@ export function parseAttributes(rows: readonly unknown[]): readonly AttributeMet
       filterable: flag("filterable") || (known?.filterable ?? false),
       filterableInSearch: flag("filterableInSearch", "filterable_in_search") || (known?.filterableInSearch ?? false),
       sortable: flag("sortable") || (known?.sortable ?? false),
-      usedForPromoRules: flag("usedForPromoRules", "used_for_promo_rules") || (known?.usedForPromoRules ?? false),
+      usedForPromoRules: isForPriceRules || (known?.usedForPromoRules ?? false),
     });
   }
   return [...byCode.values()];

@@ -6,7 +6,24 @@ import type { CatalogSnapshot } from "./snapshot.ts";
 export type ProductPrices = {
   /** What one piece costs; of a parent, what its cheapest part costs. Null without a price. */
   readonly finalPriceOf: (product: CatalogProduct) => Money | null;
+  /** Worked out product by product while all are being judged: good for what is shown, too slow for whoever asks for every product. */
+  readonly isPartial?: true;
 };
+
+/** Prices for what goes through all products: filters, orders, sets. Undefined = what the catalog says. */
+export function pricesOfMany(prices: ProductPrices | undefined): ProductPrices | undefined {
+  return prices?.isPartial ? undefined : prices;
+}
+
+/** What a product costs at the prices of a visitor. @param prices undefined = the catalog's own */
+export function finalPriceAt(product: CatalogProduct, prices: ProductPrices | undefined): Money | null {
+  return prices ? prices.finalPriceOf(product) : product.finalPrice;
+}
+
+/** Whether a product costs the visitor what the catalog says. */
+export function isAtCatalogPrice(product: CatalogProduct, prices: ProductPrices): boolean {
+  return isSame(prices.finalPriceOf(product), product.finalPrice);
+}
 
 /**
  * A snapshot whose `get` and `parentOf` give products at the prices of a visitor. Lists and `products` keep those of the catalog:

@@ -28,6 +28,10 @@ export type CatalogProduct = {
    */
   readonly finalPrice: Money | null;
   readonly inStock: boolean;
+  /** When the newest time without stock began, as far as this catalog has seen it; returns of less than an hour do not end it. */
+  readonly outOfStockAt?: number;
+  /** When that time ended; absent while it lasts. */
+  readonly backInStockAt?: number;
   readonly qty: number | null;
   readonly visibility: Visibility;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
@@ -106,5 +110,6 @@ export type AttributeMeta = {
   readonly filterable: boolean;
   readonly filterableInSearch: boolean;
   readonly sortable: boolean;
+  /** Whether conditions of price rules may name it. */
   readonly usedForPromoRules: boolean;
 };

@@ -118,7 +118,7 @@ describe("the catalog API", () => {
         filterable: true,
         filterableInSearch: false,
         sortable: false,
-        usedForPromoRules: false,
+        usedForPromoRules: true,
       },
     ]);
     expect(

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
+import { moneySchema } from "../http/index.ts";
 import type { AttributeMeta, ProductComponent, ProductReview, TierPrice } from "./product.ts";
 
-const money = Type.Object({ minor: Type.Integer({ description: "Minor units, e.g. cents" }), currency: Type.String() });
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 // The handlers answer with the catalog's own read-only lists.
 const texts = Type.Unsafe<readonly string[]>(Type.Array(Type.String()));
@@ -21,8 +21,8 @@ const productFields = {
   description: Type.String({ description: "As the shop sent it; may hold HTML. Escape it before showing it." }),
   brand: nullable(Type.String()),
   categories: texts,
-  price: nullable(money),
-  specialPrice: nullable(money),
+  price: nullable(moneySchema),
+  specialPrice: nullable(moneySchema),
   specialDays: Type.Optional(Type.Object({ from: nullable(Type.String()), to: nullable(Type.String()) })),
   tierPrices: Type.Optional(
     Type.Unsafe<readonly TierPrice[]>(
@@ -31,12 +31,12 @@ const productFields = {
           qty: Type.Number({ description: "From so many pieces" }),
           group: Type.Optional(Type.String({ description: "Customer group; absent = every group" })),
           website: Type.Optional(Type.String()),
-          price: money,
+          price: moneySchema,
         }),
       ),
     ),
   ),
-  finalPrice: nullable(money),
+  finalPrice: nullable(moneySchema),
   inStock: Type.Boolean(),
   qty: nullable(Type.Number()),
   visibility: Type.String(),
@@ -122,7 +122,9 @@ export const attributeInputSchema = Type.Object(
     filterable: Type.Optional(flag),
     filterableInSearch: Type.Optional(flag),
     sortable: Type.Optional(flag),
-    usedForPromoRules: Type.Optional(flag),
+    usedForPromoRules: Type.Optional(
+      Type.Boolean({ default: true, description: "Whether conditions of price rules may name it" }),
+    ),
   },
   { additionalProperties: false },
 );

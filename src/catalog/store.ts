@@ -47,6 +47,19 @@ const productColumns = `p.sku, p.parent_sku, p.data,
 // Any fixed number: writers of the catalog take turns, so that change numbers appear in commit order.
 const writeLock = "select pg_advisory_xact_lock(727001)";
 
+/** What a write does not say by itself. */
+const notCompared = "'{rating,outOfStockAt,backInStockAt}'::text[]";
+/**
+ * When a product went out of stock and came back, seen from what it was before the write; `$2` is now. A return that lasted less than
+ * an hour was none: who met the product before it still waits.
+ */
+const stockTimes = `jsonb_strip_nulls(case
+  when (p.data ->> 'inStock')::boolean and not (excluded.data ->> 'inStock')::boolean then jsonb_build_object('outOfStockAt',
+    case when (p.data ->> 'backInStockAt')::float8 > $2::float8 - 3600000 then p.data -> 'outOfStockAt' else to_jsonb($2::float8) end)
+  when (excluded.data ->> 'inStock')::boolean and not (p.data ->> 'inStock')::boolean
+    then jsonb_build_object('outOfStockAt', p.data -> 'outOfStockAt', 'backInStockAt', $2::float8)
+  else jsonb_build_object('outOfStockAt', p.data -> 'outOfStockAt', 'backInStockAt', p.data -> 'backInStockAt') end)`;
+
 /** Equal texts share one string: a catalog repeats categories, currencies and attribute values a million times. */
 function createInterner(limit: number): <T>(value: T) => T {
   const known = new Map<unknown, unknown>();
@@ -76,6 +89,8 @@ function toProduct(row: ProductRow, intern: <T>(value: T) => T): CatalogProduct 
     ...(data.tierPrices ? { tierPrices: data.tierPrices } : {}),
     finalPrice: data.finalPrice && { minor: data.finalPrice.minor, currency: intern(data.finalPrice.currency) },
     inStock: data.inStock,
+    ...(data.outOfStockAt === undefined ? {} : { outOfStockAt: data.outOfStockAt }),
+    ...(data.backInStockAt === undefined ? {} : { backInStockAt: data.backInStockAt }),
     qty: data.qty,
     visibility: intern(data.visibility),
     attributes: Object.fromEntries(
@@ -98,8 +113,9 @@ function toProduct(row: ProductRow, intern: <T>(value: T) => T): CatalogProduct 
   };
 }
 
-function toRecord({ product, detail, createdAt }: ProductDraft): object {
-  const { sku, parentSku, createdAt: _, updatedAt: __, ...data } = product;
+function toRecord({ product, detail, createdAt }: ProductDraft, nowMs: number): object {
+  const { sku, parentSku, createdAt: _, updatedAt: __, ...rest } = product;
+  const data = rest.inStock ? rest : { ...rest, outOfStockAt: nowMs };
   return { sku, parent_sku: parentSku, data, detail, created_ms: createdAt };
 }
 
@@ -117,7 +133,7 @@ export function createCatalogStore(postgres: Postgres) {
   return {
     /** Writes drafts and deletes variants that `completeParents` no longer have; rows that stay the same keep their number. */
     async upsert(drafts: readonly ProductDraft[], completeParents: readonly string[], nowMs: number): Promise<void> {
-      const records = JSON.stringify(drafts.map(toRecord));
+      const records = JSON.stringify(drafts.map((draft) => toRecord(draft, nowMs)));
       await postgres.transaction(async (tx) => {
         await tx.query(writeLock);
         await tx.query(
@@ -126,14 +142,15 @@ export function createCatalogStore(postgres: Postgres) {
            from jsonb_to_recordset($1::jsonb) as r (sku text, parent_sku text, data jsonb, detail jsonb, created_ms float8)
            on conflict (sku) do update set
              parent_sku = excluded.parent_sku,
-             data = case when excluded.data -> 'rating' = 'null'::jsonb then excluded.data || jsonb_build_object('rating', p.data -> 'rating') else excluded.data end,
+             data = (case when excluded.data -> 'rating' = 'null'::jsonb then excluded.data || jsonb_build_object('rating', p.data -> 'rating') else excluded.data end)
+               || ${stockTimes},
              detail = case when excluded.detail -> 'reviews' = '[]'::jsonb then excluded.detail || jsonb_build_object('reviews', p.detail -> 'reviews') else excluded.detail end,
              created_at = case when excluded.created_at = excluded.updated_at then p.created_at else excluded.created_at end,
              updated_at = excluded.updated_at,
              change_seq = excluded.change_seq,
              deleted = false
            where p.deleted or p.parent_sku is distinct from excluded.parent_sku
-             or (p.data - 'rating') <> (excluded.data - 'rating') or excluded.data -> 'rating' not in ('null'::jsonb, p.data -> 'rating')
+             or (p.data - ${notCompared}) <> (excluded.data - ${notCompared}) or excluded.data -> 'rating' not in ('null'::jsonb, p.data -> 'rating')
              or p.detail -> 'extra' <> excluded.detail -> 'extra'`,
           [records, nowMs],
         );

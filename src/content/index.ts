@@ -23,12 +23,16 @@ export {
   createBlockKind,
   createBlockRoutes,
   createBlocks,
+  createBlockWarningRoutes,
   createRotationKind,
+  createRotationMemory,
+  createRotationStore,
   type FireRules,
   type NamedByRule,
   placementSchema,
   priceRuleKinds,
   type RotationBody,
+  type RotationMemory,
   standsIn,
 } from "./blocks/index.ts";
 export { sanitizeMarkup } from "./sanitize-markup.ts";

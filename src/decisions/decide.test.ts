@@ -54,12 +54,12 @@ const shown = (name: string) => ({
   policy: "priority",
 });
 
-it("shows the next definition in line, and says so, when one fails", () => {
+it("shows the next definition in line, and says so, when one fails", async () => {
   const { decide, exposures } = setUp(({ key }) => {
     if (key === "first") throw new Error("broken");
     return shown(key);
   });
-  const [decision] = decide().decisions;
+  const [decision] = (await decide()).decisions;
   expect(decision).toMatchObject({
     value: { name: "second" },
     reasons: [{ code: "everybody" }, { code: "failed", definition: "first" }, { code: "no_identity" }],
@@ -73,14 +73,14 @@ it("shows the next definition in line, and says so, when one fails", () => {
   expect(exposures.map((exposure) => exposure.definitionId)).toEqual(["id-second"]);
 });
 
-it("answers with nothing, and says so, when every definition of a placement fails", () => {
+it("answers with nothing, and says so, when every definition of a placement fails", async () => {
   const failing = setUp(
     ({ key }) => shown(key),
     () => {
       throw new Error("broken rule");
     },
   );
-  const [decision] = failing.decide().decisions;
+  const [decision] = (await failing.decide()).decisions;
   expect(decision).toMatchObject({ kind: null, value: null });
   expect(decision?.reasons.map((reason) => reason.code)).toEqual([
     "nothing_eligible",
@@ -91,11 +91,11 @@ it("answers with nothing, and says so, when every definition of a placement fail
   expect(failing.exposures).toEqual([]);
 });
 
-it("passes over a definition that has nothing to show", () => {
+it("passes over a definition that has nothing to show", async () => {
   const { decide } = setUp(({ key }) =>
     key === "first" ? { ok: false, reason: { code: "empty", text: "No product" } } : shown(key),
   );
-  expect(decide().decisions[0]).toMatchObject({
+  expect((await decide()).decisions[0]).toMatchObject({
     value: { name: "second" },
     explain: { considered: [{ key: "first", outcome: "empty", reason: { code: "empty" } }, { key: "second" }] },
   });

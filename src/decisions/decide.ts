@@ -3,7 +3,7 @@ import { ClienteleError, type Clock, type JsonObject, type JsonValue, type Logge
 import type { Exposure } from "../measurement/index.ts";
 import { type Cart, type FoundProfile, type Profile, refusesPersonalisation } from "../profiles/index.ts";
 import { createCandidateIndex, type PlacedCandidate } from "./candidates.ts";
-import type { Decided, Decider, DecisionContext, Judge, PlacedBody, PlacementCall, Reason } from "./decider.ts";
+import type { Claims, Decided, Decider, DecisionContext, Judge, PlacedBody, PlacementCall, Reason } from "./decider.ts";
 
 export type DecideRequest = {
   readonly placements: readonly string[];
@@ -22,6 +22,16 @@ export type DecideRequest = {
   readonly exclude?: readonly string[];
   /** States of rotations that the client sent back, by the rotation's id; default none. */
   readonly rotations?: Readonly<Record<string, string>>;
+  /** Who sends the cart; default a browser at no known address. */
+  readonly caller?: Caller;
+  /** Handed on to deciders. */
+  readonly claims?: Claims;
+};
+
+export type Caller = {
+  /** A server, whose prices and totals count. */
+  readonly isTrusted: boolean;
+  readonly ip: string;
 };
 
 export type Decision = {
@@ -50,6 +60,8 @@ export type DecideDeps = {
     nowMs: number,
   ) => boolean;
   readonly logExposure: (exposure: Exposure) => void;
+  /** Looks up what deciders need of a call and memory does not hold, before they are asked; it must not fail. */
+  readonly prepare?: (context: DecisionContext, request: DecideRequest) => Promise<void>;
 };
 
 export const maxPlacements = 50;
@@ -130,11 +142,12 @@ function judgeCandidate(
 /**
  * Answers "what does this visitor see here" for up to 50 placements at once.
  *
- * Reads memory only; the profile was found before. Each answer carries reasons, and with `explain` also what was considered
+ * Reads memory only; the profile was found before, and what `prepare` looks up. Each answer carries reasons, and with `explain` also what was considered
  * and thrown out, by which leaf of which rule.
  */
 export function createDecide(deps: DecideDeps) {
   const index = createCandidateIndex(deps.deciders);
+  const contexts = new WeakMap<Claims, DecisionContext>();
 
   /** A definition that fails must not take the page with it: the next one in line is shown. */
   const attempt = (candidate: PlacedCandidate, context: DecisionContext, call: PlacementCall): Attempt => {
@@ -171,6 +184,7 @@ export function createDecide(deps: DecideDeps) {
     const call: PlacementCall = {
       ...{ placement, decisionId, judge, exclude, explain: request.explain, preview: request.preview },
       ...{ identityKey: request.identityKey, context: request.context, rotations: request.rotations ?? {} },
+      ...(request.claims ? { claims: request.claims } : {}),
       mayRemember: !request.preview && !who.some(({ code }) => code === "no_consent"),
     };
     const considered: JsonValue[] = [];
@@ -230,13 +244,16 @@ export function createDecide(deps: DecideDeps) {
     placements: index.placements,
 
     /** @throws {ClienteleError} `decisions.tooManyPlacements` */
-    decide: (found: FoundProfile, request: DecideRequest): DecideAnswer => {
+    decide: async (found: FoundProfile, request: DecideRequest): Promise<DecideAnswer> => {
       assertPlacements(request.placements);
       const refused = found.ok && refusesPersonalisation(found.profile.state);
       const profile = found.ok && !refused ? found.profile : null;
       const nobody = refused ? "no_consent" : found.ok ? null : found.reason;
       const who: Reason[] = nobody === null ? [] : [{ code: nobody, text: nobodyText[nobody] ?? nobody }];
-      const context: DecisionContext = {
+      // A call that is decided again is decided at the same moment, by what was looked up for it.
+      const before = request.claims && contexts.get(request.claims);
+      before?.seen.clear();
+      const context: DecisionContext = before ?? {
         nowMs: request.asOf ?? deps.clock.now(),
         storeView: request.storeView,
         profile,
@@ -245,6 +262,8 @@ export function createDecide(deps: DecideDeps) {
         categoryPath: request.categoryPath,
         seen: new Set(),
       };
+      if (!before) await deps.prepare?.(context, request);
+      if (request.claims) contexts.set(request.claims, context);
       const judge = deps.judge(profile, context, request);
       const exclude = new Set(request.exclude);
       const decisions = request.placements.map((placement) =>

@@ -82,7 +82,18 @@ export type PlacementCall = {
   readonly rotations: Readonly<Record<string, string>>;
   /** Keys that must not be shown: those the caller has on the page, and those of earlier placements; a decider adds what it shows. */
   readonly exclude: Set<string>;
+  /** Of a call that waits until something is taken for the visitor; absent: what must be taken is not shown, but in previews. */
+  readonly claims?: Claims;
 };
+
+/** What became of something that must be taken before it is shown: a piece of a stock, a code of one person. */
+export type ClaimState =
+  | { readonly state: "open" }
+  | { readonly state: "taken"; readonly value: JsonObject }
+  | { readonly state: "refused"; readonly text: string };
+
+/** What one call takes; a decider that asks for more knows the rest of it. */
+export type Claims = { readonly of: (key: string) => ClaimState };
 
 export type Undecided = { readonly ok: false; readonly reason: Reason; readonly explain?: JsonValue };
 

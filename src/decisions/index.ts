@@ -6,6 +6,8 @@ export {
   type Decision,
 } from "./decide.ts";
 export type {
+  ClaimState,
+  Claims,
   Decided,
   Decider,
   DecisionContext,

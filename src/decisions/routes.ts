@@ -159,7 +159,7 @@ export function createDecisionRoutes(
           const profile = found.ok ? found.profile : deps.withEvents(null, []);
           found = previewed(profile, deps.audienceIds(body.as.audiences), deps.now());
         }
-        const answer = deps.engine.decide(found, {
+        const answer = await deps.engine.decide(found, {
           placements: body.placements,
           storeView: typeof context["storeView"] === "string" ? context["storeView"] : deps.defaultStoreView,
           context: device === undefined ? context : { ...context, device },
@@ -171,6 +171,7 @@ export function createDecisionRoutes(
           preview,
           exclude: body.exclude ?? [],
           rotations: body.rotations ?? {},
+          caller: { isTrusted: trusted, ip: request.ip },
           identityKey: claim.anonymousId ? `anonymous_id:${claim.anonymousId}` : "",
         });
         const decisions = answer.decisions.map((decision) => ({ ...decision, reasons: [...decision.reasons] }));

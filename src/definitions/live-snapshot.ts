@@ -5,8 +5,8 @@ import type { DefinitionsStore } from "./store.ts";
 import type { LiveRow } from "./store-rows.ts";
 import type { CheckedKind } from "./validate.ts";
 
-// Every published definition is in memory, one immutable array a kind, replaced whole when the kind's change number
-// moves. Other processes on a server hear of a change by NOTIFY; the poll covers a lost connection.
+// Every published definition is in memory, one immutable array a kind, replaced when the kind's change number moves; definitions that
+// did not change stay the same objects, so that whoever compiles them can keep what was compiled. Other processes on a server hear of a change by NOTIFY; the poll covers a lost connection.
 
 const pollMs = 1000;
 const nothing: readonly LiveDefinition<unknown>[] = Object.freeze([]);
@@ -17,8 +17,10 @@ export type LiveSnapshotDeps = {
   readonly logger: Logger;
 };
 
+type Read = { readonly etag: number; readonly definition: LiveDefinition<unknown> };
+
 function toLive(row: LiveRow): LiveDefinition<unknown> {
-  const { live_from: liveFrom, updated_at: updatedAt, ...rest } = row;
+  const { live_from: liveFrom, updated_at: updatedAt, etag: _etag, is_known: _isKnown, ...rest } = row;
   return Object.freeze({
     ...rest,
     window: windowOf(row.schedule, liveFrom?.getTime() ?? null),
@@ -28,6 +30,8 @@ function toLive(row: LiveRow): LiveDefinition<unknown> {
 
 export function createLiveSnapshot({ store, kinds, logger }: LiveSnapshotDeps) {
   const byKind = new Map<string, readonly LiveDefinition<unknown>[]>();
+  /** By kind and id, with the etag that each was read with. */
+  const known = new Map<string, ReadonlyMap<string, Read>>();
   const handlers = new Set<(kind: string) => void>();
   let loaded: ReadonlyMap<string, number> = new Map();
   let running: Promise<void> = Promise.resolve();
@@ -59,10 +63,17 @@ export function createLiveSnapshot({ store, kinds, logger }: LiveSnapshotDeps) {
     const current = await store.changes();
     const changed = [...kinds.keys()].filter((kind) => (current.get(kind) ?? 0) !== (loaded.get(kind) ?? 0));
     if (changed.length === 0) return;
-    const rows = await store.loadLive(changed);
-    const found = new Map<string, LiveDefinition<unknown>[]>(changed.map((kind) => [kind, []]));
-    for (const row of rows) if (isUsable(row)) found.get(row.kind)?.push(toLive(row));
-    for (const [kind, definitions] of found) byKind.set(kind, Object.freeze(definitions));
+    const before = new Map(changed.flatMap((kind) => [...(known.get(kind) ?? [])]));
+    const rows = await store.loadLive(changed, Object.fromEntries([...before].map(([id, { etag }]) => [id, etag])));
+    const found = new Map<string, Map<string, Read>>(changed.map((kind) => [kind, new Map()]));
+    for (const row of rows) {
+      const definition = row.is_known ? before.get(row.id)?.definition : isUsable(row) && toLive(row);
+      if (definition) found.get(row.kind)?.set(row.id, { etag: row.etag, definition });
+    }
+    for (const [kind, read] of found) {
+      known.set(kind, read);
+      byKind.set(kind, Object.freeze([...read.values()].map(({ definition }) => definition)));
+    }
     loaded = current;
     for (const kind of changed) notify(kind);
   };

@@ -48,6 +48,10 @@ export type LiveRow = {
   body: unknown;
   live_from: Date | null;
   updated_at: Date;
+  /** Moves with every change. */
+  etag: number;
+  /** Whether the reader said that it has the definition with this etag; then there is no body. */
+  is_known: boolean;
 };
 
 /** `from_day` and `to_day` as the body has them, whatever they are. */

@@ -291,12 +291,18 @@ export function createDefinitionsStore(postgres: Postgres) {
     },
 
     /** What is published of the given kinds: live, and scheduled so that a preview can look ahead. */
-    loadLive: async (kinds: readonly string[]): Promise<readonly LiveRow[]> => {
+    /** @param known etags by id of those whose bodies need not be read again: they come back with `is_known` and no body */
+    loadLive: async (
+      kinds: readonly string[],
+      known: Readonly<Record<string, number>>,
+    ): Promise<readonly LiveRow[]> => {
       const { rows } = await postgres.query<LiveRow>(
-        `select d.id, d.kind, d.key, v.name, v.version, v.scope, v.schedule, v.body, d.live_from, d.updated_at
+        `select d.id, d.kind, d.key, v.name, v.version, v.scope, v.schedule, d.live_from, d.updated_at, d.etag, k.is_known,
+           case when k.is_known then null else v.body end as body
          from definitions d join definition_versions v on v.definition_id = d.id and v.version = d.live_version
+         cross join lateral (select coalesce(($2::jsonb ->> d.id::text)::int = d.etag, false) as is_known) k
          where d.status in ('scheduled', 'live') and $1::jsonb ? d.kind order by d.kind, d.key`,
-        [toJson(kinds)],
+        [toJson(kinds), toJson(known)],
       );
       return rows;
     },

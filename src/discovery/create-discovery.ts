@@ -1,4 +1,4 @@
-import type { CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
+import { type CatalogSnapshot, type ProductPrices, pricesOfMany } from "../catalog/index.ts";
 import { type Clock, newId } from "../kernel/index.ts";
 import type { Exposure } from "../measurement/index.ts";
 import type { ListShopper, MerchandisedList, Merchandising } from "../merchandising/index.ts";
@@ -33,13 +33,13 @@ export function createDiscovery(deps: DiscoveryDeps) {
     const nowMs = preview?.asOf ?? clock.now();
     const profile = usableProfile(request.visitor);
     const personal = personalSignals(profile, catalog.current(), deps.popularityOf, nowMs);
+    const prices = deps.pricesFor(request, preview?.asOf);
     const merchandised = merchandising.forList({
-      ...{ subject, storeView, nowMs },
+      ...{ subject, storeView, nowMs, prices: pricesOfMany(prices) },
       shopper: deps.shopperOf(profile, request, nowMs),
       ...(preview ? { preview } : {}),
     });
-    const ranking = deps.rankingFor(rankingContext(request, profile, merchandised.ranking));
-    const prices = deps.pricesFor(request, preview?.asOf);
+    const ranking = deps.rankingFor({ ...rankingContext(request, profile, merchandised.ranking), prices });
     const result = search.search({
       ...request.search,
       ...(prices ? { prices } : {}),

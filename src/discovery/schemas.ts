@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { moneySchema } from "../http/index.ts";
 import type {
   Facet,
   Highlight,
@@ -12,10 +13,7 @@ import type { ConsideredRule, ListPreview, ListSubject } from "./product-lists.t
 
 const text = (description: string, maxLength = 200) => Type.Optional(Type.String({ maxLength, description }));
 const flag = (description: string) => Type.Boolean({ default: false, description });
-const money = Type.Union([
-  Type.Object({ minor: Type.Integer({ description: "Minor units, e.g. cents" }), currency: Type.String() }),
-  Type.Null(),
-]);
+const money = Type.Union([moneySchema, Type.Null()]);
 const reasons = Type.Unsafe<readonly ItemReason[]>(
   Type.Array(Type.Object({ code: Type.String(), text: Type.String() })),
 );

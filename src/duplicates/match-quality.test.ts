@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { inData } from "../testing/folders.ts";
 import { type FebrlRecord, loadFebrl } from "./febrl-fixture.ts";
 import { createMatcher, type MatchResult } from "./match-records.ts";
 import type { PersonRecord } from "./person-record.ts";
 import { createLehmer, damage } from "./perturbed-people-fixture.ts";
 
-const dataFolder = process.env["CLIENTELE_DATA"] ?? "../shared/data";
+const dataFolder = inData();
 const dataset1 = loadFebrl(dataFolder, "dataset1");
 const dataset2 = loadFebrl(dataFolder, "dataset2");
 if (!dataset1 || !dataset2)

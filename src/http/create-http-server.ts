@@ -101,6 +101,11 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   const app = Fastify(settings).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerError);
+  // Answers hold texts of shoppers: no browser may take one for a page because it looks like it.
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.header("x-content-type-options", "nosniff");
+    done();
+  });
   installBodyParsers(app);
   installRequestLog(app, metrics);
   installGuard(app, { authenticate, openDiscovery: config.openDiscovery, rateLimiter: createRateLimiter(), clock });

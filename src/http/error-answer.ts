@@ -42,12 +42,17 @@ function fastifyCode(error: Error): ErrorCode | undefined {
   );
 }
 
+/** SQLSTATE of texts that no database takes: a zero byte, half of a character. Only a request can bring one. */
+const unstorable = new Set(["22021", "22P05"]);
+
 /** Any thrown thing as an error of the catalogue; unknown ones become `http.internal` with the thing as cause. */
 export function toClienteleError(error: unknown): ClienteleError {
   if (error instanceof ClienteleError) return error;
   if (error instanceof Error) {
     const code = fastifyCode(error);
     if (code !== undefined) return new ClienteleError(code, error.message, { cause: error });
+    if ("code" in error && typeof error.code === "string" && unstorable.has(error.code))
+      return new ClienteleError("http.badRequest", "a text holds a zero byte or a broken character", { cause: error });
     // The client went away in the middle of its body.
     if ("code" in error && error.code === "ECONNRESET")
       return new ClienteleError("http.badRequest", "the request was cut off", { cause: error });
@@ -81,6 +86,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   reply
     .code(error.status)
     .header("content-type", "application/json; charset=utf-8")
+    .header("x-content-type-options", "nosniff")
     .header("cache-control", "no-store");
   const waitSeconds = error.retryAfterSeconds ?? (error.status === 503 || error.status === 429 ? 1 : undefined);
   if (waitSeconds !== undefined) {

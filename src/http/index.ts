@@ -1,6 +1,7 @@
 export { type Auth, type Authenticate, allScopes, isTrusted, noAuth, type RouteAccess, type Scope } from "./auth.ts";
 export { createHttpServer, type HttpServer } from "./create-http-server.ts";
 export { errorResponses, toClienteleError } from "./error-answer.ts";
+export { moneySchema } from "./money-schema.ts";
 export { openApiDocument } from "./open-api.ts";
 export { listOf, pageQuerySchema, pageSchema } from "./page-schema.ts";
 export { pages } from "./pages.ts";

@@ -20,3 +20,4 @@ export {
 export { plainNumber, plainText } from "./plain-value.ts";
 export { createRandom, drawNormal, sampleIndexes } from "./seeded-random.ts";
 export { startWorker } from "./start-worker.ts";
+export { stepBack } from "./step-back.ts";

@@ -110,7 +110,7 @@ export function createMerchandising(deps: MerchandisingDeps) {
     forList: (request: MerchandisingRequest): MerchandisedList => {
       const view = viewOf(request);
       const subject = trimmed(request.subject);
-      const { preview, nowMs, shopper } = request;
+      const { preview, nowMs, shopper, prices } = request;
       const refuse = refusalOf(request);
       const chosen = preview?.isRulesOff ? nothingChosen : chooseRules(view, subject, refuse, preview?.draft?.id);
       const { merged, hidden } = memory.merge(request, chosen.rules);
@@ -133,14 +133,19 @@ export function createMerchandising(deps: MerchandisingDeps) {
               outOfStockLast: view.outOfStockLast,
               isInStock: (sku) => catalog.current().get(sku)?.inStock ?? false,
               signals,
-              factsOf: sets.factsOf,
+              factOf: (sku, key) => sets.factOf(sku, key, prices),
               viewed: shopper.viewed,
             })
           : undefined,
         redirect: redirected ? { url: redirected.definition.body.url } : null,
         considered: [...appliedRules(chosen, merged), ...chosen.refused, ...(redirected ? [redirected.why] : [])],
         members: dynamic
-          ? (isElsewhen(preview) ? sets.passOver : sets.setOf)(dynamic.body.where, "some", preview?.asOf ?? nowMs)
+          ? (isElsewhen(preview) ? sets.passOver : sets.setOf)(
+              dynamic.body.where,
+              "some",
+              preview?.asOf ?? nowMs,
+              prices,
+            )
           : undefined,
       };
     },
@@ -164,6 +169,9 @@ export function createMerchandising(deps: MerchandisingDeps) {
 
     /** What rules know of a product, its margin too where the shop gave the cost. */
     factsOf: sets.factsOf,
+
+    /** Works out conditions about the price to pay before prices come into effect. */
+    preparePrices: sets.prepare,
 
     /** Stops following catalog and definitions. */
     close: (): void => {

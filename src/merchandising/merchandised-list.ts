@@ -1,3 +1,4 @@
+import type { ProductPrices } from "../catalog/index.ts";
 import type { ConsideredRule, ListPreview, ListSubject } from "../discovery/index.ts";
 import type { RuleSubject } from "../kernel/rules/index.ts";
 import type { Arrangement, FacetSetting, Vocabulary } from "../search/index.ts";
@@ -19,6 +20,8 @@ export type MerchandisingRequest = {
   readonly shopper: ListShopper;
   /** Unix milliseconds. */
   readonly nowMs: number;
+  /** What products cost the shopper; default: what the catalog says. */
+  readonly prices?: ProductPrices | undefined;
   readonly preview?: ListPreview;
 };
 

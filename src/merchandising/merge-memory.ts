@@ -1,6 +1,6 @@
 // What rules together make of products, kept from one request to the next for each combination of rules, as long as neither the rules
 // nor the catalog change.
-import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
 import type { ListPreview } from "../discovery/index.ts";
 import type { ErrorDetail } from "../kernel/index.ts";
 import type { CompiledRule, RuleSubject, RuleUse } from "../kernel/rules/index.ts";
@@ -28,19 +28,31 @@ export function createMergeMemory({ catalog, sets, compile, faultsOf }: MergeDep
   const merges = new Map<string, Merge>();
   let followed: LiveKinds | undefined;
   let mergedAt = "";
+  const numbers = new WeakMap<ProductPrices, number>();
+  let lastNumber = 0;
+  const numberOf = (prices: ProductPrices): number => {
+    const number = numbers.get(prices) ?? lastNumber + 1;
+    lastNumber = Math.max(lastNumber, number);
+    numbers.set(prices, number);
+    return number;
+  };
 
-  const testOf = ({ preview, nowMs, shopper }: MerchandisingRequest) => {
+  const testOf = ({ preview, nowMs, shopper, prices }: MerchandisingRequest) => {
     const at = preview?.asOf ?? nowMs;
     const setOf = isElsewhen(preview) ? sets.passOver : sets.setOf;
     let subject: RuleSubject | undefined;
     return (event: RuleEvent): ConditionTest => {
       if (isProductOnly(event)) {
-        const skus = setOf(event.where, quantifierOf(event), at);
+        const skus = setOf(event.where, quantifierOf(event), at, prices);
         return { has: (sku) => skus.has(sku), skus };
       }
       const rule = compile(event, event.where, "merchandising");
       subject ??= shopper.subject();
-      return createPersonalTest((judged) => rule.test(judged, at), subject, sets.factsOf);
+      return createPersonalTest(
+        (judged) => rule.test(judged, at),
+        subject,
+        (sku) => sets.factsOf(sku, prices),
+      );
     };
   };
 
@@ -73,12 +85,16 @@ export function createMergeMemory({ catalog, sets, compile, faultsOf }: MergeDep
       // What depends on the shopper, on a preview or on the time of day is not shared between requests.
       const isShared =
         !isElsewhen(request.preview) &&
-        events.every((event) => event.where === undefined || sets.isSteady(event.where, quantifierOf(event)));
+        events.every(
+          (event) => event.where === undefined || sets.isSteady(event.where, quantifierOf(event), request.prices),
+        );
       if (!isShared) return make(request, speaking);
       const stamp = `${sets.version()} ${catalog.current().version}`;
       if (stamp !== mergedAt || merges.size >= maxMerges) merges.clear();
       mergedAt = stamp;
-      const key = speaking.map(({ definition }) => definition.id).join(" ");
+      const isPriced = events.some(({ where }) => sets.readsPrices(where));
+      const own = isPriced && request.prices ? ` at ${numberOf(request.prices)}` : "";
+      const key = speaking.map(({ definition }) => definition.id).join(" ") + own;
       const known = merges.get(key);
       if (known) return known;
       const made = make(request, speaking);

@@ -1,4 +1,3 @@
-import type { RuleObject } from "../kernel/rules/index.ts";
 import { percentiles } from "../search/index.ts";
 import { defaultRankingBoost, defaultTrendingDays, type RankingSetting, type RankingTerm } from "./ranking-setting.ts";
 
@@ -15,7 +14,8 @@ export type MerchandisingSignals = {
 
 export type TermContext = {
   readonly signals: MerchandisingSignals;
-  readonly factsOf: (sku: string) => RuleObject;
+  /** What rules read of a product at `product.<key>`. */
+  readonly factOf: (sku: string, key: string) => unknown;
   /** What the shopper looked at, newest first. */
   readonly viewed: readonly string[];
 };
@@ -26,7 +26,7 @@ const boostShare = 0.5;
 const boostUnit = 5;
 
 /** The number that a term orders by. */
-export function valueOfTerm(term: RankingTerm, { signals, factsOf, viewed }: TermContext): SignalValue {
+export function valueOfTerm(term: RankingTerm, { signals, factOf, viewed }: TermContext): SignalValue {
   switch (term.by) {
     case "most-viewed":
       return signals.signalOf("views", countedDays);
@@ -42,7 +42,7 @@ export function valueOfTerm(term: RankingTerm, { signals, factsOf, viewed }: Ter
       const { attribute = "", direction } = term;
       const sign = direction === "asc" ? -1 : 1;
       return (sku) => {
-        const value = numberOf(factsOf(sku)[attribute]);
+        const value = numberOf(factOf(sku, attribute));
         return value === undefined ? undefined : sign * value;
       };
     }

@@ -20,6 +20,8 @@ export {
   createPriceRoutes,
   type PriceAsker,
 } from "./catalog-rules/index.ts";
+
+export { type ConflictFinder, createConflictRoutes, createConflicts } from "./conflicts/index.ts";
 export {
   type CouponRule,
   type Coupons,
@@ -28,11 +30,18 @@ export {
   createCoupons,
   createGuessLimit,
   createPoolRoutes,
+  normaliseCode,
 } from "./coupons/index.ts";
 export {
   createOfferDecisions,
+  createOfferPreviewRoutes,
   createOfferRoutes,
+  createRuleBudgets,
   createSimulation,
+  type Lack,
   type OfferDecisions,
+  type OfferPreviewDeps,
 } from "./decisioning/index.ts";
+export { createFeedRoutes } from "./feed/index.ts";
+export { withReleasedAttributes } from "./promo-attributes.ts";
 export { createSimulationRoutes, createSimulations } from "./simulation/index.ts";

@@ -4,7 +4,7 @@ import type { CartTotals } from "./profile.ts";
 
 type AmountName = Exclude<
   keyof CartTotals,
-  "weight" | "shippingMethod" | "paymentMethod" | "country" | "region" | "postcode"
+  "weight" | "shippingMethod" | "paymentMethod" | "country" | "region" | "postcode" | "couponCodes"
 >;
 
 const amountNames: readonly AmountName[] = [
@@ -18,10 +18,19 @@ const amountNames: readonly AmountName[] = [
   "giftCard",
 ];
 const choices = ["shippingMethod", "paymentMethod"] as const;
+const maxCodes = 20;
+const maxCodeLength = 100;
+
+function readCodes({ couponCodes, coupon }: Readonly<Record<string, unknown>>): readonly string[] {
+  const given: readonly unknown[] = Array.isArray(couponCodes) ? couponCodes.slice(0, maxCodes) : [coupon];
+  const codes = given.flatMap((code) => (typeof code === "string" && code.length <= maxCodeLength ? code.trim() : []));
+  return [...new Set(codes)].filter((code) => code !== "");
+}
 
 /**
  * What a cart comes to, from a cart view, a checkout or a call: `{subtotal, subtotalWithDiscount, subtotalInclTax, grandTotal (or
- * orderTotal), tax, shipping, storeCredit, giftCard: {minor, currency}, weight, shippingMethod, paymentMethod, shippingAddress}`.
+ * orderTotal), tax, shipping, storeCredit, giftCard: {minor, currency}, weight, shippingMethod, paymentMethod, shippingAddress,
+ * couponCodes (or coupon)}`.
  * Unreadable fields are left out.
  *
  * @returns undefined when there is nothing of that
@@ -36,6 +45,8 @@ export function readCartTotals(fields: Readonly<Record<string, unknown>>): CartT
     const choice = readText(fields[name], 200);
     if (choice) totals[name] = choice;
   }
+  const codes = readCodes(fields);
+  if (codes.length > 0) totals["couponCodes"] = codes;
   const { weight, shippingAddress } = fields;
   if (typeof weight === "number" && Number.isFinite(weight) && weight >= 0) totals["weight"] = weight;
   if (isObject(shippingAddress)) {

@@ -106,6 +106,11 @@ function removeLines(items: readonly CartLine[], lines: readonly CartLine[]): re
   return left;
 }
 
+/** Amounts are over with the next line; codes stay in the cart. */
+function codesOf({ totals }: Cart): Pick<Cart, "totals"> {
+  return totals?.couponCodes ? { totals: { couponCodes: totals.couponCodes } } : {};
+}
+
 /** `openCart` only names the cart: its lines come again as `addToCart`. Another cart id means another, empty cart. */
 function applyOperation(cart: Cart | null, { t, k, c, l = [], a }: CartOperation): Cart | null {
   if (k === "close") return null;
@@ -118,9 +123,9 @@ function applyOperation(cart: Cart | null, { t, k, c, l = [], a }: CartOperation
     case "open":
       return { ...open, cartId, updatedAt };
     case "add":
-      return { cartId, items: addLines(open.items, lines), updatedAt };
+      return { cartId, items: addLines(open.items, lines), updatedAt, ...codesOf(open) };
     case "remove":
-      return { cartId, items: removeLines(open.items, lines), updatedAt };
+      return { cartId, items: removeLines(open.items, lines), updatedAt, ...codesOf(open) };
     case "set":
       return { cartId, items: lines, updatedAt: t, ...(a ? { totals: a } : {}) };
   }

@@ -44,6 +44,7 @@ export { emptyState } from "./empty-state.ts";
 export { type EventLine, readLines, readMoney, readText } from "./event-lines.ts";
 export { maxAttributeBytes, toSnakeCase, youngAttribute } from "./fold-attributes.ts";
 export { emailCodes } from "./fold-engagement.ts";
+export { type CartState, foldCart } from "./fold-cart.ts";
 export { type FoldContext, foldEvent } from "./fold-event.ts";
 export { orderVersion } from "./fold-orders.ts";
 export { sessionIntervals, sessionWithGap } from "./fold-sessions.ts";

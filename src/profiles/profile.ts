@@ -57,6 +57,8 @@ export type CartTotals = {
   readonly country?: string;
   readonly region?: string;
   readonly postcode?: string;
+  /** Codes that the shopper entered, as entered; at most 20. */
+  readonly couponCodes?: readonly string[];
 };
 
 /**
@@ -78,7 +80,7 @@ export type Cart = {
   readonly cartId: string | null;
   readonly items: readonly CartLine[];
   readonly updatedAt: number;
-  /** What the shop said the whole cart comes to; gone with the next line that is added or taken out. */
+  /** What the shop said the whole cart comes to; gone, but for the coupons, with the next line that is added or taken out. */
   readonly totals?: CartTotals;
 };
 

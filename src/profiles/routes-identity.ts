@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { type Identifier, normaliseIdentifier } from "../collect/index.ts";
-import { errorResponses, pageQuerySchema } from "../http/index.ts";
+import { errorResponses, moneySchema, pageQuerySchema } from "../http/index.ts";
 import { ClienteleError, type Clock, decodeCursor, decodeTimeCursor, toPage } from "../kernel/index.ts";
 import { identifierKey, identifierOfKey } from "./identity-message.ts";
 import { keptMessages } from "./identity-messages.ts";
@@ -33,7 +33,6 @@ export type IdentityRouteDeps = {
   readonly audienceName?: (audienceId: string) => { readonly key: string; readonly name: string } | undefined;
 };
 
-const Money = Type.Object({ minor: Type.Integer(), currency: Type.String() });
 const IdentifierSchema = Type.Object({
   namespace: Type.String({ minLength: 1, maxLength: 100 }),
   value: Type.String({ minLength: 1, maxLength: 600 }),
@@ -43,7 +42,7 @@ const ShareSchema = Type.Object({
   identifiers: Type.Array(IdentifierSchema),
   events: Type.Integer(),
   orders: Type.Integer(),
-  revenue: Type.Array(Money),
+  revenue: Type.Array(moneySchema),
   audiences: Type.Array(Type.String()),
 });
 const Params = Type.Object({ id: Type.String({ format: "uuid" }) });

@@ -1,5 +1,5 @@
 // What the catalog says of a product, as numbers and short texts; worked out once for each version of a product.
-import { type AttributeValue, type CatalogProduct, withAncestors } from "../catalog/index.ts";
+import { type AttributeValue, type CatalogProduct, type ProductPrices, withAncestors } from "../catalog/index.ts";
 
 export type ItemFacts = {
   readonly sku: string;
@@ -46,10 +46,13 @@ function attributeOf(product: CatalogProduct, codes: readonly string[]): readonl
   return codes.flatMap((code) => (Object.hasOwn(product.attributes, code) ? textsOf(product.attributes[code]) : []));
 }
 
-function read(product: CatalogProduct): ItemFacts {
-  const { price, finalPrice, rating } = product;
-  const final = finalPrice?.minor ?? Number.NaN;
+function pricesOf({ price }: CatalogProduct, final: number): Pick<ItemFacts, "price" | "discount"> {
   const full = price?.minor ?? final;
+  return { price: final, discount: full > 0 && final < full ? 1 - final / full : 0 };
+}
+
+function read(product: CatalogProduct): ItemFacts {
+  const { finalPrice, rating } = product;
   const count = rating?.count ?? 0;
   return {
     sku: product.sku,
@@ -58,8 +61,7 @@ function read(product: CatalogProduct): ItemFacts {
     categories: [...withAncestors(product.categories)],
     colours: attributeOf(product, ["color", "colour"]),
     sizes: attributeOf(product, ["size"]),
-    price: final,
-    discount: full > 0 && final < full ? 1 - final / full : 0,
+    ...pricesOf(product, finalPrice?.minor ?? Number.NaN),
     qty: product.qty ?? Number.NaN,
     isInStock: product.inStock,
     rating: ((rating?.average ?? 0) * count + priorRating * priorRatings) / (count + priorRatings),
@@ -76,6 +78,13 @@ export function factsOf(product: CatalogProduct): ItemFacts {
   const facts = read(product);
   known.set(product, facts);
   return facts;
+}
+
+/** The same at the prices of a shopper: a copy of the few facts of a product that costs them something else. */
+export function factsAt(product: CatalogProduct, prices: ProductPrices): ItemFacts {
+  const facts = factsOf(product);
+  const final = prices.finalPriceOf(product)?.minor ?? Number.NaN;
+  return Object.is(final, facts.price) ? facts : { ...facts, ...pricesOf(product, final) };
 }
 
 /** Share of the categories of both that both have, 0..1. */

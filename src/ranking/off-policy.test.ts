@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../kernel/index.ts";
+import { inData } from "../testing/folders.ts";
 import { evaluateOffPolicy, type LoggedChoice } from "./off-policy.ts";
 
 describe("what another policy would have earned", () => {
@@ -64,7 +65,7 @@ describe("what another policy would have earned", () => {
   });
 });
 
-const folder = join(process.env["CLIENTELE_DATA"] ?? join(import.meta.dirname, "../../../shared/data"), "openbandit");
+const folder = inData("openbandit");
 const hasData = existsSync(join(folder, "men_random.csv.gz"));
 if (!hasData) console.log(`openbandit is not in ${folder}: its replay is skipped`);
 

@@ -1,5 +1,5 @@
 // One list of one shopper: the order by the live ranker, variety and chance, and the log of all of it.
-import type { CatalogSnapshot } from "../catalog/index.ts";
+import type { CatalogProduct, CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Profile } from "../profiles/index.ts";
 import type { CandidateList, RankingModel, Reorder } from "../search/index.ts";
@@ -7,7 +7,7 @@ import type { ShopVectors } from "./cosines.ts";
 import { plainDiversity } from "./diversify.ts";
 import { featureSet, readFeatures, rowWidth } from "./features.ts";
 import type { Impression } from "./impression-log.ts";
-import { factsOf, type ItemFacts } from "./item-facts.ts";
+import { factsAt, factsOf, type ItemFacts } from "./item-facts.ts";
 import type { RankingState } from "./keep-signals.ts";
 import { type ListFrame, readList } from "./list-facts.ts";
 import { maxMissing, missingShare } from "./ranker.ts";
@@ -35,6 +35,8 @@ export type RankingContext = {
   readonly filters?: number;
   readonly offset: number;
   readonly limit: number;
+  /** What products cost the shopper; default: what the catalog says. */
+  readonly prices?: ProductPrices | undefined;
   /** Arm of an experiment on lists. */
   readonly arm?: string;
   /** False: no chance in this list. */
@@ -144,10 +146,7 @@ export function createListServer(deps: ServeDeps) {
     const settings = settingsOf(deps.settings(), context);
     const ranker = settings.isLearned ? trained : undefined;
     const snapshot = deps.catalog.current();
-    const itemOf = (sku: string): ItemFacts | undefined => {
-      const product = snapshot.parentOf(sku);
-      return product && factsOf(product);
-    };
+    const itemOf = itemReader(snapshot, context.prices);
     const query = context.kind === "search" ? normaliseQuery(context.subject) : "";
     const candidates = ranker ? rankedCandidates : loggedCandidates;
     const chances = new Map<string, { readonly propensity: number; readonly chance: Chance }>();
@@ -239,6 +238,23 @@ export function createListServer(deps: ServeDeps) {
   };
 
   return { forList, counters: () => ({ ...counters }) };
+}
+
+/** Each product is priced once for a list: features, variety and chance ask for it again. */
+function itemReader(snapshot: CatalogSnapshot, prices: ProductPrices | undefined) {
+  if (!prices)
+    return (sku: string): ItemFacts | undefined => {
+      const product = snapshot.parentOf(sku);
+      return product && factsOf(product);
+    };
+  const read = new Map<CatalogProduct, ItemFacts>();
+  return (sku: string): ItemFacts | undefined => {
+    const product = snapshot.parentOf(sku);
+    if (!product) return undefined;
+    const known = read.get(product) ?? factsAt(product, prices);
+    read.set(product, known);
+    return known;
+  };
 }
 
 /** Rows of the shown products; one that was no candidate, e.g. a pin, has no values. */

@@ -1,6 +1,6 @@
 // Filters of a unit (discovery.md 4.3): inclusions must all hold, then any exclusion removes. They never change an order.
 import { type Static, Type } from "typebox";
-import type { CatalogProduct } from "../catalog/index.ts";
+import { type CatalogProduct, finalPriceAt, type ProductPrices } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Reason } from "./strategy.ts";
 
@@ -115,6 +115,8 @@ export type FilterSituation = {
   readonly categoryPaths: readonly string[];
   /** Final price of the product on the page; null = none. */
   readonly anchor: Money | null;
+  /** What products cost the shopper; default: what the catalog says. */
+  readonly prices?: ProductPrices | undefined;
 };
 
 /** Null = the product may be shown; else why not. */
@@ -134,7 +136,7 @@ function isMissing({ operator, offsetMinor, ratio }: Extract<UnitFilter, { by: "
 }
 
 function fitsCurrentPrice(
-  { finalPrice }: CatalogProduct,
+  finalPrice: Money | null,
   filter: Extract<UnitFilter, { by: "currentPrice" }>,
   anchor: Money | null,
 ): boolean {
@@ -147,7 +149,7 @@ function fitsCurrentPrice(
   return Math.abs(difference) <= anchor.minor * ratio;
 }
 
-function fitsPrice({ finalPrice }: CatalogProduct, filter: Extract<UnitFilter, { by: "price" }>): boolean {
+function fitsPrice(finalPrice: Money | null, filter: Extract<UnitFilter, { by: "price" }>): boolean {
   if (!finalPrice || (filter.currency !== undefined && filter.currency !== finalPrice.currency)) return false;
   return finalPrice.minor >= (filter.minMinor ?? 0) && finalPrice.minor <= (filter.maxMinor ?? Number.MAX_SAFE_INTEGER);
 }
@@ -165,9 +167,9 @@ function fits(product: CatalogProduct, filter: UnitFilter, situation: FilterSitu
     case "visibility":
       return filter.values.some((one) => one === product.visibility);
     case "price":
-      return fitsPrice(product, filter);
+      return fitsPrice(finalPriceAt(product, situation.prices), filter);
     case "currentPrice":
-      return fitsCurrentPrice(product, filter, situation.anchor);
+      return fitsCurrentPrice(finalPriceAt(product, situation.prices), filter, situation.anchor);
     case "stock":
       return (
         (filter.outOfStock === true && !product.inStock) ||

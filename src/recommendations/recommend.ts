@@ -1,4 +1,4 @@
-import type { CatalogProduct, CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
+import { type CatalogProduct, type CatalogSnapshot, finalPriceAt, type ProductPrices } from "../catalog/index.ts";
 import type { Money } from "../kernel/index.ts";
 import type { Cart, ProfileState } from "../profiles/index.ts";
 import { linkedProducts, namedByFilters, popularNearby, propose } from "./candidates.ts";
@@ -23,9 +23,9 @@ export type RecommendRequest = {
   /** SKUs shown elsewhere on the page. What is recommended here is added to it. */
   readonly seen: Set<string>;
   readonly nowMs: number;
-  /** Price of the product of the page as the client shows it; default: the catalog's final price. */
+  /** Price of the product of the page as the client shows it; default: what it costs the shopper. */
   readonly currentPrice?: Money | null;
-  /** What products cost the shopper, for what is shown; default: what the catalog says. */
+  /** What products cost the shopper, for what is shown and for filters by price; default: what the catalog says. */
   readonly prices?: ProductPrices | undefined;
   /** `next` may answer with SKUs that the catalog does not know, for a shop whose events came without a catalog. Default false. */
   readonly allowsUnlisted?: boolean;
@@ -107,7 +107,7 @@ function toCard(
     url: product?.url ?? "",
     image: product?.images[0] ?? null,
     price: product?.price ?? null,
-    finalPrice: (product && (prices ? prices.finalPriceOf(product) : product.finalPrice)) ?? null,
+    finalPrice: (product && finalPriceAt(product, prices)) ?? null,
     rating: product?.rating ?? null,
     score: Number(proposal.score.toPrecision(6)),
     reasons: isFallback
@@ -185,7 +185,9 @@ function aboutOf(request: RecommendRequest): readonly string[] {
 }
 
 function anchorOf(request: RecommendRequest, catalog: CatalogSnapshot, items: readonly string[]): Money | null {
-  return request.currentPrice ?? catalog.get(items.at(-1) ?? "")?.finalPrice ?? null;
+  if (request.currentPrice) return request.currentPrice;
+  const product = catalog.get(items.at(-1) ?? "");
+  return (product && finalPriceAt(product, request.prices)) ?? null;
 }
 
 /** True for products of a log that came without a catalog: of none that the session names the catalog knows anything. */
@@ -213,7 +215,7 @@ export function recommend(
   const categoryPaths = request.categoryPath
     ? [request.categoryPath]
     : items.flatMap((sku) => catalog.get(sku)?.categories ?? []);
-  const filter = createProductFilter(unit.filters, { categoryPaths, anchor });
+  const filter = createProductFilter(unit.filters, { categoryPaths, anchor, prices: request.prices });
   const isUnlistedAllowed = request.allowsUnlisted === true && isOutsideCatalog(request, catalog);
   const gate = gateOf(request, situation, within, filter, isUnlistedAllowed);
 

@@ -20,7 +20,7 @@ export type RecommendationQuery = {
   readonly seen?: Set<string>;
   /** Default: now. */
   readonly nowMs?: number;
-  /** Price of the product of the page; default: the catalog's. */
+  /** Price of the product of the page; default: what it costs the shopper. */
   readonly currentPrice?: Money | null;
   /** What products cost the shopper; default: what the catalog says. */
   readonly prices?: ProductPrices | undefined;

@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { errorResponses, readReportPeriod, reportPeriodFields } from "../http/index.ts";
+import { errorResponses, moneySchema, readReportPeriod, reportPeriodFields } from "../http/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import type { Readiness } from "./model.ts";
 import type { UnitReadiness } from "./readiness-percent.ts";
-import { moneySchema } from "./schemas.ts";
 import { attributions, type MetricStore } from "./store-metrics.clickhouse.ts";
 import { type Strategy, strategies, toStrategy, typeIdOf } from "./strategy.ts";
 import type { UnitBody } from "./unit.ts";

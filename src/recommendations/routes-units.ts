@@ -4,7 +4,7 @@ import { errorResponses } from "../http/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import type { createUnitAnswers, UnitAnswer } from "./answer-units.ts";
 import type { RecommendationRouteDeps } from "./routes.ts";
-import { identitySchema, itemSchema, moneySchema } from "./schemas.ts";
+import { currentPriceSchema, identitySchema, itemSchema } from "./schemas.ts";
 import { pageTypes } from "./unit.ts";
 
 const sku = Type.String({ minLength: 1, maxLength: 64 });
@@ -13,7 +13,7 @@ const bodySchema = Type.Object({
   units: Type.Optional(Type.Array(Type.String({ maxLength: 120 }), { maxItems: 50, description: "Ids or keys" })),
   pageType: Type.Optional(Type.Union(pageTypes.map((name) => Type.Literal(name)))),
   currentSku: Type.Optional(sku),
-  currentPrice: Type.Optional(moneySchema),
+  currentPrice: Type.Optional(currentPriceSchema),
   items: Type.Optional(Type.Array(sku, { maxItems: 50, description: "Products of a cart or order page" })),
   identity: Type.Optional(identitySchema),
   storeView: Type.Optional(Type.String({ maxLength: 100 })),

@@ -8,7 +8,7 @@ import type { ProfileState } from "../profiles/index.ts";
 import type { LiveUnit } from "./answer-units.ts";
 import type { LeftOut, Recommendation, RecommendedItem } from "./recommend.ts";
 import type { RecommendationQuery } from "./recommendation-query.ts";
-import { identitySchema, itemSchema, moneySchema, reasons } from "./schemas.ts";
+import { currentPriceSchema, identitySchema, itemSchema, reasons } from "./schemas.ts";
 import { strategies } from "./strategy.ts";
 import { maxUnitLimit, type UnitBody, unitSchema } from "./unit.ts";
 
@@ -38,7 +38,7 @@ const bodySchema = Type.Object({
       seen: Type.Optional(
         Type.Array(Type.String({ maxLength: 64 }), { maxItems: 200, description: "SKUs shown elsewhere on the page" }),
       ),
-      currentPrice: Type.Optional(moneySchema),
+      currentPrice: Type.Optional(currentPriceSchema),
       storeView: Type.Optional(Type.String({ maxLength: 200, description: "Whose prices are shown" })),
     }),
   ),

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { moneySchema } from "../http/index.ts";
 
 const id = Type.String({ maxLength: 512 });
 
@@ -10,7 +11,8 @@ export const identitySchema = Type.Object({
   identityToken: Type.Optional(Type.String({ maxLength: 2_000 })),
 });
 
-export const moneySchema = Type.Object({
+/** What a call states of the price beside which products are shown. */
+export const currentPriceSchema = Type.Object({
   minor: Type.Integer(),
   currency: Type.String({ minLength: 3, maxLength: 3 }),
 });

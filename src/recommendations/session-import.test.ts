@@ -5,11 +5,12 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoCredentials } from "../access/index.ts";
 import { createDataDir } from "../testing/engines.ts";
+import { inData } from "../testing/folders.ts";
 import { runCli } from "../testing/server-process.ts";
 import { startTestApp, type TestApp } from "../testing/start-test-app.ts";
 import { createNextItems, type LearnedSession } from "./learners/index.ts";
 
-const path = join(process.env["CLIENTELE_DATA"] ?? "../shared/data", "sessions", "retailrocket_train.txt.gz");
+const path = inData("sessions", "retailrocket_train.txt.gz");
 const isThere = existsSync(path);
 if (!isThere) console.info("session import: skipped, no sessions folder in CLIENTELE_DATA (default ../shared/data)");
 

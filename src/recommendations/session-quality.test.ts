@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { inData } from "../testing/folders.ts";
 import { createNextItems } from "./learners/index.ts";
 
-const folder = join(process.env["CLIENTELE_DATA"] ?? "../shared/data", "sessions");
+const folder = inData("sessions");
 const isThere = existsSync(join(folder, "retailrocket_train.txt.gz"));
 if (!isThere) console.info("session quality: skipped, no sessions folder in CLIENTELE_DATA (default ../shared/data)");
 

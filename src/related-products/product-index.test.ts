@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CatalogProduct, createCatalogMemory } from "../catalog/index.ts";
+import { type CatalogProduct, createCatalogMemory, type ProductPrices } from "../catalog/index.ts";
 import type { JsonValue } from "../kernel/index.ts";
 import { aProduct } from "../testing/a-product.ts";
 import { coverOf } from "./cover.ts";
@@ -64,7 +64,8 @@ const rules: readonly JsonValue[] = [
 ];
 
 /** Compares what the index finds for each rule with a look at every product. */
-function compare(index: ProductIndex, shop: ReturnType<typeof startShop>): number {
+function compare(base: ProductIndex, shop: ReturnType<typeof startShop>, prices?: ProductPrices): number {
+  const index = prices ? base.at(prices) : base;
   const catalog = shop.catalog.current();
   const shown = [...catalog.products.values()].filter(
     ({ inStock, type, visibility }) => inStock && type !== "variant" && visibility !== "none",
@@ -73,7 +74,7 @@ function compare(index: ProductIndex, shop: ReturnType<typeof startShop>): numbe
   let found = 0;
   for (const rule of rules) {
     const { node, rule: compiled } = shop.rules.read(rule, { use: "products_to_display" });
-    const holds = (sku: string) => compiled.test({ product: shop.rules.productOf(sku) }, noon);
+    const holds = (sku: string) => compiled.test({ product: shop.rules.productOf(sku, prices) }, noon);
     const expected = skus.filter(holds);
     const cover = coverOf(node, index, shop.rules.attributes());
     for (const limit of [3, Number.POSITIVE_INFINITY]) {
@@ -105,6 +106,37 @@ describe("the index of a catalog of some thousand products", () => {
     }
     shop.products(Array.from({ length: 5_500 }, (_, at) => anyProduct(nameOf(at))));
     expect(compare(index, shop)).toBeGreaterThan(8_000);
+  });
+
+  it("finds by price what a look at every product at the prices of a visitor finds, through changes", () => {
+    const shop = startShop({ attributes, upserted: Array.from({ length: 900 }, (_, at) => anyProduct(nameOf(at))) });
+    const factsOf = (sku: string, prices?: ProductPrices) => shop.rules.productOf(sku, prices) ?? {};
+    const index = createProductIndex({ catalog: shop.catalog, factsOf });
+    shop.catalog.onChange(index.note);
+    const dearer: ProductPrices = {
+      finalPriceOf: ({ brand, finalPrice }) =>
+        brand === "brand 1" && finalPrice ? { ...finalPrice, minor: finalPrice.minor * 3 } : finalPrice,
+    };
+    expect(compare(index, shop, dearer)).not.toBe(compare(index, shop));
+    for (let round = 0; round < 2; round += 1) {
+      shop.products(
+        Array.from({ length: 60 }, () => anyProduct(nameOf(pick(900)))),
+        Array.from({ length: 30 }, () => nameOf(pick(900))),
+      );
+      compare(index, shop, dearer);
+      shop.products(Array.from({ length: 400 }, (_, at) => anyProduct(nameOf(900 + round * 400 + at))));
+      compare(index, shop, dearer);
+    }
+    const { node } = shop.rules.read(is("product.final_price", "gt", money(4_000)), { use: "products_to_display" });
+    let looked = 0;
+    const cover = coverOf(node, index.at(dearer), shop.rules.attributes());
+    index.at(dearer).first(cover, 20, () => {
+      looked += 1;
+      return false;
+    });
+    // A quarter of them are dearer, a third of those cost so much.
+    expect(looked).toBeGreaterThan(10);
+    expect(looked).toBeLessThan(200);
   });
 
   it("looks at few products where the rule says which", () => {

@@ -1,7 +1,7 @@
 // The products that may be shown, numbered in order of SKU, and for each attribute that a rule asks about the set of products of
 // each value. What is known of an attribute is gathered when it is first asked for and follows each change of a product. Products
 // that are new since the numbers were given have the highest ones, out of order, until there are too many of them.
-import type { CatalogChange, CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+import type { CatalogChange, CatalogProduct, CatalogSnapshot, ProductPrices } from "../catalog/index.ts";
 import { compareText, type RuleObject } from "../kernel/rules/index.ts";
 import { addBits, type Bits, clearBit, createBits, keepBits, setBit, visitBits } from "./bits.ts";
 import { createNumberColumn, createValuePostings, type NumberColumn, type ValuePostings } from "./postings.ts";
@@ -40,13 +40,15 @@ export type ProductIndex = {
     limit: number,
     passes: (product: IndexedProduct) => boolean,
   ) => readonly IndexedProduct[];
+  /** The same at the prices of a visitor: bounds of `final_price` are bounds of what they pay. */
+  readonly at: (prices: ProductPrices) => ProductIndex;
   /** Takes note of a change; it is worked in when the index is used next. */
   readonly note: (change: Pick<CatalogChange, "upserted" | "deleted">) => void;
 };
 
 type ProductIndexDeps = {
   readonly catalog: { readonly current: () => CatalogSnapshot };
-  readonly factsOf: (sku: string) => RuleObject;
+  readonly factsOf: (sku: string, prices?: ProductPrices) => RuleObject;
 };
 
 type State = {
@@ -61,7 +63,13 @@ type State = {
   shownCount: number;
   readonly postings: Map<string, ValuePostings>;
   readonly columns: Map<string, NumberColumn>;
+  /** What products cost a kind of visitor. */
+  priceColumns: WeakMap<ProductPrices, PriceColumn>;
+  /** Numbers of changed products, for price columns that follow when they are asked. */
+  readonly changes: number[];
 };
+
+type PriceColumn = { readonly column: NumberColumn; followed: number };
 
 /** Above this many changed products a new index is made: at 100,000 products that takes as long as 10,000 changes, 0.7 s. */
 const maxPatches = 5_000;
@@ -69,6 +77,9 @@ const maxPatches = 5_000;
 const maxAttributes = 200;
 /** A set that is smaller than this is judged as it is. */
 const smallCover = 256;
+const priceKey = "final_price";
+/** After so many changes price columns are filled anew. */
+const maxChanges = 100_000;
 
 function isShown(product: CatalogProduct | undefined): product is CatalogProduct {
   return product !== undefined && product.type !== "variant" && product.visibility !== "none" && product.inStock;
@@ -88,6 +99,8 @@ function createState(catalog: CatalogSnapshot): State {
     shown: createBits(capacity),
     postings: new Map(),
     columns: new Map(),
+    priceColumns: new WeakMap(),
+    changes: [],
   };
   for (const sku of skus) patch(state, sku, catalog);
   return state;
@@ -112,6 +125,7 @@ function patch(state: State, sku: string, catalog: CatalogSnapshot): boolean {
   for (const each of postings.values()) each.change(at, before, after);
   for (const each of columns.values()) each.change(at, before, after);
   products[at] = after;
+  state.changes.push(at);
   state.shownCount += Number(after !== null) - Number(before !== null);
   if (after === null) clearBit(shown, at);
   else setBit(shown, at);
@@ -156,7 +170,46 @@ export function createProductIndex({ catalog, factsOf }: ProductIndexDeps): Prod
       }),
   });
 
-  return {
+  const columnAt = (prices: ProductPrices): NumberColumn => {
+    const current = settled();
+    if (current.changes.length > maxChanges) {
+      current.changes.length = 0;
+      current.priceColumns = new WeakMap();
+    }
+    const { changes, priceColumns, products, capacity } = current;
+    const known = priceColumns.get(prices);
+    if (known && changes.length - known.followed <= maxPatches) {
+      // What it was is not known: currencies are only ever added, so that a cover may be too large, never too small.
+      for (const at of changes.slice(known.followed)) known.column.change(at, null, products[at] ?? null);
+      known.followed = changes.length;
+      return known.column;
+    }
+    const column = createNumberColumn(priceKey, capacity, prices);
+    for (const [at, product] of products.entries()) if (product) column.change(at, null, product);
+    priceColumns.set(prices, { column, followed: changes.length });
+    return column;
+  };
+  const within = (
+    column: NumberColumn,
+    [low, high]: readonly [number, number],
+    currency: string,
+  ): Cover | undefined => {
+    if (column.currency() !== currency) return undefined;
+    const { shown, shownCount } = settled();
+    const narrow = (bits: Bits): void => column.narrow(bits, low, high);
+    return {
+      size: shownCount,
+      addTo: (bits) =>
+        withSpare((own) => {
+          addBits(own, shown);
+          narrow(own);
+          addBits(bits, own);
+        }),
+      narrow,
+    };
+  };
+
+  const index = (prices?: ProductPrices): ProductIndex => ({
     having: (key, values) => {
       const current = settled();
       const postings = gathered(current, current.postings, key, createValuePostings);
@@ -168,19 +221,9 @@ export function createProductIndex({ catalog, factsOf }: ProductIndexDeps): Prod
     },
     between: (key, low, high, currency) => {
       const current = settled();
-      const column = gathered(current, current.columns, key, createNumberColumn);
-      if (column.currency() !== currency) return undefined;
-      const narrow = (bits: Bits): void => column.narrow(bits, low, high);
-      return {
-        size: current.shownCount,
-        addTo: (bits) =>
-          withSpare((own) => {
-            addBits(own, current.shown);
-            narrow(own);
-            addBits(bits, own);
-          }),
-        narrow,
-      };
+      const isOwn = prices !== undefined && key === priceKey;
+      const column = isOwn ? columnAt(prices) : gathered(current, current.columns, key, createNumberColumn);
+      return within(column, [low, high], currency);
     },
     union: (covers) =>
       cover(
@@ -203,16 +246,16 @@ export function createProductIndex({ catalog, factsOf }: ProductIndexDeps): Prod
         }),
       );
     },
-    first: (within, limit, passes) => {
+    first: (cover, limit, passes) => {
       const found: IndexedProduct[] = [];
-      if (limit <= 0 || within?.size === 0) return found;
+      if (limit <= 0 || cover?.size === 0) return found;
       withSpare((bits, { ordered, products, shown }) => {
-        if (within === null) addBits(bits, shown);
-        else within.addTo(bits);
+        if (cover === null) addBits(bits, shown);
+        else cover.addTo(bits);
         const judge = (at: number): void => {
           const product = products[at];
           if (!product) return;
-          const entry = { sku: product.sku, name: product.name, facts: factsOf(product.sku) };
+          const entry = { sku: product.sku, name: product.name, facts: factsOf(product.sku, prices) };
           if (passes(entry)) found.push(entry);
         };
         visitBits(bits, (at) => {
@@ -237,7 +280,9 @@ export function createProductIndex({ catalog, factsOf }: ProductIndexDeps): Prod
       for (const sku of upserted) changed.add(sku);
       for (const sku of deleted) changed.add(sku);
     },
-  };
+    at: index,
+  });
+  return index();
 }
 
 const nothing: Cover = { size: 0, addTo: () => undefined, narrow: (bits) => void bits.fill(0) };

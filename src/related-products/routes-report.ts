@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { errorResponses, readReportPeriod, reportPeriodFields } from "../http/index.ts";
+import { errorResponses, moneySchema, readReportPeriod, reportPeriodFields } from "../http/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import { attributions, type OriginCounts, type RelatedMetrics } from "./store.clickhouse.ts";
 
@@ -15,7 +15,7 @@ const rowSchema = Type.Object({
   clicks: Type.Integer(),
   clickRate: rate,
   orders: Type.Integer(),
-  revenue: Type.Array(Type.Object({ minor: Type.Integer(), currency: Type.String() })),
+  revenue: Type.Array(moneySchema),
 });
 
 export type RelatedReportDeps = {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
-import { errorResponses } from "../http/index.ts";
+import { errorResponses, moneySchema } from "../http/index.ts";
 import { ClienteleError, type JsonObject, newId } from "../kernel/index.ts";
 import type { Cart, Profile } from "../profiles/index.ts";
 import type { RelatedAnswer, RelatedItem, RelatedProducts } from "./create-related-products.ts";
@@ -59,7 +59,7 @@ const bodySchema = Type.Object({
   explain: Type.Optional(Type.Boolean({ description: "Needs the scope read" })),
 });
 
-const money = Type.Union([Type.Object({ minor: Type.Integer(), currency: Type.String() }), Type.Null()]);
+const money = Type.Union([moneySchema, Type.Null()]);
 const loose = Type.Record(Type.String(), Type.Unknown());
 
 const answerSchema = Type.Object({

@@ -1,3 +1,4 @@
+import { pricesOfMany } from "../catalog/index.ts";
 import { ClienteleError } from "../kernel/index.ts";
 import { createHighlighter } from "./analysis/highlight.ts";
 import { type CompiledFilters, compileFilters } from "./facets/compile-filters.ts";
@@ -112,6 +113,7 @@ function parseRequest(context: SearchContext, request: SearchRequest): Parsed {
   const offset = bounded("offset", request.offset ?? 0, 0, maxOffset);
   const q = cleanQuery(request.q ?? "");
   const given = parseSort(request.sort ?? "", (attribute) => isSortable(context, attribute));
+  const columnPrices = pricesOfMany(request.prices);
   const filters = compileFilters(
     context.index.values,
     request.filters ?? [],
@@ -119,7 +121,7 @@ function parseRequest(context: SearchContext, request: SearchRequest): Parsed {
     context.priceScale,
     context.workspace.marks,
     (sku, field) => (field === "name" ? [nameOf(context, sku)] : (context.snapshot.get(sku)?.variants ?? [])),
-    request.prices && priceColumns(request.prices, context.snapshot),
+    columnPrices && priceColumns(columnPrices, context.snapshot),
   );
   const ranking = isDefaultOrder(given) ? rankingOf(request) : {};
   const candidates = Object.keys(ranking).length === 0 ? 0 : q === "" ? rankedBrowsing : rankedWithQuery;

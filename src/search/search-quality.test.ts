@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { inData } from "../testing/folders.ts";
 import { loadIcecat, ndcgAt10 } from "./icecat-fixture.ts";
 import { searchOver } from "./search-fixture.ts";
 
-const icecat = loadIcecat(process.env["CLIENTELE_DATA"] ?? "../shared/data");
+const icecat = loadIcecat(inData());
 if (!icecat) console.info("search quality: skipped, no icecat folder in CLIENTELE_DATA (default ../shared/data)");
 
 describe.skipIf(!icecat)("search quality on the judged Icecat queries", () => {

@@ -14,11 +14,11 @@ import { useVisibility } from "./use-blocks.ts";
 const m = messages.blocks;
 
 /** The block in the form as somebody would see it, and who sees the saved one. */
-export function BlockSide({ body, definition }: SideProps<BlockBody>) {
+export function BlockSide({ body, scope, definition }: SideProps<BlockBody>) {
   return (
     <>
       <Panel title={m.draftPreview} description={m.draftPreviewText}>
-        <DraftPreview body={body} blockKey={definition?.key} />
+        <DraftPreview body={body} scope={scope} blockKey={definition?.key} />
         {body.placement === "" ? null : (
           <p className={muted}>
             <AppLink to={`/preview?placements=${encodeURIComponent(body.placement)}`}>{messages.preview.title}</AppLink>

@@ -106,6 +106,12 @@ describe("blocks and rotations", { timeout: 90_000 }, () => {
     await handle.focus();
     await page.keyboard.press("ArrowUp");
     await blocks.getByText("Second news is at place 1 now").waitFor();
+    const preview = page.getByRole("region", { name: "Preview as customer" });
+    await preview.getByText("Second news: 10 times, 50%").waitFor();
+    const order = preview.getByRole("list", { name: "Page views in order" });
+    expect((await order.getByRole("listitem").allTextContents()).slice(0, 3)).toEqual([
+      ...["Second news", "First news", "Second news"],
+    ]);
     await choose(page, /Mode/, /One, shuffled/);
     await its.checkLayout(page);
     await press(page, "Save draft");

@@ -152,4 +152,10 @@ export const rotationMessages = {
   ruleText: "Also on which pages: a rule on the page, its category or its product.",
   unknown: "not found",
   preview: "Preview as customer",
+  previewText: "As it stands in the form, for a newcomer to it, page after page. Leaves no trace.",
+  views: "Page views",
+  viewsInOrder: "Page views in order",
+  distribution: "How often each block comes",
+  shownTimes: (name: string, count: string, share: string) => `${name}: ${count} times, ${share}`,
+  never: (name: string, why: string) => `${name}: never. ${why}`,
 } as const;

@@ -1,8 +1,8 @@
-import { PreviewAs } from "../decisions/preview-as.tsx";
 import type { KindPage, SideProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
 import { Panel } from "../ui/page.tsx";
 import { RotationForm } from "./rotation-form.tsx";
+import { RotationPreview } from "./rotation-preview.tsx";
 import type { RotationBody } from "./shapes.ts";
 
 const m = messages.rotations;
@@ -25,11 +25,11 @@ export const rotationKind: KindPage<RotationBody> = {
   tabs: [],
 };
 
-/** What a chosen customer gets at the rotation's placement now; drafts do not take part. */
-function RotationSide({ body }: SideProps<RotationBody>) {
+/** The rotation in the form as somebody would see it. */
+function RotationSide(props: SideProps<RotationBody>) {
   return (
-    <Panel title={m.preview} description={messages.preview.liveOnly}>
-      <PreviewAs placements={[body.placement]} />
+    <Panel title={m.preview} description={m.previewText}>
+      <RotationPreview {...props} />
     </Panel>
   );
 }

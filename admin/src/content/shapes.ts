@@ -68,6 +68,23 @@ export type BlockPreview = {
   readonly value: (BlockContent & { readonly name?: string }) | null;
 };
 
+/** What somebody would see of a rotation over some page views. */
+export type RotationPreview = {
+  readonly shown: boolean;
+  readonly reasons: readonly Reason[];
+  readonly blocks: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly shown: boolean;
+    readonly reason: Reason;
+    readonly count: number;
+    readonly share: number;
+    readonly value: BlockContent | null;
+  }[];
+  /** Keys of the blocks of each page view. */
+  readonly views: readonly (readonly string[])[];
+};
+
 export type Visibility = {
   readonly number: number;
   readonly people: {

@@ -1,12 +1,25 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get, post } from "../api/client.ts";
-import type { BlockPreview, Visibility } from "./shapes.ts";
+import type { BlockPreview, RotationPreview, Visibility } from "./shapes.ts";
 
 /** A block as somebody would see it. The request is JSON text, so that it is its own key; null = there is nothing to show yet. */
 export function useBlockPreview(request: string | null) {
   return useQuery({
     queryKey: ["block-preview", request],
     queryFn: ({ signal }) => post<BlockPreview>("/v1/blocks/preview", JSON.parse(request ?? "{}"), { signal }),
+    enabled: request !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    retry: false,
+  });
+}
+
+/** What somebody would see of a rotation over some page views; the request is JSON text, null = it has no blocks yet. */
+export function useRotationPreview(request: string | null) {
+  return useQuery({
+    queryKey: ["rotation-preview", request],
+    queryFn: ({ signal }) =>
+      post<RotationPreview>("/v1/block-rotations/preview", JSON.parse(request ?? "{}"), { signal }),
     enabled: request !== null,
     placeholderData: keepPreviousData,
     staleTime: 0,

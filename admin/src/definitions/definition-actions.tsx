@@ -94,7 +94,13 @@ export function DefinitionActions<B>({ page, definition, isDirty }: Props<B>) {
       </ActionMenu>
       <DialogContainer onDismiss={close}>
         {open === "publish" ? (
-          <PublishDialog kind={page.kind} definition={definition} isDirty={isDirty} onClose={close} />
+          <PublishDialog
+            kind={page.kind}
+            definition={definition}
+            isDirty={isDirty}
+            onClose={close}
+            {...(page.PublishChecks ? { Checks: page.PublishChecks } : {})}
+          />
         ) : null}
         {open === "archive" ? (
           <ConfirmDialog

@@ -40,6 +40,8 @@ export type KindPage<B> = {
   /** Stands beside the form and follows it while it is edited: an estimate or a preview. Without it the form has the whole width. */
   readonly Side?: ComponentType<SideProps<B>>;
   readonly tabs: readonly KindTab<B>[];
+  /** Stands in the dialog that publishes: what the draft would run into. */
+  readonly PublishChecks?: ComponentType<{ readonly definition: Definition<B> }>;
   /** Buttons of the list, before the one that makes a new definition. */
   readonly ListActions?: ComponentType;
   /** Buttons beside publish, of what only this kind can do. */

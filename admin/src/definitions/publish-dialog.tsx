@@ -18,14 +18,21 @@ import { describeError, Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
 import { showDone } from "../ui/toasts.ts";
 import { ChangeList } from "./diff-view.tsx";
+import type { KindPage } from "./kind-page.ts";
 import { useDefinitionActions, useDiff } from "./use-definition.ts";
 
 const m = messages.definitions;
 
-type Props<B> = { kind: string; definition: Definition<B>; isDirty: boolean; onClose: () => void };
+type Props<B> = {
+  kind: string;
+  definition: Definition<B>;
+  isDirty: boolean;
+  Checks?: KindPage<B>["PublishChecks"];
+  onClose: () => void;
+};
 
 /** Shows what will change against what is live, takes a note, and publishes now or at a time. */
-export function PublishDialog<B>({ kind, definition, isDirty, onClose }: Props<B>) {
+export function PublishDialog<B>({ kind, definition, isDirty, Checks, onClose }: Props<B>) {
   const [note, setNote] = useState("");
   const [when, setWhen] = useState("now");
   const [at, setAt] = useState("");
@@ -67,6 +74,7 @@ export function PublishDialog<B>({ kind, definition, isDirty, onClose }: Props<B
           ) : (
             <Loaded query={diff}>{(answer) => <ChangeList changes={answer.items} />}</Loaded>
           )}
+          {Checks ? <Checks definition={definition} /> : null}
           <RadioGroup label={m.when} value={when} onChange={setWhen}>
             <Radio value="now">{m.now}</Radio>
             <Radio value="later">{m.later}</Radio>

@@ -1,4 +1,5 @@
 import AIMark from "@react-spectrum/s2/icons/AIMark";
+import AlertTriangle from "@react-spectrum/s2/icons/AlertTriangle";
 import BadgeVerified from "@react-spectrum/s2/icons/BadgeVerified";
 import Bell from "@react-spectrum/s2/icons/Bell";
 import Calendar from "@react-spectrum/s2/icons/Calendar";
@@ -6,6 +7,7 @@ import ChartBarVert from "@react-spectrum/s2/icons/ChartBarVert";
 import ChartPie from "@react-spectrum/s2/icons/ChartPie";
 import ChartTrend from "@react-spectrum/s2/icons/ChartTrend";
 import CheckmarkCircle from "@react-spectrum/s2/icons/CheckmarkCircle";
+import Clock from "@react-spectrum/s2/icons/Clock";
 import Collection from "@react-spectrum/s2/icons/Collection";
 import Compare from "@react-spectrum/s2/icons/Compare";
 import DataRefresh from "@react-spectrum/s2/icons/DataRefresh";
@@ -88,6 +90,7 @@ export const navGroups: readonly NavGroup[] = [
       { to: "/catalog-price-rules", label: messages.priceRules.catalogKind.many, Icon: Promote },
       { to: "/price-rule-groups", label: messages.priceRules.group.kind.many, Icon: Layers },
       { to: "/coupons", label: messages.coupons.title, Icon: Gift },
+      { to: "/warnings", label: messages.warnings.title, Icon: AlertTriangle },
     ],
   },
   {
@@ -100,6 +103,7 @@ export const navGroups: readonly NavGroup[] = [
       { to: "/simulations", label: messages.simulations.title, Icon: Compare },
       { to: "/calendar", label: messages.calendar.title, Icon: Calendar },
       { to: "/reminder-rules", label: messages.reminders.rules.many, Icon: Bell },
+      { to: "/reminder-settings", label: messages.reminders.settings.title, Icon: Clock },
     ],
   },
   {

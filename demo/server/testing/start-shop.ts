@@ -57,7 +57,7 @@ export async function startEventSink(): Promise<EventSink> {
     const { cart } = request.body as { cart: AskedCart };
     return evaluate ? evaluate(cart) : reply.code(503).send({});
   });
-  app.get("/v1/catalog/products/:sku/price", async () => ({ finalPrice: null }));
+  app.post("/v1/offers/prices", async () => ({ items: [] }));
   app.post("/v1/coupons/:what", async () => ({}));
   app.post("/v1/events", async (request, reply) => {
     const { events } = request.body as { events: Record<string, unknown>[] };

@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inData } from "../../testing/folders.ts";
 import { type ImportApp, startImportApp } from "../../testing/import-app.ts";
 import { mappingPresets } from "../mapping/presets/presets.ts";
 
-const folder = process.env["CLIENTELE_DATA"] ?? "../shared/data";
-const path = join(folder, "online_retail", "orders_2010-12_2011-08.csv.gz");
-const baskets = join(folder, "completejourney", "transactions_sample.csv.gz");
+const path = inData("online_retail", "orders_2010-12_2011-08.csv.gz");
+const baskets = inData("completejourney", "transactions_sample.csv.gz");
 const isThere = existsSync(path);
 if (!isThere)
   console.info("online retail: skipped, no online_retail folder in CLIENTELE_DATA (default ../shared/data)");

@@ -40,6 +40,10 @@ export type Pictures = {
   readonly unusableIn: (content: object, nowMs: number) => readonly UnusableAsset[];
   /** Puts addresses in place of the names of pictures. */
   readonly fillIn: <T>(content: T) => T;
+  /** The text in place of a picture, in a locale; undefined without one. */
+  readonly altOf: (id: string, locale: string) => string | undefined;
+  /** Whether the library has a picture of this id. */
+  readonly has: (id: string) => boolean;
 };
 
 const defaultUploadBytes = 20 * 1024 ** 2;

@@ -4,6 +4,7 @@ import type { ErrorDetail, JsonValue } from "../../kernel/index.ts";
 import { sanitizeMarkup } from "../sanitize-markup.ts";
 import { type BlockBody, type BlockContent, blockLocations, domActions } from "./block.ts";
 import { contentFaults, type PlaceholderCheck } from "./template/content-faults.ts";
+import { type PictureCheck, pictureFaults } from "./template/picture-faults.ts";
 
 const maxMarkup = 100_000;
 const maxJson = 32_768;
@@ -98,12 +99,17 @@ function contentLimits({ html, json }: BlockContent, path: string): readonly Err
   return faults;
 }
 
-function checkContents(body: BlockBody, check: PlaceholderCheck): readonly ErrorDetail[] {
+function checkContents(body: BlockBody, check: PlaceholderCheck & PictureCheck): readonly ErrorDetail[] {
   const { variants = [] } = body;
-  const faults: ErrorDetail[] = [...contentLimits(body, ""), ...contentFaults(body, "", check)];
+  const faultsOf = (content: BlockContent, path: string) => [
+    ...contentLimits(content, path),
+    ...contentFaults(content, path, check),
+    ...pictureFaults(content, path, check),
+  ];
+  const faults: ErrorDetail[] = [...faultsOf(body, "")];
   for (const [index, variant] of variants.entries()) {
     const path = `/variants/${index}`;
-    faults.push(...contentLimits(variant, path), ...contentFaults(variant, path, check));
+    faults.push(...faultsOf(variant, path));
     if (!hasContent(variant)) faults.push({ path, code: "content.empty", message: "must have html or json" });
   }
   if (variants.length === 0 && !hasContent(body))
@@ -111,10 +117,11 @@ function checkContents(body: BlockBody, check: PlaceholderCheck): readonly Error
   return faults;
 }
 
-export type BlockKindDeps = PlaceholderCheck & {
-  /** Faults of a rule as blocks may use it; paths start with `/rule`. */
-  readonly checkRule: (rule: JsonValue) => readonly ErrorDetail[];
-};
+export type BlockKindDeps = PlaceholderCheck &
+  PictureCheck & {
+    /** Faults of a rule as blocks may use it; paths start with `/rule`. */
+    readonly checkRule: (rule: JsonValue) => readonly ErrorDetail[];
+  };
 
 /** The definition kind `block`. */
 export function createBlockKind(deps: BlockKindDeps): DefinitionKind<BlockBody> {

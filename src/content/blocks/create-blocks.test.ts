@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { CatalogProduct, CatalogSnapshot } from "../../catalog/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
+import { createFixedClock, createLogger } from "../../kernel/index.ts";
 import type { BlockBody } from "./block.ts";
 import { type BlockContext, createBlocks, type FireRules, standsIn } from "./create-blocks.ts";
 import type { RotationBody } from "./rotation-kind.ts";
+import { createRotationMemory } from "./rotation-memory.ts";
 
 const live = <B>(
   kind: string,
@@ -38,6 +40,7 @@ function shop(blocks: readonly LiveDefinition<BlockBody>[], firedRules: FireRule
       seal: (text, purpose) => `${purpose}#${text}`,
       open: (text, purpose) => (text.startsWith(`${purpose}#`) ? text.slice(purpose.length + 1) : undefined),
     },
+    memory: createRotationMemory({ clock: createFixedClock(1), logger: createLogger("silent") }),
     random: () => 0,
   });
 }

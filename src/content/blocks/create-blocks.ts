@@ -3,11 +3,21 @@ import type { JsonObject, JsonValue } from "../../kernel/index.ts";
 import type { Cart, Profile } from "../../profiles/index.ts";
 import type { BlockBody, BlockLocation, BlockValue } from "./block.ts";
 import { createBlockLinks, type NamedByRule } from "./block-links.ts";
-import { type BlockJudge, type BlockReason, type FiredRules, judgeBlock, judgeLinks } from "./judge-block.ts";
+import {
+  type BlockJudge,
+  type BlockReason,
+  type FiredRules,
+  judgeBlock,
+  judgeLinks,
+  judgeRotation,
+} from "./judge-block.ts";
+import { previewRotation, type Rotating, type RotationPreview } from "./preview-rotation.ts";
 import { nextAtRandom, nextInSeries, nextInShuffle, type Turn } from "./rotate.ts";
 import type { RotationBody, RotationSource } from "./rotation-kind.ts";
 import { maxRotating } from "./rotation-kind.ts";
+import type { RotationMemory, RotationVisitor } from "./rotation-memory.ts";
 import { createRotationStates, type Seal } from "./rotation-states.ts";
+import { createRuledPlacements } from "./ruled-placements.ts";
 import { type BlockSight, createShowBlock, type ShowDeps } from "./show-block.ts";
 
 /** What a call is about. One object stands for one call: what is worked out for it is kept as long as it is. */
@@ -41,6 +51,8 @@ export type BlocksDeps = ShowDeps & {
   /** Blocks that price rules name, of rules that were published once; the same list until one changes. */
   readonly namedByRules: () => readonly NamedByRule[];
   readonly seal: Seal;
+  /** What visitors saw of rotations. */
+  readonly memory: RotationMemory;
   /** In [0, 1). */
   readonly random: () => number;
 };
@@ -71,10 +83,21 @@ export function standsIn({ locations = anywhere }: BlockBody, asked: readonly Bl
 
 const byPriority = (a: Block, b: Block): number => a.body.priority - b.body.priority || (a.key < b.key ? -1 : 1);
 
+/** Whether a rotation goes by what the visitor saw before. */
+const keepsState = ({ mode }: RotationBody): boolean => mode === "series" || mode === "shuffle";
+
+function visitorOf(
+  { profile }: BlockContext,
+  { identityKey, mayRemember }: Pick<BlockCall, "identityKey" | "mayRemember">,
+): RotationVisitor {
+  const profileId = profile?.profileId ?? "";
+  return { id: mayRemember ? identityKey || profileId : "", isKnown: profileId !== "" };
+}
+
 /** Dynamic blocks and their rotations, answered from memory. */
 export function createBlocks(deps: BlocksDeps) {
   const show = createShowBlock(deps);
-  const states = createRotationStates(deps.seal);
+  const states = createRotationStates(deps.seal, deps.memory);
   const linksOf = createBlockLinks(deps.live, deps.namedByRules);
   const sights = new WeakMap<BlockContext, BlockSight>();
   let indexed: { readonly list: readonly Block[]; readonly byKey: ReadonlyMap<string, Block> } | undefined;
@@ -118,13 +141,25 @@ export function createBlocks(deps: BlocksDeps) {
     return found.filter(({ body }) => standsIn(body, locations)).slice(0, maxRotating);
   };
 
+  const hasCartRule = (block: Block): boolean => linksOf(block).cartRules.length > 0;
+  const askCartRules = createRuledPlacements({
+    lists: () => [deps.live("block"), deps.live("block-rotation"), deps.live("cart-price-rule"), deps.namedByRules()],
+    ruled: () => [
+      ...deps.live<BlockBody>("block").filter(hasCartRule),
+      ...deps.live<RotationBody>("block-rotation").filter(({ body }) => membersOf(body).some(hasCartRule)),
+    ],
+  });
+
+  const rotatingOf = (block: Block, sight: BlockSight): Rotating => {
+    const { eligible, because } = judgeBlock(block, sight);
+    if (!eligible) return { block, value: undefined, because };
+    const shown = show(block, sight);
+    return shown.ok ? { block, value: shown.value, because } : { block, value: undefined, because: shown.reason };
+  };
+
   /** The value of each member, in order; undefined where the visitor may not see it. */
   const valuesOf = (members: readonly Block[], sight: BlockSight): readonly (BlockValue | undefined)[] =>
-    members.map((block) => {
-      if (!judgeBlock(block, sight).eligible) return undefined;
-      const shown = show(block, sight);
-      return shown.ok ? shown.value : undefined;
-    });
+    members.map((block) => rotatingOf(block, sight).value);
 
   const none: DecidedBlock = {
     ok: false,
@@ -159,9 +194,9 @@ export function createBlocks(deps: BlocksDeps) {
     const sight = sightOf(context, call.judge);
     const members = membersOf(body);
     const values = valuesOf(members, sight);
-    const visitor = call.mayRemember ? call.identityKey || (context.profile?.profileId ?? "") : "";
-    const keeps = body.mode === "series" || body.mode === "shuffle";
-    const state = keeps ? states.find(id, visitor, call.rotations[id]) : undefined;
+    const visitor = visitorOf(context, call);
+    const keeps = keepsState(body);
+    const state = keeps ? states.find(id, visitor.id, call.rotations[id]) : undefined;
     const input = { order: members.map((block) => block.key), isShowable: (at: number) => !!values[at], state };
     const turns: Readonly<Record<string, () => Turn | undefined>> = {
       random: () => nextAtRandom(input, deps.random),
@@ -244,10 +279,53 @@ export function createBlocks(deps: BlocksDeps) {
         value: shown.value,
       };
     },
+    /** A rotation of any version as a newcomer would get it over some page views. */
+    previewRotation: (
+      rotation: LiveDefinition<RotationBody>,
+      context: BlockContext,
+      judge: BlockJudge,
+      views: number,
+    ): RotationPreview => {
+      const sight = sightOf(context, judge);
+      const { eligible, because } = judgeRotation(rotation, sight);
+      if (!eligible) return { shown: false, reasons: [because], blocks: [], views: [] };
+      const { mode, source, blocks = [] } = rotation.body;
+      const live = blockByKey();
+      const away = source === "specified" ? blocks.filter((key) => !live.has(key)) : [];
+      const members = [
+        ...membersOf(rotation.body).map((block) => rotatingOf(block, sight)),
+        ...away.map((key) => ({
+          block: { key, name: key },
+          value: undefined,
+          because: { code: "not_live", text: "No version is live" },
+        })),
+      ];
+      const preview = previewRotation(mode, members, views, deps.random);
+      const none = { code: "empty", text: "The visitor may see none of its blocks" };
+      return { shown: preview.views.length > 0, reasons: [preview.views.length > 0 ? because : none], ...preview };
+    },
     /** Whether a block is one of those that a source asks for: tied to price rules of a kind; of `specified` all are. */
     isOfSource,
     /** Price rules that a block is tied to. */
     linksOf,
+    /** Brings into memory what the visitor saw of the rotations of these placements, where the client did not send it. */
+    loadStates: async (
+      placements: readonly string[],
+      context: BlockContext,
+      call: Pick<BlockCall, "identityKey" | "mayRemember" | "rotations">,
+    ): Promise<void> => {
+      const rotations = deps
+        .live<RotationBody>("block-rotation")
+        .filter(({ body }) => keepsState(body) && placements.includes(body.placement));
+      if (rotations.length === 0) return;
+      await states.load(
+        visitorOf(context, call),
+        rotations.map(({ id }) => id),
+        call.rotations,
+      );
+    },
+    /** Whether a live block of these placements is tied to a cart price rule; by default of any. */
+    askCartRules,
     /** Price rules that apply to the shopper of a call. */
     firedRules: deps.firedRules,
   };

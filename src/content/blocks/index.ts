@@ -11,4 +11,7 @@ export {
 } from "./create-blocks.ts";
 export type { BlockJudge } from "./judge-block.ts";
 export { createRotationKind, type RotationBody } from "./rotation-kind.ts";
+export { createRotationMemory, type RotationMemory } from "./rotation-memory.ts";
 export { createBlockRoutes } from "./routes.ts";
+export { createBlockWarningRoutes } from "./routes-warnings.ts";
+export { createRotationStore } from "./store.ts";

@@ -63,10 +63,10 @@ export function judgeLinks(block: Pick<Block, "key" | "body">, viewer: BlockView
   return { eligible: true, because: { code: "everybody", text: "Shown to everybody" } };
 }
 
-/** Whether a visitor may see a block: scope, schedule, audiences, links, rule. */
-export function judgeBlock(block: Block, viewer: BlockViewer): Verdict {
-  const { scope, window, body } = block;
-  const { judge, nowMs, storeView } = viewer;
+type Framed = Pick<Block, "scope" | "window"> & { readonly body: Pick<BlockBody, "audiences" | "rule"> };
+
+/** What blocks and rotations have in common, but for the rule: scope, schedule, audiences. */
+function judgeFrame({ scope, window, body }: Framed, { judge, nowMs, storeView }: BlockViewer): Verdict {
   if (scope.storeViews !== null && !scope.storeViews.includes(storeView))
     return refused("scope", `Not for store view ${storeView}`);
   if (!isInWindow({ window }, nowMs)) return refused("schedule", "Outside its schedule");
@@ -75,11 +75,24 @@ export function judgeBlock(block: Block, viewer: BlockViewer): Verdict {
     return refused("audience", `The visitor is in none of: ${body.audiences.join(", ")}`, {
       audiences: body.audiences,
     });
+  if (audience === undefined) return { eligible: true, because: { code: "everybody", text: "Shown to everybody" } };
+  return { eligible: true, because: { code: "audience", text: `The visitor is in audience ${audience}`, audience } };
+}
+
+/** Whether a visitor may see a block: scope, schedule, audiences, links, rule. */
+export function judgeBlock(block: Block, viewer: BlockViewer): Verdict {
+  const frame = judgeFrame(block, viewer);
+  if (!frame.eligible) return frame;
   const links = judgeLinks(block, viewer);
   if (!links.eligible) return links;
-  if (!judge.holds(body)) return refused("rule", "Its rule does not hold");
-  if (audience === undefined || links.because.code === "price_rule") return links;
-  return { eligible: true, because: { code: "audience", text: `The visitor is in audience ${audience}`, audience } };
+  if (!viewer.judge.holds(block.body)) return refused("rule", "Its rule does not hold");
+  return links.because.code === "price_rule" ? links : frame;
+}
+
+/** Whether a visitor may see a rotation: scope, schedule, audiences, rule. */
+export function judgeRotation(rotation: Framed, viewer: BlockViewer): Verdict {
+  const frame = judgeFrame(rotation, viewer);
+  return frame.eligible && !viewer.judge.holds(rotation.body) ? refused("rule", "Its rule does not hold") : frame;
 }
 
 /** The first variant that fits the visitor; undefined = the block's own content. */

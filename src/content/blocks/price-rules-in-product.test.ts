@@ -19,8 +19,13 @@ const from50 = {
   conditions: { attribute: { path: "cart.subtotal", op: "gte", value: { minor: 5_000, currency: "USD" } } },
   action: { type: "percent", percent: "10" },
 };
-const nameAt = async (placement: string, more: object) =>
-  (await decideOne({ placements: [placement], ...more })).value?.name;
+/** As the shop's server asks, whose prices count. */
+const nameAt = async (placement: string, more: object, headers = server) =>
+  (await decideOne({ placements: [placement], ...more }, headers)).value?.name;
+const redeem = async (uses: readonly object[], more: object = {}) => {
+  const { body } = await app.call("POST", "/v1/coupons/redeem", { orderId: unique("order"), uses, ...more });
+  expect(body).toMatchObject({ status: "redeemed" });
+};
 const uidsOf = async (input: string, anonymousId?: string) => {
   const query = `{ dynamicBlocks(input: ${input}) { items { uid } } cart(cart_id: "c") { rules { uid } } }`;
   const headers = {
@@ -88,6 +93,102 @@ describe("a block of a cart price rule", () => {
   });
 });
 
+describe("a block of a rule with a coupon", () => {
+  const withCode = (couponCodes: readonly string[]) => ({ cart: { ...cartOf(6_000), couponCodes } });
+  const ruled = async (rule: object) => {
+    const [key, placement] = [unique("coupon"), unique("cart")];
+    await app.publish("cart-price-rule", key, { ...from50, ...rule });
+    return { rule: key, placement, block: await block(placement, { cartPriceRules: [key] }) };
+  };
+
+  it("is shown while the code is in the cart and still good, and not once it is used up", async () => {
+    const { block: key, placement } = await ruled({ coupon: { type: "specific", code: "SAVE-ONE", usesPerCoupon: 1 } });
+    expect(await nameAt(placement, withCode([]))).toBeUndefined();
+    expect(await nameAt(placement, withCode(["WRONG"]))).toBeUndefined();
+    expect(await nameAt(placement, withCode([" save-one "]))).toBe(key);
+    await redeem([{ code: "SAVE-ONE", amount: { minor: 600, currency: "USD" } }]);
+    expect(await nameAt(placement, withCode(["SAVE-ONE"]))).toBeUndefined();
+  });
+
+  it("is not shown to the customer who has used the rule up, and is to others", async () => {
+    const { block: key, placement } = await ruled({ coupon: { type: "specific", code: "ONCE" }, usesPerCustomer: 1 });
+    const as = (customerId: string) => ({ identity: { customerId }, ...withCode(["ONCE"]) });
+    const known = (customerId: string) => ({ type: "signIn", customerId });
+    await app.sendFromServer([known("once-1"), known("once-2")]);
+    await app.settle();
+    expect(await nameAt(placement, as("once-1"))).toBe(key);
+    await redeem([{ code: "ONCE", amount: { minor: 600, currency: "USD" } }], { customerId: "once-1" });
+    expect(await nameAt(placement, as("once-1"))).toBeUndefined();
+    expect(await nameAt(placement, as("once-2"))).toBe(key);
+  });
+
+  it("is not shown once the budget of the rule is spent, in previews either", async () => {
+    const { rule, block: key, placement } = await ruled({ budget: { uses: 1 } });
+    const preview = async () => (await app.call("POST", "/v1/blocks/preview", { key, ...withCode([]) })).body["shown"];
+    expect([await nameAt(placement, withCode([])), await preview()]).toEqual([key, true]);
+    await redeem([{ ruleKey: rule, amount: { minor: 600, currency: "USD" } }]);
+    expect([await nameAt(placement, withCode([])), await preview()]).toEqual([undefined, false]);
+  });
+
+  it("stays hidden from a browser that tries codes, however good the next one is", async () => {
+    const { block: key, placement } = await ruled({
+      coupon: { type: "specific", code: "RARE" },
+      conditions: undefined,
+    });
+    const cart = (code: string) => ({ items: [{ sku: "RED", qty: 1 }], couponCodes: [code] });
+    const ask = (code: string, anonymousId: string) =>
+      nameAt(placement, { identity: { anonymousId }, cart: cart(code) }, browser);
+    expect(await ask("RARE", "guesser")).toBe(key);
+    for (let at = 0; at < 10; at += 1) expect(await ask(`RARE-${at}`, "guesser")).toBeUndefined();
+    expect(await ask("RARE", "guesser")).toBeUndefined();
+    expect(await ask("RARE", "shopper")).toBe(key);
+  });
+
+  it("is answered over GraphQL for the codes of the cart that events told, and no longer when they are used up", async () => {
+    const { rule, block: key } = await ruled({ coupon: { type: "specific", code: "EVENT", usesPerCoupon: 1 } });
+    const anonymousId = unique("device");
+    const items = [{ sku: "RED", qty: 3, unitPrice: { minor: 2_000, currency: "USD" } }];
+    const cartView = {
+      type: "shoppingCartView",
+      anonymousId,
+      properties: { cartId: "c", items, couponCodes: ["event"] },
+    };
+    await app.send([cartView]);
+    await app.settle();
+    const input = `{type: CART_PRICE_RULE_RELATED, cart_id: "c"}`;
+    const uid = Buffer.from(rule).toString("base64");
+    const before = await uidsOf(input, anonymousId);
+    expect(before.blocks).toContain(blockUid(key));
+    expect(before.rules).toContain(uid);
+    await redeem([{ code: "EVENT", amount: { minor: 600, currency: "USD" } }]);
+    const after = await uidsOf(input, anonymousId);
+    expect(after.blocks).not.toContain(blockUid(key));
+    expect(after.rules).not.toContain(uid);
+  });
+});
+
+describe("prices that a browser says", () => {
+  it("open no rule and close none: lines count at the price of the shop", async () => {
+    const rule = unique("rule");
+    await app.publish("cart-price-rule", rule, from50);
+    const placement = unique("cart");
+    const key = await block(placement, { cartPriceRules: [rule] });
+    const ask = (line: object, headers = browser) => nameAt(placement, { cart: { items: [line] } }, headers);
+    const price = (minor: number) => ({ unitPrice: { minor, currency: "USD" } });
+    expect(await ask({ sku: "RED", qty: 1, ...price(9_000) })).toBeUndefined();
+    expect(await ask({ sku: "NONE", qty: 1, ...price(9_000) })).toBeUndefined();
+    expect(await ask({ sku: "RED", qty: 3, ...price(1) })).toBe(key);
+    expect(await ask({ sku: "NONE", qty: 1, ...price(9_000) }, server)).toBe(key);
+    // What a browser tells by an event is a browser's word as well.
+    const anonymousId = unique("device");
+    const items = [{ sku: "RED", qty: 1, ...price(9_000) }];
+    await app.send([{ type: "addToCart", anonymousId, properties: { cartId: "c", items } }]);
+    await app.settle();
+    const { rules } = await uidsOf("{type: CART_PRICE_RULE_RELATED}", anonymousId);
+    expect(rules).not.toContain(Buffer.from(rule).toString("base64"));
+  });
+});
+
 describe("a block of a catalog price rule", () => {
   it("is shown where the rule reaches the product of the page, else a product of the cart", async () => {
     const rule = unique("rule");
@@ -120,7 +221,7 @@ describe("a rotation of price rules", () => {
     const placement = unique("rotation");
     const body = { placement, priority: 1, audiences: [], mode: "display_all", source: "cart_price_rules" };
     await app.publish("block-rotation", unique("rotation"), body);
-    const shown = await decideOne({ placements: [placement], cart: cartOf(9_000) }, browser);
+    const shown = await decideOne({ placements: [placement], cart: cartOf(9_000) }, server);
     expect((shown.value as { blocks?: { name: string }[] }).blocks?.map(({ name }) => name)).toContain(key);
     expect((await decideOne({ placements: [placement] }, browser)).value).toBeNull();
   });

@@ -7,6 +7,7 @@ import type { Pictures } from "../assets/index.ts";
 import type { BlockBody, BlockContent, BlockValue } from "./block.ts";
 import { type BlockReason, type BlockViewer, variantFor } from "./judge-block.ts";
 import { compiledOf, type Lookup } from "./template/compile-content.ts";
+import { pictureOf } from "./template/placeholder.ts";
 import { valuesOf } from "./template/placeholder-values.ts";
 
 /** Whose block it is shown to, and what the page is about. */
@@ -35,9 +36,15 @@ export type ShowDeps = {
   readonly pictures?: Pictures;
 };
 
-function lookupOf({ catalog, factsOf, localeOf, finalPriceOf }: ShowDeps, body: BlockBody, sight: BlockSight): Lookup {
+function lookupOf(
+  { catalog, factsOf, localeOf, finalPriceOf, pictures }: ShowDeps,
+  body: BlockBody,
+  sight: BlockSight,
+): Lookup {
   let values: Lookup | undefined;
   return (path) => {
+    const picture = pictureOf(path);
+    if (picture !== undefined) return pictures?.altOf(picture, localeOf(sight.storeView));
     if (!values) {
       const sku = body.product ?? sight.items[0];
       const product = sku === undefined ? undefined : catalog.current().get(sku);

@@ -3,6 +3,7 @@
 import type { LiveDefinition } from "../../definitions/index.ts";
 import type { JsonValue } from "../../kernel/index.ts";
 import type { BlockBody } from "./block.ts";
+import type { priceRuleKinds } from "./block-links.ts";
 import type { BlockLinks } from "./judge-block.ts";
 
 export type VisibilityWarning = {
@@ -14,6 +15,30 @@ export type VisibilityWarning = {
 
 type Live = <B>(kind: string) => readonly LiveDefinition<B>[];
 
+/** What is live, by key and id: gathered once for many blocks. */
+export type LiveNames = {
+  readonly isAudience: (reference: string) => boolean;
+  /** Undefined = not live; a rule that is over tells its last day. */
+  readonly priceRule: (kind: PriceRuleKind, reference: string) => { readonly to?: string | undefined } | undefined;
+};
+type PriceRuleKind = (typeof priceRuleKinds)[number];
+
+export function liveNames(live: Live): LiveNames {
+  type Rule = { readonly to?: string };
+  const byKind = new Map<string, ReadonlyMap<string, LiveDefinition<unknown>>>();
+  const named = (kind: string) => {
+    const known =
+      byKind.get(kind) ?? new Map(live(kind).flatMap((each) => [[each.id, each] as const, [each.key, each]]));
+    byKind.set(kind, known);
+    return known;
+  };
+  return {
+    isAudience: (reference) => named("audience").has(reference),
+    // Bodies of these kinds may have a last day.
+    priceRule: (kind, reference) => named(kind).get(reference)?.body as Rule | undefined,
+  };
+}
+
 export type VisibilityInput = {
   readonly body: BlockBody;
   /** Price rules that it is tied to, named by the block or by the rule. */
@@ -22,7 +47,11 @@ export type VisibilityInput = {
   readonly window: { readonly toMs: number | null };
   readonly isLive: boolean;
   readonly nowMs: number;
-  readonly live: Live;
+  /** Local day of the shop, `YYYY-MM-DD`. */
+  readonly today: string;
+  readonly names: LiveNames;
+  /** Why its rule never holds; undefined = it may. */
+  readonly contradictionOf: (rule: JsonValue) => string | undefined;
 };
 
 const listed = (keys: readonly string[]) => keys.join(", ");
@@ -40,25 +69,38 @@ function goneWarnings(
   return [{ code, text: `${what} not live any more: ${listed(gone)}. ${rest}`, hides: true }];
 }
 
-function linkWarnings({ body, links, live }: VisibilityInput): readonly VisibilityWarning[] {
-  const references = (kind: string): ((key: string) => boolean) => {
-    const known = new Set(live(kind).flatMap(({ id, key }) => [id, key]));
-    return (key) => known.has(key);
-  };
-  const isAudience = references("audience");
-  const isCartRule = references("cart-price-rule");
-  const isCatalogRule = references("catalog-price-rule");
-  const rules = [...links.cartRules.map((key) => `cart ${key}`), ...links.catalogRules.map((key) => `catalog ${key}`)];
-  const audiences = { code: "audiences_gone", what: "Audiences", rest: "The block is hidden, not shown to everybody" };
-  return [
-    ...goneWarnings(body.audiences, isAudience, audiences),
-    ...goneWarnings(body.externalAudiences ?? [], isAudience, { ...audiences, code: "external_audiences_gone" }),
-    ...goneWarnings(
-      rules,
-      (name) => (name.startsWith("cart ") ? isCartRule(name.slice(5)) : isCatalogRule(name.slice(8))),
-      { code: "price_rules_gone", what: "Price rules", rest: "The block shows only while one of them applies" },
-    ),
+function linkWarnings({ body, links, names, today }: VisibilityInput): readonly VisibilityWarning[] {
+  const rules = [
+    ...links.cartRules.map((key) => ({ kind: "cart-price-rule", key }) as const),
+    ...links.catalogRules.map((key) => ({ kind: "catalog-price-rule", key }) as const),
   ];
+  const nameOf = ({ kind, key }: (typeof rules)[number]) => `${kind.split("-")[0]} ${key}`;
+  const live = new Map(rules.map((rule) => [nameOf(rule), names.priceRule(rule.kind, rule.key)]));
+  const running = [...live].filter(([, rule]) => rule !== undefined);
+  const audiences = { code: "audiences_gone", what: "Audiences", rest: "The block is hidden, not shown to everybody" };
+  const rest = "The block shows only while one of them applies";
+  return [
+    ...goneWarnings(body.audiences, names.isAudience, audiences),
+    ...goneWarnings(body.externalAudiences ?? [], names.isAudience, { ...audiences, code: "external_audiences_gone" }),
+    ...goneWarnings([...live.keys()], (name) => live.get(name) !== undefined, {
+      ...{ code: "price_rules_gone", what: "Price rules", rest },
+    }),
+    ...(running.length > 0 && running.every(([, rule]) => rule?.to !== undefined && rule.to < today)
+      ? [
+          {
+            code: "price_rules_over",
+            text: `The last day of its price rules is over: ${listed(running.map(([name]) => name))}. ${rest}`,
+            hides: true,
+          },
+        ]
+      : []),
+  ];
+}
+
+function ruleWarnings({ body, contradictionOf }: VisibilityInput): readonly VisibilityWarning[] {
+  const over = body.rule === undefined ? undefined : contradictionOf(body.rule);
+  if (over === undefined) return [];
+  return [{ code: "rule_impossible", text: `Its rule can never hold: it contradicts itself on ${over}`, hides: true }];
 }
 
 function variantWarnings({ body, scope }: VisibilityInput): readonly VisibilityWarning[] {
@@ -97,8 +139,20 @@ export function visibilityWarnings(input: VisibilityInput): readonly VisibilityW
       ? [{ code: "schedule_over", text: "Its schedule is over", hides: true }]
       : []),
     ...linkWarnings(input),
+    ...ruleWarnings(input),
     ...variantWarnings(input),
   ];
+}
+
+/** A block whose audiences are live, but nobody is in any of them. */
+export function isForNobody(
+  { audiences, externalAudiences = [] }: BlockBody,
+  { isAudience, isEmpty }: { readonly isAudience: LiveNames["isAudience"]; readonly isEmpty: (key: string) => boolean },
+): boolean {
+  return [audiences, externalAudiences].some((keys) => {
+    const live = keys.filter(isAudience);
+    return live.length > 0 && live.every(isEmpty);
+  });
 }
 
 export type WhoSees = {

@@ -31,7 +31,7 @@ export type AdobeEdgeDeps = {
   readonly find: (claim: IdentityClaim, right: ReadRight) => Promise<FoundProfile>;
   /** The visitor as if these events were stored already. */
   readonly withEvents: (profile: Profile, events: readonly CanonicalEvent[]) => Profile;
-  readonly decide: (found: FoundProfile, request: DecideRequest) => DecideAnswer;
+  readonly decide: (found: FoundProfile, request: DecideRequest) => Promise<DecideAnswer>;
   /** Live blocks; the same list as long as none of them changes. */
   readonly liveBlocks: () => readonly LiveDefinition<BlockBody>[];
   /** The entry that proves a browser's audiences to other surfaces; undefined where none can be made. */

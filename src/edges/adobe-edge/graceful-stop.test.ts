@@ -41,7 +41,7 @@ it("stores what waits for its twin when the server stops, and answers it", async
       },
       find: async () => ({ ok: false, reason: "unknown" }),
       withEvents: (profile) => profile,
-      decide: () => ({ profileId: null, decisions: [], reasons: [] }),
+      decide: async () => ({ profileId: null, decisions: [], reasons: [] }),
       liveBlocks: () => [],
       audienceKeysOf: () => [],
       settings: {

@@ -84,19 +84,20 @@ function withOwnEvents(found: FoundProfile, events: readonly CanonicalEvent[], d
   return { ok: true, profile: deps.withEvents(found.ok ? found.profile : nobody, events), by: "events" };
 }
 
-function decideFor(
+async function decideFor(
+  request: FastifyRequest,
   found: FoundProfile,
   incoming: readonly IncomingEvent[],
   events: readonly (CanonicalEvent | undefined)[],
-  identity: CallIdentity,
-  secret: string,
+  { identity, secret }: { readonly identity: CallIdentity; readonly secret: string },
   deps: HandleDeps,
 ) {
-  return incoming.flatMap(({ query }, eventIndex) => {
-    if (!query) return [];
+  const propositions: { readonly eventIndex: number; readonly payload: ReturnType<typeof toPropositions> }[] = [];
+  for (const [eventIndex, { query }] of incoming.entries()) {
+    if (!query) continue;
     const event = events[eventIndex];
     const placements = placementsOf(query, query.isPageWide ? deps.domPlacements() : []);
-    const { decisions } = deps.decide(found, {
+    const { decisions } = await deps.decide(found, {
       placements,
       storeView: event?.storeView ?? deps.settings.defaultStoreView,
       context: event?.context ?? {},
@@ -107,9 +108,12 @@ function decideFor(
       asOf: null,
       preview: false,
       identityKey: identity.ecid === undefined ? "" : `ecid:${identity.ecid}`,
+      // The cart is the one of the events, whoever sent them.
+      caller: { isTrusted: false, ip: request.ip },
     });
-    return [{ eventIndex, payload: toPropositions(query, decisions, { ecid: identity.ecid ?? "", secret }) }];
-  });
+    propositions.push({ eventIndex, payload: toPropositions(query, decisions, { ecid: identity.ecid ?? "", secret }) });
+  }
+  return propositions;
 }
 
 function activationFor(
@@ -214,7 +218,7 @@ export async function interact(request: FastifyRequest, call: EdgeCall, deps: Ha
     ...parts,
     warnings,
     consent: stated ?? undefined,
-    propositions: decideFor(found, events, firstOf, caller.identity, secret, deps),
+    propositions: await decideFor(request, found, events, firstOf, { identity: caller.identity, secret }, deps),
     activation: activationFor(request, found, caller, deps),
   });
 }

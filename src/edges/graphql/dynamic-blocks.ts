@@ -49,6 +49,7 @@ export async function dynamicBlocks(deps: BlockDeps, call: Call, { input, pageSi
     throw new ClienteleError("graphql.badArgument", `pageSize must be 1 to ${maxPageSize}, currentPage 1 or more`);
   const profile = await profileOf(call);
   const context = contextOf(deps, call, profile, input?.product_uid);
+  await deps.blocks.prepare(context, senderOf(call));
   const judge = deps.blocks.judgeOf(context, call.identityKey);
   const shown = deps.blocks.shownTo(context, judge, askedFor(deps, input));
   const items = shown.slice((page - 1) * size, page * size);
@@ -76,10 +77,14 @@ function contextOf(
   return { nowMs: clock.now(), storeView, profile, cart: profile?.state.cart ?? null, items };
 }
 
-/** Cart price rules that apply to the visitor's cart now. */
+const senderOf = ({ request, identityKey }: Call) => ({ isTrusted: false, ip: request.ip, identityKey }) as const;
+
+/** Cart price rules that fire for the visitor's cart now. */
 export async function cartRules(deps: Pick<GraphqlDeps, "blocks" | "clock">, call: Call) {
   const profile = await profileOf(call);
-  const { cartRules: fired } = deps.blocks.firedRules(contextOf(deps, call, profile));
+  const context = contextOf(deps, call, profile);
+  await deps.blocks.prepareFiring(context, senderOf(call));
+  const { cartRules: fired } = deps.blocks.firedRules(context);
   return [...fired].map((key) => ({ uid: uidOf(key) }));
 }
 

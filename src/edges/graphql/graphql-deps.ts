@@ -15,6 +15,9 @@ export type GraphqlSettings = {
   readonly currency: string;
 };
 
+/** Who tells of a cart: here always a browser, by its events. */
+type CartSender = { readonly isTrusted: false; readonly ip: string; readonly identityKey: string };
+
 export type GraphqlDeps = {
   readonly clock: Clock;
   readonly settings: GraphqlSettings;
@@ -32,6 +35,10 @@ export type GraphqlDeps = {
   readonly blocks: Pick<Blocks, "shownTo" | "firedRules" | "isOfSource"> & {
     /** What decides for one visitor which blocks they may see. */
     readonly judgeOf: (context: BlockContext, identityKey: string) => BlockJudge;
+    /** Makes a call ready for blocks of cart price rules: looks up codes and what is used of limits. */
+    readonly prepare: (context: BlockContext, sender: CartSender) => Promise<void>;
+    /** As `prepare`, where the rules are asked for themselves. */
+    readonly prepareFiring: (context: BlockContext, sender: CartSender) => Promise<void>;
   };
   /** Tells for one visitor whether a definition's audiences and rule let them see it. */
   readonly eligible: (
@@ -55,6 +62,8 @@ export type Call = {
   /** `namespace:value` of the visitor as the client knows them; empty = none. */
   readonly identityKey: string;
   readonly catalog: CatalogSnapshot;
+  /** What products cost the visitor; undefined = what the catalog says. */
+  readonly prices: () => Promise<ProductPrices | undefined>;
   /** The same snapshot at the prices of the visitor. */
   readonly priced: () => Promise<CatalogSnapshot>;
   /** Found once a call. A visitor who cannot be found out is nobody: pages do not fail for that. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { type CatalogSnapshot, withPrices } from "../../catalog/index.ts";
+import { type CatalogSnapshot, type ProductPrices, withPrices } from "../../catalog/index.ts";
 import type { Identifier } from "../../collect/index.ts";
 import type { ListVisitor } from "../../discovery/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
@@ -102,16 +102,19 @@ export function readCall(
   };
   const view = storeView ?? storeViewOf(request) ?? deps.settings.defaultStoreView;
 
+  const prices = async (): Promise<ProductPrices | undefined> => {
+    if (!deps.pricesOf) return undefined;
+    const who = await visitor();
+    return deps.pricesOf({ profile: who.ok ? who.profile : null, storeView: view });
+  };
+
   return {
     request,
     storeView: view,
     identityKey: identityKeyOf(anonymousId, devices),
     catalog,
-    priced: async () => {
-      if (!deps.pricesOf) return catalog;
-      const who = await visitor();
-      return withPrices(catalog, deps.pricesOf({ profile: who.ok ? who.profile : null, storeView: view }));
-    },
+    prices,
+    priced: async () => withPrices(catalog, await prices()),
     visitor,
     pageKey: headerOf(request, "x-clientele-page", maxPageKey) ?? null,
     identityFault: () => fault,

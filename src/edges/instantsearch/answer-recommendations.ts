@@ -59,7 +59,10 @@ export function answerRecommendation(deps: RecommendDeps, request: unknown, scop
   const limit = Math.min(maxRecommendations, Math.max(1, numberOf(raw["maxRecommendations"]) ?? maxRecommendations));
   const { profile } = usable(scope);
   const sku = textOf(raw["objectID"], 200);
+  const { visitor, storeView } = scope;
+  const prices = deps.pricesOf?.({ profile: visitor.ok ? visitor.profile : null, storeView });
   const found = deps.recommend({
+    prices,
     unit: { strategy: model.strategy, fallback: model.fallback },
     profile,
     items: sku === undefined ? [] : [sku],
@@ -74,8 +77,6 @@ export function answerRecommendation(deps: RecommendDeps, request: unknown, scop
   );
   const items = found.items.filter((item) => allowed.has(item.sku)).slice(0, Math.trunc(limit));
   const names = categoryNamesOf(deps.snapshot);
-  const { visitor, storeView } = scope;
-  const prices = deps.pricesOf?.({ profile: visitor.ok ? visitor.profile : null, storeView });
   const snapshot = withPrices(deps.snapshot, prices);
   const decisionId = newId(deps.clock.now());
   if (items.length > 0)

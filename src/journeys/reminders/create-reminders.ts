@@ -2,8 +2,10 @@ import type { AuditTrail } from "../../access/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import type { Sql } from "../../storage/index.ts";
+import { createEstimate, type ReminderEstimate } from "./estimate-draft.ts";
 import { explainReminder, type ReminderExplanation } from "./explain-reminder.ts";
 import { createHandOut, type HandOutDeps } from "./hand-out.ts";
+import { createNotice } from "./notice-products.ts";
 import { loadPersons, type Person } from "./person.ts";
 import type { LookOptions } from "./plan-look.ts";
 import { readRecovery, type Seal, signRecovery } from "./recovery-link.ts";
@@ -12,7 +14,13 @@ import { createReminderKind, type ReminderRuleChecks } from "./reminder-kind.ts"
 import { buildReminderSet, type CompileRule, type LiveReminder, type ReminderSet } from "./reminder-set.ts";
 import { type ReminderReport, reportOf } from "./report.ts";
 import { createReminderRoutes } from "./routes.ts";
-import { addressOf, createSelection, hashOfAddress, type SelectionDeps, type SelectionResult } from "./select-due.ts";
+import {
+  addressHashesOf,
+  createSelection,
+  hashOfAddress,
+  type SelectionDeps,
+  type SelectionResult,
+} from "./select-due.ts";
 import type { Sequence } from "./sequence.ts";
 import { nextRunAt, type ReminderSettings } from "./settings.ts";
 import type { ReminderStore } from "./store.ts";
@@ -21,7 +29,7 @@ import type { StoredSettings } from "./store-runs.ts";
 import { watchProfiles } from "./watch-profiles.ts";
 
 export type RemindersDeps = Omit<HandOutDeps, "current" | "recoveryUrl"> &
-  Pick<SelectionDeps, "maxLooks"> & {
+  Pick<SelectionDeps, "maxLooks" | "productNow"> & {
     readonly store: ReminderStore;
     readonly rules: ReminderRuleChecks & { readonly compileFor: CompileRule };
     /** Live rules. */
@@ -69,6 +77,7 @@ export function createReminders(deps: RemindersDeps) {
     ...shared,
     ...(runLeaseMs === undefined ? { leaseMs: 60_000 } : { leaseMs: runLeaseMs }),
   });
+  const news = createNotice({ store, current, productNow: deps.productNow, clock });
   const handOut = createHandOut({ ...shared, recoveryUrl });
 
   const find = (key: string): LiveReminder => {
@@ -86,13 +95,11 @@ export function createReminders(deps: RemindersDeps) {
     const sequences = await store.sequences.newest(ids);
     const waiting = await store.sequences.waiting(ids);
     const subjects = persons.map((person) => deps.subjectOf(person));
-    const addresses = persons.flatMap((person, index) => addressOf(person, subjects[index] ?? {}) ?? []);
-    const failing = await store.mails.failures(addresses.map(hashOfAddress));
+    const failing = await store.mails.failures(addressHashesOf(persons, subjects, [reminder]));
     const options: Omit<LookOptions, "cap" | "newId"> = {
       nowMs: clock.now(),
       defaultStoreView: deps.defaultStoreView,
       failureThreshold: settings.failureThreshold,
-      addressOf,
       isSuppressed: deps.isSuppressed,
       failuresOf: (address) => failing.get(hashOfAddress(address)) ?? 0,
     };
@@ -110,22 +117,33 @@ export function createReminders(deps: RemindersDeps) {
     });
   };
 
+  const estimateDraft = createEstimate({
+    ...{ people: deps.people, clock, compile: deps.rules.compileFor, timezone: deps.timezone, explain },
+  });
+
   const run = async (): Promise<SelectionResult | undefined> => {
     const { settings } = await store.runs.settings();
     return selection.run(settings);
   };
 
+  const kind = createReminderKind(deps.rules);
   const reminders = {
-    kind: createReminderKind(deps.rules),
+    kind,
+    timezone: deps.timezone,
     watch: watchProfiles({ store, clock, current }),
-    /** Job, every few seconds: makes a run when one is due. May be called in several processes. */
+    /** Products of the catalog changed. */
+    productsChanged: news.changed,
+    /** Job, every few seconds: finds who waited for what changed in the catalog, and makes a run when one is due. May be called in several processes. */
     runIfDue: async (): Promise<void> => {
+      await news.notice();
       const { settings, lastRunAt } = await store.runs.settings();
       const at = nextRunAt(settings, lastRunAt, deps.timezone);
       if (at !== null && at <= clock.now()) await selection.run(settings);
     },
+    noticeProducts: news.notice,
     /** Makes a run now. @throws {ClienteleError} `reminders.running` */
     runNow: async (): Promise<SelectionResult> => {
+      await news.notice();
       const result = await run();
       if (!result) throw new ClienteleError("reminders.running", "a run of reminders is under way; wait for its end");
       return result;
@@ -141,6 +159,22 @@ export function createReminders(deps: RemindersDeps) {
       const all = await explain(reminder, [...persons.values()]);
       const items = all.filter(({ step, end }) => step !== null || end !== null);
       return { items, nextAfter: ids.length < limit ? null : (ids.at(-1) ?? null) };
+    },
+    /**
+     * Whom a rule would remind now, as a draft has it.
+     *
+     * @param key of the rule, whose past counts when it is live
+     * @throws {ClienteleError} `reminders.badRule` with all faults
+     */
+    estimate: async (
+      key: string | undefined,
+      body: ReminderBody,
+      storeViews: readonly string[] | null,
+    ): Promise<ReminderEstimate> => {
+      const details = (await kind.check?.(body, { key: key ?? "draft", scope: { storeViews }, live: () => [] })) ?? [];
+      if (details.length > 0)
+        throw new ClienteleError("reminders.badRule", `the rule has ${details.length} faults`, { details });
+      return estimateDraft({ body, storeViews, live: current().reminders.find((each) => each.key === key) });
     },
     /** Why, or why not, somebody is reminded; with everything that was. @throws {ClienteleError} `profiles.notFound` */
     profile: async (key: string, profileId: string): Promise<ProfileView> => {
@@ -200,7 +234,8 @@ export function createReminders(deps: RemindersDeps) {
       store.erase(
         tx,
         profileIds,
-        addresses.map((address) => hashOfAddress(address.trim().toLowerCase())),
+        // Mail addresses are written to in lower case, devices by the name that they gave.
+        addresses.flatMap((address) => [hashOfAddress(address), hashOfAddress(address.trim().toLowerCase())]),
       ),
   };
   return { ...reminders, routes: () => createReminderRoutes(reminders) };

@@ -1,8 +1,9 @@
 // Why a rule does or does not remind somebody now, and when the mails of the sequence are due.
 import type { Explanation, RuleSubject } from "../../kernel/rules/index.ts";
 import { advance, endOf } from "./advance-sequence.ts";
+import type { Channel } from "./channels.ts";
 import { type Person, storeViewOf } from "./person.ts";
-import { isControl, type LookOptions, whyNoMail } from "./plan-look.ts";
+import { isControl, type LookOptions, routeOf } from "./plan-look.ts";
 import { type Hindrance, hindranceOf, type LiveReminder, verdictOf } from "./reminder-set.ts";
 import type { EndReason, Sequence, SkipReason } from "./sequence.ts";
 import { stepDates } from "./step-dates.ts";
@@ -20,7 +21,11 @@ export type ReminderExplanation = {
   readonly step: number | null;
   /** Why that step would bring no mail; null = it would. */
   readonly why: SkipReason | null;
+  /** How that step goes out; null without a step. */
+  readonly channel: Channel | null;
   readonly control: boolean;
+  /** SKUs that the rule is about: what got cheaper, is back in stock, was looked at or may run out. */
+  readonly products: readonly string[];
   /** When each mail is due, UTC ms: of the sequence under way, of the one that would begin now, or empty. */
   readonly dates: readonly number[];
   readonly explanation: Explanation;
@@ -43,6 +48,7 @@ export function explainReminder(
     ...{ endedAt: null, endedReason: null, cleared: false },
   });
   const next = advance(reminder.plan, last, verdict, nowMs, { isWaiting, begin });
+  const route = next.step === undefined ? undefined : routeOf(reminder, person, subject, control, options);
   const isActive = last?.endedAt === null;
   const first = isActive ? last.firstMatchAt : next.step === undefined ? undefined : nowMs;
   return {
@@ -52,8 +58,10 @@ export function explainReminder(
     hindrance: hindranceOf(reminder, person, subject, options) ?? null,
     end: isActive ? (endOf(last, verdict, reminder.plan.join) ?? null) : null,
     step: next.step ?? null,
-    why: next.step === undefined ? null : (whyNoMail(reminder, person, subject, control, options) ?? null),
+    why: route?.why ?? null,
+    channel: route?.channel ?? null,
     control,
+    products: verdict.products,
     dates: first === undefined ? [] : stepDates(first, reminder.plan.repeatDays, reminder.plan.timezone),
     explanation: reminder.rule.explain(subject, nowMs),
   };

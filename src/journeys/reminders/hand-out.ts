@@ -6,7 +6,7 @@ import { parseDuration, type RuleSubject } from "../../kernel/rules/index.ts";
 import { endOf } from "./advance-sequence.ts";
 import { wallOf } from "./local-time.ts";
 import { loadPersons, type People, type Person, type SubjectOf, storeViewOf } from "./person.ts";
-import { type LookOptions, whyNoMail } from "./plan-look.ts";
+import { type LookOptions, type Route, routeOf } from "./plan-look.ts";
 import type {
   CouponPort,
   DueReminder,
@@ -18,7 +18,7 @@ import type {
 } from "./ports.ts";
 import { textsOf } from "./reminder-body.ts";
 import { hindranceOf, type LiveReminder, type ReminderSet, verdictOf } from "./reminder-set.ts";
-import { addressOf, hashOfAddress } from "./select-due.ts";
+import { addressHashesOf, hashOfAddress } from "./select-due.ts";
 import type { EndReason, Sequence, SkipReason } from "./sequence.ts";
 import { type ReminderSettings, storeOf } from "./settings.ts";
 import type { ReminderStore } from "./store.ts";
@@ -66,6 +66,8 @@ type Held = {
   readonly subject: RuleSubject;
   readonly sequence: Sequence;
 };
+/** How a mail goes out, and what it is about. */
+type Ready = { readonly route: Route; readonly products: readonly string[] };
 type Refusal = { readonly skip: SkipReason; readonly end?: EndReason | undefined };
 
 export function createHandOut(deps: HandOutDeps) {
@@ -110,15 +112,16 @@ export function createHandOut(deps: HandOutDeps) {
     }
   };
 
-  const refusalOf = (held: Held, options: Omit<LookOptions, "cap" | "newId">): Refusal | undefined => {
+  const readyOf = (held: Held, options: Omit<LookOptions, "cap" | "newId">): Ready | Refusal => {
     const { reminder, person, subject, sequence } = held;
     const moment = { nowMs: options.nowMs, defaultStoreView: options.defaultStoreView };
     const hindrance = hindranceOf(reminder, person, subject, moment);
     if (hindrance === "rule_not_live") return { skip: hindrance };
-    const end = endOf(sequence, verdictOf(reminder, person, subject, moment), reminder.plan.join);
+    const verdict = verdictOf(reminder, person, subject, moment);
+    const end = endOf(sequence, verdict, reminder.plan.join);
     if (end !== undefined) return { skip: end, end };
-    const why = whyNoMail(reminder, person, subject, sequence.control, options);
-    return why && { skip: why };
+    const route = routeOf(reminder, person, subject, sequence.control, options);
+    return route.why === null ? { route, products: verdict.products } : { skip: route.why };
   };
 
   /** The code of the sequence: made once, told again in later steps. */
@@ -148,11 +151,15 @@ export function createHandOut(deps: HandOutDeps) {
     return issued;
   };
 
-  const describe = async (held: Held, settings: ReminderSettings): Promise<DueReminder | undefined> => {
+  const describe = async (
+    held: Held,
+    { route, products }: Ready,
+    settings: ReminderSettings,
+  ): Promise<DueReminder | undefined> => {
     const { mail, reminder, person, subject } = held;
-    const address = addressOf(person, subject) ?? "";
+    const { channel, template, addresses } = route;
+    const [address = ""] = addresses;
     const storeView = storeViewOf(person, deps.defaultStoreView);
-    const { template } = textsOf(reminder.body, storeView);
     const ruleKey = reminder.body.promotion?.cartPriceRule;
     const promotion = ruleKey === undefined ? undefined : deps.promotionOf(ruleKey, clock.now());
     const code = ruleKey !== undefined && promotion === undefined ? "none" : await codeOf(held, promotion);
@@ -162,7 +169,10 @@ export function createHandOut(deps: HandOutDeps) {
     }
     const facts = storeOf(settings, storeView);
     const { cart } = person.state;
-    const isOurs = await store.mails.describe(mail, { storeView, template, addressHash: hashOfAddress(address) });
+    const isOurs = await store.mails.describe(mail, {
+      ...{ storeView, template, channel },
+      addressHash: hashOfAddress(address),
+    });
     if (!isOurs) return undefined;
     return {
       id: mail.mailId,
@@ -171,16 +181,19 @@ export function createHandOut(deps: HandOutDeps) {
       sequence: mail.sequence,
       step: mail.step,
       profileId: person.profileId,
+      channel,
       address,
+      addresses,
       storeView,
       template,
-      sender: reminder.body.sender ?? facts.sender ?? settings.sender,
+      sender: textsOf(reminder.body, storeView).sender ?? facts.sender ?? settings.sender,
       variables: variablesOf({
         reminder,
         person,
         subject,
         storeView,
         store: facts,
+        products,
         promotion,
         code,
         productOf: deps.productOf,
@@ -235,16 +248,17 @@ export function createHandOut(deps: HandOutDeps) {
       const persons = await loadPersons(deps.people, [...new Set(mails.map(({ profileId }) => profileId))]);
       const sequences = await store.sequences.of(mails);
       const subjects = new Map([...persons].map(([id, person]) => [id, deps.subjectOf(person)]));
-      const hashes = [...persons.values()].flatMap((person) => {
-        const address = addressOf(person, subjects.get(person.profileId) ?? {});
-        return address === undefined ? [] : [hashOfAddress(address)];
-      });
+      const known = [...persons.values()];
+      const hashes = addressHashesOf(
+        known,
+        known.map(({ profileId }) => subjects.get(profileId) ?? {}),
+        deps.current().reminders,
+      );
       const failing = await store.mails.failures(hashes);
       const options = {
         nowMs: clock.now(),
         failureThreshold: settings.failureThreshold,
         defaultStoreView: deps.defaultStoreView,
-        addressOf,
         isSuppressed: deps.isSuppressed,
         failuresOf: (address: string) => failing.get(hashOfAddress(address)) ?? 0,
       };
@@ -268,13 +282,13 @@ export function createHandOut(deps: HandOutDeps) {
           continue;
         }
         const held: Held = { mail, reminder, person, sequence, subject: subjects.get(mail.profileId) ?? {} };
-        const refusal = refusalOf(held, options);
-        if (refusal) {
-          await skip(mail, refusal);
+        const ready = readyOf(held, options);
+        if ("skip" in ready) {
+          await skip(mail, ready);
           continue;
         }
         try {
-          const described = await describe(held, settings);
+          const described = await describe(held, ready, settings);
           if (described) given.push(described);
         } catch (error) {
           deps.logger.error({ err: error, rule: reminder.key, mailId: mail.mailId }, "a reminder could not be made");

@@ -1,4 +1,6 @@
+export { type Channel, channels, identifierOf, isAddress } from "./channels.ts";
 export { createReminders, type Reminders, type RemindersDeps } from "./create-reminders.ts";
+export type { ProductNow } from "./interests.ts";
 export type { People, Person } from "./person.ts";
 export type {
   CouponPort,

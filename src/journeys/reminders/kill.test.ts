@@ -8,8 +8,10 @@ import { expect, it } from "vitest";
 import { createLogger, systemClock } from "../../kernel/index.ts";
 import { migrate, openEngines } from "../../storage/index.ts";
 import { createDataDir } from "../../testing/engines.ts";
-import { createCrowd, crowdSize } from "../../testing/reminders/crowd.ts";
+import { createCrowd, crowdMails, crowdSize } from "../../testing/reminders/crowd.ts";
 import { startChild } from "../../testing/start-child.ts";
+
+type SentMail = { profile_id: string; reminder_mail_id: string; code: string | null };
 
 const kills = process.env["CLIENTELE_TEST_LONG"] ? 20 : 2;
 
@@ -48,28 +50,29 @@ it(`reminds everybody once through ${kills} kills`, async () => {
     try {
       const { postgres } = engines;
       const crowd = await createCrowd(postgres, systemClock);
+      await crowd.restock();
       const waiting = async () =>
         (
           await postgres.query<{ n: number }>(
             `select (select count(*) from reminder_mails m where m.state <> 'sent') + $1 -
              (select count(*) from reminder_mails m) as n`,
-            [crowdSize],
+            [crowdMails],
           )
         ).rows[0]?.n;
       for (let round = 0; round < 400 && (await waiting()) !== 0; round += 1)
         // What the killed process held comes back after its lease.
         if ((await crowd.work()) === 0) await pause(50);
-      const { rows: mails } = await postgres.query<{ profile_id: string; reminder_mail_id: string; code: string }>(
-        `select m.profile_id, m.reminder_mail_id, s.code from reminder_mails m
+      const { rows: mails } = await postgres.query<SentMail & { rule_id: string }>(
+        `select m.profile_id, m.rule_id, m.reminder_mail_id, s.code from reminder_mails m
          join reminder_sequences s on s.profile_id = m.profile_id and s.rule_id = m.rule_id and s.sequence = m.sequence
-         where m.state = 'sent' order by 2`,
+         where m.state = 'sent' order by m.reminder_mail_id`,
       );
-      expect(mails.length).toBe(crowdSize);
-      expect(new Set(mails.map(({ profile_id }) => profile_id)).size).toBe(crowdSize);
-      const { rows: outbox } = await postgres.query<{ profile_id: string; reminder_mail_id: string; code: string }>(
+      expect(mails.length).toBe(crowdMails);
+      expect(new Set(mails.map(({ profile_id, rule_id }) => `${profile_id} ${rule_id}`)).size).toBe(crowdMails);
+      const { rows: outbox } = await postgres.query<SentMail>(
         "select o.profile_id, o.mail_id as reminder_mail_id, o.code from test_outbox o order by 2",
       );
-      expect(outbox).toEqual(mails);
+      expect(outbox).toEqual(mails.map(({ rule_id: _rule, ...mail }) => mail));
       const { rows: codes } = await postgres.query<{ n: number }>("select count(*) as n from test_codes");
       expect(codes[0]?.n).toBe(crowdSize);
     } finally {

@@ -1,5 +1,6 @@
 import type { RuleSubject } from "../../kernel/rules/index.ts";
 import type { OwnedIdentifier, ProfileRow, ProfileState } from "../../profiles/index.ts";
+import type { BackInStockSource } from "./reminder-body.ts";
 
 /** A customer as reminders see them: as the database has them now. */
 export type Person = {
@@ -55,8 +56,16 @@ export function storeViewOf({ state }: Pick<Person, "state">, defaultStoreView: 
 export function isWatchable({ cart, wishlist, viewed, orders }: ProfileState, uses: TriggerUses): boolean {
   if (cart !== null && cart.items.length > 0) return true;
   if (uses.wishlist && wishlist.length > 0) return true;
-  return (uses.browse && viewed.length > 0) || (uses.replenishment && orders.length > 0);
+  return (uses.viewed && viewed.length > 0) || (uses.replenishment && orders.length > 0);
 }
 
 /** What live rules look at besides carts. */
-export type TriggerUses = { readonly wishlist: boolean; readonly browse: boolean; readonly replenishment: boolean };
+export type TriggerUses = {
+  readonly wishlist: boolean;
+  readonly viewed: boolean;
+  readonly replenishment: boolean;
+  /** Prices of products in the cart. */
+  readonly priceDrop: boolean;
+  /** Stock of products met there. */
+  readonly backInStock: ReadonlySet<BackInStockSource>;
+};

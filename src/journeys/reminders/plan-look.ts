@@ -2,9 +2,10 @@
 import { hashToUnit } from "../../kernel/index.ts";
 import type { RuleSubject } from "../../kernel/rules/index.ts";
 import { advance } from "./advance-sequence.ts";
+import { addressesOf, type Channel } from "./channels.ts";
 import { gateOf } from "./mail-gate.ts";
 import { type Person, storeViewOf } from "./person.ts";
-import { textsOf } from "./reminder-body.ts";
+import { channelsOf, textsOf } from "./reminder-body.ts";
 import { type LiveReminder, nextChangeOf, verdictOf } from "./reminder-set.ts";
 import type { NewMail, Sequence, SkipReason } from "./sequence.ts";
 
@@ -23,9 +24,7 @@ export type LookOptions = {
   readonly defaultStoreView: string;
   readonly failureThreshold: number;
   readonly cap: { readonly mails: number; readonly days: number } | null;
-  /** E-mail address of somebody. */
-  readonly addressOf: (person: Person, subject: RuleSubject) => string | undefined;
-  readonly isSuppressed: (person: Person, address: string | undefined) => boolean;
+  readonly isSuppressed: (person: Person, address: string | undefined, channel: Channel) => boolean;
   readonly failuresOf: (address: string) => number;
   readonly newId: () => string;
 };
@@ -47,26 +46,50 @@ export function isControl({ id, body }: Pick<LiveReminder, "id" | "body">, profi
   return hashToUnit(`reminder:${id}`, profileId) < (body.controlShare ?? 0);
 }
 
-/** Why somebody gets no mail of a rule now; undefined when nothing is against it. */
-export function whyNoMail(
-  reminder: LiveReminder,
+/** How a rule reaches somebody now. */
+export type Route = {
+  readonly channel: Channel;
+  /** Of push messages: every device. Empty = none is known. */
+  readonly addresses: readonly string[];
+  readonly template: string | null;
+  /** Why nothing goes out; null = nothing is against it. */
+  readonly why: SkipReason | null;
+};
+
+/** The first channel of the rule that nothing is against; where there is none, the rule's first one with what is against it. */
+export function routeOf(
+  reminder: Pick<LiveReminder, "body">,
   person: Person,
   subject: RuleSubject,
   control: boolean,
   options: Omit<LookOptions, "cap" | "newId">,
-): SkipReason | undefined {
-  const address = options.addressOf(person, subject);
-  const { template } = textsOf(reminder.body, storeViewOf(person, options.defaultStoreView));
-  const recipient = {
-    state: person.state,
-    address,
-    newsletter: subject.profile?.["newsletter"],
-    isSuppressed: options.isSuppressed(person, address),
-    failures: address === undefined ? 0 : options.failuresOf(address),
-    isControl: control,
-    template,
-  };
-  return gateOf(recipient, options.failureThreshold, options.nowMs);
+): Route {
+  const storeView = storeViewOf(person, options.defaultStoreView);
+  let first: Route | undefined;
+  for (const channel of channelsOf(reminder.body)) {
+    const { template } = textsOf(reminder.body, storeView, channel);
+    const known = addressesOf(channel, person, subject);
+    // A device that fails does not keep the others from being reached.
+    const { failureThreshold } = options;
+    const usable = known.filter((each) => failureThreshold === 0 || options.failuresOf(each) < failureThreshold);
+    const addresses = usable.length > 0 ? usable : known;
+    const [address] = addresses;
+    const recipient = {
+      state: person.state,
+      channel,
+      address,
+      newsletter: subject.profile?.["newsletter"],
+      isSuppressed: options.isSuppressed(person, address, channel),
+      failures: address === undefined ? 0 : options.failuresOf(address),
+      isControl: control,
+      template,
+    };
+    const why = gateOf(recipient, options.failureThreshold, options.nowMs) ?? null;
+    const route = { channel, addresses, template, why };
+    if (why === null) return route;
+    first ??= route;
+  }
+  return first ?? { channel: "email", addresses: [], template: null, why: "no_template" };
 }
 
 /** Everything that happens with a customer now. */
@@ -109,7 +132,11 @@ export function planLook(
     lookAt = Math.min(lookAt, made.lookAt ?? lookAt, change ?? lookAt, isWaiting ? nowMs + waitingMs : lookAt);
     const { sequence = last, step } = made;
     if (sequence === undefined) continue;
-    const mailOf = (number: number, reason: SkipReason | null): NewMail => ({
+    const mailOf = (
+      number: number,
+      reason: SkipReason | null,
+      route: Pick<Route, "channel" | "template">,
+    ): NewMail => ({
       mailId: options.newId(),
       profileId: person.profileId,
       ruleId: reminder.id,
@@ -119,13 +146,15 @@ export function planLook(
       reason,
       dueAt: nowMs,
       storeView,
-      template: textsOf(reminder.body, storeView).template,
+      channel: route.channel,
+      template: route.template,
     });
-    for (const late of made.lateSteps) mails.push(mailOf(late, "too_late"));
     if (step !== undefined) {
+      const route = routeOf(reminder, person, subject, sequence.control, options);
+      for (const late of made.lateSteps) mails.push(mailOf(late, "too_late", route));
       const isCapped = cap !== null && lately >= cap.mails;
-      const reason = whyNoMail(reminder, person, subject, sequence.control, options) ?? (isCapped ? "capped" : null);
-      mails.push(mailOf(step, reason));
+      const reason = route.why ?? (isCapped ? "capped" : null);
+      mails.push(mailOf(step, reason, route));
       if (reason === null) lately += 1;
     }
     if (made.sequence) {

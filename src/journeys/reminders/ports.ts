@@ -1,4 +1,5 @@
 import type { Money } from "../../kernel/index.ts";
+import type { Channel } from "./channels.ts";
 import type { Person } from "./person.ts";
 
 /** What reminders read of a cart price rule. */
@@ -40,6 +41,8 @@ export type CartLineVariable = {
   readonly imageUrl: string | null;
 };
 
+export type ProductVariable = { readonly sku: string; readonly name: string; readonly imageUrl: string | null };
+
 /** Variables of the template, by the names of offers-and-segments 5. */
 export type ReminderVariables = {
   readonly customer_name: string;
@@ -59,6 +62,8 @@ export type ReminderVariables = {
   readonly logo_url: string;
   readonly cart_items: readonly CartLineVariable[];
   readonly wishlist_skus: readonly string[];
+  /** What the reminder is about: got cheaper, is back in stock, was looked at or may run out. */
+  readonly products: readonly ProductVariable[];
   /** Opens the cart again on any device; empty without a cart. */
   readonly recovery_url: string;
   /** SKUs. */
@@ -75,7 +80,11 @@ export type DueReminder = {
   readonly sequence: number;
   readonly step: number;
   readonly profileId: string;
+  readonly channel: Channel;
+  /** Mail address, phone number, or the newest device. */
   readonly address: string;
+  /** Of push messages: every device; else the one address. */
+  readonly addresses: readonly string[];
   readonly storeView: string;
   readonly template: string;
   readonly sender: string;

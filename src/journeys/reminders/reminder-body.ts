@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import type { Channel } from "./channels.ts";
 
 const Duration = (description: string) =>
   Type.String({ maxLength: 10, pattern: "^[0-9]{1,9}[mhdw]$", description: `${description}, e.g. 7d` });
@@ -43,11 +44,38 @@ const triggerSchema = Type.Union([
       description: "A product in the cart costs less than when it was put there. `where` is about the product",
     },
   ),
+  Type.Object(
+    {
+      kind: Type.Literal("back_in_stock"),
+      within: Duration("How long ago it may have come back at most"),
+      of: Type.Optional(
+        Type.Array(Type.Union([Type.Literal("viewed"), Type.Literal("wishlist"), Type.Literal("cart")]), {
+          minItems: 1,
+          maxItems: 3,
+          uniqueItems: true,
+          description: "Where the customer met it while it was out of stock; default: anywhere",
+        }),
+      ),
+      where,
+    },
+    {
+      ...closed,
+      description:
+        "A product that the customer looked at while it was out of stock, or that was on the wish list or in the cart then, is in stock again. `where` is about the product",
+    },
+  ),
 ]);
 
 const templateSchema = Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()], {
   description: "Key of the template; null = not selected: no mail",
 });
+
+const channelSchema = Type.Union([Type.Literal("email"), Type.Literal("sms"), Type.Literal("push")]);
+const templatesSchema = Type.Object(
+  { sms: Type.Optional(templateSchema), push: Type.Optional(templateSchema) },
+  { ...closed, description: "Templates of the other channels; default null" },
+);
+const senderSchema = Type.String({ maxLength: 100, description: "Default: as in the settings" });
 
 /** What an author of an e-mail reminder rule writes. */
 export const reminderBodySchema = Type.Object(
@@ -70,7 +98,16 @@ export const reminderBodySchema = Type.Object(
     repeat: Type.Optional(
       Type.String({ maxLength: 100, description: "Days after the first match, e.g. 7,14; default: one mail only" }),
     ),
+    channels: Type.Optional(
+      Type.Array(channelSchema, {
+        minItems: 1,
+        maxItems: 3,
+        uniqueItems: true,
+        description: "In order of preference: the first that reaches the customer is taken; default: e-mail",
+      }),
+    ),
     template: templateSchema,
+    templates: Type.Optional(templatesSchema),
     title: Type.Optional(Type.String({ maxLength: 255, description: "Template variable promotion_name" })),
     promotionText: Type.Optional(
       Type.String({ maxLength: 2000, description: "Template variable promotion_description" }),
@@ -81,14 +118,16 @@ export const reminderBodySchema = Type.Object(
         Type.Object(
           {
             template: Type.Optional(templateSchema),
+            templates: Type.Optional(templatesSchema),
             title: Type.Optional(Type.String({ maxLength: 255 })),
             promotionText: Type.Optional(Type.String({ maxLength: 2000 })),
+            sender: Type.Optional(senderSchema),
           },
           closed,
         ),
       ),
     ),
-    sender: Type.Optional(Type.String({ maxLength: 100, description: "Default: as in the settings" })),
+    sender: Type.Optional(senderSchema),
     repeatable: Type.Optional(
       Type.Boolean({ description: "It may fire again once the occasion stopped to hold and holds anew; default true" }),
     ),
@@ -106,16 +145,33 @@ export type ReminderBody = Static<typeof reminderBodySchema>;
 export type ReminderTrigger = Static<typeof triggerSchema>;
 export type TriggerKind = ReminderTrigger["kind"];
 
-/** Template and texts of a customer of this store view; a template of null means no mail. */
+export type BackInStockSource = NonNullable<Extract<ReminderTrigger, { kind: "back_in_stock" }>["of"]>[number];
+
+/** Ways that the rule may take, in order of preference. */
+export function channelsOf({ channels }: Pick<ReminderBody, "channels">): readonly Channel[] {
+  return channels ?? ["email"];
+}
+
+/** Template and texts of a customer of this store view; a template of null means no message. */
 export function textsOf(
   body: ReminderBody,
   storeView: string,
-): { readonly template: string | null; readonly title: string; readonly promotionText: string } {
+  channel: Channel = "email",
+): {
+  readonly template: string | null;
+  readonly title: string;
+  readonly promotionText: string;
+  readonly sender: string | undefined;
+} {
   const views = body.byStoreView ?? {};
   const own = Object.hasOwn(views, storeView) ? views[storeView] : undefined;
+  const templateIn = (texts: Pick<ReminderBody, "templates"> & { readonly template?: string | null | undefined }) =>
+    channel === "email" ? texts.template : texts.templates?.[channel];
+  const ofView = own && templateIn(own);
   return {
-    template: own?.template === undefined ? body.template : own.template,
+    template: (ofView === undefined ? templateIn(body) : ofView) ?? null,
     title: own?.title ?? body.title ?? "",
     promotionText: own?.promotionText ?? body.promotionText ?? "",
+    sender: own?.sender ?? body.sender,
   };
 }

@@ -1,6 +1,7 @@
 import type { DefinitionKind, DefinitionReference } from "../../definitions/index.ts";
 import { type ErrorDetail, isObject } from "../../kernel/index.ts";
 import { parseDuration } from "../../kernel/rules/index.ts";
+import { productConditionsOf } from "./conditions.ts";
 import { isZone } from "./local-time.ts";
 import { type ReminderBody, type ReminderTrigger, reminderBodySchema } from "./reminder-body.ts";
 import { maxRepeatDays, maxRepeats, parseRepeat } from "./step-dates.ts";
@@ -26,7 +27,7 @@ export type ReminderRuleChecks = {
 export function createReminderKind(rules: ReminderRuleChecks): DefinitionKind<ReminderBody> {
   return {
     kind: "reminder-rule",
-    label: "E-mail reminder rule",
+    label: "Reminder rule",
     schema: reminderBodySchema,
     check: (body) => [
       ...body.triggers.flatMap((trigger, index) => triggerFaults(rules, trigger, `/triggers/${index}`)),
@@ -75,22 +76,30 @@ function triggerFaults(rules: ReminderRuleChecks, trigger: ReminderTrigger, at: 
   if (trigger.where === undefined) return faults;
   if (!aboutProduct) return [...faults, ...ruleFaults(rules, trigger.where, `${at}/where`)];
   // A condition about the product stands inside of `items`.
-  const of = trigger.kind === "browse" ? "viewed" : trigger.kind === "replenishment" ? "ordered" : "cart";
   const prefix = `${at}/where`;
-  const own = ruleFaults(rules, { items: { of, match: "some", where: trigger.where } }, prefix);
-  return [...faults, ...own.map((fault) => ({ ...fault, path: fault.path.replace(`${prefix}/items/where`, prefix) }))];
+  const own = productConditionsOf(trigger).flatMap(({ items: { of } }) =>
+    ruleFaults(rules, { items: { of, match: "some", where: trigger.where } }, prefix),
+  );
+  const known = new Map(own.map((fault) => [`${fault.path} ${fault.code}`, fault]));
+  return [
+    ...faults,
+    ...[...known.values()].map((fault) => ({ ...fault, path: fault.path.replace(`${prefix}/items/where`, prefix) })),
+  ];
 }
 
 function ageFaults(trigger: ReminderTrigger, at: string): readonly ErrorDetail[] {
-  if (!("after" in trigger)) return [];
-  const afterMs = parseDuration(trigger.after);
+  const afterMs = "after" in trigger ? parseDuration(trigger.after) : 0;
   const faults: ErrorDetail[] = [];
-  if (afterMs === undefined || afterMs > maxAfterMs || afterMs <= 0)
+  if ("after" in trigger && (afterMs === undefined || afterMs > maxAfterMs || afterMs <= 0))
     faults.push({ path: `${at}/after`, code: "rules.badDuration", message: "write a time up to 365d, such as 1d" });
   if (!("within" in trigger)) return faults;
   const withinMs = parseDuration(trigger.within);
   if (withinMs === undefined || withinMs > 2 * maxAfterMs || withinMs <= (afterMs ?? 0))
-    faults.push({ path: `${at}/within`, code: "rules.badWindow", message: "must be longer than after, up to 730d" });
+    faults.push({
+      path: `${at}/within`,
+      code: "rules.badWindow",
+      message: "must be longer than after, and 730d at most",
+    });
   return faults;
 }
 

@@ -1,7 +1,8 @@
 import { isInWindow, type LiveDefinition } from "../../definitions/index.ts";
 import { type CompiledRule, parseDuration, type RuleSubject } from "../../kernel/rules/index.ts";
 import type { Plan, Verdict } from "./advance-sequence.ts";
-import { anchorOf, boughtSince, conditionOf, isCartTrigger, treeOf } from "./conditions.ts";
+import { anchorOf, boughtSince, conditionOf, isCartTrigger, sourcesOf, treeOf } from "./conditions.ts";
+import { matchingProducts, type ProductTests, productTestsOf } from "./matching-products.ts";
 import { type Person, storeViewOf, type TriggerUses } from "./person.ts";
 import type { ReminderBody } from "./reminder-body.ts";
 import { parseRepeat } from "./step-dates.ts";
@@ -21,8 +22,14 @@ export type LiveReminder = {
   readonly storeViews: readonly string[] | null;
   readonly plan: Plan;
   readonly rule: CompiledRule;
-  readonly triggers: readonly CompiledRule[];
+  readonly triggers: readonly {
+    readonly rule: CompiledRule;
+    readonly products: ProductTests;
+  }[];
 };
+
+/** What a rule says of somebody, and which products it is about. */
+export type ReminderVerdict = Verdict & { readonly products: readonly string[] };
 
 export type ReminderSet = {
   readonly reminders: readonly LiveReminder[];
@@ -38,31 +45,45 @@ export function buildReminderSet(
   compile: CompileRule,
   timezone: string,
 ): ReminderSet {
-  const reminders = live.map(({ id, key, name, version, body, window, scope }): LiveReminder => {
-    const zone = body.timezone ?? timezone;
-    return {
-      ...{ id, key, name, version, body, window },
-      storeViews: scope.storeViews,
-      plan: {
-        repeatDays: parseRepeat(body.repeat ?? "") ?? [],
-        timezone: zone,
-        join: body.join,
-        repeatable: body.repeatable ?? true,
-        quietMs: parseDuration(body.quietPeriod) ?? defaultQuietMs,
-      },
-      rule: compile(treeOf(body), zone),
-      triggers: body.triggers.map((trigger) => compile(conditionOf(trigger), zone)),
-    };
-  });
-  const kinds = new Set(reminders.flatMap(({ body }) => body.triggers.map(({ kind }) => kind)));
+  const reminders = live.map((definition) => buildReminder(definition, compile, timezone));
+  const triggers = reminders.flatMap(({ body }) => body.triggers);
+  const kinds = new Set(triggers.map(({ kind }) => kind));
+  const backInStock = new Set(triggers.flatMap(sourcesOf));
   return {
     reminders,
     byId: new Map(reminders.map((reminder) => [reminder.id, reminder])),
     uses: {
-      wishlist: kinds.has("wishlist"),
-      browse: kinds.has("browse"),
+      wishlist: kinds.has("wishlist") || backInStock.has("wishlist"),
+      viewed: kinds.has("browse") || backInStock.has("viewed"),
       replenishment: kinds.has("replenishment"),
+      priceDrop: kinds.has("price_drop"),
+      backInStock,
     },
+  };
+}
+
+/** One rule, ready to judge. */
+export function buildReminder(
+  { id, key, name, version, body, window, scope }: LiveDefinition<ReminderBody>,
+  compile: CompileRule,
+  timezone: string,
+): LiveReminder {
+  const zone = body.timezone ?? timezone;
+  return {
+    ...{ id, key, name, version, body, window },
+    storeViews: scope.storeViews,
+    plan: {
+      repeatDays: parseRepeat(body.repeat ?? "") ?? [],
+      timezone: zone,
+      join: body.join,
+      repeatable: body.repeatable ?? true,
+      quietMs: parseDuration(body.quietPeriod) ?? defaultQuietMs,
+    },
+    rule: compile(treeOf(body), zone),
+    triggers: body.triggers.map((trigger) => ({
+      rule: compile(conditionOf(trigger), zone),
+      products: productTestsOf(trigger, (rule) => compile(rule, zone)),
+    })),
   };
 }
 
@@ -88,17 +109,23 @@ export function verdictOf(
   person: Person,
   subject: RuleSubject,
   moment: { readonly nowMs: number; readonly defaultStoreView: string },
-): Verdict {
+): ReminderVerdict {
   const { nowMs } = moment;
   const anchors: Record<string, number> = {};
   const holding: Record<string, number> = {};
   const carts = new Set<string>();
+  const products = new Set<string>();
   reminder.body.triggers.forEach((trigger, place) => {
     if (isCartTrigger(trigger)) carts.add(String(place));
-    const at = anchorOf(trigger, person.state);
+    const compiled = reminder.triggers[place];
+    const isTrue = compiled?.rule.test(subject, nowMs) ?? false;
+    const found = isTrue && compiled ? matchingProducts(compiled.products, subject, nowMs) : noProducts;
+    const at = anchorOf(trigger, person.state, trigger.kind === "back_in_stock" ? backSince(found, subject) : []);
     if (at === undefined) return;
     anchors[place] = at;
-    if (reminder.triggers[place]?.test(subject, nowMs)) holding[place] = at;
+    if (!isTrue || (compiled?.products.length !== 0 && found.size === 0)) return;
+    holding[place] = at;
+    for (const sku of found) products.add(sku);
   });
   const count = Object.keys(holding).length;
   const isMet = reminder.plan.join === "all" ? count === reminder.triggers.length : count > 0;
@@ -109,7 +136,18 @@ export function verdictOf(
     carts,
     boughtSince: (at) => boughtSince(person.state, at),
     hasCart: person.state.cart !== null && person.state.cart.items.length > 0,
+    products: [...products],
   };
+}
+
+const noProducts: ReadonlySet<string> = new Set();
+
+/** Since when each of these is back in stock. */
+function backSince(skus: ReadonlySet<string>, subject: RuleSubject): readonly number[] {
+  return [...skus].flatMap((sku) => {
+    const at = subject.productOf?.(sku)?.["back_in_stock_at"];
+    return typeof at === "number" ? at : [];
+  });
 }
 
 /** When the answer of a rule can next change without anything happening to the person; null = not by itself. */

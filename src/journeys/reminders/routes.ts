@@ -11,7 +11,8 @@ import {
 import { ClienteleError, decodeCursor, decodeTimeCursor, encodeCursor, isUuid, toPage } from "../../kernel/index.ts";
 import type { Reminders } from "./create-reminders.ts";
 import type { ReminderExplanation } from "./explain-reminder.ts";
-import { cartSchema, duePageSchema, profileSchema, reportSchema, runSchema } from "./schemas.ts";
+import { reminderBodySchema } from "./reminder-body.ts";
+import { cartSchema, duePageSchema, estimateSchema, profileSchema, reportSchema, runSchema } from "./schemas.ts";
 import { settingsSchema } from "./settings.ts";
 import type { Run } from "./store-runs.ts";
 
@@ -22,16 +23,18 @@ const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 const settingsAnswer = Type.Object({
   settings: settingsSchema,
+  etag: Type.String({ description: "For If-Match" }),
   lastRunAt: Type.Union([Type.String(), Type.Null()]),
   nextRunAt: Type.Union([Type.String(), Type.Null()], { description: "Null while runs are switched off" }),
+  timezone: Type.String({ description: "Zone of the shop, by whose clock runs are made" }),
 });
 
 function runJson({ startedAt, finishedAt, ...run }: Run) {
   return { ...run, startedAt: iso(startedAt), finishedAt: isoOrNull(finishedAt) };
 }
 
-function explanationJson({ dates, ...rest }: ReminderExplanation) {
-  return { ...rest, dates: dates.map(iso) };
+function explanationJson({ dates, products, ...rest }: ReminderExplanation) {
+  return { ...rest, products: [...products], dates: dates.map(iso) };
 }
 
 function etagOf(header: string | undefined): number {
@@ -51,6 +54,11 @@ function readPosition(cursor: string | undefined): string | null {
 
 /** Settings, runs, previews and reports of e-mail reminder rules; the rules themselves are definitions. */
 export function createReminderRoutes(reminders: Omit<Reminders, "routes">): FastifyPluginAsyncTypebox {
+  const settingsJson = async () => {
+    const { settings, etag, lastRunAt, nextRunAt } = await reminders.settings();
+    const times = { lastRunAt: isoOrNull(lastRunAt), nextRunAt: isoOrNull(nextRunAt) };
+    return { etag: `"${etag}"`, body: { settings, etag: `"${etag}"`, ...times, timezone: reminders.timezone } };
+  };
   return async (app) => {
     app.get(
       "/v1/reminders/settings",
@@ -63,9 +71,9 @@ export function createReminderRoutes(reminders: Omit<Reminders, "routes">): Fast
         },
       },
       async (_request, reply) => {
-        const { settings, etag, lastRunAt, nextRunAt } = await reminders.settings();
-        reply.header("etag", `"${etag}"`);
-        return { settings, lastRunAt: isoOrNull(lastRunAt), nextRunAt: isoOrNull(nextRunAt) };
+        const { etag, body } = await settingsJson();
+        reply.header("etag", etag);
+        return body;
       },
     );
 
@@ -84,9 +92,9 @@ export function createReminderRoutes(reminders: Omit<Reminders, "routes">): Fast
         const via = request.auth.kind === "session" ? "ui" : "api";
         const editor = { actor: request.auth.actor, via, requestId: request.id } as const;
         await reminders.changeSettings(request.body, etagOf(request.headers["if-match"]), editor);
-        const { settings, etag, lastRunAt, nextRunAt } = await reminders.settings();
-        reply.header("etag", `"${etag}"`);
-        return { settings, lastRunAt: isoOrNull(lastRunAt), nextRunAt: isoOrNull(nextRunAt) };
+        const { etag, body } = await settingsJson();
+        reply.header("etag", etag);
+        return body;
       },
     );
 
@@ -124,6 +132,40 @@ export function createReminderRoutes(reminders: Omit<Reminders, "routes">): Fast
       async () => {
         const { runId, counts } = await reminders.runNow();
         return { id: runId, counts: { ...counts } };
+      },
+    );
+
+    app.post(
+      "/v1/reminders/estimate",
+      {
+        config: { access: "personal-data" },
+        schema: {
+          tags,
+          summary: "Whom a draft would remind now, with some of them and why, and when its messages would go out",
+          body: Type.Object({
+            key: Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: 100,
+                description: "Of the rule, whose past counts when it is live",
+              }),
+            ),
+            storeViews: Type.Optional(
+              Type.Union([Type.Null(), Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 200 })]),
+            ),
+            body: reminderBodySchema,
+          }),
+          response: { 200: estimateSchema, ...errorResponses(400, 401, 403, 422) },
+        },
+      },
+      async ({ body: { key, storeViews = null, body } }) => {
+        const { samples, dates, hindered, ...estimate } = await reminders.estimate(key, body, storeViews);
+        return {
+          ...estimate,
+          hindered: { ...hindered },
+          samples: samples.map(explanationJson),
+          dates: dates.map(iso),
+        };
       },
     );
 

@@ -27,9 +27,23 @@ export const explanationSchema = Type.Object({
   end: Type.Union([Type.String(), Type.Null()], { description: "Why the sequence under way ends at the next run" }),
   step: Type.Union([Type.Integer(), Type.Null()], { description: "What the next run makes due, from 0" }),
   why: Type.Union([Type.String(), Type.Null()], { description: "Why that step brings no mail" }),
+  channel: Type.Union([Type.String(), Type.Null()], { description: "How that step goes out: email, sms, push" }),
   control: Type.Boolean(),
+  products: listOf(Type.String({ description: "SKUs that the rule is about" })),
   dates: listOf(instant),
   explanation: Type.Unknown({ description: "The conditions, leaf by leaf, with what was seen" }),
+});
+
+export const estimateSchema = Type.Object({
+  checked: Type.Integer({ description: "Customers that were judged" }),
+  isComplete: Type.Boolean({ description: "All were; else the counts are of those that were judged" }),
+  due: Type.Integer({ description: "A message would be made due by the next run" }),
+  hindered: Type.Record(Type.String(), Type.Integer(), {
+    description: "The occasion is there and no message would go out, by reason",
+  }),
+  samples: listOf(explanationSchema),
+  dates: listOf(instant),
+  timezone: Type.String({ description: "In which the dates keep their time of day" }),
 });
 
 export const duePageSchema = pageSchema(explanationSchema);
@@ -59,6 +73,7 @@ export const profileSchema = Type.Object({
       settledAt: maybeInstant,
       storeView: maybeText,
       template: maybeText,
+      channel: Type.String(),
     }),
   ),
 });

@@ -2,9 +2,12 @@
 // transaction a page together with the renewed claim. Whoever lost the claim writes nothing; a run that dies is made up by the next.
 import { type Clock, type Logger, newId, sha256Hex } from "../../kernel/index.ts";
 import type { RuleSubject } from "../../kernel/rules/index.ts";
+import { addressesOf } from "./channels.ts";
+import { interestsOf, type ProductNow } from "./interests.ts";
 import { isWatchable, loadPersons, type People, type Person, type SubjectOf } from "./person.ts";
 import { type Known, type Look, type LookOptions, planLook } from "./plan-look.ts";
-import type { ReminderSet } from "./reminder-set.ts";
+import { channelsOf } from "./reminder-body.ts";
+import type { LiveReminder, ReminderSet } from "./reminder-set.ts";
 import type { Sequence } from "./sequence.ts";
 import type { ReminderSettings } from "./settings.ts";
 import type { ReminderStore } from "./store.ts";
@@ -15,6 +18,7 @@ export type SelectionDeps = {
   readonly current: () => ReminderSet;
   readonly subjectOf: SubjectOf;
   readonly isSuppressed: LookOptions["isSuppressed"];
+  readonly productNow: ProductNow;
   readonly defaultStoreView: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -35,10 +39,16 @@ const dayMs = 86_400_000;
 class RunLost extends Error {}
 class Outrun extends Error {}
 
-/** Address to which somebody is written, as their traits have it. */
-export function addressOf(_person: Person, subject: RuleSubject): string | undefined {
-  const address = subject.profile?.["email"];
-  return typeof address === "string" && address.includes("@") ? address.trim().toLowerCase() : undefined;
+/** Hashes of every address of these customers on the channels of some rules. */
+export function addressHashesOf(
+  persons: readonly Person[],
+  subjects: readonly RuleSubject[],
+  reminders: readonly Pick<LiveReminder, "body">[],
+): readonly string[] {
+  const channels = [...new Set(reminders.flatMap(({ body }) => channelsOf(body)))];
+  return persons.flatMap((person, index) =>
+    channels.flatMap((channel) => addressesOf(channel, person, subjects[index] ?? {}).map(hashOfAddress)),
+  );
 }
 
 export function hashOfAddress(address: string): string {
@@ -105,14 +115,16 @@ export function createSelection(deps: SelectionDeps) {
     const known = await knownOf(ids, nowMs - (cap?.days ?? 0) * dayMs);
     const subjects = persons.map((person) => deps.subjectOf(person));
     const { reminders, uses } = deps.current();
+    const awaits = uses.priceDrop || uses.backInStock.size > 0;
     const failing =
-      failureThreshold === 0 ? new Map<string, number>() : await failuresOf(persons, subjects, reminders.length > 0);
+      failureThreshold === 0
+        ? new Map<string, number>()
+        : await store.mails.failures(addressHashesOf(persons, subjects, reminders));
     const options: LookOptions = {
       nowMs,
       cap,
       failureThreshold,
       defaultStoreView: deps.defaultStoreView,
-      addressOf,
       isSuppressed: deps.isSuppressed,
       failuresOf: (address) => failing.get(hashOfAddress(address)) ?? 0,
       newId: () => newId(nowMs),
@@ -121,6 +133,7 @@ export function createSelection(deps: SelectionDeps) {
     const counts = { ...run.counts };
     const looks: (Look & { readonly profileId: string })[] = [];
     const unwatched: string[] = [];
+    const interests = awaits ? persons.flatMap((person) => interestsOf(person, uses, deps.productNow)) : [];
     persons.forEach((person, index) => {
       const { profileId } = person;
       if (mailsLeft <= 0) {
@@ -154,6 +167,11 @@ export function createSelection(deps: SelectionDeps) {
         looks.filter(({ profileId }) => !gone.has(profileId)),
       );
       await store.watch.unwatch(tx, unwatched);
+      await store.interests.replace(
+        tx,
+        looks.flatMap(({ profileId }) => (gone.has(profileId) ? [] : profileId)),
+        interests.filter(({ profileId }) => !gone.has(profileId)),
+      );
       await store.watch.remove(tx, page.queueIds ?? []);
       if (page.sweep)
         await store.watch.moveSweeps(tx, page.sweep.ruleIds, page.sweep.after, page.sweep.isLast ? nowMs : null);
@@ -161,16 +179,6 @@ export function createSelection(deps: SelectionDeps) {
     Object.assign(run.counts, counts);
     run.mailsLeft = mailsLeft;
     run.looksLeft -= persons.length;
-  };
-
-  const failuresOf = async (
-    persons: readonly Person[],
-    subjects: readonly RuleSubject[],
-    isNeeded: boolean,
-  ): Promise<ReadonlyMap<string, number>> => {
-    if (!isNeeded) return new Map();
-    const addresses = persons.flatMap((person, index) => addressOf(person, subjects[index] ?? {}) ?? []);
-    return store.mails.failures(addresses.map(hashOfAddress));
   };
 
   /** A page that a sender or the event path got in the way of is looked at anew. */

@@ -1,3 +1,5 @@
+import type { Channel } from "./channels.ts";
+
 /** Why a sequence is over. */
 export type EndReason = "completed" | "bought" | "emptied" | "restored" | "conditions" | "merged";
 
@@ -58,4 +60,5 @@ export type NewMail = {
   readonly dueAt: number;
   readonly storeView: string | null;
   readonly template: string | null;
+  readonly channel: Channel;
 };

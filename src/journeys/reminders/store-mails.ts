@@ -1,4 +1,5 @@
 import type { Postgres, Sql } from "../../storage/index.ts";
+import type { Channel } from "./channels.ts";
 import type { MailState } from "./sequence.ts";
 
 /** A mail that one sender holds. */
@@ -25,6 +26,7 @@ export type MailRow = {
   readonly settledAt: number | null;
   readonly storeView: string | null;
   readonly template: string | null;
+  readonly channel: Channel;
 };
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -69,12 +71,17 @@ export function mailStore(postgres: Postgres) {
     /** What a held mail will be sent as. @returns false when somebody else holds it by now */
     describe: async (
       { mailId, claim }: Pick<ClaimedMail, "mailId" | "claim">,
-      as: { readonly storeView: string; readonly template: string; readonly addressHash: string },
+      as: {
+        readonly storeView: string;
+        readonly template: string;
+        readonly addressHash: string;
+        readonly channel: Channel;
+      },
     ): Promise<boolean> => {
       const { rowCount } = await postgres.query(
-        `update reminder_mails set store_view = $3, template = $4, address_hash = $5
+        `update reminder_mails set store_view = $3, template = $4, address_hash = $5, channel = $6
          where reminder_mail_id = $1 and claim = $2 and state = 'claimed'`,
-        [mailId, claim, as.storeView, as.template, as.addressHash],
+        [mailId, claim, as.storeView, as.template, as.addressHash, as.channel],
       );
       return rowCount === 1;
     },
@@ -173,9 +180,10 @@ export function mailStore(postgres: Postgres) {
         settled_at: Date | null;
         store_view: string | null;
         template: string | null;
+        channel: Channel;
       }>(
         `select m.reminder_mail_id, m.profile_id, m.sequence, m.step, m.state, m.reason, m.due_at, m.settled_at, m.store_view,
-           m.template
+           m.template, m.channel
          from reminder_mails m where m.profile_id = $1 and m.rule_id = $2 order by m.sequence desc, m.step desc limit 500`,
         [profileId, ruleId],
       );
@@ -190,6 +198,7 @@ export function mailStore(postgres: Postgres) {
         settledAt: row.settled_at?.getTime() ?? null,
         storeView: row.store_view,
         template: row.template,
+        channel: row.channel,
       }));
     },
   };

@@ -148,12 +148,12 @@ export function sequenceStore(postgres: Postgres) {
       if (mails.length === 0) return true;
       const { rowCount } = await tx.query(
         `insert into reminder_mails (reminder_mail_id, profile_id, rule_id, sequence, step, state, reason, due_at, not_before,
-           settled_at, store_view, template)
+           settled_at, store_view, template, channel)
          select g.id, g.profile_id, g.rule_id, g.sequence, g.step, g.state, g.reason, g.due_at, g.due_at,
-           case when g.state = 'skipped' then g.due_at end, g.store_view, g.template
+           case when g.state = 'skipped' then g.due_at end, g.store_view, g.template, g.channel
          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::integer[], $6::text[], $7::text[], $8::timestamptz[],
-           $9::text[], $10::text[])
-           as g(id, profile_id, rule_id, sequence, step, state, reason, due_at, store_view, template)
+           $9::text[], $10::text[], $11::text[])
+           as g(id, profile_id, rule_id, sequence, step, state, reason, due_at, store_view, template, channel)
          on conflict (profile_id, rule_id, sequence, step) do nothing`,
         [
           mails.map(({ mailId }) => mailId),
@@ -166,6 +166,7 @@ export function sequenceStore(postgres: Postgres) {
           mails.map(({ dueAt }) => iso(dueAt)),
           mails.map(({ storeView }) => storeView),
           mails.map(({ template }) => template),
+          mails.map(({ channel }) => channel),
         ],
       );
       return rowCount === mails.length;
@@ -192,6 +193,7 @@ export function sequenceStore(postgres: Postgres) {
         [from, iso(nowMs)],
       );
       await tx.query("delete from reminder_watch where profile_id = $1", [from]);
+      await tx.query("delete from reminder_interests where profile_id = $1", [from]);
     },
     /** Of these, the customers of whom reminders know something. */
     known: async (tx: Sql, profileIds: readonly string[]): Promise<readonly string[]> => {

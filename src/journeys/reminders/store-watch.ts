@@ -84,7 +84,8 @@ export function watchStore(postgres: Postgres) {
     },
     unwatch: async (tx: Sql, profileIds: readonly string[]): Promise<void> => {
       if (profileIds.length > 0)
-        await tx.query("delete from reminder_watch where profile_id = any($1::uuid[])", [profileIds]);
+        for (const table of ["reminder_watch", "reminder_interests"])
+          await tx.query(`delete from ${table} where profile_id = any($1::uuid[])`, [profileIds]);
     },
     sweeps: async (): Promise<readonly Sweep[]> => {
       const { rows } = await postgres.query<{

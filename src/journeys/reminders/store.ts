@@ -1,4 +1,5 @@
 import type { Postgres, Sql } from "../../storage/index.ts";
+import { interestStore } from "./store-interests.ts";
 import { mailStore } from "./store-mails.ts";
 import { reportStore } from "./store-report.ts";
 import { runStore } from "./store-runs.ts";
@@ -9,6 +10,7 @@ import { watchStore } from "./store-watch.ts";
 export const personalReminderTables = [
   "reminder_watch",
   "reminder_queue",
+  "reminder_interests",
   "reminder_sequences",
   "reminder_mails",
   "reminder_addresses",
@@ -20,13 +22,15 @@ export function createReminderStore(postgres: Postgres) {
     transaction: <T>(work: (tx: Sql) => Promise<T>): Promise<T> => postgres.transaction(work),
     runs: runStore(postgres),
     watch: watchStore(postgres),
+    interests: interestStore(postgres),
     sequences: sequenceStore(postgres),
     mails: mailStore(postgres),
     reports: reportStore(postgres),
     /** Deletes everything of a person. @returns rows deleted */
     erase: async (tx: Sql, profileIds: readonly string[], addressHashes: readonly string[]): Promise<number> => {
       let deleted = 0;
-      for (const table of ["reminder_watch", "reminder_queue", "reminder_sequences", "reminder_mails"]) {
+      const tables = ["reminder_watch", "reminder_queue", "reminder_interests", "reminder_sequences", "reminder_mails"];
+      for (const table of tables) {
         const { rowCount } = await tx.query(`delete from ${table} where profile_id = any($1::uuid[])`, [profileIds]);
         deleted += rowCount;
       }
@@ -40,7 +44,7 @@ export function createReminderStore(postgres: Postgres) {
       const { rows } = await postgres.query<object>(
         `select s.rule_id as "ruleId", s.sequence, s.first_match_at as "firstMatchAt", s.code, s.ended_at as "endedAt",
            s.ended_reason as "endedReason", m.step, m.state, m.reason, m.due_at as "dueAt", m.settled_at as "settledAt",
-           m.template
+           m.template, m.channel
          from reminder_sequences s left join reminder_mails m
            on m.profile_id = s.profile_id and m.rule_id = s.rule_id and m.sequence = s.sequence
          where s.profile_id = any($1::uuid[]) order by s.first_match_at, m.step limit 10000`,

@@ -15,6 +15,8 @@ export type VariableParts = {
   readonly store: StoreFacts;
   readonly promotion: Promotion | undefined;
   readonly code: IssuedCode | undefined;
+  /** SKUs that the rule is about. */
+  readonly products: readonly string[];
   readonly productOf: ProductFacts;
   readonly recoveryUrl: string;
   readonly recommendations: readonly string[];
@@ -47,6 +49,10 @@ export function variablesOf(parts: VariableParts): ReminderVariables {
     cart_items: lines.map(({ sku, parentSku, name, qty, lineTotal }) => {
       const facts = productOf(sku) ?? (parentSku === undefined ? undefined : productOf(parentSku));
       return { sku, qty, lineTotal, name: name ?? facts?.name ?? sku, imageUrl: facts?.imageUrl ?? null };
+    }),
+    products: parts.products.slice(0, maxLines).map((sku) => {
+      const facts = productOf(sku);
+      return { sku, name: facts?.name ?? sku, imageUrl: facts?.imageUrl ?? null };
     }),
     wishlist_skus: person.state.wishlist.slice(0, maxLines),
     recovery_url: parts.recoveryUrl,

@@ -46,6 +46,22 @@ export const couponsErrors = {
     means: "There is no coupon pool with this id.",
     remedy: "List the pools with GET /v1/coupon-pools.",
   },
+  "coupons.poolInUse": {
+    status: 409,
+    means: "A live price rule takes codes of this pool.",
+    remedy:
+      "Pause or archive the rules that `details` names, or give them another kind of coupon; or delete single codes.",
+  },
+  "coupons.poolArchived": {
+    status: 409,
+    means: "The coupon pool is put away: it takes no codes.",
+    remedy: "Bring it back with POST /v1/coupon-pools/{id}/unarchive, or use another pool.",
+  },
+  "coupons.poolNotArchived": {
+    status: 409,
+    means: "Only an archived coupon pool is deleted.",
+    remedy: "Archive it first with POST /v1/coupon-pools/{id}/archive.",
+  },
   "coupons.jobNotFound": {
     status: 404,
     means: "There is no generation with this id in the pool.",

@@ -8,8 +8,8 @@ export const offersErrors = {
   },
   "offers.badDraft": {
     status: 422,
-    means: "A price rule that is tried before it is published has faults; details lists all.",
-    remedy: "Correct the fields that details name, as for saving the rule.",
+    means: "A price rule or offer that is tried before it is published has faults; details lists all.",
+    remedy: "Correct the fields that details name, as for saving it.",
   },
   "offers.amountTooLarge": {
     status: 422,

@@ -6,6 +6,11 @@ export const remindersErrors = {
     means: "There is no live e-mail reminder rule of this key.",
     remedy: "Publish the rule, or list those that are live at /v1/definitions/reminder-rule.",
   },
+  "reminders.badRule": {
+    status: 422,
+    means: "The draft of a reminder rule has faults, so that nobody can be found whom it would remind.",
+    remedy: "Correct the fields that the details name.",
+  },
   "reminders.settingsChanged": {
     status: 412,
     means: "Somebody else changed the settings of reminders meanwhile.",

@@ -26,6 +26,8 @@ export type AttributeSpec = {
   /** Known values, for the builder; with `closed` any other value is a warning on save. */
   readonly values?: readonly string[];
   readonly closed?: boolean;
+  /** Of a list: its values are codes, which never compare as numbers; default text. */
+  readonly elements?: "key";
   /** Set on a number of full days that grows by itself: the instant it counts from. */
   readonly daysSince?: string;
   /** Set on a value that changes by itself in another way: the path of the instant at which it next does. */
@@ -140,7 +142,13 @@ function editDistance(a: string, b: string): number {
 }
 
 /** What `item` is inside a `where`: an element of a collection, or of a list attribute. */
-export type ItemKind = "line" | "order" | "address" | "viewed" | "wishlist" | "scalar" | "element";
+export type ItemKind = "line" | "order" | "address" | "viewed" | "wishlist" | "scalar" | "code" | "element";
+
+/** What `item` is inside the `where` of a list, or of a list of objects. */
+export function elementKindOf({ type, elements }: AttributeSpec): "scalar" | "code" | "element" {
+  if (type !== "list") return "element";
+  return elements === "key" ? "code" : "scalar";
+}
 
 /** The element kind of a collection. */
 export const itemKindOf: Readonly<Record<Collection, ItemKind>> = {

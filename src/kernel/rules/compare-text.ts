@@ -3,7 +3,7 @@ import type { CompareOptions, Predicate } from "./environment.ts";
 import type { Operator } from "./grammar.ts";
 import { orderTest } from "./order.ts";
 import { compileRegex } from "./regex.ts";
-import { compareText, foldText, scalarText } from "./text.ts";
+import { compareText, foldsTo, foldText, scalarText } from "./text.ts";
 import { versionKey } from "./version.ts";
 
 type TextTest = (left: string) => boolean;
@@ -21,7 +21,10 @@ export function prepareText(
 
 function holdsForScalar(left: unknown, test: TextTest): boolean {
   if (typeof left === "string") return test(left);
-  if (Array.isArray(left)) return left.some((element) => holdsForScalar(element, test));
+  if (Array.isArray(left)) {
+    for (const element of left) if (holdsForScalar(element, test)) return true;
+    return false;
+  }
   const text = scalarText(left);
   return text !== undefined && test(text);
 }
@@ -43,9 +46,7 @@ function textTest(type: "text" | "key", op: Operator, value: unknown, caseSensit
   const number = type === "text" && !caseSensitive && isNumericText(right) ? toDecimalNumber(right) : undefined;
   switch (op) {
     case "eq":
-      return number === undefined
-        ? (left) => left === folded || fold(left) === folded
-        : orderOf(op, folded, number, fold);
+      return number === undefined ? equalTest(folded, caseSensitive) : orderOf(op, folded, number, fold);
     case "gt":
     case "gte":
     case "lt":
@@ -77,9 +78,24 @@ function orderOf(
   };
 }
 
+function equalTest(folded: string, caseSensitive: boolean): TextTest {
+  return caseSensitive ? (left) => left === folded : (left) => foldsTo(left, folded);
+}
+
+/** Up to here comparing with each value is faster than folding the text to look it up. */
+const fewValues = 6;
+
+function fewTest(folded: readonly string[]): TextTest {
+  return (left) => {
+    for (const each of folded) if (foldsTo(left, each)) return true;
+    return false;
+  };
+}
+
 function membershipTest(values: readonly string[], numbersMatch: boolean, fold: (text: string) => string): TextTest {
   const known = new Set(values.map(fold));
   const numbers = numbersMatch ? values.map(toDecimalNumber).filter((number) => number !== undefined) : [];
+  if (numbers.length === 0 && fold === foldText && known.size <= fewValues) return fewTest([...known]);
   if (numbers.length === 0) return (left) => known.has(fold(left));
   return (left) => {
     if (known.has(fold(left))) return true;
@@ -93,15 +109,15 @@ function textsOf(value: unknown): readonly string[] {
   return values.map(scalarText).filter((text) => text !== undefined);
 }
 
-/** Lists of text or keys; a single value counts as a list of one. */
+/** Lists of text or, where the attribute says so, of codes; a single value counts as a list of one. */
 export function prepareList(op: Operator, value: unknown, options: CompareOptions): Predicate | undefined {
-  const elementTest = (element: unknown): TextTest | undefined =>
-    textTest("text", "eq", element, options.caseSensitive);
+  const { elements = "text", caseSensitive } = options;
+  const elementTest = (element: unknown): TextTest | undefined => textTest(elements, "eq", element, caseSensitive);
   switch (op) {
     case "eq":
     case "contains":
     case "in": {
-      const test = Array.isArray(value) ? textTest("text", "in", value, options.caseSensitive) : elementTest(value);
+      const test = Array.isArray(value) ? textTest(elements, "in", value, caseSensitive) : elementTest(value);
       return test && ((left) => holdsForScalar(left, test));
     }
     case "contains_all": {

@@ -1,6 +1,6 @@
 import { isObject } from "../json.ts";
 import type { AttributeSpec, ItemKind } from "./attribute-catalog.ts";
-import { fitsType } from "./attribute-catalog.ts";
+import { elementKindOf, fitsType } from "./attribute-catalog.ts";
 import { isMissing, preparePredicate, sizeTest } from "./compare.ts";
 import { nextFullDay, prepareNextChange, toInstantMs } from "./compare-date.ts";
 import { attributeAt, brokenNode, type CompiledNode, type Explanation, neverChanges, type Scope } from "./compiled.ts";
@@ -78,6 +78,7 @@ function compilePositive(
     caseSensitive: leaf.caseSensitive ?? false,
     timezone: leaf.timezone ?? scope.environment.timezone ?? "UTC",
     environment: scope.environment,
+    elements: spec.elements,
   };
   if (operand.kind === "reference")
     return { test: referenceTest(op, spec, read, operand.read, options), next: neverChanges };
@@ -149,7 +150,7 @@ function compileElements(
   scope: Scope,
 ): Positive | string {
   if (leaf.where === undefined) return "where is missing";
-  const kind: ItemKind = spec.type === "list" ? "scalar" : "element";
+  const kind = elementKindOf(spec);
   const where = scope.compile(leaf.where, { ...scope, itemKind: kind });
   if (where.broken) return "its where is broken";
   const holds = op === "size" ? sizeTest(leaf.value) : (count: number): boolean => count > 0;

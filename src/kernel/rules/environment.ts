@@ -25,4 +25,6 @@ export type CompareOptions = {
   readonly caseSensitive: boolean;
   readonly timezone: string;
   readonly environment: RuleEnvironment;
+  /** Of a list: what its values are; default text. */
+  readonly elements?: "key" | undefined;
 };

@@ -31,6 +31,7 @@ export {
   type Window,
 } from "./grammar.ts";
 export { insertLeafRows, keptLeafRows, mergeLeafRows, sortLeafRows } from "./leaf-rows.ts";
+export { type Contradiction, neverHolds } from "./never-holds.ts";
 export { type ParsedPath, parsePath, readerOf } from "./paths.ts";
 export { compileRegex, regexFault } from "./regex.ts";
 export { ruleSchema } from "./rule-schema.ts";

@@ -70,6 +70,7 @@ const line: readonly AttributeSpec[] = [
   attribute("item.name", "text", "Name"),
   attribute("item.options.*", "text", "Chosen option"),
   attribute("item.store_view", "key", "Store view of the order"),
+  attribute("item.at", "instant", "Put into the cart, or ordered, at"),
 ];
 
 /** An order counts as unconfirmed a day after it was placed. */
@@ -78,8 +79,12 @@ const unconfirmedChangesAt = "item.unconfirmed_changes_at";
 /** Paths under `item`, by what the element is. */
 export const itemAttributes: Readonly<Record<ItemKind, readonly AttributeSpec[]>> = {
   line,
-  viewed: [attribute("item.sku", "key", "SKU"), attribute("item.count", "number", "Number of views")],
-  wishlist: [attribute("item.sku", "key", "SKU")],
+  viewed: [
+    attribute("item.sku", "key", "SKU"),
+    attribute("item.count", "number", "Number of views"),
+    attribute("item.at", "instant", "Last looked at"),
+  ],
+  wishlist: [attribute("item.sku", "key", "SKU"), attribute("item.at", "instant", "Put on the wish list at")],
   order: [
     attribute("item.order_id", "key", "Order number"),
     attribute("item.status", "key", "Status", ["placed", "invoiced", "shipped", "completed", "closed", "cancelled"]),
@@ -118,5 +123,6 @@ export const itemAttributes: Readonly<Record<ItemKind, readonly AttributeSpec[]>
     attribute("item.*", "text", "Address field"),
   ],
   scalar: [attribute("item", "text", "Value of the list")],
+  code: [attribute("item", "key", "Code of the list")],
   element: [attribute("item", "json", "Element"), attribute("item.*", "json", "Field of the element")],
 };

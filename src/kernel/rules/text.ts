@@ -10,6 +10,21 @@ export function foldText(text: string): string {
 }
 
 /**
+ * Whether text is `folded` when it is folded itself. Makes no text where both are ASCII, and stops at the first letter that differs:
+ * no mark that follows turns an ASCII letter into another one.
+ */
+export function foldsTo(text: string, folded: string): boolean {
+  if (text === folded) return true;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const wanted = folded.charCodeAt(at);
+    if (code > 127 || wanted > 127) return foldText(text) === folded;
+    if ((code >= 65 && code <= 90 ? code + 32 : code) !== wanted) return false;
+  }
+  return text.length === folded.length;
+}
+
+/**
  * The end of a Greek word is written with a sigma of its own, which the engine chooses by what stands around it. One sigma
  * for all, so that a part of a word compares as the word does, here and in SQL.
  */

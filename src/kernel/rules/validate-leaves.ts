@@ -1,6 +1,6 @@
 import { isObject } from "../json.ts";
 import { plainNumber, plainText } from "../plain-value.ts";
-import { fitsType, itemKindOf } from "./attribute-catalog.ts";
+import { elementKindOf, fitsType, itemKindOf } from "./attribute-catalog.ts";
 import { toDecimalNumber } from "./decimal.ts";
 import { complementOf, type Operator } from "./grammar.ts";
 import { otherLeafChecks } from "./validate-other-leaves.ts";
@@ -42,7 +42,7 @@ const checkAttribute: LeafCheck = (run, at, value, place, checkNode) => {
   }
   if (dateTypes.has(spec.type)) leaf["timezone"] ??= run.options.timezone ?? "UTC";
   const takesWhere = op === "any_match" || op === "none_match" || (op === "size" && leaf["where"] !== undefined);
-  if (takesWhere) checkElementWhere(run, at, leaf, spec.type === "list" ? "scalar" : "element", place, checkNode);
+  if (takesWhere) checkElementWhere(run, at, leaf, elementKindOf(spec), place, checkNode);
   else if (leaf["where"] !== undefined) fault(run, pointer(at, "where"), "unknownKey", `${op} takes no where`);
   if (!fitsType(op as Operator, spec.type)) {
     const message = `${op} does not fit ${spec.label}, which is of type ${spec.type}`;
@@ -60,7 +60,7 @@ function checkElementWhere(
   run: Run,
   at: string,
   leaf: Record<string, unknown>,
-  itemKind: "scalar" | "element",
+  itemKind: ReturnType<typeof elementKindOf>,
   place: Place,
   checkNode: NodeCheck,
 ): void {

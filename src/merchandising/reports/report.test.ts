@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestEngines, type TestEngines } from "../../testing/engines.ts";
+import { inFixtures } from "../../testing/folders.ts";
 import { minVisitors, propose } from "./propose.ts";
 import { createSearchReportStore, type Period, type SearchReportStore } from "./store.clickhouse.ts";
 import { createProposalStore } from "./store-proposals.clickhouse.ts";
@@ -56,7 +56,6 @@ const insert = (events: readonly Given[]) =>
     })),
   );
 
-const fixtures = process.env["CLIENTELE_FIXTURES"] ?? "../shared/fixtures";
 type FixtureEvent = {
   readonly type: "search" | "click" | "purchase";
   readonly searchId: string;
@@ -75,7 +74,7 @@ type Case = {
   readonly expect: Record<string, number> & { readonly topQueries: readonly Record<string, number | string>[] };
 };
 const read = (): readonly Case[] => {
-  const file = JSON.parse(readFileSync(join(fixtures, "measurement/discovery-metrics.json"), "utf8")) as {
+  const file = JSON.parse(readFileSync(inFixtures("measurement/discovery-metrics.json"), "utf8")) as {
     cases: Case[];
   };
   return file.cases.filter(({ kind }) => kind === "search-report");

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { moneySchema } from "../../http/index.ts";
 
 /** As many as Adobe's report lists. */
 export const maxTerms = 500;
@@ -12,7 +13,7 @@ export const periodSchema = Type.Object({
 const count = Type.Integer({ minimum: 0 });
 const share = Type.Union([Type.Number(), Type.Null()], { description: "0 to 1; null over nothing" });
 const position = Type.Union([Type.Number(), Type.Null()], { description: "From 1; null without clicks" });
-const revenue = Type.Array(Type.Object({ minor: Type.Integer(), currency: Type.String() }), {
+const revenue = Type.Array(moneySchema, {
   description: "One amount a currency",
 });
 

@@ -1,18 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { inData } from "../../testing/folders.ts";
 import { drawShoppers } from "../../testing/models/shoppers.ts";
 import { type CustomerOrder, customerValueModel } from "./index.ts";
 
 const { train, score } = customerValueModel;
-const folder = process.env["CLIENTELE_DATA"] ?? "../shared/data";
 const dayMs = 86_400_000;
 
 function readRows(file: string): readonly Readonly<Record<string, string>>[] | null {
-  const path = join(folder, file);
+  const path = inData(file);
   return existsSync(path) ? parse(gunzipSync(readFileSync(path)), { columns: true }) : null;
 }
 

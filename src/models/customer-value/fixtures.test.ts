@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { inFixtures } from "../../testing/folders.ts";
 import { type BgNbd, bgNbdLikelihood, bgNbdNewcomer, bgNbdProbability, fitBgNbd } from "./bg-nbd.ts";
 import { churnRates } from "./churn.ts";
 import { expectedValue, fitGammaGamma, type GammaGamma } from "./gamma-gamma.ts";
@@ -52,7 +53,7 @@ type CaseFile = {
   readonly cases: readonly (Case & { readonly published?: Json })[];
 };
 
-const folder = join(process.env["CLIENTELE_FIXTURES"] ?? "../shared/fixtures", "measurement");
+const folder = inFixtures("measurement");
 const read = (name: string): CaseFile | null => {
   const path = join(folder, `${name}.json`);
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;

@@ -2,11 +2,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { inData } from "../../testing/folders.ts";
 import { dayMs } from "../features/shopper-history.ts";
 import { answerQuestion, questions } from "./evaluate-orders.ts";
 import { readOrdersFiles } from "./read-orders-file.ts";
 
-const orders = join(process.env["CLIENTELE_DATA"] ?? "../shared/data", "online_retail/orders_2010-12_2011-08.csv.gz");
+const orders = inData("online_retail/orders_2010-12_2011-08.csv.gz");
 const folder = mkdtempSync(join(tmpdir(), "clientele-orders-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 if (!existsSync(orders))

@@ -1,32 +1,33 @@
 import { Type } from "typebox";
-import { listOf } from "../../http/index.ts";
+import { listOf, moneySchema } from "../../http/index.ts";
 
-const Money = Type.Object({ minor: Type.Integer(), currency: Type.String() });
-const ByRule = Type.Record(Type.String(), Money, { description: "By rule key; 0 for rules that reached it in vain" });
+const ByRule = Type.Record(Type.String(), moneySchema, {
+  description: "By rule key; 0 for rules that reached it in vain",
+});
 const Loose = Type.Record(Type.String(), Type.Unknown());
-const Amount = Type.Union([Money, Type.Number(), Type.String()]);
+const Amount = Type.Union([moneySchema, Type.Number(), Type.String()]);
 
 /** The answer of POST /v1/offers/evaluate. */
 export const answerSchema = Type.Object({
   currency: Type.String(),
   trusted: Type.Boolean({ description: "False where a browser told the prices: an estimate" }),
-  lines: Type.Record(Type.String(), Type.Object({ discount: Money, byRule: ByRule }), {
+  lines: Type.Record(Type.String(), Type.Object({ discount: moneySchema, byRule: ByRule }), {
     description: "By line id; of a bundle with dynamic prices by the ids of its parts",
   }),
   shipping: Type.Object({
-    amount: Money,
-    discount: Money,
+    amount: moneySchema,
+    discount: moneySchema,
     byRule: ByRule,
     free: Type.Union([Type.Literal("none"), Type.Literal("items"), Type.Literal("shipment")]),
   }),
   totals: Type.Object({
-    subtotal: Money,
-    itemDiscount: Money,
-    shipping: Money,
-    shippingDiscount: Money,
-    total: Money,
-    tax: Type.Optional(Money),
-    totalInclTax: Type.Optional(Money),
+    subtotal: moneySchema,
+    itemDiscount: moneySchema,
+    shipping: moneySchema,
+    shippingDiscount: moneySchema,
+    total: moneySchema,
+    tax: Type.Optional(moneySchema),
+    totalInclTax: Type.Optional(moneySchema),
   }),
   applied: listOf(Type.String()),
   effects: listOf(
@@ -34,7 +35,7 @@ export const answerSchema = Type.Object({
       rule: Type.String(),
       kind: Type.String(),
       target: Type.String(),
-      amount: Type.Union([Money, Type.Number()]),
+      amount: Type.Union([moneySchema, Type.Number()]),
     }),
   ),
   coupons: Type.Record(

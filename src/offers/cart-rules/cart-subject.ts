@@ -1,4 +1,5 @@
-import type { RuleObject, RuleSubject } from "../../kernel/rules/index.ts";
+import type { Money } from "../../kernel/index.ts";
+import type { Collection, RuleObject, RuleSubject } from "../../kernel/rules/index.ts";
 import { type Ledger, withoutTax, withTax } from "./ledger.ts";
 import { decimalOf, type PricedCart } from "./price-cart.ts";
 
@@ -6,7 +7,7 @@ import { decimalOf, type PricedCart } from "./price-cart.ts";
 export type Moment = {
   readonly ledger: Ledger;
   /** Minor units. */
-  readonly shipping: number;
+  readonly shipping: () => number;
   /** Units that the action of the rule in hand reaches. */
   readonly eligible: () => readonly number[];
 };
@@ -21,9 +22,7 @@ export function createCartSums({ units, input: { tax } }: PricedCart, discountOf
     : units.map(({ row }) => row);
   const subtotal = plainRows.reduce((sum, each) => sum + each, 0);
   const leftOf = (with_: typeof withTax): number => {
-    let sum = 0;
-    for (const [at, unit] of units.entries()) sum += with_(unit, unit.row - discountOf(at), tax);
-    return sum;
+    return units.reduce((sum, unit, at) => sum + with_(unit, unit.row - discountOf(at), tax), 0);
   };
   const leftWithoutTax = (at: number): number => {
     const unit = units[at];
@@ -43,7 +42,7 @@ export function createCartSums({ units, input: { tax } }: PricedCart, discountOf
 }
 
 /** The shopper with the cart, and the same as conditions see it that look at what earlier rules left. */
-export type CartSubjects = { readonly plain: RuleSubject; readonly discounted: RuleSubject };
+export type CartSubjects = { readonly plain: RuleSubject; readonly discounted: () => RuleSubject };
 
 /**
  * The shopper with the cart that is evaluated, as conditions of cart price rules read them. Attributes are worked out when a rule
@@ -51,87 +50,151 @@ export type CartSubjects = { readonly plain: RuleSubject; readonly discounted: R
  */
 export function cartSubjects(base: RuleSubject, cart: PricedCart, sums: CartSums, moment: Moment): CartSubjects {
   const lines = cart.lines.map(({ facts }) => facts);
-  const facts = cartFacts(cart, sums, moment);
-  const withLines = (cartOf: RuleObject, linesOf: () => readonly RuleObject[]): RuleSubject => ({
-    ...base,
-    cart: cartOf,
-    list: (of) => (of === "cart" || of === "order" ? linesOf() : (base.list?.(of) ?? [])),
-  });
-  const plain = withLines(facts, () => lines);
+  const source: Source = { cart, sums, moment };
+  const withLines = (facts: CartFacts, linesOf: () => readonly RuleObject[]): RuleSubject =>
+    // Assigned, since a spread copy that grows costs the collector many times as much.
+    Object.assign({ cart: undefined, list: undefined }, base, {
+      cart: facts as unknown as RuleObject,
+      list: (of: Collection) => (of === "cart" || of === "order" ? linesOf() : (base.list?.(of) ?? [])),
+    });
   let discounted: RuleSubject | undefined;
   return {
-    plain,
-    get discounted() {
-      discounted ??= withLines(discountedFacts(facts, cart, sums, moment), () => discountedLines(cart, moment.ledger));
+    plain: withLines(new CartFacts(source), () => lines),
+    discounted: () => {
+      discounted ??= withLines(new DiscountedCartFacts(source), () => discountedLines(cart, moment.ledger));
       return discounted;
     },
   };
 }
 
-function cartFacts({ input, units, lines }: PricedCart, sums: CartSums, moment: Moment): RuleObject {
-  const { currency, shipping, billing } = input;
-  const address = shipping?.country === undefined && billing !== undefined ? billing : shipping;
-  const money = (minor: number) => ({ minor, currency });
-  const subtotal = money(sums.subtotal());
-  const sumOf = (of: readonly bigint[]) => decimalOf(of.reduce((total, each) => total + each, 0n));
-  const shippingLeft = (): number => moment.shipping - moment.ledger.shippingDiscount();
-  let totalQty: number | string | undefined;
-  return {
-    cart_id: input.cartId,
-    subtotal,
-    get subtotal_with_discount() {
-      return money(sums.left());
-    },
-    get subtotal_incl_tax() {
-      return money(sums.subtotalWithTax());
-    },
-    get tax() {
-      return money(sums.leftWithTax() - sums.left());
-    },
-    get shipping() {
-      return money(shippingLeft());
-    },
-    get grand_total() {
-      return money(sums.leftWithTax() + shippingLeft());
-    },
-    store_credit: money(0),
-    gift_card: money(0),
-    get total_qty() {
-      totalQty ??= sumOf(lines.map(({ qty }) => qty));
-      return totalQty;
-    },
-    line_count: lines.length,
-    get weight() {
-      return sumOf(lines.map((line) => line.weight));
-    },
-    get eligible_subtotal() {
-      return money(sums.subtotalOf(moment.eligible()));
-    },
-    get eligible_qty() {
-      return sumOf(moment.eligible().map((at) => units[at]?.qty ?? 0n));
-    },
-    get eligible_weight() {
-      const eligible = new Set(moment.eligible());
-      return sumOf(lines.filter((line) => line.units.some((at) => eligible.has(at))).map((line) => line.weight));
-    },
-    shipping_method: shipping?.method,
-    payment_method: input.paymentMethod,
-    country: address?.country,
-    region: address?.region,
-    region_id: address?.regionId,
-    postcode: address?.postcode,
-  };
+type Source = { readonly cart: PricedCart; readonly sums: CartSums; readonly moment: Moment };
+
+const sumOf = (of: readonly bigint[]): number | string => decimalOf(of.reduce((total, each) => total + each, 0n));
+
+/**
+ * The cart by the keys of rule paths. A class: a literal with getters would give each cart a shape of its own, and shapes live, with
+ * all that their getters see, until the next full collection.
+ */
+class CartFacts {
+  readonly cart_id: string | undefined;
+  readonly store_credit: Money;
+  readonly gift_card: Money;
+  readonly line_count: number;
+  readonly shipping_method: string | undefined;
+  readonly payment_method: string | undefined;
+  readonly coupon: readonly string[] | undefined;
+  readonly country: string | undefined;
+  readonly region: string | undefined;
+  readonly region_id: string | undefined;
+  readonly postcode: string | undefined;
+  // Out of reach of rule paths.
+  readonly #source: Source;
+  #subtotal: Money | undefined;
+  #totalQty: number | string | undefined;
+
+  constructor(source: Source) {
+    const { currency, cartId, paymentMethod, couponCodes, shipping, billing } = source.cart.input;
+    const address = shipping?.country === undefined && billing !== undefined ? billing : shipping;
+    this.cart_id = cartId;
+    this.store_credit = { minor: 0, currency };
+    this.gift_card = this.store_credit;
+    this.line_count = source.cart.lines.length;
+    this.shipping_method = shipping?.method;
+    this.payment_method = paymentMethod;
+    this.coupon = couponCodes;
+    this.country = address?.country;
+    this.region = address?.region;
+    this.region_id = address?.regionId;
+    this.postcode = address?.postcode;
+    this.#source = source;
+  }
+
+  get subtotal(): Money {
+    this.#subtotal ??= this.#money(this.#source.sums.subtotal());
+    return this.#subtotal;
+  }
+
+  get subtotal_with_discount(): Money {
+    return this.#money(this.#source.sums.left());
+  }
+
+  get subtotal_incl_tax(): Money {
+    return this.#money(this.#source.sums.subtotalWithTax());
+  }
+
+  get tax(): Money {
+    const { sums } = this.#source;
+    return this.#money(sums.leftWithTax() - sums.left());
+  }
+
+  get shipping(): Money {
+    return this.#money(this.#shippingLeft());
+  }
+
+  get grand_total(): Money {
+    return this.#money(this.#source.sums.leftWithTax() + this.#shippingLeft());
+  }
+
+  get total_qty(): number | string {
+    this.#totalQty ??= sumOf(this.#source.cart.lines.map(({ qty }) => qty));
+    return this.#totalQty;
+  }
+
+  get weight(): number | string {
+    return sumOf(this.#source.cart.lines.map((line) => line.weight));
+  }
+
+  get eligible_subtotal(): Money {
+    const { sums, moment } = this.#source;
+    return this.#money(sums.subtotalOf(moment.eligible()));
+  }
+
+  get eligible_qty(): number | string {
+    const { cart, moment } = this.#source;
+    return sumOf(moment.eligible().map((at) => cart.units[at]?.qty ?? 0n));
+  }
+
+  get eligible_weight(): number | string {
+    const { cart, moment } = this.#source;
+    const eligible = new Set(moment.eligible());
+    return sumOf(cart.lines.filter((line) => line.units.some((at) => eligible.has(at))).map((line) => line.weight));
+  }
+
+  #money(minor: number): Money {
+    return { minor, currency: this.#source.cart.input.currency };
+  }
+
+  #shippingLeft(): number {
+    const { moment } = this.#source;
+    return moment.shipping() - moment.ledger.shippingDiscount();
+  }
 }
 
 /** Amounts of the cart after what earlier rules took. */
-function discountedFacts(facts: RuleObject, { input }: PricedCart, sums: CartSums, moment: Moment): RuleObject {
-  const money = (minor: number) => ({ minor, currency: input.currency });
-  // Inherits what discounts do not change, with its getters.
-  return Object.create(facts, {
-    subtotal: { enumerable: true, get: () => money(sums.left()) },
-    subtotal_incl_tax: { enumerable: true, get: () => money(sums.leftWithTax()) },
-    eligible_subtotal: { enumerable: true, get: () => money(sums.leftOf(moment.eligible())) },
-  }) as RuleObject;
+class DiscountedCartFacts extends CartFacts {
+  readonly #source: Source;
+
+  constructor(source: Source) {
+    super(source);
+    this.#source = source;
+  }
+
+  override get subtotal(): Money {
+    return this.#money(this.#source.sums.left());
+  }
+
+  override get subtotal_incl_tax(): Money {
+    return this.#money(this.#source.sums.leftWithTax());
+  }
+
+  override get eligible_subtotal(): Money {
+    const { sums, moment } = this.#source;
+    return this.#money(sums.leftOf(moment.eligible()));
+  }
+
+  #money(minor: number): Money {
+    return { minor, currency: this.#source.cart.input.currency };
+  }
 }
 
 function discountedLines({ input, lines, units }: PricedCart, ledger: Ledger): readonly RuleObject[] {

@@ -45,15 +45,33 @@ type Given = { readonly line: Unit; readonly discount: number };
 type Lines = readonly Given[];
 
 export function claimOf(input: ClaimInput): Claim {
-  const { cart, ledger, reached, shippingLeft, plan } = input;
+  const { reached, shippingLeft, plan } = input;
+  const { lines: amounts, shipping } = taken(input, shippingLeft ?? 0);
+  const claim = { reached, amounts, shipping: shippingLeft === null ? null : shipping };
+  return plan.cap === null ? claim : shrinkClaim(claim, plan.cap);
+}
+
+/** The units reached with what was taken of them so far: for actions that look at all of them together. */
+function linesOf({ cart, ledger, reached }: ClaimInput): Lines {
   const lines: Given[] = [];
   for (const at of reached) {
     const line = cart.units[at];
     if (line) lines.push({ line, discount: ledger.discountOf(at) });
   }
-  const { lines: amounts, shipping } = taken(input, lines, shippingLeft ?? 0);
-  const claim = { reached, amounts, shipping: shippingLeft === null ? null : shipping };
-  return plan.cap === null ? claim : shrinkClaim(claim, plan.cap);
+  return lines;
+}
+
+/** An amount of each unit reached by itself. */
+function forEachUnit(
+  { cart, ledger, reached }: ClaimInput,
+  amountOf: (line: Unit, index: number, discount: number) => number,
+): readonly number[] {
+  const amounts: number[] = [];
+  for (const at of reached) {
+    const line = cart.units[at];
+    if (line) amounts.push(amountOf(line, amounts.length, ledger.discountOf(at)));
+  }
+  return amounts;
 }
 
 export function sizeOf({ amounts, shipping }: Claim): number {
@@ -69,35 +87,40 @@ export function shrinkClaim(claim: Claim, most: number): Claim {
 
 type Taken = { readonly lines: readonly number[]; readonly shipping: number };
 
-function taken(input: ClaimInput, lines: Lines, shippingLeft: number): Taken {
+function taken(input: ClaimInput, shippingLeft: number): Taken {
   const { plan, rule } = input;
   const { action } = rule;
-  const covered = coveredBy(input, lines);
+  const covered = coveredBy(input);
   switch (plan.takes) {
     case "percent":
       return {
-        lines: lines.map(({ line, discount }, index) => percentOff(line, covered(line, index), discount, plan.percent)),
+        lines: forEachUnit(input, (line, index, discount) =>
+          percentOff(line, covered(line, index), discount, plan.percent),
+        ),
         // Single units that are bought for others are no part of shipping.
         shipping: action.type === "buy_get" ? 0 : percentOfShipping(shippingLeft, plan.percent),
       };
     case "fixed":
       return {
-        lines: lines.map(({ line, discount }, index) => fixedOff(line, covered(line, index), discount, plan.amount)),
+        lines: forEachUnit(input, (line, index, discount) =>
+          fixedOff(line, covered(line, index), discount, plan.amount),
+        ),
         shipping: fixedOffShipping(shippingLeft, plan.amount),
       };
     case "cart_fixed":
       return splitAmount(
-        lines.map((each, index) => ({ ...each, covered: covered(each.line, index) })),
+        linesOf(input).map(({ line, discount }, index) => ({ line, discount, covered: covered(line, index) })),
         shippingLeft,
         plan.amount,
       );
     case "pieces":
       return {
-        lines: lines.map(({ line, discount }, index) => pieceOff(line, covered(line, index), discount)),
+        lines: forEachUnit(input, (line, index, discount) => pieceOff(line, covered(line, index), discount)),
         shipping: 0,
       };
     case "group_price": {
       const { qty, pick, repeat } = plan;
+      const lines = linesOf(input);
       const pieces = sortPieces(piecesOf(lines, action.maxQty), pick);
       const groups = priceGroups(pieces, { qty, price: plan.amount, most: repeat });
       return {
@@ -111,18 +134,18 @@ function taken(input: ClaimInput, lines: Lines, shippingLeft: number): Taken {
 type CoveredOf = (line: Unit, index: number) => Covered;
 
 /** How many units of a line an action covers. */
-function coveredBy(input: ClaimInput, lines: Lines): CoveredOf {
+function coveredBy(input: ClaimInput): CoveredOf {
   const { action } = input.rule;
   switch (action.type) {
     case "percent":
     case "fixed":
-      return action.applyOnce ? onceOf(lines) : (line) => coveredOf(line, action.maxQty, action.step);
+      return action.applyOnce ? onceOf(linesOf(input)) : (line) => coveredOf(line, action.maxQty, action.step);
     case "buy_x_get_y":
       return (line) => freeUnits(coveredOf(line, action.maxQty), action.buy, action.get);
     case "free_gift":
-      return giftUnits(action, lines);
+      return giftUnits(action, input);
     case "buy_get":
-      return gotUnits(input, action, lines);
+      return gotUnits(input, action, linesOf(input));
     default:
       return (line) => coveredOf(line, action.maxQty);
   }
@@ -137,12 +160,12 @@ function onceOf(lines: Lines): CoveredOf {
 type Action<Type extends CartAction["type"]> = Extract<CartAction, { readonly type: Type }>;
 
 /** Gifts of the rule's SKU; where the shopper may choose, so many in all, in the order of the cart. */
-function giftUnits({ sku, qty, choices, maxQty }: Action<"free_gift">, lines: Lines): CoveredOf {
+function giftUnits({ sku, qty, choices, maxQty }: Action<"free_gift">, input: ClaimInput): CoveredOf {
   const gift = foldText(sku);
   if (!choices) return (line) => (foldText(line.sku) === gift ? leastOf(coveredOf(line, maxQty), Math.max(0, qty)) : 0);
   const gifts = new Set([gift, ...choices.map(foldText)]);
   let left = Math.max(0, qty);
-  const covered = lines.map(({ line }): Covered => {
+  const covered = linesOf(input).map(({ line }): Covered => {
     if (!gifts.has(foldText(line.sku))) return 0;
     const units = coveredOf(line, maxQty);
     const given = leastOf(typeof units === "number" ? units : units - (units % scale), left);

@@ -2,7 +2,9 @@ import type { LiveDefinition } from "../../definitions/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import { localDayOf, type RuleEnvironment, type RuleObject, type RuleSubject } from "../../kernel/rules/index.ts";
 import type { Cart } from "../../profiles/index.ts";
+import type { CouponFacts } from "../coupons/index.ts";
 import { foldCode } from "../fold-code.ts";
+import type { CartRule } from "./cart-rule.ts";
 import type { CartRuleBody } from "./cart-rule-body.ts";
 import { type LookUpCoupons, noCoupons } from "./coupon-facts.ts";
 import { type CartRuleDraft, compileDraft, withDraft, withDraftCodes } from "./draft-rule.ts";
@@ -13,7 +15,7 @@ import { cartInputOf } from "./open-cart.ts";
 import { createOwnCodes } from "./own-codes.ts";
 import type { CartInput } from "./price-cart.ts";
 import type { PriceRuleGroupBody } from "./price-rule-group.ts";
-import { findConflicts, type RuleReach } from "./rule-conflicts.ts";
+import { type ConflictDeps, findConflicts, type RuleReach } from "./rule-conflicts.ts";
 import type { RuleIndex } from "./rule-index.ts";
 import { type SkippedRule, skippedRules } from "./skipped-rules.ts";
 
@@ -73,6 +75,9 @@ export type FiringRules = {
   readonly applied: readonly string[];
 };
 
+/** Rules in effect, with what a look at their conflicts takes. */
+export type CartRuleLook = ConflictDeps & { readonly rules: readonly CartRule[] };
+
 const defaultMaxCodes = 5;
 const nothingFires: FiringRules = { holding: [], applied: [] };
 
@@ -115,7 +120,17 @@ export function createCartRules(deps: CartRulesDeps) {
     const rule = compileDraft(deps.rules, draft, live);
     return { rules: withDraft(live, rule), facts: withDraftCodes(facts, rule, draft, couponCodes) };
   };
+  const looks = (nowMs: number): ConflictDeps => ({
+    skus: deps.skus?.() ?? [],
+    productOf: deps.rules.productOf,
+    read: (node) => deps.rules.read(node, { use: "cart_action" }),
+    typeOf: (path) => deps.rules.attributes().find(path)?.type,
+    currency: deps.currency ?? "USD",
+    ...{ rateOf: deps.rateOf, marginFactor, nowMs, today: localDayOf(nowMs, deps.rules.timezone) },
+  });
   return {
+    /** What is known of codes, and how much of every limit is used. */
+    look,
     /** Compiles the live rules now instead of at the first call that comes to them, in short turns. Never fails. */
     warm: index.warm,
     /** Hash of the rules in effect. */
@@ -147,24 +162,26 @@ export function createCartRules(deps: CartRulesDeps) {
      */
     conflicts: (draft: CartRuleDraft, nowMs: number): Promise<RuleReach> => {
       const live = index();
-      return findConflicts(compileDraft(deps.rules, draft, live), [...live.byKey.values()], {
-        skus: deps.skus?.() ?? [],
-        productOf: deps.rules.productOf,
-        currency: deps.currency ?? "USD",
-        ...{ nowMs, today: localDayOf(nowMs, deps.rules.timezone) },
-      });
+      return findConflicts(compileDraft(deps.rules, draft, live), [...live.byKey.values()], looks(nowMs));
     },
+    /** The rules in effect, in any order, and what a look at their conflicts takes. */
+    toSurvey: (nowMs: number): CartRuleLook => ({ ...looks(nowMs), rules: [...index().byKey.values()] }),
     /**
-     * Which rules without a coupon fire for an open cart, from memory: for blocks that are shown with a rule and for clients that ask
-     * which rules a cart has. Uses are not looked up, so a rule that its customer has used up still fires.
+     * Which rules fire for an open cart, from memory: for blocks that are shown with a rule and for clients that ask which rules a cart
+     * has. Codes and uses are those of `facts`; without them no code is known and nothing is used up.
      */
     rulesThatFire: (
-      call: Omit<EvaluateCall, "cart" | "couponCodes"> & { readonly cart: Cart | null; readonly currency: string },
+      call: Omit<EvaluateCall, "cart" | "couponCodes"> & {
+        readonly cart: Cart | null;
+        readonly currency: string;
+        readonly couponCodes?: readonly string[];
+        readonly facts?: CouponFacts;
+      },
     ): FiringRules => {
       const cart = cartInputOf(call.cart, call.currency);
       let evaluation: Evaluation;
       try {
-        evaluation = evaluateWith({ ...call, cart, couponCodes: [] }, noCoupons);
+        evaluation = evaluateWith({ ...call, cart, couponCodes: call.couponCodes ?? [] }, call.facts ?? noCoupons);
       } catch (error) {
         // Browsers write open carts: what nobody can pay for fires nothing, and the page goes on.
         if (error instanceof ClienteleError && error.code === "offers.amountTooLarge") return nothingFires;

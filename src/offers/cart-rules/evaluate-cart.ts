@@ -80,20 +80,27 @@ export type Evaluation = {
 export function evaluateCart(input: EvaluationInput): Evaluation {
   const { cart: given, nowMs } = input;
   const context: CandidateContext = {
-    ...{
-      website: foldCode(input.website),
-      storeView: input.storeView,
-      customerId: input.customerId,
-      facts: input.facts,
-      nowMs,
-    },
+    website: foldCode(input.website),
+    storeView: input.storeView,
+    customerId: input.customerId,
+    facts: input.facts,
+    nowMs,
     group: foldCode(input.customerGroup),
     today: localDayOf(nowMs, input.timezone),
   };
   const candidates = chooseCandidates(input.index, input.couponCodes, input.maxCodes, context);
-  const cart = priceCart(given, input.productOf);
+  const cart = priceCart(Object.assign({}, given, { couponCodes: acceptedCodes(candidates.codes) }), input.productOf);
   assertExact(cart);
-  const run = runRules({ ...input, marginFactor: input.marginFactor ?? null, candidates: candidates.rules, cart });
+  const run = runRules({
+    candidates: candidates.rules,
+    cart,
+    subject: input.subject,
+    facts: input.facts,
+    nowMs,
+    rateOf: input.rateOf,
+    marginFactor: input.marginFactor ?? null,
+    explain: input.explain,
+  });
   const { ledger, verdicts, shippingAmount, free } = run;
   const subtotal = cart.units.reduce((sum, { row }) => sum + row, 0);
   const itemDiscount = ledger.total();
@@ -120,6 +127,11 @@ export function evaluateCart(input: EvaluationInput): Evaluation {
     verdicts,
     codes: outcomesOf(candidates.codes, verdicts),
   };
+}
+
+/** What conditions see as the codes in the cart: a code that is unknown, over or used up is not in it. */
+function acceptedCodes(codes: readonly EnteredCode[]): readonly string[] {
+  return codes.flatMap(({ code, rejection }) => (rejection === null ? [code] : []));
 }
 
 /** Beyond this a JSON number is no longer exact; twice, for the tax on top. */

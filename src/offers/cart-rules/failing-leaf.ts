@@ -109,11 +109,11 @@ export function missingOf(rule: RuleNode, seen: Explanation): Missing | undefine
   const have = readAmount(leaf.seen.observed);
   const need = readAmount(leaf.seen.value, have?.currency);
   if (!have || !need) return undefined;
-  const shown = { ...grows, need: show(need), have: show(have) };
+  const shown = { need: show(need), have: show(have), ...grows };
   // Nothing was summed yet: 0 of any currency.
   const isSame = have.currency === need.currency || (have.currency === undefined && have.value === 0);
   if (!isSame) return shown;
-  return { ...shown, lacks: show({ value: subtract(need.value, have.value), currency: need.currency }) };
+  return { lacks: show({ value: subtract(need.value, have.value), currency: need.currency }), ...shown };
 }
 
 type Amount = { readonly value: Decimal; readonly currency: string | undefined };

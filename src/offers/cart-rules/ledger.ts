@@ -22,11 +22,15 @@ export function createLedger({ units }: PricedCart) {
     discountOf: (unit: number): number => discounts[unit] ?? 0,
     byRuleOf: (unit: number): readonly Entry[] => byRule[unit] ?? noEntries,
     total: (): number => total,
-    /** Notes that a rule reached a unit, also with nothing. */
-    add: (unit: number, rule: CartRule, amount: number): void => {
-      discounts[unit] = (discounts[unit] ?? 0) + amount;
-      total += amount;
-      byRule[unit]?.push([rule.key, amount]);
+    /** Notes that a rule reached units, also with nothing. */
+    addAll: (reached: readonly number[], { key }: CartRule, amounts: readonly number[]): void => {
+      for (let index = 0; index < reached.length; index += 1) {
+        const unit = reached[index] ?? 0;
+        const amount = amounts[index] ?? 0;
+        discounts[unit] = (discounts[unit] ?? 0) + amount;
+        total += amount;
+        byRule[unit]?.push([key, amount]);
+      }
     },
     shippingDiscount: (): number => shipping,
     shippingByRule: (): readonly Entry[] => shippingByRule,

@@ -70,17 +70,19 @@ export function toCartRule(definition: Definition, trees: Trees, group: RuleGrou
   const { id, key, name, scope, window, body } = definition;
   const { coupon, labels, budget, combinesWith } = body;
   return {
-    ...{
-      id,
-      key,
-      name,
-      group,
-      priority: body.priority,
-      isActive: true,
-      window,
-      storeViews: scope.storeViews,
-      ...trees,
-    },
+    id,
+    key,
+    name,
+    group,
+    priority: body.priority,
+    isActive: true,
+    window,
+    storeViews: scope.storeViews,
+    conditions: trees.conditions,
+    targets: trees.targets,
+    bought: trees.bought,
+    got: trees.got,
+    isNearable: trees.isNearable,
     websites: foldAll(body.websites),
     customerGroups: foldAll(body.customerGroups),
     fromDay: parseLocalDate(body.from) ?? null,
@@ -118,9 +120,11 @@ function groupsOf(live: readonly LiveDefinition<PriceRuleGroupBody>[]): Readonly
 
 const noGroups: readonly LiveDefinition<PriceRuleGroupBody>[] = [];
 
+type Made = { readonly trees: Trees; readonly rule: CartRule };
+
 /**
- * The index of the live rules. A rule is compiled when a cart first comes to it, and once a version: an edit among thousands of rules
- * costs an index, not thousands of compilations.
+ * The index of the live rules. A rule is compiled when a cart first comes to it, and once for a definition as it stands: an edit among
+ * thousands of rules costs an index, not thousands of compilations.
  */
 export function createLiveRules(
   rules: ShopRules,
@@ -130,22 +134,26 @@ export function createLiveRules(
   let definitions: readonly Definition[] | undefined;
   let groupDefinitions: readonly LiveDefinition<PriceRuleGroupBody>[] | undefined;
   let attributes: AttributeCatalog | undefined;
-  let trees = new Map<string, Trees>();
+  let groups: ReadonlyMap<string, RuleGroup> = new Map();
+  let made = new WeakMap<Definition, Made>();
   let index = createRuleIndex([], "");
+  const ruleOf = (definition: Definition): CartRule => {
+    const group = groups.get(definition.body.group ?? "") ?? defaultGroup;
+    const known = made.get(definition);
+    if (known?.rule.group === group) return known.rule;
+    const trees = known?.trees ?? treesOf(rules, definition.body);
+    const rule = toCartRule(definition, trees, group);
+    made.set(definition, { trees, rule });
+    return rule;
+  };
   const current = (): RuleIndex => {
     const [nowLive, nowGroups, nowAttributes] = [live(), liveGroups(), rules.attributes()];
     if (nowLive === definitions && nowGroups === groupDefinitions && nowAttributes === attributes) return index;
-    const known = nowAttributes === attributes ? trees : new Map<string, Trees>();
-    const groups = groupsOf(nowGroups);
-    trees = new Map();
-    const made = nowLive.map((definition) => {
-      const version = `${definition.id}/${definition.version}`;
-      const own = known.get(version) ?? treesOf(rules, definition.body);
-      trees.set(version, own);
-      return toCartRule(definition, own, groups.get(definition.body.group ?? "") ?? defaultGroup);
-    });
-    const versions = [...trees.keys(), ...nowGroups.map(({ id, version }) => `${id}/${version}`)];
-    index = createRuleIndex(made, sha256Hex(versions.sort().join("\n")).slice(0, 16), groups);
+    // Trees were compiled for the attributes of before.
+    if (nowAttributes !== attributes) made = new WeakMap();
+    if (nowGroups !== groupDefinitions) groups = groupsOf(nowGroups);
+    const versions = [...nowLive, ...nowGroups].map(({ id, version }) => `${id}/${version}`);
+    index = createRuleIndex(nowLive.map(ruleOf), sha256Hex(versions.sort().join("\n")).slice(0, 16), groups);
     [definitions, groupDefinitions, attributes] = [nowLive, nowGroups, nowAttributes];
     return index;
   };

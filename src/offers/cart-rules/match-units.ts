@@ -39,11 +39,11 @@ export function createMatching(cart: PricedCart, nowMs: number) {
   };
   const match = (rule: CompiledRule): readonly number[] => {
     const found: number[] = [];
-    for (const [index, line] of lines.entries()) {
-      const whole = lineSubjects[index];
-      if (!whole) continue;
+    for (let index = 0; index < lines.length; index += 1) {
+      const [line, whole] = [lines[index], lineSubjects[index]];
+      if (!line || !whole) continue;
       if (line.isBundle) found.push(...ofBundle(rule, line, whole));
-      else if (rule.test(whole, nowMs)) found.push(...line.units);
+      else if (rule.test(whole, nowMs)) for (const at of line.units) found.push(at);
     }
     return found;
   };

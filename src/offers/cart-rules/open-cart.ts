@@ -30,10 +30,11 @@ function priceOf(lineTotal: Money, qty: bigint, unitPrice: Money | undefined): b
 }
 
 /** A cart that is evaluated as audiences judge it that look at the request. */
-export function openCartOf({ cartId, currency, lines }: CartInput, nowMs: number): Cart {
+export function openCartOf({ cartId, currency, lines, couponCodes }: CartInput, nowMs: number): Cart {
   return {
     cartId: cartId ?? null,
     updatedAt: nowMs,
+    ...(couponCodes && couponCodes.length > 0 ? { totals: { couponCodes } } : {}),
     items: lines.map((line) => {
       const lineTotal = { minor: Number(lineRow(line)), currency };
       const unitPrice = { minor: Number(lineRow({ ...line, qty: scale })), currency };

@@ -96,11 +96,11 @@ function withAmount(amounts: readonly Money[], context: PlanContext, taking: (am
 function withCap(taking: Taking, cap: readonly Money[] | undefined, { currency, rateOf }: PlanContext): Planned {
   if (!cap) return { ok: true, plan: withoutCap(taking) };
   const amount = amountIn(cap, currency, rateOf);
-  return amount ? { ok: true, plan: { ...taking, cap: amount.minor } } : noRate;
+  return amount ? { ok: true, plan: { cap: amount.minor, ...taking } } : noRate;
 }
 
 function withoutCap(taking: Taking): Plan {
-  return { ...taking, cap: null };
+  return { cap: null, ...taking };
 }
 
 type From = { readonly fromQty?: number; readonly fromAmounts?: readonly Money[] };

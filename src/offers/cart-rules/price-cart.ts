@@ -46,6 +46,8 @@ export type CartInput = {
   /** Counts where nothing is shipped. */
   readonly billing?: CartAddress | undefined;
   readonly paymentMethod?: string | undefined;
+  /** Codes that are in the cart, for conditions; in an evaluation those that were accepted. */
+  readonly couponCodes?: readonly string[] | undefined;
   readonly tax?: CartTax | undefined;
 };
 
@@ -117,10 +119,9 @@ export function priceCart(input: CartInput, productOf: (sku: string) => RuleObje
     const pieces = isWhole ? Number(qty / scale) : -1;
     const unitPrice = isWhole ? Number(price / scale) : -1;
     const taxRate = Number(line.taxRate ?? tax?.rate ?? 0n);
-    units.push({
-      ...{ id: line.id, sku: line.sku, qty, price, units: pieces, unitPrice, row: rowNumber(qty, price) },
-      ...{ noDiscount, taxRate, facts },
-    });
+    const row = rowNumber(qty, price);
+    const { id, sku } = line;
+    units.push({ id, sku, qty, price, units: pieces, unitPrice, row, noDiscount, taxRate, facts });
     return units.length - 1;
   };
 

@@ -45,15 +45,19 @@ const EvaluateBody = Type.Object({
 /** The answer says what a draft meets in the catalog and among the published rules. */
 const reachSchema = Type.Object({
   looked: Type.Integer({ description: "Products that were looked at" }),
-  reached: Type.Integer({ description: "Those that the rule reaches with one piece in the cart" }),
+  reached: Type.Integer({ description: "Those that the rule reaches in some cart" }),
   examples: listOf(Type.String()),
   compared: Type.Integer({ description: "Of those reached, compared with other rules" }),
   conflicts: listOf(
     Type.Object({
-      code: Type.String({ description: "ended, no_products, shadowed, shadows, overlaps, stops or stopped" }),
+      code: Type.String({
+        description:
+          "ended, impossible, no_products, below_floor, guarded, shadowed, shadows, never_wins, always_wins, one_of_both, overlaps, stops or stopped",
+      }),
       rule: Type.Optional(Type.String()),
       name: Type.Optional(Type.String()),
       priority: Type.Optional(Type.Integer()),
+      group: Type.Optional(Type.String({ description: "Price rule group in which one of both acts" })),
       products: Type.Optional(Type.Integer({ description: "Reached by both" })),
       examples: Type.Optional(listOf(Type.String())),
     }),
@@ -118,7 +122,8 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
         const { identity, customer, context } = body;
         const claim = { storeView, nowMs, ...(identity ? { identity } : {}), ...(context ? { context } : {}) };
         const stated = isTrusted && customer ? { ...claim, customer } : claim;
-        const shopper = await deps.resolve(request, stated, cart);
+        // Audiences that look at the request take the codes of a server's word only.
+        const shopper = await deps.resolve(request, stated, isTrusted ? { ...cart, couponCodes } : cart);
         const call = {
           cart,
           couponCodes,
@@ -142,7 +147,7 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
           tags: ["Offers"],
           summary: "Which products a rule reaches, and which published rules it meets there",
           description:
-            "The draft is judged with one piece of each product in a cart, of the first 50,000 products. Conditions on the cart are not looked at.",
+            "The draft is judged with one piece of each of the first 50,000 products; what its targets ask of quantities counts as met. Conditions on the cart are looked at for contradictions only.",
           body: Type.Object({ draft: draftSchema }),
           response: { 200: reachSchema, ...errorResponses() },
         },
@@ -165,6 +170,9 @@ async function draftOf(
   throw new ClienteleError("offers.badDraft", `the rule has ${faults.length} faults`, { details });
 }
 
+/** Those beyond the codes that count are told apart too: a known one names its rule. */
 function unknownCodes({ codes }: Evaluation): number {
-  return codes.filter(({ rejection }) => rejection === "unknown_code").length;
+  return codes.filter(
+    ({ rejection, ruleKey }) => rejection === "unknown_code" || (rejection === "not_combinable" && ruleKey === null),
+  ).length;
 }

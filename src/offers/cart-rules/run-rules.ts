@@ -80,13 +80,11 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   let charge = 0;
   const moment: Moment = {
     ledger,
-    get shipping() {
-      return charge;
-    },
+    shipping: () => charge,
     eligible: () => (inHand ? matching(inHand.targets).discountable : []),
   };
   const subjects = cartSubjects(input.subject, cart, sums, moment);
-  const subjectOf = (rule: CartRule): RuleSubject => (rule.seesDiscounts ? subjects.discounted : subjects.plain);
+  const subjectOf = (rule: CartRule): RuleSubject => (rule.seesDiscounts ? subjects.discounted() : subjects.plain);
   const holds = (rule: CartRule): boolean => {
     if (!rule.conditions) return true;
     inHand = rule;
@@ -178,7 +176,7 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
     claim: Claim,
   ): Verdict => {
     const { rule, acts } = trial;
-    for (const [index, at] of claim.reached.entries()) ledger.add(at, rule, claim.amounts[index] ?? 0);
+    ledger.addAll(claim.reached, rule, claim.amounts);
     // Of several rules of a group one may have made shipping free since.
     if (claim.shipping !== null) ledger.addShipping(rule, Math.min(claim.shipping, charge - ledger.shippingDiscount()));
     if (rule.stop) {
@@ -235,8 +233,7 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
     };
   };
 
-  const groups = groupsOf(candidates);
-  const verdicts = groups.flatMap((rules) => runGroup(rules, rules[0].group));
+  const verdicts = groupsOf(candidates).flatMap(({ rules, group }) => runGroup(rules, group));
   if (barred.size === 0) return { cart, ledger, free, shippingAmount: charge, verdicts };
   const byRule = new Map(verdicts.map((verdict) => [verdict.rule, verdict]));
   const inOrder = input.candidates.flatMap((rule) => byRule.get(rule) ?? barredNow(barred.get(rule), verdicts));
@@ -278,17 +275,18 @@ function actsBy({ rewardPoints, action }: CartRule, { claim }: Granted, givesShi
   return givesShipping || rewardPoints > 0 || action.type === "free_gift" || sizeOf(claim) > 0;
 }
 
-type Group = readonly [CartRule, ...CartRule[]];
+type Group = { readonly group: RuleGroup; readonly rules: readonly CartRule[] };
 
 /** Rules of one group stand together in the order of rules. */
 function groupsOf(candidates: readonly CartRule[]): readonly Group[] {
-  const [first, ...more] = candidates;
-  if (first && candidates.at(-1)?.group.key === first.group.key) return [[first, ...more]];
-  const groups: [CartRule, ...CartRule[]][] = [];
+  const [first] = candidates;
+  if (!first) return [];
+  if (candidates.at(-1)?.group.key === first.group.key) return [{ group: first.group, rules: candidates }];
+  const groups: { readonly group: RuleGroup; readonly rules: CartRule[] }[] = [];
   for (const rule of candidates) {
     const last = groups.at(-1);
-    if (last?.[0].group.key === rule.group.key) last.push(rule);
-    else groups.push([rule]);
+    if (last?.group.key === rule.group.key) last.rules.push(rule);
+    else groups.push({ group: rule.group, rules: [rule] });
   }
   return groups;
 }

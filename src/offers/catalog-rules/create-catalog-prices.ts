@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Catalog, CatalogChange, CatalogSnapshot, ProductPrices } from "../../catalog/index.ts";
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import type { Catalog, CatalogChange, CatalogProduct, CatalogSnapshot, ProductPrices } from "../../catalog/index.ts";
 import type { Definitions } from "../../definitions/index.ts";
 import type { Clock, Logger } from "../../kernel/index.ts";
 import { type AttributeCatalog, type CompiledRule, localDayOf } from "../../kernel/rules/index.ts";
@@ -7,6 +8,7 @@ import { foldCode } from "../fold-code.ts";
 import { type CatalogRuleBody, notLoggedIn, type PriceContext } from "./catalog-rule.ts";
 import { catalogRuleKind } from "./catalog-rule-kind.ts";
 import { type ExplainedPrice, explainPrice } from "./explain-price.ts";
+import { createLazyTable } from "./lazy-table.ts";
 import type { RateOf } from "./price-chain.ts";
 import { createPriceLists, type PriceLists } from "./price-lists.ts";
 import { createProductNumbers } from "./product-numbers.ts";
@@ -32,6 +34,19 @@ export type CatalogPricesDeps = {
   readonly warm?: (prices: ProductPrices) => Promise<void>;
 };
 
+/** Rules in effect, with what a look at their conflicts takes. */
+export type CatalogRuleLook = {
+  /** In the order in which they run. */
+  readonly rules: readonly CatalogRule[];
+  readonly products: Iterable<CatalogProduct>;
+  /** Places in `rules` of those that reach a product. */
+  readonly placesOf: (sku: string) => readonly number[];
+  readonly rateOf: RateOf;
+  readonly nowMs: number;
+  /** Local day of the shop. */
+  readonly today: number;
+};
+
 /** Who asks for prices. */
 export type PriceAsker = {
   readonly storeView: string;
@@ -47,6 +62,8 @@ export type PriceAsker = {
 const turnMs = 8;
 /** Time-dependent conditions are judged anew at most this often. */
 const leastPauseMs = 60_000;
+/** How long a start waits for the first table; a larger shop answers meanwhile, product by product. */
+const startWaitMs = 2_000;
 const maxRecent = 32;
 const maxKinds = 1_000;
 const timedTypes: ReadonlySet<string> = new Set(["instant", "date"]);
@@ -55,7 +72,7 @@ const timedTypes: ReadonlySet<string> = new Set(["instant", "date"]);
  * What products cost whom: list, group, special and rule prices of every product, website, group and day, in memory.
  *
  * A published rule comes into effect when every product was judged by it: 0.1 s at 100,000 products, in turns of 8 ms between
- * requests. Nothing is stored; a start judges all products again.
+ * requests. Nothing is stored; a start judges all products again, and answers product by product until that is done.
  */
 export function createCatalogPrices(deps: CatalogPricesDeps) {
   const { catalog, definitions, clock, logger, rateOf, timezone } = deps;
@@ -223,13 +240,22 @@ export function createCatalogPrices(deps: CatalogPricesDeps) {
   };
 
   const stops: (() => void)[] = [];
+  let hashed: { readonly rules: readonly CatalogRule[]; readonly hash: string } = { rules: [], hash: hashOf([]) };
   return {
-    /** Judges the whole catalog; call it when definitions are loaded. */
+    /**
+     * Judges the whole catalog; call it when definitions are loaded. Resolves after 2 s at the latest: until all products are judged,
+     * each is when its price is asked for, and lists are filtered and sorted by the catalog's own prices.
+     */
     start: async (): Promise<void> => {
       for (const product of catalog.current().products.values()) specials.put(product);
       stops.push(catalog.onChange(onCatalogChange));
       stops.push(definitions.onChange((kind) => void (kind === catalogRuleKind && refresh())));
-      await refresh();
+      const rules = liveRules();
+      if (rules.length > 0) lists = listsOver(createLazyTable({ rules, snapshot: catalog.current, now: clock.now }));
+      const waiting = new AbortController();
+      const longest = pause(startWaitMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+      await Promise.race([refresh(), longest]);
+      waiting.abort();
     },
     stop: (): void => {
       for (const stop of stops.splice(0)) stop();
@@ -249,11 +275,32 @@ export function createCatalogPrices(deps: CatalogPricesDeps) {
       if (asker.at === undefined && !(asker.isMember && lists.hasAudiences)) return listNow(asker, now);
       return lists.listFor(contextOf(asker));
     },
-    /** Why a product costs what it costs; undefined for an unknown SKU, null without a price of its own. */
-    explain: (sku: string, asker: PriceAsker, qty = 1): ExplainedPrice | null | undefined => {
+    /** `computing`: the first time that all products are judged is not over. */
+    state: (): "computing" | "ready" => (lists.table.isPartial ? "computing" : "ready"),
+    /** Changes with the rules in effect and with the catalog. */
+    version: (): string => {
+      const { rules } = lists.table;
+      if (hashed.rules !== rules) hashed = { rules, hash: hashOf(rules) };
+      return `${hashed.hash}-${catalog.current().version}`;
+    },
+    /**
+     * Why a product costs what it costs; undefined for an unknown SKU, null without a price of its own.
+     *
+     * @param look `reaching`: without the rules that do not reach it, for who asks for many products
+     */
+    explain: (
+      sku: string,
+      asker: PriceAsker,
+      qty = 1,
+      look: "all" | "reaching" = "all",
+    ): ExplainedPrice | null | undefined => {
       const snapshot = catalog.current();
       const product = snapshot.get(sku);
-      return product && explainPrice({ rules: lists.table.rules, snapshot, rateOf }, product, contextOf(asker), qty);
+      const { table } = lists;
+      const reaching = (each: CatalogProduct): readonly CatalogRule[] =>
+        table.placesOf(table.classOf(each.sku)).flatMap((place) => table.rules[place] ?? []);
+      const deps = { rules: table.rules, snapshot, rateOf, ...(look === "all" ? {} : { rulesFor: reaching }) };
+      return product && explainPrice(deps, product, contextOf(asker), qty);
     },
     /**
      * Products that a rule would reach, with their prices before and after, as if it were published. Judges the whole catalog, in
@@ -268,6 +315,15 @@ export function createCatalogPrices(deps: CatalogPricesDeps) {
       const context = contextOf({ ...asker, isMember: asMember });
       return tryRule(draft, look, { compile, context, rateOf, rules: lists.table.rules, snapshot: catalog.current() });
     },
+    /** The rules in effect, and what a look at their conflicts takes: which products each reaches is known. */
+    toSurvey: (nowMs: number): CatalogRuleLook => {
+      const { table } = lists;
+      return {
+        ...{ rules: table.rules, nowMs, rateOf, today: localDayOf(nowMs, timezone) },
+        products: catalog.current().products.values(),
+        placesOf: (sku) => table.placesOf(table.classOf(sku)),
+      };
+    },
     /** Keys of the rules that run for who asks and reach one of the products. */
     firedRules: (asker: PriceAsker, skus: readonly string[]): readonly string[] => {
       const { table } = lists;
@@ -278,6 +334,12 @@ export function createCatalogPrices(deps: CatalogPricesDeps) {
       );
     },
   };
+}
+
+function hashOf(rules: readonly CatalogRule[]): string {
+  const hash = createHash("sha256");
+  for (const { id, version } of rules) hash.update(`${id}:${version};`);
+  return hash.digest("hex").slice(0, 16);
 }
 
 export type CatalogPrices = ReturnType<typeof createCatalogPrices>;

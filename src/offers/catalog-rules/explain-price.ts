@@ -8,7 +8,10 @@ import { factsToJudge } from "./rule-judge.ts";
 import type { CatalogRule } from "./rule-set.ts";
 
 export type PriceDeps = {
+  /** In the order in which they run. */
   readonly rules: readonly CatalogRule[];
+  /** Rules of a product without some that do not reach it; default all. */
+  readonly rulesFor?: (product: CatalogProduct) => readonly CatalogRule[];
   readonly snapshot: CatalogSnapshot;
   readonly rateOf: RateOf;
 };
@@ -22,18 +25,19 @@ export type ExplainedPrice = {
 };
 
 /**
- * Judges every rule by its condition, not by what was gathered before: the slow way, for people who ask why.
+ * Judges the rules by their conditions, not by what was gathered before.
  *
  * @returns null when the product has no price of its own, as bundles and grouped products
  */
 export function explainPrice(
-  { rules, snapshot, rateOf }: PriceDeps,
+  { rules: all, rulesFor, snapshot, rateOf }: PriceDeps,
   product: CatalogProduct,
   context: PriceContext,
   qty: number,
 ): ExplainedPrice | null {
-  const keys = [...new Set(rules.flatMap(({ productKeys }) => productKeys))];
   const priced = (each: CatalogProduct): ExplainedPrice | null => {
+    const rules = rulesFor ? rulesFor(each) : all;
+    const keys = [...new Set(rules.flatMap(({ productKeys }) => productKeys))];
     const facts = factsToJudge(each, snapshot, keys);
     const price = evaluatePrice({ rules, product: each, facts, context, qty, rateOf });
     return price && { sku: product.sku, pricedSku: each.sku, price };

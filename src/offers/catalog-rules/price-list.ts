@@ -72,5 +72,5 @@ export function createPriceList({ table, active, context, current, rateOf }: Lis
     return deriveParent(own, product.variants, lookup).finalPrice;
   };
 
-  return { finalPriceOf: (product) => priceOf(product, 0) };
+  return { finalPriceOf: (product) => priceOf(product, 0), ...(table.isPartial ? { isPartial: true } : {}) };
 }

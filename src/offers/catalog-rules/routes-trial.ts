@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { errorResponses, listOf } from "../../http/index.ts";
+import { errorResponses, listOf, moneySchema } from "../../http/index.ts";
 import { ClienteleError, type ErrorDetail } from "../../kernel/index.ts";
 import type { CatalogRuleBody } from "./catalog-rule.ts";
 import { ruleSchema as bodySchema } from "./catalog-rule-kind.ts";
 import type { CatalogPrices } from "./create-catalog-prices.ts";
 import { reasonText } from "./evaluate-price.ts";
-import { moneySchema, ruleSchema, ruleView } from "./rule-view.ts";
+import { ruleSchema, ruleView } from "./rule-view.ts";
 import type { CatalogRuleDraft, RuleTrial, TriedProduct } from "./try-rule.ts";
 
 export type TrialRouteDeps = {
@@ -62,6 +62,7 @@ const trialSchema = Type.Object({
       examples: listOf(Type.String()),
       isEarlier: Type.Boolean({ description: "Runs before the draft" }),
       isStopped: Type.Boolean({ description: "The earlier of both discards the later on these products" }),
+      isShadow: Type.Boolean({ description: "It runs first and always discards the draft, which does nothing" }),
     }),
   ),
   asked: Type.Union([
@@ -135,9 +136,10 @@ function trialView({ idle, asked, items, meetings, ...counts }: RuleTrial, isSto
     ...counts,
     idle: idle === null ? null : { reason: idle, text: reasonText(idle) },
     items: items.map(productView),
-    meetings: meetings.map(({ rule, isEarlier, products, examples }) => ({
+    meetings: meetings.map(({ rule, isEarlier, isShadow, products, examples }) => ({
       ...{ rule: rule.key, name: rule.name, priority: rule.priority, products, examples: [...examples], isEarlier },
       isStopped: isEarlier ? rule.stop : isStopping,
+      isShadow,
     })),
     asked: asked && {
       ...productView(asked),

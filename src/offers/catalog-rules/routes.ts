@@ -3,10 +3,11 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { CatalogProduct } from "../../catalog/index.ts";
 import { errorResponses } from "../../http/index.ts";
-import { ClienteleError, type Money } from "../../kernel/index.ts";
+import { ClienteleError } from "../../kernel/index.ts";
 import { notLoggedIn } from "./catalog-rule.ts";
 import type { CatalogPrices, PriceAsker } from "./create-catalog-prices.ts";
-import type { ExplainedPrice } from "./explain-price.ts";
+import { askerOf, checkCall, priceFields, priceOf, stateSchema } from "./price-answer.ts";
+import { createBulkPriceRoutes } from "./routes-prices.ts";
 import { createTrialRoutes, type TrialRouteDeps } from "./routes-trial.ts";
 import { ruleSchema, ruleView } from "./rule-view.ts";
 
@@ -18,7 +19,7 @@ export type PriceClaim = {
 };
 
 export type PriceRouteDeps = Pick<TrialRouteDeps, "checkDraft"> & {
-  readonly prices: Pick<CatalogPrices, "explain" | "pricesFor" | "tryRule">;
+  readonly prices: Pick<CatalogPrices, "explain" | "pricesFor" | "state" | "tryRule" | "version">;
   readonly find: (sku: string) => CatalogProduct | undefined;
   /** The asker, as far as the caller's key and proof allow. */
   readonly resolve: (request: FastifyRequest, claim: PriceClaim, storeView: string) => Promise<PriceAsker>;
@@ -26,8 +27,6 @@ export type PriceRouteDeps = Pick<TrialRouteDeps, "checkDraft"> & {
   readonly now: () => number;
 };
 
-const money = Type.Object({ minor: Type.Integer(), currency: Type.String() });
-const maybe = Type.Union([money, Type.Null()]);
 const text = (description: string, maxLength = 200) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description }));
 
@@ -43,50 +42,17 @@ const querySchema = Type.Object({
 });
 
 const answerSchema = Type.Object({
-  sku: Type.String(),
-  pricedSku: Type.String({ description: "The variant that the price is of" }),
+  ...priceFields,
   customerGroup: Type.String(),
-  qty: Type.Number(),
-  listPrice: maybe,
-  finalPrice: maybe,
-  rulePrice: maybe,
-  tierPrice: maybe,
-  specialPrice: maybe,
-  source: Type.String({
-    description: "The lowest: list, tier, special or rule; parts = of a bundle or grouped product",
-  }),
+  state: stateSchema,
   rules: Type.Optional(Type.Array(ruleSchema)),
 });
-
-function pricedView({ pricedSku, price }: ExplainedPrice, explain: boolean) {
-  return {
-    pricedSku,
-    listPrice: price.list,
-    finalPrice: price.finalPrice,
-    rulePrice: price.rulePrice,
-    tierPrice: price.tier,
-    specialPrice: price.special,
-    source: price.source,
-    ...(explain ? { rules: price.outcomes.map(ruleView) } : {}),
-  };
-}
-
-function partsView(sku: string, listPrice: Money | null, finalPrice: Money | null) {
-  return {
-    pricedSku: sku,
-    listPrice,
-    finalPrice,
-    rulePrice: null,
-    tierPrice: null,
-    specialPrice: null,
-    source: "parts",
-  };
-}
 
 /** GET /v1/catalog/products/{sku}/price. */
 export function createPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(createTrialRoutes(deps));
+    await app.register(createBulkPriceRoutes(deps));
 
     app.get(
       "/v1/catalog/products/:sku/price",
@@ -105,28 +71,16 @@ export function createPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncTypeb
       async (request) => {
         const { qty, storeView = deps.defaultStoreView, group, at, explain, ...claim } = request.query;
         const { sku } = request.params;
-        if ((explain || at !== undefined) && !request.auth.scopes.includes("read"))
-          throw new ClienteleError("access.forbidden", "explain and at need a token with the scope read");
+        checkCall(request.auth, explain, at);
         const product = deps.find(sku);
         if (!product) throw new ClienteleError("catalog.productNotFound", `no product has the SKU ${sku}`);
         const found = await deps.resolve(request, claim, storeView);
-        // A browser may claim any group; a server knows it.
-        const isServer = request.auth.kind === "token" || request.auth.kind === "session";
-        const asker: PriceAsker = {
-          ...found,
-          ...(group !== undefined && isServer ? { customerGroup: group } : {}),
-          ...(at === undefined ? {} : { at: Date.parse(at) }),
-        };
-        const explained = deps.prices.explain(sku, asker, qty);
-        const { price, finalPrice } = product;
-        const list = deps.prices.pricesFor(asker);
+        const asker = askerOf(found, request.auth, { group, at });
+        const { outcomes, ...price } = priceOf(deps.prices, product, asker, { qty, look: "all" });
         return {
-          sku,
-          customerGroup: asker.customerGroup ?? notLoggedIn,
-          qty,
-          ...(explained
-            ? pricedView(explained, explain)
-            : partsView(sku, price, list ? list.finalPriceOf(product) : finalPrice)),
+          ...price,
+          ...{ customerGroup: asker.customerGroup ?? notLoggedIn, state: deps.prices.state() },
+          ...(explain && outcomes.length > 0 ? { rules: outcomes.map(ruleView) } : {}),
         };
       },
     );

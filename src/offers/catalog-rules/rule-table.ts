@@ -15,6 +15,8 @@ type Bits = { words: Uint32Array };
 export type RuleTable = {
   /** In the order in which they run. */
   readonly rules: readonly CatalogRule[];
+  /** Products are judged when they are asked for: good for a few, not for all. */
+  readonly isPartial?: true;
   /** The class of a product; 0 = no rule reaches it. */
   readonly classOf: (sku: string) => number;
   /** Places in `rules` of the rules of a class, ascending. */

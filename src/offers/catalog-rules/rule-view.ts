@@ -1,7 +1,6 @@
 import { Type } from "typebox";
+import { moneySchema } from "../../http/index.ts";
 import { type RuleOutcome, reasonText } from "./evaluate-price.ts";
-
-export const moneySchema = Type.Object({ minor: Type.Integer(), currency: Type.String() });
 
 /** What one rule did to a product. */
 export const ruleSchema = Type.Object({

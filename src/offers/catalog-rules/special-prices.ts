@@ -20,6 +20,8 @@ export type SpecialPrices = {
 
 type OwnContext = Pick<PriceContext, "website" | "customerGroup">;
 
+const none: NonNullable<CatalogProduct["tierPrices"]> = [];
+
 type Noted = { readonly places: readonly string[]; readonly hasDays: boolean };
 
 function placeOf(website: string, group: string): string {
@@ -27,7 +29,9 @@ function placeOf(website: string, group: string): string {
 }
 
 /** A price for every group or website is noted under the empty code. */
-function noteOf({ tierPrices = [], specialDays, specialPrice }: CatalogProduct): Noted | undefined {
+function noteOf({ tierPrices = none, specialDays, specialPrice }: CatalogProduct): Noted | undefined {
+  // Nearly all of a million products, at each start.
+  if (tierPrices.length === 0 && specialDays === undefined) return undefined;
   // A list shows what one piece costs.
   const own = tierPrices.filter(({ qty }) => qty <= 1);
   const places = new Set(own.map(({ group = "", website = "" }) => placeOf(foldCode(website), foldCode(group))));

@@ -1,7 +1,8 @@
 // A catalog price rule that is not published yet, among those that are: which products it reaches and what they would cost.
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type CatalogProduct, type CatalogSnapshot, isParent } from "../../catalog/index.ts";
 import type { CompiledRule, Explanation } from "../../kernel/rules/index.ts";
+import { frameCovers } from "../rule-frame.ts";
+import { createTurn } from "../work-turn.ts";
 import type { CatalogRuleBody, PriceContext } from "./catalog-rule.ts";
 import type { EvaluatedPrice } from "./evaluate-price.ts";
 import { explainPrice } from "./explain-price.ts";
@@ -37,6 +38,8 @@ export type RuleMeeting = {
   readonly examples: readonly string[];
   /** Runs before the draft. */
   readonly isEarlier: boolean;
+  /** Runs first and lets nothing through, for everybody and every product that the draft is for: the draft never does anything. */
+  readonly isShadow: boolean;
 };
 
 export type RuleTrial = {
@@ -64,7 +67,6 @@ type Deps = {
 const maxCompared = 500;
 const maxMeetings = 50;
 const shownExamples = 5;
-const turnMs = 8;
 /** Ids are UUIDs: a rule that is new comes after all of its priority. */
 const newest = "~";
 
@@ -104,7 +106,7 @@ export async function tryRule(draft: CatalogRuleDraft, look: ProductLook, deps: 
     reached: count,
     compared: reached.length,
     items: reached.slice(0, look.limit).map(tried),
-    meetings: await meetingsOf(rule, others, { reached, holds, turn, context }),
+    meetings: await meetingsOf(rule, others, { reached, count, holds, turn, context }),
     asked: asked ? { ...tried(asked), conditions: explainOf(rule, asked, deps) } : null,
   };
 }
@@ -129,6 +131,8 @@ function explainOf(rule: CatalogRule, product: CatalogProduct, { snapshot, conte
 
 type Meeting = {
   readonly reached: readonly CatalogProduct[];
+  /** Of all that the draft reaches. */
+  readonly count: number;
   readonly holds: (rule: CatalogRule, product: CatalogProduct) => boolean;
   readonly turn: () => Promise<void>;
   readonly context: PriceContext;
@@ -137,7 +141,7 @@ type Meeting = {
 async function meetingsOf(
   draft: CatalogRule,
   others: readonly CatalogRule[],
-  { reached, holds, turn, context }: Meeting,
+  { reached, count, holds, turn, context }: Meeting,
 ): Promise<readonly RuleMeeting[]> {
   const found: RuleMeeting[] = [];
   for (const rule of others) {
@@ -150,16 +154,9 @@ async function meetingsOf(
     }
     if (both.length === 0) continue;
     const isEarlier = byPriority(rule, draft) < 0;
-    found.push({ rule, isEarlier, products: both.length, examples: both.slice(0, shownExamples) });
+    const isStopping = isEarlier && rule.stop && rule.audiences.length === 0;
+    const isShadow = isStopping && both.length === count && frameCovers(rule, draft, context.day);
+    found.push({ rule, isEarlier, isShadow, products: both.length, examples: both.slice(0, shownExamples) });
   }
   return found;
-}
-
-function createTurn(): () => Promise<void> {
-  let end = performance.now() + turnMs;
-  return async () => {
-    if (performance.now() < end) return;
-    await nextTurn();
-    end = performance.now() + turnMs;
-  };
 }

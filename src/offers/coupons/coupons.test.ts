@@ -67,7 +67,14 @@ const nobody = { profileId: null, customerId: null };
 async function addCodes(...codes: readonly { code: string; limit?: number; expires?: string }[]) {
   const store = createCodeStore(engines.postgres);
   const id = newId();
-  await store.createPool({ id, ruleKey: "pool", name: "pool", createdAt: clock.now(), createdBy: "test" });
+  await store.createPool({
+    id,
+    ruleKey: "pool",
+    name: "pool",
+    createdAt: clock.now(),
+    createdBy: "test",
+    archivedAt: null,
+  });
   const rows = codes.map(({ code, limit = null, expires = null }) => ({ code, limit, expires }));
   await store.addCodes(id, rows, clock.now());
   return id;

@@ -31,6 +31,8 @@ export type CouponsDeps = {
   readonly reservationMs?: number;
   /** Limits per customer also bind guests, by a hash of their address; default false. */
   readonly bindGuests?: boolean;
+  /** Different codes of one order; default 5. */
+  readonly maxCodes?: number;
 };
 
 export type CouponResult =
@@ -38,6 +40,7 @@ export type CouponResult =
   | { readonly ok: false; readonly rejections: readonly CouponRejection[] };
 
 const defaultReservationMs = 30 * 60_000;
+const defaultMaxCodes = 5;
 const emptyKeptMs = 30 * 86_400_000;
 const forgottenAtOnce = 5_000;
 const exportedAtOnce = 2_000;
@@ -74,7 +77,7 @@ const toResult = (result: LedgerResult): CouponResult =>
 
 /** Codes, limits and what is used of them. See docs/manual/coupons.md. */
 export function createCoupons(deps: CouponsDeps) {
-  const { postgres, clock, logger, bindGuests = false, defaultStoreView } = deps;
+  const { postgres, clock, logger, bindGuests = false, defaultStoreView, maxCodes = defaultMaxCodes } = deps;
   const store = createCouponStore(postgres);
   const codeStore = createCodeStore(postgres);
   const index = createRuleIndex(deps.liveRules);
@@ -94,7 +97,7 @@ export function createCoupons(deps: CouponsDeps) {
   const generator = createGenerator({ store: jobStore, clock, logger });
   const useStore = createUseStore(deps.clickhouse);
   const reports = createOrderReports({ store, ledger, bindGuests, clock, logger });
-  const read = (request: CouponRequest) => readRequest(request, bindGuests, defaultStoreView);
+  const read = (request: CouponRequest) => readRequest(request, { bindGuests, defaultStoreView, maxCodes });
 
   return {
     look: createLookUp({ index, findCodes: codeStore.findCodes, counters: store.counters, bindGuests }),
@@ -124,7 +127,7 @@ export function createCoupons(deps: CouponsDeps) {
     /** Job, every few seconds: ends reservations whose time is over. @returns how many */
     expireDue: ledger.expireDue,
     issueCode: createIssueCode({ store: codeStore, jobs: jobStore, clock }),
-    pools: createPools({ store: codeStore, jobs: jobStore, clock }),
+    pools: createPools({ store: codeStore, jobs: jobStore, clock, liveRules: deps.liveRules }),
     /** Job, every second: makes the codes of one generation to its end. @returns false when none waited */
     generateNext: generator.runNext,
     /** Job, every few seconds: brings what orders used to the event store. @returns how many orders */

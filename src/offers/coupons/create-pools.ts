@@ -11,13 +11,19 @@ import {
   toPage,
 } from "../../kernel/index.ts";
 import { type CodeSpec, checkSpec, defaultSpec, guessOf } from "./code-format.ts";
-import { isCode, normaliseCode } from "./coupon-rule.ts";
+import { type CouponRule, isCode, normaliseCode } from "./coupon-rule.ts";
 import { type ImportReport, importCodes } from "./read-codes-file.ts";
 import type { CodeStore, CouponPool, ListedCode } from "./store-codes.ts";
 import type { GenerationJob, JobStore } from "./store-jobs.ts";
 import { type CodesFileFormat, writeCodesFile } from "./write-codes-file.ts";
 
-export type PoolsDeps = { readonly store: CodeStore; readonly jobs: JobStore; readonly clock: Clock };
+export type PoolsDeps = {
+  readonly store: CodeStore;
+  readonly jobs: JobStore;
+  readonly clock: Clock;
+  /** Rules that run now: what they use is not put away. */
+  readonly liveRules: () => readonly CouponRule[];
+};
 
 export type NewGeneration = Partial<CodeSpec> & {
   readonly quantity: number;
@@ -63,11 +69,26 @@ function readSpec(given: NewGeneration): CodeSpec {
   return spec;
 }
 
-export function createPools({ store, jobs, clock }: PoolsDeps) {
+export function createPools({ store, jobs, clock, liveRules }: PoolsDeps) {
   const find = async (poolId: string): Promise<CouponPool> => {
     const pool = isUuid(poolId) ? await store.pool(poolId) : undefined;
     if (pool) return pool;
     throw new ClienteleError("coupons.poolNotFound", `there is no coupon pool ${poolId.slice(0, 64)}`);
+  };
+  /** @throws {ClienteleError} `coupons.poolArchived` */
+  const findOpen = async (poolId: string): Promise<CouponPool> => {
+    const pool = await find(poolId);
+    if (pool.archivedAt === null) return pool;
+    throw new ClienteleError("coupons.poolArchived", `the pool ${pool.id} is archived: bring it back first`);
+  };
+  /** @throws {ClienteleError} `coupons.poolInUse` with the rules */
+  const assertUnused = ({ id, ruleKey }: CouponPool): void => {
+    const users = liveRules().filter(({ key, coupon }) => key === ruleKey && coupon.type === "pool");
+    if (users.length === 0) return;
+    const names = users.map(({ key }) => key).join(", ");
+    throw new ClienteleError("coupons.poolInUse", `the pool ${id} is used by live price rules: ${names}`, {
+      details: users.map(({ key }) => ({ path: `/rules/${key}`, code: "coupons.poolInUse", message: "is live" })),
+    });
   };
   const filterOf = (poolId: string, { search, used }: CodeFilter) => ({
     poolId,
@@ -83,18 +104,20 @@ export function createPools({ store, jobs, clock }: PoolsDeps) {
     /** @throws {ClienteleError} `coupons.invalid` */
     create: async (given: { readonly ruleKey: string; readonly name: string; readonly createdBy: string }) => {
       const nowMs = clock.now();
-      const pool: CouponPool = { id: newId(nowMs), createdAt: nowMs, ...given };
+      const pool: CouponPool = { id: newId(nowMs), createdAt: nowMs, archivedAt: null, ...given };
       await store.createPool(pool);
       return pool;
     },
 
     list: async (query: {
       readonly ruleKey?: string | undefined;
+      /** Those put away in place of the others. */
+      readonly archived?: boolean | undefined;
       readonly cursor?: string | undefined;
       readonly limit: number;
     }): Promise<Page<CouponPool>> => {
       const before = query.cursor === undefined ? undefined : decodeTimeCursor(query.cursor);
-      const rows = await store.pools({ ruleKey: query.ruleKey, before }, query.limit + 1);
+      const rows = await store.pools({ ruleKey: query.ruleKey, isArchived: query.archived, before }, query.limit + 1);
       return toPage(rows, query.limit, ({ createdAt, id }) => [createdAt, id]);
     },
 
@@ -113,10 +136,11 @@ export function createPools({ store, jobs, clock }: PoolsDeps) {
     /**
      * Asks for codes; a job makes them.
      *
-     * @throws {ClienteleError} `coupons.poolNotFound`, `coupons.spaceTooSmall` with the bound, `coupons.invalid`
+     * @throws {ClienteleError} `coupons.poolNotFound`, `coupons.poolArchived`, `coupons.spaceTooSmall` with the bound,
+     * `coupons.invalid`
      */
     generate: async (poolId: string, given: NewGeneration, createdBy: string): Promise<Generation> => {
-      const { id } = await find(poolId);
+      const { id } = await findOpen(poolId);
       const spec = readSpec(given);
       const planned = (await jobs.planned(id)) + given.quantity;
       const { ratio } = checkSpec(spec, planned, given.maxGuessRatio);
@@ -126,7 +150,8 @@ export function createPools({ store, jobs, clock }: PoolsDeps) {
         spec: { ...spec, limit: given.limit ?? null, expires: given.expires ?? null },
         ...{ createdAt: nowMs, createdBy, finishedAt: null },
       };
-      await jobs.createJob(job);
+      // Put away meanwhile, it takes none.
+      if (!(await jobs.createJob(job))) await findOpen(id);
       return { ...job, guessRatio: ratio };
     },
 
@@ -152,12 +177,65 @@ export function createPools({ store, jobs, clock }: PoolsDeps) {
     },
 
     importFile: async (poolId: string, file: Readable): Promise<ImportReport> => {
-      const { id } = await find(poolId);
-      return importCodes(file, (codes) => store.addCodes(id, codes, clock.now()));
+      const { id } = await findOpen(poolId);
+      return importCodes(file, async (codes) => {
+        const added = await store.addCodes(id, codes, clock.now());
+        // Put away meanwhile, it takes none.
+        if (added === 0) await findOpen(id);
+        return added;
+      });
     },
 
     exportFile: async (poolId: string, filter: CodeFilter, format: CodesFileFormat): Promise<AsyncGenerator<string>> =>
       writeCodesFile(store, filterOf((await find(poolId)).id, filter), format),
+
+    /**
+     * Puts a pool away: its codes open nothing, its generations stop. May be repeated, and undone.
+     *
+     * @throws {ClienteleError} `coupons.poolNotFound`, `coupons.poolInUse` with the live rules that use it
+     */
+    archive: async (poolId: string): Promise<CouponPool> => {
+      const pool = await find(poolId);
+      if (pool.archivedAt === null) assertUnused(pool);
+      await store.setArchived(pool.id, clock.now());
+      await jobs.cancelAll(pool.id, clock.now());
+      return find(pool.id);
+    },
+
+    /** Brings an archived pool back with its codes. May be repeated. */
+    unarchive: async (poolId: string): Promise<CouponPool> => {
+      const { id } = await find(poolId);
+      await store.setArchived(id, null);
+      return find(id);
+    },
+
+    /**
+     * Deletes an archived pool with all its codes, for good. What was used of them stays counted and reported. May be repeated when
+     * it was cut off.
+     *
+     * @returns the pool as it was, and how many codes it had
+     * @throws {ClienteleError} `coupons.poolNotFound`, `coupons.poolInUse`, `coupons.poolNotArchived`
+     */
+    delete: async (poolId: string): Promise<{ readonly pool: CouponPool; readonly deleted: number }> => {
+      const pool = await find(poolId);
+      const notArchived = () =>
+        new ClienteleError("coupons.poolNotArchived", `the pool ${pool.id} is not archived: archive it first`);
+      if (pool.archivedAt === null) {
+        assertUnused(pool);
+        throw notArchived();
+      }
+      let deleted = 0;
+      for (;;) {
+        const some = await store.deleteArchived(pool.id, deletedAtOnce);
+        deleted += some;
+        if (some < deletedAtOnce) break;
+      }
+      if (!(await store.deletePool(pool.id))) {
+        await find(pool.id);
+        throw notArchived();
+      }
+      return { pool, deleted };
+    },
 
     /** Deletes the given codes. What was used of them stays counted. @returns how many there were */
     deleteCodes: async (poolId: string, codes: readonly string[]): Promise<number> => {

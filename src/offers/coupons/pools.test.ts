@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createFixedClock, createLogger, newId } from "../../kernel/index.ts";
 import { openTestEngines, type TestEngines } from "../../testing/engines.ts";
 import { defaultSpec } from "./code-format.ts";
+import type { CouponRule } from "./coupon-rule.ts";
 import { createPools } from "./create-pools.ts";
 import { createGenerator } from "./generate-codes.ts";
 import { createIssueCode } from "./issue-code.ts";
@@ -12,6 +13,8 @@ import { createJobStore } from "./store-jobs.ts";
 const generated = process.env["CLIENTELE_TEST_LONG"] ? 1_000_000 : 30_000;
 const clock = createFixedClock(Date.UTC(2026, 4, 10, 12));
 const logger = createLogger("silent");
+/** Rules that run, as a test sets them. */
+let live: readonly CouponRule[] = [];
 let engines: TestEngines;
 beforeAll(async () => {
   engines = await openTestEngines(["offers"]);
@@ -21,7 +24,7 @@ afterAll(() => engines.close());
 const setUp = async (batchSize = 5_000) => {
   const store = createCodeStore(engines.postgres);
   const jobs = createJobStore(engines.postgres);
-  const pools = createPools({ store, jobs, clock });
+  const pools = createPools({ store, jobs, clock, liveRules: () => live });
   const { id } = await pools.create({ ruleKey: "rule", name: "Pool", createdBy: "test" });
   const generator = createGenerator({ store: jobs, clock, logger, batchSize });
   const read = async () => (await pools.read(id)).generations[0];
@@ -302,5 +305,95 @@ describe("a code for one recipient", () => {
     );
     await expect(issue(ruleKey, `full-${id}`, null)).rejects.toMatchObject({ code: "coupons.busy" });
     expect(await store.issued(`full-${id}`)).toBeUndefined();
+  });
+});
+
+describe("a pool that is no longer wanted", () => {
+  afterEach(() => {
+    live = [];
+  });
+  const stored = async (id: string) => {
+    const { rows } = await engines.postgres.query<{ pools: number; codes: number; jobs: number }>(
+      `select (select count(*) from coupon_pools p where p.pool_id = $1) as pools,
+         (select count(*) from coupon_codes c where c.pool_id = $1) as codes,
+         (select count(*) from coupon_jobs j where j.pool_id = $1) as jobs`,
+      [id],
+    );
+    return rows[0];
+  };
+
+  it("is neither archived nor deleted while a live rule takes its codes, and the rule is named", async () => {
+    const { pools, id } = await setUp();
+    live = [{ key: "rule", coupon: { type: "pool" } }];
+    for (const work of [pools.archive(id), pools.delete(id)])
+      await expect(work).rejects.toMatchObject({
+        code: "coupons.poolInUse",
+        message: expect.stringContaining("rule"),
+        details: [{ path: "/rules/rule" }],
+      });
+    // Another rule, or the same one with a code of its own, does not use it.
+    live = [
+      { key: "other", coupon: { type: "pool" } },
+      { key: "rule", coupon: { type: "specific", code: "OWN" } },
+    ];
+    await expect(pools.delete(id)).rejects.toMatchObject({ code: "coupons.poolNotArchived" });
+    expect(await pools.archive(id)).toMatchObject({ archivedAt: clock.now() });
+  });
+
+  it("is archived, takes and opens nothing then, and comes back as it was", async () => {
+    const { store, pools, id, generator, importText, read } = await setUp();
+    await importText("code\nARCH-1\n");
+    await pools.generate(id, { quantity: 10 }, "me");
+    const found = async () => (await store.findCodes(["ARCH-1"])).length;
+    expect(await found()).toBe(1);
+    expect(await pools.archive(id)).toEqual(await pools.archive(id));
+    expect(await found()).toBe(0);
+    expect(await read()).toMatchObject({ status: "cancelled" });
+    // Other tests may have left generations of theirs.
+    while (await generator.runNext());
+    expect(await stored(id)).toEqual({ pools: 1, codes: 1, jobs: 1 });
+    for (const work of [importText("code\nARCH-2\n"), pools.generate(id, { quantity: 1 }, "me")])
+      await expect(work).rejects.toMatchObject({ code: "coupons.poolArchived" });
+    expect(await store.addCodes(id, [{ code: "ARCH-3", limit: null, expires: null }], 0)).toBe(0);
+    const idsOf = async (archived?: boolean) =>
+      (await pools.list({ ruleKey: "rule", archived, limit: 200 })).items.map((pool) => pool.id);
+    expect([(await idsOf()).includes(id), (await idsOf(true)).includes(id)]).toEqual([false, true]);
+    expect(await pools.unarchive(id)).toEqual(await pools.unarchive(id));
+    expect([(await idsOf()).includes(id), await found()]).toEqual([true, 1]);
+    expect(await importText("code\nARCH-2\n")).toMatchObject({ imported: 1 });
+  });
+
+  it("is deleted with thousands of codes and its generations, and what was used of them stays counted", async () => {
+    const { pools, id, generator, importText } = await setUp();
+    await importText("code\nGONE-1\n");
+    await engines.postgres.query(
+      "insert into coupon_counters (item, kind, rule_key, count) values ('GONE-1', 'code', 'rule', 1)",
+    );
+    await pools.generate(id, { quantity: 6_000 }, "me");
+    while (await generator.runNext());
+    await pools.archive(id);
+    expect(await pools.delete(id)).toMatchObject({ deleted: 6_001, pool: { id, ruleKey: "rule" } });
+    expect(await stored(id)).toEqual({ pools: 0, codes: 0, jobs: 0 });
+    await expect(pools.delete(id)).rejects.toMatchObject({ code: "coupons.poolNotFound" });
+    // The code may come again, as used as it was.
+    const next = await setUp();
+    await next.importText("code\nGONE-1\n");
+    expect((await next.listed()).map(({ code, used }) => [code, used])).toEqual([["GONE-1", 1]]);
+  });
+
+  it("leaves no code behind when it is deleted while files are imported and codes are made", async () => {
+    const { pools, id, generator, importText } = await setUp(50);
+    const lines = (from: number) => `code\n${Array.from({ length: 200 }, (_, at) => `RACE-${from + at}`).join("\n")}\n`;
+    await pools.generate(id, { quantity: 2_000 }, "me");
+    const ended = await Promise.allSettled([
+      generator.runNext(),
+      importText(lines(0)),
+      pools.archive(id).then(() => pools.delete(id)),
+      importText(lines(1_000)),
+      pools.generate(id, { quantity: 5 }, "me"),
+    ]);
+    expect(ended[2]).toMatchObject({ status: "fulfilled" });
+    while (await generator.runNext());
+    expect(await stored(id)).toEqual({ pools: 0, codes: 0, jobs: 0 });
   });
 });

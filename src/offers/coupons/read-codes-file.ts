@@ -1,6 +1,6 @@
 // Codes from a CSV file, read as it comes.
 import type { Readable } from "node:stream";
-import { parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 import { ClienteleError, type ErrorDetail } from "../../kernel/index.ts";
 import { isCode, normaliseCode } from "./coupon-rule.ts";
 import type { NewCode } from "./store-codes.ts";
@@ -84,7 +84,14 @@ export async function importCodes(
     batch = new Map();
   };
   const parser = parse({
-    ...{ bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, max_record_size: maxRecordBytes },
+    ...{
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      relax_quotes: true,
+      max_record_size: maxRecordBytes,
+    },
     delimiter: [",", ";"],
   });
   file.once("error", (error) => parser.destroy(error));
@@ -107,10 +114,12 @@ export async function importCodes(
     }
   } catch (cause) {
     if (cause instanceof ClienteleError) throw cause;
-    if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("CSV_"))
+    if (cause instanceof CsvError) {
+      await flush();
       throw new ClienteleError("coupons.badFile", `line ${line + 1} is no CSV; the lines before it are stored`, {
         cause,
       });
+    }
     throw cause;
   } finally {
     file.unpipe(parser);

@@ -56,7 +56,10 @@ export function customerKeyOf(
   return bindGuests && email ? `email:${sha256Hex(email)}` : null;
 }
 
-function faultsOf({ orderId, customerId, email, uses, replaces }: CouponRequest): readonly ErrorDetail[] {
+function faultsOf(
+  { orderId, customerId, email, uses, replaces }: CouponRequest,
+  maxCodes: number,
+): readonly ErrorDetail[] {
   const faults: ErrorDetail[] = [];
   const fault = (path: string, message: string) => faults.push({ path, code: "coupons.invalid", message });
   const isText = (text: string, limit: number) => text.trim() !== "" && text.length <= limit && !text.includes("\0");
@@ -66,6 +69,8 @@ function faultsOf({ orderId, customerId, email, uses, replaces }: CouponRequest)
   for (const [name, text] of Object.entries({ customerId, email }))
     if (text && !isText(text, maxTextLength)) fault(`/${name}`, `is a text of at most ${maxTextLength} characters`);
   if (uses.length === 0 || uses.length > maxUses) fault("/uses", `holds 1 to ${maxUses} uses`);
+  const codes = new Set(uses.slice(0, maxUses).flatMap(({ code }) => (code === undefined ? [] : normaliseCode(code))));
+  if (codes.size > maxCodes) fault("/uses", `names ${codes.size} codes; an order may have ${maxCodes}`);
   for (const [index, { ruleKey, code, amount }] of uses.slice(0, maxUses).entries()) {
     if (ruleKey === undefined && code === undefined) fault(`/uses/${index}`, "names a rule or a code");
     if (ruleKey !== undefined && !isText(ruleKey, 200)) fault(`/uses/${index}/ruleKey`, "is the key of a rule");
@@ -87,9 +92,19 @@ function hashOf({ customerKey, uses, replaces, allowPartial }: Omit<ReadRequest,
   return sha256Hex(JSON.stringify([customerKey, sorted, replaces, allowPartial]));
 }
 
+export type ReadingRules = {
+  readonly bindGuests: boolean;
+  readonly defaultStoreView: string;
+  /** Different codes of one order. */
+  readonly maxCodes: number;
+};
+
 /** @throws {ClienteleError} `coupons.invalid` with every fault */
-export function readRequest(request: CouponRequest, bindGuests: boolean, defaultStoreView: string): ReadRequest {
-  const details = faultsOf(request);
+export function readRequest(
+  request: CouponRequest,
+  { bindGuests, defaultStoreView, maxCodes }: ReadingRules,
+): ReadRequest {
+  const details = faultsOf(request, maxCodes);
   if (details.length > 0)
     throw new ClienteleError("coupons.invalid", `${details.length} fields are faulty; nothing was changed`, {
       details,

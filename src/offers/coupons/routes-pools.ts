@@ -30,7 +30,7 @@ const maxQuantity = 10_000_000;
 const maxDeleted = 10_000;
 /** About ten million codes. */
 const maxFileBytes = 256 * 1024 ** 2;
-const failures = errorResponses(400, 401, 403, 404, 422);
+const failures = errorResponses(400, 401, 403, 404, 409, 422);
 
 const filter = {
   search: Type.Optional(Type.String({ maxLength: maxCodeLength, description: "Beginning of the code" })),
@@ -119,6 +119,7 @@ export function createPoolRoutes({ pools, audit, clock }: PoolRouteDeps): Fastif
           querystring: Type.Object({
             ...pageQuerySchema,
             ruleKey: Type.Optional(Type.String({ maxLength: 200, pattern: "^[^\\u0000]+$" })),
+            archived: Type.Optional(Type.Boolean({ description: "Those that are put away, in place of the others" })),
           }),
           response: { 200: pageSchema(poolSchema), ...failures },
         },
@@ -138,6 +139,40 @@ export function createPoolRoutes({ pools, audit, clock }: PoolRouteDeps): Fastif
         },
       },
       async ({ params: { id } }) => toPoolDetail(await pools.read(id)),
+    );
+
+    for (const [action, summary] of [
+      ["archive", "Put a pool away that no live rule uses: its codes open nothing, its generations stop"],
+      ["unarchive", "Bring an archived pool back with its codes"],
+    ] as const)
+      app.post(
+        `${one}/${action}`,
+        { config: { access: "edit" }, schema: { tags, summary, params, response: { 200: poolSchema, ...failures } } },
+        async (request) => {
+          const pool = await pools[action](request.params.id);
+          await note(request, `coupon-pool.${action}`, pool.id, { ruleKey: pool.ruleKey, name: pool.name });
+          return toPoolAnswer(pool);
+        },
+      );
+
+    app.delete(
+      one,
+      {
+        config: { access: "edit" },
+        schema: {
+          tags,
+          summary:
+            "Delete an archived pool with all its codes, for good; what was used of them stays counted and reported",
+          params,
+          response: { 200: Type.Object({ deleted: Type.Integer({ description: "Codes" }) }), ...failures },
+        },
+      },
+      async (request) => {
+        const { pool, deleted } = await pools.delete(request.params.id);
+        const { id, ruleKey, name } = pool;
+        await note(request, "coupon-pool.delete", id, { ruleKey, name, deleted });
+        return { deleted };
+      },
     );
 
     app.post(
@@ -240,7 +275,7 @@ export function createPoolRoutes({ pools, audit, clock }: PoolRouteDeps): Fastif
                 }),
               ),
             }),
-            ...errorResponses(400, 401, 403, 404, 413, 415, 422),
+            ...errorResponses(400, 401, 403, 404, 409, 413, 415, 422),
           },
         },
       },

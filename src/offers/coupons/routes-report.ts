@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { errorResponses, listOf, readReportPeriod, reportPeriodFields } from "../../http/index.ts";
+import { errorResponses, listOf, moneySchema, readReportPeriod, reportPeriodFields } from "../../http/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import { maxCodeLength, normaliseCode } from "./coupon-rule.ts";
-import { moneySchema } from "./schemas.ts";
+
 import { type ReportGroup, reportGroups, reportPeriods, type UseStore } from "./store.clickhouse.ts";
 
 const defaultPeriodDays = 30;

@@ -1,15 +1,11 @@
 import { Type } from "typebox";
-import { listOf } from "../../http/index.ts";
+import { listOf, moneySchema } from "../../http/index.ts";
 import type { CouponOrder } from "./coupon-order.ts";
 import { maxCodeLength } from "./coupon-rule.ts";
 import type { Generation, PoolDetail } from "./create-pools.ts";
 import { maxOrderIdLength, maxUses } from "./read-request.ts";
 import type { CouponPool, ListedCode } from "./store-codes.ts";
 
-export const moneySchema = Type.Object({
-  minor: Type.Integer({ description: "Integer minor units" }),
-  currency: Type.String({ description: "ISO 4217" }),
-});
 const optional = <T extends Parameters<typeof Type.Optional>[0]>(schema: T) =>
   Type.Optional(Type.Union([schema, Type.Null()]));
 export const orderIdSchema = Type.String({
@@ -85,6 +81,7 @@ export const poolSchema = Type.Object({
   name: Type.String(),
   createdAt: Type.String(),
   createdBy: Type.String(),
+  archivedAt: nullable(Type.String({ description: "Since when its codes open nothing; null = it is in use" })),
 });
 export const generationSchema = Type.Object({
   id: Type.String(),
@@ -123,8 +120,9 @@ export const codeSchema = Type.Object({
 
 const iso = (at: number) => new Date(at).toISOString();
 
-export function toPoolAnswer({ id, ruleKey, name, createdAt, createdBy }: CouponPool) {
-  return { id, ruleKey, name, createdAt: iso(createdAt), createdBy };
+export function toPoolAnswer({ id, ruleKey, name, createdAt, createdBy, archivedAt }: CouponPool) {
+  const archived = archivedAt === null ? null : iso(archivedAt);
+  return { id, ruleKey, name, createdAt: iso(createdAt), createdBy, archivedAt: archived };
 }
 
 export function toGenerationAnswer({ spec, createdAt, finishedAt, poolId: _poolId, ...job }: Generation) {

@@ -1,15 +1,21 @@
-// Checkouts in several processes on one PostgreSQL server, killed in the middle and started again: no limit is passed, no use is lost.
+// Checkouts that are killed in the middle and started again, in several processes on one PostgreSQL server and in one on the
+// embedded engine: no limit of a code, a customer or a budget is passed, and no use is lost.
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { checkoutRules, fewLimit } from "../../testing/offers/checkout-rules.ts";
+import { createLogger } from "../../kernel/index.ts";
+import { openEngines } from "../../storage/index.ts";
+import { createDataDir } from "../../testing/engines.ts";
+import { budget, customers, fewLimit, perCustomer, price } from "../../testing/offers/checkout-rules.ts";
 import { type PostgresServer, startPostgresServer } from "../../testing/postgres-server.ts";
 import { startChild } from "../../testing/start-child.ts";
 
 const processes = 3;
 const ordersOfEach = 120;
+
+type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>;
 
 let server: PostgresServer;
 let db: pg.Client;
@@ -17,7 +23,9 @@ beforeAll(async () => {
   server = await startPostgresServer();
   db = new pg.Client(server.url);
   await db.connect();
-  await db.query(readFileSync(new URL("../migrations/0001_coupons.sql", import.meta.url), "utf8"));
+  const folder = new URL("../migrations/", import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".sql") && !file.endsWith(".clickhouse.sql"));
+  for (const file of files.sort()) await db.query(readFileSync(new URL(file, folder), "utf8"));
 }, 120_000);
 afterAll(async () => {
   await db.end();
@@ -25,12 +33,14 @@ afterAll(async () => {
 });
 
 /** Runs a child to its end, or kills it after so many lines. @returns what it was told */
-async function checkOut(name: string, killAfter = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
-  const child = startChild(new URL("../../testing/offers/check-out-until-killed.ts", import.meta.url), [
-    server.url,
-    name,
-    String(ordersOfEach),
-  ]);
+async function checkOut(
+  target: string,
+  name: string,
+  orders: number,
+  killAfter = Number.POSITIVE_INFINITY,
+): Promise<readonly string[]> {
+  const script = new URL("../../testing/offers/check-out-until-killed.ts", import.meta.url);
+  const child = startChild(script, [target, name, String(orders)]);
   const ended = once(child, "exit");
   let errors = "";
   child.stderr?.on("data", (chunk: Buffer) => {
@@ -48,35 +58,77 @@ async function checkOut(name: string, killAfter = Number.POSITIVE_INFINITY): Pro
   return lines;
 }
 
-it("never passes a limit, never loses a use, and repeats its answers", async () => {
-  const names = Array.from({ length: processes }, (_, index) => `p${index}`);
-  const told = await Promise.all(
-    names.map(async (name, index) => [...(await checkOut(name, 15 + index * 20)), ...(await checkOut(name))]),
-  );
+/** Everything that is used up is used exactly up, and what was told is what is stored. */
+async function expectExact(query: Query, told: readonly string[]): Promise<void> {
   const acknowledged = (outcome: string) =>
-    new Set(told.flat().flatMap((line) => (line.startsWith(`${outcome} `) ? [line.slice(outcome.length + 1)] : [])));
-
-  const { rows: orders } = await db.query<{ order_id: string; status: string }>(
-    "select o.order_id, o.status from coupon_orders o",
-  );
+    new Set(told.flatMap((line) => (line.startsWith(`${outcome} `) ? [line.slice(outcome.length + 1)] : [])));
+  const orders = await query("select o.order_id, o.status, o.uses->0->>'ruleKey' as rule from coupon_orders o");
   const redeemed = new Set(orders.filter(({ status }) => status === "redeemed").map(({ order_id }) => order_id));
-  expect(redeemed.size).toBe(fewLimit);
   // Whatever a killed process had reserved was taken up by the repetition.
   expect(redeemed).toEqual(acknowledged("redeemed"));
   expect([...acknowledged("rejected")].filter((id) => redeemed.has(id))).toEqual([]);
-  expect(orders).toHaveLength(fewLimit);
-
-  const { rows: counters } = await db.query<{ item: string; count: string }>(
-    "select c.item, c.count from coupon_counters c where c.kind in ('code', 'rule') order by c.kind, c.item",
-  );
-  expect(counters).toEqual([
-    ...["FEW", "MANY"].map((item) => ({ item, count: String(fewLimit) })),
-    ...checkoutRules
-      .map(({ key }) => ({ item: key, count: String(fewLimit) }))
-      .sort((a, b) => (a.item < b.item ? -1 : 1)),
+  expect(orders).toHaveLength(redeemed.size);
+  const ofRule = (...rules: string[]) => orders.filter(({ rule }) => rules.includes(String(rule))).length;
+  expect([ofRule("few", "many", "all"), ofRule("own"), ofRule("spend")]).toEqual([
+    fewLimit,
+    customers * perCustomer,
+    budget / price,
   ]);
-  const { rows: sums } = await db.query<{ n: string }>(
-    "select sum((e->>'n')::bigint) as n from coupon_orders o, jsonb_array_elements(o.held) e where e->>'kind' = 'customer'",
+  const counters = await query(
+    "select c.kind || ' ' || c.rule_key || ' ' || c.item as counter, c.count::int as count from coupon_counters c where c.rule_key <> 'many'",
   );
-  expect(Number(sums[0]?.n)).toBe(fewLimit * 3);
-}, 120_000);
+  const counts = Object.fromEntries(counters.map(({ counter, count }) => [String(counter), Number(count)]));
+  expect(counts).toMatchObject({
+    "code few FEW": fewLimit,
+    "rule few few": fewLimit,
+    "rule all all": fewLimit,
+    "spend spend spend EUR": budget,
+    "rule own own": customers * perCustomer,
+    ...Object.fromEntries(
+      Array.from({ length: customers }, (_, at) => [`customer own customer:customer-${at}`, perCustomer]),
+    ),
+  });
+  const [held] = await query(
+    `select coalesce(sum((e->>'n')::bigint), 0)::int as held, (select sum(c.count)::int from coupon_counters c) as counted
+     from coupon_orders o, jsonb_array_elements(o.held) e`,
+  );
+  expect(held?.["held"]).toBe(held?.["counted"]);
+}
+
+it("never passes a limit, never loses a use, and repeats its answers, in three processes on a server", async () => {
+  const names = Array.from({ length: processes }, (_, index) => `p${index}`);
+  const told = await Promise.all(
+    names.map(async (name, index) => [
+      ...(await checkOut(server.url, name, ordersOfEach, 15 + index * 20)),
+      ...(await checkOut(server.url, name, ordersOfEach)),
+    ]),
+  );
+  await expectExact(async (sql) => (await db.query(sql)).rows, told.flat());
+}, 180_000);
+
+it("does so on the embedded engine, killed twice", async () => {
+  const dataDir = await createDataDir();
+  try {
+    const orders = processes * ordersOfEach;
+    const told = [
+      ...(await checkOut(dataDir, "p", orders, 40)),
+      ...(await checkOut(dataDir, "p", orders, 200)),
+      ...(await checkOut(dataDir, "p", orders)),
+    ];
+    const settings = {
+      dataDir,
+      postgresUrl: "",
+      clickhouseUrl: "",
+      clickhouseCluster: "",
+      durability: "process",
+    } as const;
+    const engines = await openEngines(settings, createLogger("silent"));
+    try {
+      await expectExact(async (sql) => (await engines.postgres.query<Record<string, unknown>>(sql)).rows, told);
+    } finally {
+      await engines.close();
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}, 180_000);

@@ -7,16 +7,26 @@ export type CouponPool = {
   readonly name: string;
   readonly createdAt: number;
   readonly createdBy: string;
+  /** Since when it is put away: its codes open nothing; null = it is not. */
+  readonly archivedAt: number | null;
 };
-type PoolRow = { pool_id: string; rule_key: string; name: string; created_at: Date; created_by: string };
+type PoolRow = {
+  pool_id: string;
+  rule_key: string;
+  name: string;
+  created_at: Date;
+  created_by: string;
+  archived_at: Date | null;
+};
 const toPool = (row: PoolRow): CouponPool => ({
   id: row.pool_id,
   ruleKey: row.rule_key,
   name: row.name,
   createdAt: row.created_at.getTime(),
   createdBy: row.created_by,
+  archivedAt: row.archived_at?.getTime() ?? null,
 });
-const poolColumns = "p.pool_id, p.rule_key, p.name, p.created_at, p.created_by";
+const poolColumns = "p.pool_id, p.rule_key, p.name, p.created_at, p.created_by, p.archived_at";
 
 /** One code of a list or file. `limit` null: as the rule says. */
 export type ListedCode = {
@@ -51,7 +61,8 @@ export function createCodeStore(postgres: Postgres) {
       if (codes.length === 0) return [];
       const { rows } = await postgres.query<PoolCode>(
         `select c.code, c.pool_id::text as "poolId", p.rule_key as "ruleKey", c.use_limit as "useLimit", c.expires::text as expires
-         from coupon_codes c join coupon_pools p on p.pool_id = c.pool_id where c.code = any($1::text[])`,
+         from coupon_codes c join coupon_pools p on p.pool_id = c.pool_id
+         where c.code = any($1::text[]) and p.archived_at is null`,
         [codes],
       );
       return rows;
@@ -73,18 +84,64 @@ export function createCodeStore(postgres: Postgres) {
 
     /** Newest first. */
     async pools(
-      query: { readonly ruleKey?: string | undefined; readonly before?: { at: number; id: string } | undefined },
+      query: {
+        readonly ruleKey?: string | undefined;
+        readonly isArchived?: boolean | undefined;
+        readonly before?: { at: number; id: string } | undefined;
+      },
       limit: number,
     ): Promise<readonly CouponPool[]> {
       const { rows } = await postgres.query<PoolRow>(
         `select ${poolColumns} from coupon_pools p
          where ($1::text is null or p.rule_key = $1)
            and ($2::double precision is null or (p.created_at, p.pool_id) < (${time("$2")}, $3::uuid))
+           and (p.archived_at is not null) = $5
          order by p.created_at desc, p.pool_id desc limit $4`,
-        [query.ruleKey ?? null, query.before?.at ?? null, query.before?.id ?? null, limit],
+        [query.ruleKey ?? null, query.before?.at ?? null, query.before?.id ?? null, limit, query.isArchived ?? false],
       );
       return rows.map(toPool);
     },
+
+    /** Puts a pool away, or brings it back. @returns false when it was so already, or is gone */
+    async setArchived(poolId: string, at: number | null): Promise<boolean> {
+      const { rowCount } = await postgres.query(
+        `update coupon_pools set archived_at = case when $2::double precision is null then null else ${time("$2")} end
+         where coupon_pools.pool_id = $1 and (coupon_pools.archived_at is null) <> ($2::double precision is null)`,
+        [poolId, at],
+      );
+      return rowCount === 1;
+    },
+
+    /** Deletes some codes of an archived pool. @returns how many; fewer than `limit` = none are left */
+    async deleteArchived(poolId: string, limit: number): Promise<number> {
+      const { rowCount } = await postgres.query(
+        `delete from coupon_codes where coupon_codes.code in (
+           select c.code from coupon_codes c join coupon_pools p on p.pool_id = c.pool_id
+           where c.pool_id = $1 and p.archived_at is not null limit $2)`,
+        [poolId, limit],
+      );
+      return rowCount;
+    },
+
+    /**
+     * Deletes an archived pool with its generations and the last of its codes, in one step. What was used stays counted.
+     *
+     * @returns false when it is gone or no longer archived: nothing was deleted
+     */
+    deletePool: (poolId: string): Promise<boolean> =>
+      postgres.transaction(async (tx) => {
+        // Whoever adds codes holds the pool: none is left behind without one.
+        const held = await tx.query(
+          "select 1 from coupon_pools p where p.pool_id = $1 and p.archived_at is not null for update",
+          [poolId],
+        );
+        if (held.rowCount === 0) return false;
+        // Whoever makes codes holds the generation: the codes come after it.
+        await tx.query("delete from coupon_jobs where coupon_jobs.pool_id = $1", [poolId]);
+        await tx.query("delete from coupon_codes where coupon_codes.pool_id = $1", [poolId]);
+        await tx.query("delete from coupon_pools where coupon_pools.pool_id = $1", [poolId]);
+        return true;
+      }),
 
     /** Codes of a pool, and how many of them are used. */
     async countCodes(poolId: string): Promise<{ readonly codes: number; readonly usedCodes: number }> {
@@ -97,12 +154,14 @@ export function createCodeStore(postgres: Postgres) {
       return { codes: rows[0]?.codes ?? 0, usedCodes: rows[0]?.used ?? 0 };
     },
 
-    /** Adds codes, without those that exist anywhere. @returns how many are new */
+    /** Adds codes to a pool that is not put away, without those that exist anywhere. @returns how many are new */
     async addCodes(poolId: string, codes: readonly NewCode[], nowMs: number): Promise<number> {
       const { rowCount } = await postgres.query(
         `insert into coupon_codes (code, pool_id, use_limit, expires, created_at)
-         select given.code, $1::uuid, given.use_limit, given.expires, ${time("$5")}
-         from unnest($2::text[], $3::integer[], $4::date[]) as given(code, use_limit, expires) on conflict (code) do nothing`,
+         select given.code, pool.pool_id, given.use_limit, given.expires, ${time("$5")}
+         from (select p.pool_id from coupon_pools p where p.pool_id = $1 and p.archived_at is null for share) as pool
+         cross join unnest($2::text[], $3::integer[], $4::date[]) as given(code, use_limit, expires)
+         on conflict (code) do nothing`,
         [
           poolId,
           codes.map(({ code }) => code),
@@ -147,7 +206,9 @@ export function createCodeStore(postgres: Postgres) {
         }
         const added = await tx.query(
           `insert into coupon_codes (code, pool_id, use_limit, expires, created_at)
-           values ($1, $2::uuid, 1, $3::date, ${time("$4")}) on conflict (code) do nothing`,
+           select $1, pool.pool_id, 1, $3::date, ${time("$4")}
+           from (select p.pool_id from coupon_pools p where p.pool_id = $2 and p.archived_at is null for share) as pool
+           on conflict (code) do nothing`,
           [code, poolId, expires, nowMs],
         );
         if (added.rowCount > 0) return { code, expires };

@@ -56,12 +56,15 @@ const toJob = (row: JobRow): GenerationJob => ({
 /** Generations of codes in PostgreSQL. */
 export function createJobStore(postgres: Postgres) {
   return {
-    async createJob(job: GenerationJob): Promise<void> {
-      await postgres.query(
+    /** @returns false when the pool is gone or put away: nothing was stored */
+    async createJob(job: GenerationJob): Promise<boolean> {
+      const { rowCount } = await postgres.query(
         `insert into coupon_jobs (job_id, pool_id, spec, quantity, status, created_at, created_by)
-         values ($1, $2, $3::jsonb, $4, 'queued', ${time("$5")}, $6)`,
+         select $1, p.pool_id, $3::jsonb, $4, 'queued', ${time("$5")}, $6
+         from coupon_pools p where p.pool_id = $2 and p.archived_at is null for share`,
         [job.id, job.poolId, JSON.stringify(job.spec), job.quantity, job.createdAt, job.createdBy],
       );
+      return rowCount === 1;
     },
 
     async job(jobId: string): Promise<GenerationJob | undefined> {
@@ -141,6 +144,15 @@ export function createJobStore(postgres: Postgres) {
            finished_at = ${time("$4")}
          where coupon_jobs.job_id = $1 and coupon_jobs.lease = $2 and coupon_jobs.status = 'running'`,
         [jobId, lease, error, nowMs],
+      );
+    },
+
+    /** Stops every generation of a pool that is under way. */
+    async cancelAll(poolId: string, nowMs: number): Promise<void> {
+      await postgres.query(
+        `update coupon_jobs set status = 'cancelled', finished_at = ${time("$2")}
+         where coupon_jobs.pool_id = $1 and coupon_jobs.status in ('queued', 'running')`,
+        [poolId, nowMs],
       );
     },
 

@@ -50,6 +50,13 @@ export type CapRule = {
   readonly placements?: "each" | "all";
   /** Absent = ever. Periods follow the calendar of the deployment's time zone; weeks begin on Monday. */
   readonly period?: { readonly every: number; readonly unit: (typeof periodUnits)[number] };
+  /**
+   * A stock, of everybody together: a piece is held before the offer is shown, and free again unless the event comes in time. Never
+   * passed, whatever comes at once. Default false.
+   */
+  readonly hard?: boolean;
+  /** Of a hard limit: how long a piece is held for its event; 1 to 1,440, default 30. */
+  readonly holdMinutes?: number;
 };
 
 /** Who may have something: one or all of the audiences, and the rule. */
@@ -64,10 +71,21 @@ export type Eligibility = {
 /** A cart price rule that the offer is about: when it ends, so does the offer. */
 export type RuleLink = {
   readonly key: string;
-  /** `live`: it may be used; `applies`: it would change the cart in hand; `near`: or lacks at most `lacksAtMost`. Default `live`. */
+  /**
+   * `live`: it may be used; `applies`: it would change the cart in hand; `near`: it does not apply yet, for want of at most
+   * `lacksAtMost` and of nothing else. Default `live`.
+   */
   readonly when?: "live" | "applies" | "near";
-  readonly lacksAtMost?: Money;
+  readonly lacksAtMost?: Lack;
+  /** The offer comes with a code of the rule's pool, for this person alone and always the same one. */
+  readonly personalCode?: {
+    /** Also for visitors of whom only the device is known; default false: for them the offer is out. */
+    readonly guests?: boolean;
+  };
 };
+
+/** So much more is to go into the cart. */
+export type Lack = Money | { readonly quantity: number };
 
 export type OfferBody = Eligibility & {
   /** Higher first, unlike the priority of rules and blocks. */

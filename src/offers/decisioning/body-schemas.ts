@@ -54,6 +54,8 @@ const capSchema = Type.Object(
         { ...strict, description: "Absent = ever" },
       ),
     ),
+    hard: Type.Optional(Type.Boolean({ description: "A stock: pieces are held before they are shown" })),
+    holdMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_440, description: "Default 30" })),
   },
   strict,
 );
@@ -68,6 +70,8 @@ export const offerBodySchema = Type.Object(
     attributes: Type.Optional(
       Type.Record(Type.String({ pattern: "^[A-Za-z][A-Za-z0-9_-]{0,99}$" }), Attribute, {
         maxProperties: limits.attributes,
+        // Without it names that do not match are let through.
+        additionalProperties: false,
       }),
     ),
     tags: Type.Optional(Type.Array(Tag, { maxItems: limits.tags })),
@@ -80,11 +84,18 @@ export const offerBodySchema = Type.Object(
           key: Key,
           when: Type.Optional(literals(["live", "applies", "near"] as const)),
           lacksAtMost: Type.Optional(
-            Type.Object(
-              { minor: Type.Integer({ minimum: 0 }), currency: Type.String({ pattern: "^[A-Z]{3}$" }) },
-              strict,
-            ),
+            Type.Union([
+              Type.Object(
+                {
+                  minor: Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 }),
+                  currency: Type.String({ pattern: "^[A-Z]{3}$" }),
+                },
+                strict,
+              ),
+              Type.Object({ quantity: Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 }) }, strict),
+            ]),
           ),
+          personalCode: Type.Optional(Type.Object({ guests: Type.Optional(Type.Boolean()) }, strict)),
         },
         strict,
       ),

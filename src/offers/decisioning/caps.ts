@@ -70,6 +70,20 @@ export function countWithin(
   return sum;
 }
 
+/** Which stock of a hard limit a decision takes from. Another period or count is another stock. */
+export function stockOf(offerId: string, { rule, counted }: CompiledCap, placement: string, today: number) {
+  const { period, placements } = rule;
+  return {
+    offerId,
+    cap: `${counted} ${period ? `${period.every} ${period.unit}` : "ever"}`,
+    placement: placements === "each" ? placement : "",
+    periodStart: period ? periodStart(today, period.every, period.unit) : ever,
+  };
+}
+
+/** Begins before every day. */
+const ever = -1_000_000;
+
 export type CapVerdict = { readonly rule: CapRule; readonly count: number | null };
 
 /**

@@ -1,5 +1,12 @@
 // Which offers of a policy a visitor gets at a placement: strategies in order, each ranked by itself, no offer twice, the fallback last.
-import { type Eligible, type Offer, type Policy, representationOf, type Strategy } from "./offer-set.ts";
+import {
+  type Condition,
+  type Eligible,
+  type Offer,
+  type Policy,
+  representationOf,
+  type Strategy,
+} from "./offer-set.ts";
 
 /** Why an offer is out. */
 export type Removal = {
@@ -11,6 +18,7 @@ export type Removal = {
     | "rule"
     | "consent"
     | "cap"
+    | "code"
     | "cart_rule"
     | "duplicate"
     | "excluded";
@@ -28,11 +36,13 @@ export type ChooseFacts = {
   readonly storeView: string;
   readonly nowMs: number;
   readonly isMember: (audience: string) => boolean;
-  readonly holds: (rule: NonNullable<Eligible["rule"]>) => boolean;
+  readonly holds: (condition: Condition) => boolean;
   readonly read: (path: string) => unknown;
   readonly consents: (category: string) => boolean;
   readonly cap: (offer: Offer) => string | undefined;
   readonly cartRule: (offer: Offer) => string | undefined;
+  /** Why what must be taken for the visitor cannot be. */
+  readonly claim: (offer: Offer) => { readonly code: "cap" | "code"; readonly text: string } | undefined;
   /** Keys on the page; what is chosen is added. */
   readonly exclude: Set<string>;
   /** Ranks by the strategy's model; `wanted` = how many of the order will be taken. */
@@ -84,23 +94,37 @@ function removal(code: Removal["code"], text: string | (() => string), explain: 
 }
 
 /** Judges an offer once a call, whatever strategies have it; audiences and rules that many offers share, once too. */
-function createEligibility(facts: ChooseFacts) {
+function createEligibility(facts: ChooseFacts, sizes: Policy["sizes"]) {
   const { explain, nowMs, placementKey, storeView } = facts;
   const members = new Map<string, boolean>();
-  const rules = new Map<object, boolean>();
-  const verdicts = new Map<Eligible, Removal | null>();
+  // Arrays, not maps: ten thousand offers are looked at a call. Of a condition 0 = not judged yet, 1 = it holds, 2 = it does not.
+  const judged = new Uint8Array(sizes.conditions);
+  const verdicts = new Array<Removal | null | undefined>(sizes.eligibles).fill(undefined);
   const out = (code: Removal["code"], text: string | (() => string)): Removal => removal(code, text, explain);
   const isMember = (audience: string): boolean => {
     const known = members.get(audience) ?? facts.isMember(audience);
     members.set(audience, known);
     return known;
   };
-  const holds = (rule: NonNullable<Eligible["rule"]>): boolean => {
-    const known = rules.get(rule) ?? facts.holds(rule);
-    rules.set(rule, known);
-    return known;
+  const holds = (condition: Condition): boolean => {
+    const known = judged[condition.at];
+    if (known) return known === 1;
+    const isMet = facts.holds(condition);
+    judged[condition.at] = isMet ? 1 : 2;
+    return isMet;
   };
-  const judgeWho = ({ audiences, all, rule }: Eligible): Removal | null => {
+  const allHold = ({ conditions, failedAt }: Eligible): boolean => {
+    const first = conditions[failedAt.last];
+    if (first && !holds(first)) return false;
+    for (const [at, condition] of conditions.entries()) {
+      if (holds(condition)) continue;
+      failedAt.last = at;
+      return false;
+    }
+    return true;
+  };
+  const judgeWho = (who: Eligible): Removal | null => {
+    const { audiences, all } = who;
     if (audiences.length > 0) {
       if (all) {
         const missing = audiences.find((audience) => !isMember(audience));
@@ -108,13 +132,13 @@ function createEligibility(facts: ChooseFacts) {
       } else if (!audiences.some(isMember))
         return out("audience", () => `The visitor is in none of: ${audiences.join(", ")}`);
     }
-    return rule && !holds(rule) ? out("rule", "Its rule does not hold") : null;
+    return allHold(who) ? null : out("rule", "Its rule does not hold");
   };
   const whose = (who: Eligible): Removal | null => {
-    const known = verdicts.get(who);
+    const known = verdicts[who.at];
     if (known !== undefined) return known;
     const verdict = judgeWho(who);
-    verdicts.set(who, verdict);
+    verdicts[who.at] = verdict;
     return verdict;
   };
   return {
@@ -132,10 +156,12 @@ function createEligibility(facts: ChooseFacts) {
         return out("consent", () => `The visitor has not agreed to ${consent}`);
       const notTheirs = whose(offer.who);
       if (notTheirs) return notTheirs;
-      const cap = offer.caps.length === 0 ? undefined : facts.cap(offer);
+      const cap = offer.soft.length === 0 ? undefined : facts.cap(offer);
       if (cap !== undefined) return out("cap", cap);
       const link = offer.cartRule === undefined ? undefined : facts.cartRule(offer);
-      return link === undefined ? null : out("cart_rule", link);
+      if (link !== undefined) return out("cart_rule", link);
+      const claim = offer.isTaken ? facts.claim(offer) : undefined;
+      return claim === undefined ? null : out(claim.code, claim.text);
     },
   };
 }
@@ -225,7 +251,7 @@ export function chooseOffers(policy: Policy, facts: ChooseFacts): Choice {
   const chosen: Chosen[] = [];
   const policies: string[] = [];
   const taken = new Set<Offer>();
-  const eligibility = createEligibility(facts);
+  const eligibility = createEligibility(facts, policy.sizes);
   const trace = createTrace(explain);
   const judge = (offer: Offer): Removal | null => {
     if (taken.size > 0 && taken.has(offer)) return removal("duplicate", "It is in this answer already", explain);

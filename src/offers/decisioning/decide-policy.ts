@@ -1,12 +1,13 @@
 // Offer policies as a decider: each placement of a policy is a candidate there.
 import type { Decided, Decider, DecisionContext, PlacedBody, PlacementCall, Undecided } from "../../decisions/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
-import type { Clock, JsonObject, JsonValue, Money } from "../../kernel/index.ts";
+import type { Clock, JsonObject, JsonValue } from "../../kernel/index.ts";
 import { localDayOf } from "../../kernel/rules/index.ts";
 import { consentStatus } from "../../profiles/index.ts";
 import { type Bandit, believe, priorityWithChance, sampleOrder } from "./bandit.ts";
 import type { OfferPlacementBody, PolicyBody } from "./bodies.ts";
 import { type Cell, reachedCap } from "./caps.ts";
+import { type CartRulePort, cartRuleFault } from "./cart-rule-fault.ts";
 import { type Choice, type ChooseFacts, chooseOffers, type ModelRanking } from "./choose-offers.ts";
 import type { LiveCounts } from "./live-counts.ts";
 import { inputSetOf, inputsOf } from "./model-inputs.ts";
@@ -14,21 +15,10 @@ import type { Capped } from "./observe-counts.ts";
 import { placementKind, policyKind } from "./offer-kinds.ts";
 import type { LiveOf, Offer, OfferSet, Placement, Strategy } from "./offer-set.ts";
 import { offerValue } from "./offer-value.ts";
+import { createTaking, type Taking, type TakingDeps } from "./take-offer.ts";
 
 /** A policy at one of its placements. */
 export type PlacedPolicy = PlacedBody & { readonly policy: string; readonly at: Placement; readonly needsAll: boolean };
-
-/** What offers ask of cart price rules. */
-export type CartRulePort = {
-  /** Whether the rule may be used now: live, in its dates, with budget left. */
-  readonly isOpen: (ruleKey: string, nowMs: number) => boolean;
-  /** Whether it would change the cart in hand; else how much the cart lacks, where that is an amount. */
-  readonly judge: (
-    ruleKey: string,
-    context: DecisionContext,
-    call: PlacementCall,
-  ) => { readonly applies: boolean; readonly missing: Money | null };
-};
 
 /** A choice that can be learned from. */
 export type ModelChoice = {
@@ -51,9 +41,12 @@ export type LiveModel = { readonly version: number; readonly inputSet: string; r
 export type PolicyDeciderDeps = {
   readonly live: LiveOf;
   readonly set: () => OfferSet;
+  /** The set of a call that previews a draft, by its request context. */
+  readonly drafted: (context: JsonObject) => OfferSet | undefined;
   readonly capped: () => Capped;
   readonly counts: Pick<LiveCounts, "ofAll" | "ofVisitor" | "decided" | "ensure">;
   readonly cartRules: CartRulePort;
+  readonly taking: TakingDeps;
   readonly modelOf: (modelKey: string) => LiveModel | undefined;
   readonly logChoice: (choice: ModelChoice) => void;
   /** Keeps what a decision showed, for events that name only the decision. */
@@ -98,20 +91,6 @@ const capText = (counted: string, limit: number, count: number | null): string =
   count === null
     ? "How often the visitor had it is not known yet"
     : `It came ${count} times (${counted}); its limit is ${limit}`;
-
-function cartRuleText(offer: Offer, context: DecisionContext, call: PlacementCall, port: CartRulePort) {
-  const link = offer.cartRule;
-  if (!link) return undefined;
-  if (!port.isOpen(link.key, context.nowMs)) return `The cart price rule ${link.key} is not in use any more`;
-  const { when = "live" } = link;
-  if (when === "live") return undefined;
-  const { applies, missing } = port.judge(link.key, context, call);
-  if (applies) return undefined;
-  const most = link.lacksAtMost;
-  if (when === "near" && missing && most && missing.currency === most.currency && missing.minor <= most.minor)
-    return undefined;
-  return `The cart price rule ${link.key} does not apply to the cart`;
-}
 
 /** Who is asked for, for choices by chance: the same visitor in the same visit gets the same answer. */
 function seedOf(policy: string, context: DecisionContext, call: PlacementCall): string {
@@ -183,10 +162,11 @@ function factsOf(
   context: DecisionContext,
   call: PlacementCall,
   models: ReturnType<typeof createModelRanking>,
+  taking: Taking,
+  today: number,
 ): ChooseFacts {
   const { judge } = call;
   const { profile } = context;
-  const today = localDayOf(context.nowMs, deps.timezone);
   let isUnknown = false;
   return {
     placementKey: at.key,
@@ -204,12 +184,13 @@ function factsOf(
         // For the next call; this one goes without. Failures were logged by the engine, and the next call tries again.
         deps.counts.ensure(profile.profileId).catch(() => undefined);
       }
-      const reached = reachedCap(offer.caps, {
+      const reached = reachedCap(offer.soft, {
         ...{ ofProfile, ofAll: deps.counts.ofAll(offer.id), placement: call.placement, today },
       });
       return reached && capText(reached.rule.counted, reached.rule.limit, reached.count);
     },
-    cartRule: (offer) => cartRuleText(offer, context, call, deps.cartRules),
+    claim: taking.fault,
+    cartRule: (offer) => cartRuleFault(offer, context, deps.cartRules),
     exclude: call.exclude,
     rankByModel: models.rank,
     modelScore: models.score,
@@ -232,9 +213,9 @@ export function createPolicyDecider(deps: PolicyDeciderDeps): Decider<PlacedPoli
     choices: readonly ModelChoice[],
     context: DecisionContext,
     call: PlacementCall,
+    day: number,
   ): void => {
     const capped = deps.capped();
-    const day = localDayOf(context.nowMs, deps.timezone);
     const cells = chosen.flatMap(({ offer }): Cell[] =>
       capped.decided.has(offer.id) ? [{ offerId: offer.id, counted: "decision", placement: call.placement, day }] : [],
     );
@@ -255,19 +236,22 @@ export function createPolicyDecider(deps: PolicyDeciderDeps): Decider<PlacedPoli
       const missing = body.needsAll ? body.audiences.find((key) => !call.judge.isMember(key)) : undefined;
       if (missing !== undefined)
         return { ok: false, reason: { code: "audience", text: `The visitor is not in audience ${missing}` } };
-      const policy = deps.set().policies.get(body.policy);
+      const policy = (deps.drafted(call.context) ?? deps.set()).policies.get(body.policy);
       if (!policy) return { ok: false, reason: { code: "no_offer", text: "The policy has just been taken back" } };
       const models = createModelRanking(deps, body.policy, context, call);
-      const choice = chooseOffers(policy, factsOf(deps, body, context, call, models));
+      const today = localDayOf(context.nowMs, deps.timezone);
+      const taking = createTaking(deps.taking, context, call, today);
+      const choice = chooseOffers(policy, factsOf(deps, body, context, call, models, taking, today));
       const explain = call.explain ? { explain: traceOf(choice) } : {};
       if (choice.chosen.length === 0)
         return { ok: false, reason: { code: "no_offer", text: "No offer of the policy may be shown" }, ...explain };
-      if (!call.preview) note(choice, models.choices, context, call);
+      for (const { offer } of choice.chosen) taking.choose(offer);
+      if (!call.preview) note(choice, models.choices, context, call, today);
       const { chosen } = choice;
       return {
         ok: true,
         kind: "offers",
-        value: offerValue(candidate, choice, context, call),
+        value: offerValue(candidate, choice, context, call, taking.codeOf),
         reasons: chosen.some(({ isFallback }) => isFallback)
           ? [{ code: "fallback", text: "Too few offers may be shown; the fallback fills the place" }]
           : [],

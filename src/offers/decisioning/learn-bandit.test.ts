@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../kernel/index.ts";
+import { inData } from "../../testing/folders.ts";
 import { believe, priorityWithChance } from "./bandit.ts";
 import { type BanditChoiceRow, learnBandit } from "./learn-bandit.ts";
 
@@ -64,10 +65,7 @@ describe("a learned order", () => {
   });
 });
 
-const folder = join(
-  process.env["CLIENTELE_DATA"] ?? join(import.meta.dirname, "../../../../shared/data"),
-  "openbandit",
-);
+const folder = inData("openbandit");
 const hasData = existsSync(join(folder, "men_random.csv.gz"));
 if (!hasData) console.log(`openbandit is not in ${folder}: learning from it is skipped`);
 

@@ -3,10 +3,12 @@ import type { CanonicalEvent } from "../../collect/index.ts";
 import { isObject } from "../../kernel/index.ts";
 import { type CompiledRule, localDayOf } from "../../kernel/rules/index.ts";
 import type { ObserveBatch, ReevaluateBatch } from "../../profiles/index.ts";
-import type { CompiledCap } from "./caps.ts";
+import { type CompiledCap, stockOf } from "./caps.ts";
 import type { LiveCounts } from "./live-counts.ts";
 import type { Offer, OfferSet } from "./offer-set.ts";
 import { everybody, type Increment, type OfferCountStore } from "./store.ts";
+import type { PersonalCodeStore } from "./store-codes.ts";
+import type { Confirmation, HoldStore } from "./store-holds.ts";
 
 const countedOfType: Readonly<Record<string, "impression" | "click">> = {
   propositionDisplay: "impression",
@@ -56,6 +58,11 @@ export type Capped = {
   readonly inTotal: ReadonlySet<string>;
   readonly totalIds: readonly string[];
   readonly decided: ReadonlySet<string>;
+  /** Offers with a hard limit, and whether something must be taken before any offer is shown. */
+  readonly hardIds: readonly string[];
+  readonly isTaking: boolean;
+  /** Whether an offer is about a cart price rule. */
+  readonly hasCartRules: boolean;
 };
 
 /** Which offers count what. */
@@ -78,7 +85,42 @@ export function cappedOf(set: OfferSet): Capped {
   return {
     ...{ impression: sets.impression, click: sets.click, decided: sets.decision },
     ...{ custom, perProfile, inTotal, totalIds: [...inTotal] },
+    hardIds: set.offers.flatMap(({ hard, id }) => (hard.length > 0 ? [id] : [])),
+    hasCartRules: set.offers.some(({ cartRule }) => cartRule !== undefined),
+    isTaking: set.offers.some(({ isTaken }) => isTaken),
   };
+}
+
+const maxDecisionIds = 5;
+const maxIdLength = 100;
+
+/** Ids of decisions that an event names. */
+function decisionIdsOf({ properties }: Pick<CanonicalEvent, "properties">): readonly string[] {
+  const { propositions } = properties;
+  const parts = Array.isArray(propositions) ? propositions.slice(0, maxPropositions).filter(isObject) : [];
+  const named = [text(properties["decisionId"]), ...parts.map((part) => text(part["id"]))];
+  const ids = [...new Set(named)].filter((id) => id !== "" && id.length <= maxIdLength && !id.includes("\0"));
+  return ids.length > 0 ? ids.slice(0, maxDecisionIds) : [""];
+}
+
+/** Which pieces of stocks an event uses up: those its decision shows, else those its visitor holds. */
+function confirmationsOf(
+  event: CanonicalEvent,
+  offer: Offer,
+  counted: string,
+  placement: string,
+  profileId: string,
+): readonly Confirmation[] {
+  const hard = offer.hard.filter((cap) => cap.counted === counted);
+  if (hard.length === 0) return [];
+  const device = event.identifiers.find(({ namespace }) => namespace === "anonymous_id" || namespace === "ecid");
+  return decisionIdsOf(event).flatMap((decisionId) =>
+    hard.map((cap) => {
+      const { offerId, cap: stock, placement: at } = stockOf(offer.id, cap, placement, 0);
+      const who = { decisionId, profileId, device: device ? `${device.namespace}:${device.value}` : "" };
+      return { offerId, cap: stock, placement: at, limit: cap.rule.limit, ...who };
+    }),
+  );
 }
 
 export function createCountObserver(deps: {
@@ -86,6 +128,10 @@ export function createCountObserver(deps: {
   readonly capped: () => Capped;
   readonly counts: Pick<LiveCounts, "touch" | "moved" | "slot">;
   readonly store: Pick<OfferCountStore, "add" | "merge">;
+  readonly holds: Pick<HoldStore, "confirm" | "merge">;
+  readonly codes: Pick<PersonalCodeStore, "merge">;
+  /** Profiles became others: what memory knows of them is out of date. */
+  readonly onMerged: (profileIds: readonly string[]) => void;
   readonly decisionOf: (decisionId: string) => KnownDecision | undefined;
   readonly compile: (rule: unknown) => CompiledRule;
   readonly timezone: string;
@@ -123,11 +169,14 @@ export function createCountObserver(deps: {
       increments.set(key, { ...increment, n: (increments.get(key)?.n ?? 0) + 1 });
     };
     const touched = new Set<string>();
+    const confirmations = new Map<string, Confirmation>();
     for (const { event, profileId, stored } of resolved) {
       if (stored === null) continue;
       for (const { offer, counted, placement } of countsOf(event)) {
         const day = localDayOf(event.timestamp, deps.timezone);
         const cell = { offerId: offer.id, counted, placement: placement.slice(0, 300), day, n: 0 };
+        for (const one of confirmationsOf(event, offer, counted, cell.placement, stored === event ? profileId : ""))
+          confirmations.set(JSON.stringify(one), one);
         if (capped.inTotal.has(offer.id)) add({ ...cell, profileId: everybody, slot: deps.counts.slot });
         // Without consent to store the event, nothing is noted of the person.
         if (stored !== event || !capped.perProfile.has(offer.id)) continue;
@@ -139,6 +188,11 @@ export function createCountObserver(deps: {
     return async (tx) => {
       deps.counts.touch(touched);
       await deps.store.add(tx, [...increments.values()]);
+      // In one order for all batches: two that confirm the same pieces do not wait for each other in a circle.
+      await deps.holds.confirm(
+        tx,
+        [...confirmations.keys()].sort().flatMap((key) => confirmations.get(key) ?? []),
+      );
     };
   };
 
@@ -156,6 +210,9 @@ export function createCountObserver(deps: {
           deps.counts.touch([...survivors.keys(), ...survivors.values()]);
           deps.counts.moved(survivors);
           await deps.store.merge(tx, survivors);
+          await deps.holds.merge(tx, survivors);
+          await deps.codes.merge(tx, survivors);
+          deps.onMerged([...survivors.keys(), ...survivors.values()]);
         },
       };
     };

@@ -25,6 +25,8 @@ export const offerKind = "offer";
 export const collectionKind = "offer-collection";
 export const policyKind = "offer-policy";
 
+const cartRuleKind = "cart-price-rule";
+
 const maxJson = 32_768;
 const maxDays = 3 * 366;
 const daysOf = { day: 1, week: 7, month: 31 } as const;
@@ -79,6 +81,12 @@ function capFaults(cap: CapRule, path: string, checkRule: CheckRule): readonly E
     if (event !== undefined) faults.push(fault(`${path}/event`, "notUsed", `a ${counted} has no event of its own`));
     if (rule !== undefined) faults.push(fault(`${path}/rule`, "notUsed", `a ${counted} has no rule of its own`));
   }
+  if (cap.hard === true && cap.per !== "total")
+    faults.push(fault(`${path}/per`, "offers.hard", "a hard limit is a stock of everybody together: choose total"));
+  if (cap.hard !== true && cap.holdMinutes !== undefined)
+    faults.push(fault(`${path}/holdMinutes`, "notUsed", "goes with hard: true"));
+  if (cap.hard === true && counted === "decision" && cap.holdMinutes !== undefined)
+    faults.push(fault(`${path}/holdMinutes`, "notUsed", "a piece that counts when decided is not held for an event"));
   if (period && period.every * daysOf[period.unit] > maxDays)
     faults.push(fault(`${path}/period/every`, "offers.period", "a period is at most three years"));
   return faults;
@@ -139,6 +147,9 @@ export function createOfferKind(checkRule: CheckRule): DefinitionKind<OfferBody>
         faults.push(fault("/cartRule/lacksAtMost", "missing", "say how much the cart may lack"));
       if (link && link.when !== "near" && link.lacksAtMost !== undefined)
         faults.push(fault("/cartRule/lacksAtMost", "notUsed", "goes with when: near"));
+      const linked = link && bodyOf<{ readonly coupon?: { readonly type: string } }>(context, cartRuleKind, link.key);
+      if (link?.personalCode && linked && linked.coupon?.type !== "pool")
+        faults.push(fault("/cartRule/personalCode", "offers.noPool", `the rule ${link.key} has no codes of a pool`));
       return [...faults, ...fallbackFaults(body), ...repeated(body.tags ?? [], (at) => `/tags/${at}`, "the tag")];
     },
     references: (body) => [
@@ -148,7 +159,7 @@ export function createOfferKind(checkRule: CheckRule): DefinitionKind<OfferBody>
         key: placement,
         path: `/representations/${at}/placement`,
       })),
-      ...(body.cartRule ? [{ kind: "cart-price-rule", key: body.cartRule.key, path: "/cartRule/key" }] : []),
+      ...(body.cartRule ? [{ kind: cartRuleKind, key: body.cartRule.key, path: "/cartRule/key" }] : []),
     ],
   };
 }

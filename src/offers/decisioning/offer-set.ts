@@ -1,6 +1,6 @@
 // Live offers as decisions need them: compiled once when a list of definitions changes, each collection in its order.
 import type { LiveDefinition } from "../../definitions/index.ts";
-import type { JsonValue } from "../../kernel/index.ts";
+import { isObject, type JsonValue } from "../../kernel/index.ts";
 import {
   type CollectionBody,
   type ContentType,
@@ -16,12 +16,23 @@ import { type CompiledCap, compileCap } from "./caps.ts";
 import { collectionKind, offerKind, placementKind, policyKind } from "./offer-kinds.ts";
 import { compileScore, type FormulaScore } from "./rank-by-formula.ts";
 
-/** Who may have something; `rule` is one object for all equal rules, so that each is compiled and judged once. */
+/** A part of rules that must hold; one object for all equal parts, so that each is compiled and judged once. */
+export type Condition = { readonly rule: JsonValue; readonly at: number };
+
+/** Who may have something. */
 export type Eligible = {
+  /** Its place among all of the set. */
+  readonly at: number;
   readonly audiences: readonly string[];
   readonly all: boolean;
-  readonly rule: { readonly rule?: JsonValue } | undefined;
+  /** All must hold, in any order. */
+  readonly conditions: readonly Condition[];
+  /** The condition that failed last, which is looked at first: most visitors fail at the same one. A hint, without effect on verdicts. */
+  readonly failedAt: { last: number };
 };
+
+/** How many there are of each in the set: verdicts of a call stand in arrays. */
+export type Sizes = { readonly eligibles: number; readonly conditions: number };
 
 export type Offer = {
   /** One object for all offers with the same conditions: judged once a decision. */
@@ -37,7 +48,12 @@ export type Offer = {
   readonly storeViews: readonly string[] | null;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
   readonly tags: ReadonlySet<string>;
+  /** All of them; `soft` are compared with counts, of `hard` a piece is held. */
   readonly caps: readonly CompiledCap[];
+  readonly soft: readonly CompiledCap[];
+  readonly hard: readonly CompiledCap[];
+  /** Something must be taken for the visitor before it may be shown: a piece of a stock, a code. */
+  readonly isTaken: boolean;
   readonly consent: string | undefined;
   readonly isFallback: boolean;
   readonly cartRule: OfferBody["cartRule"];
@@ -60,6 +76,7 @@ export type Policy = {
   readonly strategies: readonly Strategy[];
   readonly fallback: Offer | undefined;
   readonly wanted: number;
+  readonly sizes: Sizes;
 };
 
 export type Placement = { readonly key: string; readonly name: string; readonly contentType: ContentType };
@@ -79,23 +96,35 @@ export function compareOffers(a: Pick<Offer, "priority" | "id" | "key">, b: Pick
 }
 
 type Holders = {
-  readonly rules: Map<string, { readonly rule: JsonValue }>;
+  readonly conditions: Map<string, Condition>;
   readonly who: Map<string, Eligible>;
 };
 
+/** The parts of a rule that must all hold. */
+function partsOf(rule: JsonValue): readonly JsonValue[] {
+  if (!isObject(rule) || Object.keys(rule).length !== 1) return [rule];
+  const { all } = rule;
+  return Array.isArray(all) ? all.flatMap(partsOf) : [rule];
+}
+
 function eligibleOf(
   body: { readonly audiences?: readonly string[]; readonly audienceMatch?: "any" | "all"; readonly rule?: JsonValue },
-  holders: Holders,
+  { conditions, who }: Holders,
 ): Eligible {
   const { audiences = [], audienceMatch, rule } = body;
-  const text = rule === undefined ? "" : JSON.stringify(rule);
-  const whole = JSON.stringify([audiences, audienceMatch === "all", text]);
-  const known = holders.who.get(whole);
+  const all = audienceMatch === "all";
+  const whole = JSON.stringify([audiences, all, rule ?? null]);
+  const known = who.get(whole);
   if (known) return known;
-  const shared = rule === undefined ? undefined : (holders.rules.get(text) ?? { rule });
-  if (shared) holders.rules.set(text, shared);
-  const made: Eligible = { audiences, all: audienceMatch === "all", rule: shared };
-  holders.who.set(whole, made);
+  const parts = rule === undefined ? [] : partsOf(rule);
+  const own = parts.map((part): Condition => {
+    const text = JSON.stringify(part);
+    const shared = conditions.get(text) ?? { rule: part, at: conditions.size };
+    conditions.set(text, shared);
+    return shared;
+  });
+  const made: Eligible = { at: who.size, audiences, all, conditions: own, failedAt: { last: 0 } };
+  who.set(whole, made);
   return made;
 }
 
@@ -134,8 +163,12 @@ function toOffer(definition: LiveDefinition<OfferBody>, holders: Holders): Offer
     if (known) known.push(one);
     else representations.set(one.placement, [one]);
   }
+  const caps = (body.caps ?? []).map(compileCap);
+  const hard = caps.filter(({ rule }) => rule.hard === true);
   return {
     who: eligibleOf(body, holders),
+    ...{ caps, hard, soft: caps.filter(({ rule }) => rule.hard !== true) },
+    isTaken: hard.length > 0 || body.cartRule?.personalCode !== undefined,
     ...{ id, key, name, version, updatedAt, representations },
     priority: body.priority,
     fromMs: window.fromMs,
@@ -143,7 +176,6 @@ function toOffer(definition: LiveDefinition<OfferBody>, holders: Holders): Offer
     storeViews: scope.storeViews,
     attributes: body.attributes ?? {},
     tags: new Set(body.tags),
-    caps: (body.caps ?? []).map(compileCap),
     consent: body.consent,
     isFallback: body.fallback === true,
     cartRule: body.cartRule,
@@ -174,13 +206,13 @@ function toStrategy(entry: StrategyEntry, offers: readonly Offer[], holders: Hol
 }
 
 function build({ offers, collections, placements, policies }: Lists) {
-  const holders: Holders = { rules: new Map(), who: new Map() };
+  const holders: Holders = { conditions: new Map(), who: new Map() };
   const all = offers.map((definition) => toOffer(definition, holders)).sort(compareOffers);
   const byKey = new Map(all.map((offer) => [offer.key, offer]));
   const byCollection = new Map(
     collections.map(({ key, body }) => [key, [...membersOf(body, all, byKey)].sort(compareOffers)]),
   );
-  const toPolicy = ({ body }: LiveDefinition<PolicyBody>): Policy => ({
+  const toPolicy = ({ body }: LiveDefinition<PolicyBody>): Omit<Policy, "sizes"> => ({
     strategies: body.entries.map((entry) => {
       if (isStrategy(entry)) return toStrategy(entry, byCollection.get(entry.collection) ?? [], holders);
       const one = byKey.get(entry.offer);
@@ -194,6 +226,9 @@ function build({ offers, collections, placements, policies }: Lists) {
     fallback: body.fallback === undefined ? undefined : byKey.get(body.fallback),
     wanted: body.wanted,
   });
+  const made = policies.map((definition) => [definition.key, toPolicy(definition)] as const);
+  // Strategies have conditions too: known once all are made.
+  const sizes: Sizes = { eligibles: holders.who.size, conditions: holders.conditions.size };
   return {
     offers: all as readonly Offer[],
     byKey: byKey as ReadonlyMap<string, Offer>,
@@ -205,10 +240,7 @@ function build({ offers, collections, placements, policies }: Lists) {
         { key, name: body.placement, contentType: body.contentType },
       ]),
     ) as ReadonlyMap<string, Placement>,
-    policies: new Map(policies.map((definition) => [definition.key, toPolicy(definition)])) as ReadonlyMap<
-      string,
-      Policy
-    >,
+    policies: new Map(made.map(([key, policy]) => [key, { ...policy, sizes }])) as ReadonlyMap<string, Policy>,
   };
 }
 

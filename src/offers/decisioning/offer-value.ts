@@ -5,7 +5,7 @@ import type { JsonObject } from "../../kernel/index.ts";
 import type { Representation } from "./bodies.ts";
 import type { Choice, Chosen } from "./choose-offers.ts";
 import type { PlacedPolicy } from "./decide-policy.ts";
-import { representationOf } from "./offer-set.ts";
+import { type Offer, representationOf } from "./offer-set.ts";
 
 // Sanitising takes longer than the whole rest of a decision; a version of an offer never changes.
 const sanitized = new WeakMap<Representation, string>();
@@ -38,10 +38,12 @@ export function offerValue(
   { chosen }: Choice,
   context: DecisionContext,
   call: PlacementCall,
+  codeOf: (offer: Offer) => JsonObject | undefined,
 ): JsonObject {
   const { at } = definition.body;
   const toItem = ({ offer, strategy, score, reason, isFallback }: Chosen): JsonObject => {
     const representation = representationOf(offer, at.key, context.storeView);
+    const coupon = codeOf(offer);
     return {
       id: offer.key,
       name: offer.name,
@@ -51,6 +53,7 @@ export function offerValue(
       reason,
       ...(isFallback ? { fallback: true } : {}),
       ...(offer.cartRule ? { cartRule: offer.cartRule.key } : {}),
+      ...(coupon ? { coupon } : {}),
       attributes: offer.attributes,
       representation: representation ? representationValue(representation, at.contentType) : {},
     };

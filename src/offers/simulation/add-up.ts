@@ -1,7 +1,8 @@
 import { isObject, minorDigits } from "../../kernel/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
-import type { Evaluation } from "../cart-rules/evaluate-cart.ts";
+import type { Evaluation } from "../cart-rules/engine.ts";
 import { givenBy, givenByRule } from "./given.ts";
+import { createLineOverlaps } from "./line-overlaps.ts";
 import type { CurrencyTotals, Side } from "./report.ts";
 import type { ReplayStart } from "./simulation-job.ts";
 
@@ -29,12 +30,11 @@ export type Tally = {
   unreadable: number;
   readonly totals: Map<string, Totals>;
   readonly rules: Map<string, RuleTally>;
-  /** Orders in which two rules of the draft discount the same line, by both keys as JSON. */
-  readonly overlaps: Map<string, number>;
+  /** Orders in which two rules of the draft discount the same line. */
+  readonly overlaps: ReturnType<typeof createLineOverlaps>;
 };
 
 const sides = ["live", "draft"] as const;
-const maxOverlaps = 5_000;
 
 export function createTally(start: ReplayStart): Tally {
   const changed = new Set(start.changed);
@@ -47,7 +47,7 @@ export function createTally(start: ReplayStart): Tally {
       missed: new Map(),
       belowFloor: 0,
     });
-  return { start, orders: 0, unreadable: 0, totals: new Map(), rules, overlaps: new Map() };
+  return { start, orders: 0, unreadable: 0, totals: new Map(), rules, overlaps: createLineOverlaps() };
 }
 
 const emptyTotals = (currency: string): Totals => ({
@@ -58,7 +58,7 @@ const emptyTotals = (currency: string): Totals => ({
 });
 
 /** Adds one order to the sums. */
-export function addOrder(tally: Tally, outcome: Outcome, productOf: (sku: string) => RuleObject): void {
+export function addOrder(tally: Tally, outcome: Outcome): void {
   const { currency } = outcome.live.cart.input;
   const totals = tally.totals.get(currency) ?? emptyTotals(currency);
   tally.totals.set(currency, totals);
@@ -79,8 +79,8 @@ export function addOrder(tally: Tally, outcome: Outcome, productOf: (sku: string
     totals.worseBy -= more;
   }
   if (more !== 0 || isOtherwise(outcome)) totals.changed += 1;
-  addMargins(tally, totals, outcome, productOf);
-  addOverlaps(tally, outcome.draft);
+  addMargins(tally, totals, outcome);
+  tally.overlaps.add(outcome.draft.units);
 }
 
 /** The same sum, but of other lines. */
@@ -117,13 +117,15 @@ function costOf(facts: RuleObject, currency: string): number | undefined {
     : undefined;
 }
 
-function addMargins(tally: Tally, totals: Totals, outcome: Outcome, productOf: (sku: string) => RuleObject): void {
+function addMargins(tally: Tally, totals: Totals, outcome: Outcome): void {
   const { currency, marginFloor } = tally.start;
   if (totals.currency !== currency) return;
   const isBelow = { live: false, draft: false };
   const guilty = new Set<string>();
   for (const [at, unit] of outcome.live.cart.units.entries()) {
-    const cost = costOf(productOf(unit.sku), currency);
+    // What the order said of the product goes before what the catalog says now.
+    const { product } = unit.facts as { product?: RuleObject };
+    const cost = costOf(product ?? {}, currency);
     if (cost === undefined) continue;
     const row = Number(unit.row);
     const costs = Math.round((cost * Number(unit.qty)) / 1_000_000);
@@ -142,15 +144,4 @@ function addMargins(tally: Tally, totals: Totals, outcome: Outcome, productOf: (
     const rule = tally.rules.get(key);
     if (rule) rule.belowFloor += 1;
   }
-}
-
-function addOverlaps({ overlaps }: Tally, { units }: Evaluation): void {
-  const pairs = new Set<string>();
-  for (const { byRule } of units) {
-    const keys = byRule.filter(([, minor]) => minor > 0).map(([key]) => key);
-    for (const [at, key] of keys.entries())
-      for (const other of keys.slice(at + 1)) pairs.add(JSON.stringify([key, other].sort()));
-  }
-  for (const pair of pairs)
-    if (overlaps.has(pair) || overlaps.size < maxOverlaps) overlaps.set(pair, (overlaps.get(pair) ?? 0) + 1);
 }

@@ -2,19 +2,26 @@ import type { Definitions } from "../../definitions/index.ts";
 import { ClienteleError, type Clock, isObject, type Logger, newId } from "../../kernel/index.ts";
 import type { AttributeCatalog, RuleEnvironment, RuleObject } from "../../kernel/rules/index.ts";
 import type { ClickHouse, Postgres } from "../../storage/index.ts";
+import type { ShopRules } from "../cart-rules/engine.ts";
 import { priceRuleGroupKindName } from "../cart-rules/index.ts";
-import type { ShopRules } from "../cart-rules/live-rules.ts";
-import { normaliseCode } from "../coupons/index.ts";
 import { type RuleSets, ruleSetsOf } from "./draft-set.ts";
-import { pastCart } from "./past-cart.ts";
+import type { FoundPast, OwnedPast, PastQuery } from "./past-store.ts";
 import { type KnownShopper, plainShopper } from "./plain-shopper.ts";
 import { openReplayThread } from "./replay-thread.ts";
 import type { SimulationReport } from "./report.ts";
 import { needsOf, type RuleNeeds } from "./rule-needs.ts";
 import type { SimulationSettings } from "./settings.ts";
-import type { PlainShopper, ReplayStart, RuleDefinition } from "./simulation-job.ts";
-import { createPastOrderStore, type OrderQuery, type OwnedOrder } from "./store.clickhouse.ts";
+import type {
+  PlainShopper,
+  ReplayBatch,
+  ReplayFacts,
+  ReplayQuestion,
+  ReplayStart,
+  RuleDefinition,
+} from "./simulation-job.ts";
+import { createPastOrderStore } from "./store.clickhouse.ts";
 import { createSimulationStore, type SimulationRun } from "./store.ts";
+import { createPastCartStore } from "./store-carts.clickhouse.ts";
 
 export type SimulationDeps = {
   readonly postgres: Postgres;
@@ -31,6 +38,8 @@ export type SimulationDeps = {
   readonly websites: () => Readonly<Record<string, string>>;
   /** No line is sold below its cost times this, decimal text; undefined = any price. */
   readonly marginFactor: string | undefined;
+  /** Different coupon codes that count in one cart. */
+  readonly maxCodes: number;
   readonly currency: string;
   /** Shoppers as they are known now, by profile id; those that have gone are left out. */
   readonly shoppersOf: (profileIds: readonly string[]) => Promise<ReadonlyMap<string, KnownShopper>>;
@@ -43,38 +52,54 @@ export type SimulationDeps = {
 };
 
 const dayMs = 86_400_000;
-const batchSize = 500;
+/** Reading more shoppers at once would hold up requests: a hundred take a few milliseconds of this thread. */
+const batchSize = 100;
+const tellEveryMs = 1_000;
 const defaults = { days: 30, orders: 10_000 } as const;
 
-/** Replays of past orders through draft rules; one runs at a time. Nothing that it does counts. */
+/** Replays of past orders and carts through draft rules; one runs at a time. Nothing that it does counts. */
 export function createSimulations(deps: SimulationDeps) {
   const { clock, logger } = deps;
   const store = createSimulationStore(deps.postgres);
-  const past = createPastOrderStore(deps.clickhouse);
+  const stores = { orders: createPastOrderStore(deps.clickhouse), carts: createPastCartStore(deps.clickhouse) };
   const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
 
   const run = async (id: string, sets: RuleSets, settings: SimulationSettings, signal: AbortSignal): Promise<void> => {
     const nowMs = clock.now();
-    const query: OrderQuery = {
+    const of = settings.of ?? "orders";
+    const query: PastQuery = {
       fromMs: nowMs - (settings.days ?? defaults.days) * dayMs,
       toMs: nowMs,
       limit: settings.orders ?? defaults.orders,
       storeView: settings.storeView ?? "",
-      trusted: settings.trusted ?? true,
+      trusted: settings.trusted ?? of === "orders",
     };
-    const { ids, currencies } = await past.newest(query);
+    const { found, currencies } = await stores[of].newest(query);
     const needs = needsOf([...sets.live, ...sets.draft].flatMap(({ body }) => treesOf(deps.rules, body)));
+    const read = (at: number) => batchOf(deps, stores[of].read, query, found.slice(at, at + batchSize), needs);
+    const total = found.length;
+    const tell = async (done: number): Promise<void> => {
+      if (!(await store.tell(id, { done, total, at: clock.now() })))
+        throw new ClienteleError("offers.simulationCancelled", "the simulation was cancelled");
+    };
     const thread = openReplayThread(signal);
     try {
       await thread.ask(startOf(deps, sets, settings, currencies, nowMs));
-      const told = new Set<string>();
-      for (let at = 0; at < ids.length; at += batchSize) {
-        const orders = await past.read(query, ids.slice(at, at + batchSize));
-        await thread.ask({ kind: "orders", ...(await batchOf(deps, orders, needs, told)) });
-        const done = Math.min(at + batchSize, ids.length);
-        if (!(await store.tell(id, { done, total: ids.length, at: clock.now() })))
-          throw new ClienteleError("offers.simulationCancelled", "the simulation was cancelled");
+      let toldAt = Number.NEGATIVE_INFINITY;
+      let next = read(0);
+      for (let at = 0; at < total; at += batchSize) {
+        const question = await thread.ask(await next);
+        // Read while the thread is at work.
+        next = read(at + batchSize);
+        // A fault is met when the batch is asked for.
+        next.catch(() => undefined);
+        if (question.kind === "asks") await thread.ask(await factsFor(deps, question));
+        const done = Math.min(at + batchSize, total);
+        if (done < total && performance.now() - toldAt < tellEveryMs) continue;
+        await tell(done);
+        toldAt = performance.now();
       }
+      await next;
       const answer = await thread.ask({ kind: "finish" });
       if (answer.kind !== "done") throw new ClienteleError("offers.simulationFailed", "the replay gave no report");
       const result = withUnanswered(answer.report, needs);
@@ -179,6 +204,7 @@ function startOf(
     rates: Object.fromEntries(rates),
     websites: deps.websites(),
     marginFactor: deps.marginFactor,
+    maxCodes: deps.maxCodes,
     timezone: deps.rules.timezone,
     currency: deps.currency,
     nowMs: settings.asOf === undefined ? nowMs : Date.parse(settings.asOf),
@@ -186,9 +212,17 @@ function startOf(
   };
 }
 
-async function batchOf(deps: SimulationDeps, orders: readonly OwnedOrder[], needs: RuleNeeds, told: Set<string>) {
+async function batchOf(
+  deps: Pick<SimulationDeps, "shoppersOf" | "stranger">,
+  read: (query: PastQuery, found: readonly FoundPast[]) => Promise<readonly OwnedPast[]>,
+  query: PastQuery,
+  found: readonly FoundPast[],
+  needs: RuleNeeds,
+): Promise<ReplayBatch> {
+  if (found.length === 0) return { kind: "batch", past: [] };
+  const owned = await read(query, found);
   const shoppers = await deps.shoppersOf([
-    ...new Set(orders.map(({ profileId }) => profileId).filter((id) => id !== "")),
+    ...new Set(owned.map(({ profileId }) => profileId).filter((id) => id !== "")),
   ]);
   const plainOf = new Map<string, PlainShopper>();
   const shopperOf = (profileId: string): PlainShopper => {
@@ -198,21 +232,20 @@ async function batchOf(deps: SimulationDeps, orders: readonly OwnedOrder[], need
     plainOf.set(profileId, made);
     return made;
   };
-  const carts = orders.flatMap((order) => pastCart(order) ?? []);
-  const skus = new Set(carts.flatMap(({ cart }) => cart.lines.map(({ sku }) => sku)));
-  const fresh = [...skus].filter((sku) => !told.has(sku));
-  for (const sku of fresh) told.add(sku);
-  const codes = await deps.rulesOfCodes([...new Set(carts.flatMap((cart) => cart.codes.map(normaliseCode)))]);
+  return { kind: "batch", past: owned.map(({ past, profileId }) => ({ past, shopper: shopperOf(profileId) })) };
+}
+
+async function factsFor(
+  deps: Pick<SimulationDeps, "rules" | "rulesOfCodes">,
+  { skus, codes }: ReplayQuestion,
+): Promise<ReplayFacts> {
   return {
-    orders: orders.map(({ at, storeView, currency, properties, profileId }) => ({
-      ...{ at, storeView, currency, properties },
-      shopper: shopperOf(profileId),
-    })),
-    products: fresh.flatMap((sku) => {
+    kind: "facts",
+    products: skus.flatMap((sku) => {
       const facts = deps.rules.productOf(sku);
       return facts ? [[sku, facts] as const] : [];
     }),
-    codes: Object.fromEntries(codes),
+    codes: codes.length === 0 ? {} : Object.fromEntries(await deps.rulesOfCodes(codes)),
   };
 }
 

@@ -28,10 +28,7 @@ export function findingsOf({ rules, overlaps, start, orders }: Tally): readonly 
         text: `${name} takes lines of ${belowFloor} orders below the margin floor of ${Math.round(start.marginFloor * 1000) / 10} %`,
       });
   }
-  const met = [...overlaps].sort((a, b) => b[1] - a[1]).slice(0, maxOverlaps);
-  for (const [pair, times] of met) {
-    // Written by `addOverlaps`.
-    const keys = JSON.parse(pair) as readonly string[];
+  for (const { rules: keys, orders: times } of overlaps.most(maxOverlaps)) {
     const names = keys.map((key) => rules.get(key)?.name ?? key);
     found.push({
       ...{ code: "overlap", rules: keys, orders: times },

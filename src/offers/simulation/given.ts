@@ -1,4 +1,4 @@
-import type { Evaluation } from "../cart-rules/evaluate-cart.ts";
+import type { Evaluation } from "../cart-rules/engine.ts";
 
 /** What shipping is less because it is free for some or all. Minor units. */
 function shippingSaved({ cart, shipping }: Evaluation): number {

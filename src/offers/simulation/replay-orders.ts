@@ -2,19 +2,17 @@
 import { ClienteleError } from "../../kernel/index.ts";
 import type { RuleEnvironment, RuleObject } from "../../kernel/rules/index.ts";
 import { dayMs, localDayOf } from "../../kernel/rules/index.ts";
-import { type Evaluation, evaluateCart } from "../cart-rules/evaluate-cart.ts";
-import { readScaled } from "../cart-rules/exact.ts";
-import { failingLeaf } from "../cart-rules/failing-leaf.ts";
-import type { RuleIndex } from "../cart-rules/rule-index.ts";
+import { type Evaluation, evaluateCart, failingLeaf, type RuleIndex, readScaled } from "../cart-rules/engine.ts";
 import type { CouponFacts } from "../coupons/index.ts";
 import { normaliseCode } from "../coupons/index.ts";
 import { addOrder, createTally, type Outcome, type Tally } from "./add-up.ts";
 import { findingsOf } from "./findings.ts";
 import { givenBy, givenByRule } from "./given.ts";
-import { pastCart } from "./past-cart.ts";
+import { type PastCart, pastCart } from "./past-cart.ts";
+import { atCatalogPrices, pastOpenCarts } from "./past-open-carts.ts";
 import { subjectFrom } from "./plain-shopper.ts";
 import type { SampledOrder, SampledRule, Side, SimulationReport } from "./report.ts";
-import type { ReplayOrders, ReplayStart } from "./simulation-job.ts";
+import type { PlainShopper, ReplayBatch, ReplayFacts, ReplayQuestion, ReplayStart } from "./simulation-job.ts";
 
 export type ReplaySets = {
   readonly start: ReplayStart;
@@ -23,34 +21,33 @@ export type ReplaySets = {
   readonly rateOf: RuleEnvironment["rateOf"];
 };
 
-const maxCodes = 5;
 const maxSample = 25;
 const defaultWebsite = "base";
 const sides = ["live", "draft"] as const;
 
-type Shown = { readonly outcome: Outcome; readonly order: ReplayOrders["orders"][number]; readonly weight: number };
+type Read = { readonly past: PastCart; readonly shopper: PlainShopper };
+type Shown = { readonly past: PastCart; readonly shopper: PlainShopper; readonly weight: number };
 
-/** Takes orders in batches; `report` may be asked for at any time. */
+/** Takes orders and carts in batches: first `take`, then `add` with what it asks for; `report` may be asked for at any time. */
 export function createReplay(sets: ReplaySets) {
   const { start } = sets;
-  const products = new Map<string, RuleObject>();
-  const poolCodes = new Map<string, string>();
+  const products = new Map<string, RuleObject | undefined>();
+  const poolCodes = new Map<string, string | undefined>();
   const tally = createTally(start);
+  let taken: readonly Read[] = [];
   let sample: Shown[] = [];
   const marginFactor = start.marginFactor === undefined ? null : (readScaled(start.marginFactor) ?? null);
   const productOf = (sku: string): RuleObject => products.get(sku) ?? { sku };
 
-  const evaluate = (order: ReplayOrders["orders"][number], side: Side, explain: boolean): Evaluation | undefined => {
-    const past = pastCart(order);
-    if (!past) return undefined;
-    const { shopper, storeView } = order;
+  const evaluate = ({ past, shopper }: Read, side: Side, explain: boolean): Evaluation => {
     const index = sets[side];
+    const { cart, codes, storeView } = past;
     return evaluateCart({
-      ...{ index, cart: past.cart, couponCodes: past.codes, maxCodes, storeView, productOf, explain },
-      facts: factsOf(past.codes, index, poolCodes),
+      ...{ index, cart, couponCodes: codes, maxCodes: start.maxCodes, storeView, productOf, explain },
+      facts: factsOf(codes, index, poolCodes),
       website: start.websites[storeView] ?? defaultWebsite,
-      customerGroup: shopper.customerGroup,
-      customerId: shopper.customerId,
+      customerGroup: past.customerGroup ?? shopper.customerGroup,
+      customerId: past.isGuest ? null : shopper.customerId,
       subject: subjectFrom(shopper, { context: { store_view: storeView }, productOf }),
       nowMs: start.nowMs,
       timezone: start.timezone,
@@ -58,43 +55,73 @@ export function createReplay(sets: ReplaySets) {
       marginFactor,
     });
   };
-  const both = (order: ReplayOrders["orders"][number], explain: boolean): Outcome | undefined => {
+  const both = (read: Read, explain: boolean): Outcome | undefined => {
     try {
-      const live = evaluate(order, "live", explain);
-      const draft = evaluate(order, "draft", explain);
-      return live && draft ? { live, draft } : undefined;
+      return { live: evaluate(read, "live", explain), draft: evaluate(read, "draft", explain) };
     } catch (error) {
       if (error instanceof ClienteleError && error.code === "offers.amountTooLarge") return undefined;
       throw error;
     }
   };
-  const keep = (outcome: Outcome, order: ReplayOrders["orders"][number]): void => {
+  const keep = (outcome: Outcome, read: Read): void => {
     const weight = Math.abs(givenBy(outcome.draft) - givenBy(outcome.live));
     if (weight === 0) return;
     if (sample.length >= 2 * maxSample) sample = heaviest(sample);
-    sample.push({ outcome, order, weight });
+    sample.push({ ...read, weight });
   };
 
   return {
-    add: ({ orders, products: told, codes }: ReplayOrders): void => {
-      for (const [sku, facts] of told) products.set(sku, facts);
-      for (const [code, ruleKey] of Object.entries(codes)) poolCodes.set(code, ruleKey);
-      for (const order of orders) {
-        const outcome = both(order, false);
+    /** Reads a batch. */
+    take: ({ past }: ReplayBatch): ReplayQuestion => {
+      const read: Read[] = [];
+      for (const { past: each, shopper } of past) {
+        const carts = each.kind === "order" ? [pastCart(each)] : pastOpenCarts(each, start.currency);
+        for (const cart of carts)
+          if (cart) read.push({ past: cart, shopper });
+          else tally.unreadable += 1;
+      }
+      taken = read;
+      const lines = read.flatMap(({ past: { cart } }) =>
+        cart.lines.flatMap((line) => [line, ...(line.children ?? [])]),
+      );
+      const codes = read.flatMap(({ past: { codes: entered } }) => entered.map(normaliseCode));
+      const asked = {
+        skus: [...new Set(lines.map(({ sku }) => sku))].filter((sku) => !products.has(sku)),
+        codes: [...new Set(codes)].filter((code) => !poolCodes.has(code)),
+      };
+      // Nobody is asked twice for what nobody knows.
+      for (const sku of asked.skus) products.set(sku, undefined);
+      for (const code of asked.codes) poolCodes.set(code, undefined);
+      return { kind: "asks", ...asked };
+    },
+    /** Replays what was taken. */
+    add: (facts: ReplayFacts): void => {
+      for (const [sku, told] of facts.products) products.set(sku, told);
+      for (const [code, ruleKey] of Object.entries(facts.codes)) poolCodes.set(code, ruleKey);
+      for (const each of taken) {
+        const { past } = each;
+        const cart = past.isClaimed ? atCatalogPrices(past.cart, (sku) => products.get(sku)) : past.cart;
+        if (cart.lines.length === 0) {
+          tally.unreadable += 1;
+          continue;
+        }
+        const read = cart === past.cart ? each : { ...each, past: { ...past, cart } };
+        const outcome = both(read, false);
         if (!outcome) {
           tally.unreadable += 1;
           continue;
         }
-        addOrder(tally, outcome, productOf);
-        keep(outcome, order);
+        addOrder(tally, outcome);
+        keep(outcome, read);
       }
+      taken = [];
     },
     report: (): SimulationReport => ({
       ...resultOf(tally),
       findings: findingsOf(tally),
-      sample: heaviest(sample).flatMap(({ order }) => {
-        const outcome = both(order, true);
-        return outcome ? [shownOrder(outcome, order, start.timezone)] : [];
+      sample: heaviest(sample).flatMap((read) => {
+        const outcome = both(read, true);
+        return outcome ? [shownOrder(outcome, read.past, start.timezone)] : [];
       }),
     }),
   };
@@ -104,7 +131,11 @@ const heaviest = (sample: readonly Shown[]): Shown[] =>
   [...sample].sort((a, b) => b.weight - a.weight).slice(0, maxSample);
 
 /** Codes as if nobody had used one yet. */
-function factsOf(codes: readonly string[], index: RuleIndex, pools: ReadonlyMap<string, string>): CouponFacts {
+function factsOf(
+  codes: readonly string[],
+  index: RuleIndex,
+  pools: ReadonlyMap<string, string | undefined>,
+): CouponFacts {
   const found: CouponFacts["codes"] extends ReadonlyMap<string, infer F> ? Map<string, F> : never = new Map();
   for (const each of codes) {
     const code = normaliseCode(each);
@@ -131,7 +162,7 @@ function resultOf(tally: Tally): Pick<SimulationReport, "orders" | "unreadable" 
 
 function shownOrder(
   { live, draft }: Outcome,
-  { at, storeView, currency }: ReplayOrders["orders"][number],
+  { at, storeView, cart: { currency } }: PastCart,
   timezone: string,
 ): SampledOrder {
   const discount = { live: givenBy(live), draft: givenBy(draft) };

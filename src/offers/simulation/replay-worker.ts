@@ -1,7 +1,8 @@
 // Runs in a worker thread: 50,000 orders by two sets of rules take minutes, and requests must not wait for them.
 import { parentPort } from "node:worker_threads";
+import { stepBack } from "../../kernel/index.ts";
 import { compileRule, createAttributeCatalog, type RuleEnvironment, validateRule } from "../../kernel/rules/index.ts";
-import { createLiveRules, type ShopRules } from "../cart-rules/live-rules.ts";
+import { createLiveRules, type ShopRules } from "../cart-rules/engine.ts";
 import { createReplay } from "./replay-orders.ts";
 import type { ReplayAnswer, ReplayRequest, ReplayStart } from "./simulation-job.ts";
 
@@ -37,11 +38,21 @@ function begin(start: ReplayStart): Replay {
 let replay: Replay | undefined;
 
 function answer(request: ReplayRequest): ReplayAnswer {
-  if (request.kind === "start") replay = begin(request);
-  if (request.kind === "orders") replay?.add(request);
-  if (request.kind === "finish" && replay) return { kind: "done", report: replay.report() };
-  return { kind: "ready" };
+  switch (request.kind) {
+    case "start":
+      replay = begin(request);
+      return { kind: "ready" };
+    case "batch":
+      return replay?.take(request) ?? { kind: "ready" };
+    case "facts":
+      replay?.add(request);
+      return { kind: "ready" };
+    case "finish":
+      return replay ? { kind: "done", report: replay.report() } : { kind: "ready" };
+  }
 }
+
+stepBack();
 
 parentPort?.on("message", (request: ReplayRequest) => {
   try {

@@ -18,13 +18,26 @@ export const settingsSchema = Type.Object(
     name: Type.Optional(Type.String({ maxLength: 200 })),
     changes: Type.Optional(Type.Array(changeSchema, { maxItems: 200, description: "Against the live rules" })),
     drafts: Type.Optional(Type.Boolean({ description: "Every cart price rule as its newest draft stands" })),
+    of: Type.Optional(
+      Type.Union([Type.Literal("orders"), Type.Literal("carts")], {
+        default: "orders",
+        description: "carts: each cart as it stood when it was bought, or last",
+      }),
+    ),
     days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 30 })),
     orders: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: maxOrders, default: 10_000, description: "At most; the newest" }),
+      Type.Integer({
+        minimum: 1,
+        maximum: maxOrders,
+        default: 10_000,
+        description: "Orders or carts, at most; the newest",
+      }),
     ),
     storeView: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     trusted: Type.Optional(
-      Type.Boolean({ default: true, description: "Only orders that servers told; false: those of browsers too" }),
+      Type.Boolean({
+        description: "Only what servers told; false: what browsers told too. Default: true of orders, false of carts",
+      }),
     ),
     marginFloor: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1, default: 0, description: "Least share of the price left after cost" }),

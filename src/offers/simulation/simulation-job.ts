@@ -22,15 +22,37 @@ export type PlainShopper = {
   readonly bucketValue: string;
 };
 
-/** An order as it was stored. */
-export type PastOrder = {
+type PastFacts = {
   /** Unix milliseconds. */
   readonly at: number;
   readonly storeView: string;
   readonly currency: string;
+  /** Whether a server told it: what a browser tells is a claim. */
+  readonly isTrusted: boolean;
+};
+
+/** An order as it was stored. */
+export type PastOrder = PastFacts & {
+  readonly kind: "order";
   /** JSON text of the event's properties. */
   readonly properties: string;
 };
+
+/** An event that changed a cart. */
+export type CartChange = {
+  readonly id: string;
+  readonly type: string;
+  readonly sourceKind: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** JSON text. */
+  readonly properties: string;
+};
+
+/** What became of a cart, in order of time. */
+export type PastOpenCart = PastFacts & { readonly kind: "cart"; readonly changes: readonly CartChange[] };
+
+export type Past = PastOrder | PastOpenCart;
 
 export type ReplayStart = {
   readonly kind: "start";
@@ -46,6 +68,7 @@ export type ReplayStart = {
   readonly rates: Readonly<Record<string, string | number>>;
   readonly websites: Readonly<Record<string, string>>;
   readonly marginFactor: string | undefined;
+  readonly maxCodes: number;
   readonly timezone: string;
   /** Costs of products are in it. */
   readonly currency: string;
@@ -54,17 +77,31 @@ export type ReplayStart = {
   readonly marginFloor: number;
 };
 
-export type ReplayOrders = {
-  readonly kind: "orders";
-  readonly orders: readonly (PastOrder & { readonly shopper: PlainShopper })[];
-  /** Products that the thread has not been told yet. */
+/** Orders or carts, each with its shopper; replayed once the thread has the facts that it asks for. */
+export type ReplayBatch = {
+  readonly kind: "batch";
+  readonly past: readonly { readonly past: Past; readonly shopper: PlainShopper }[];
+};
+
+/** Answers what a batch asks for. */
+export type ReplayFacts = {
+  readonly kind: "facts";
   readonly products: readonly (readonly [sku: string, facts: RuleObject])[];
   /** Rules of codes that do not stand in rules, by normalised code. */
   readonly codes: Readonly<Record<string, string>>;
 };
 
-export type ReplayRequest = ReplayStart | ReplayOrders | { readonly kind: "finish" };
+/** What the thread has not been told yet. */
+export type ReplayQuestion = {
+  readonly kind: "asks";
+  readonly skus: readonly string[];
+  /** Normalised. */
+  readonly codes: readonly string[];
+};
+
+export type ReplayRequest = ReplayStart | ReplayBatch | ReplayFacts | { readonly kind: "finish" };
 export type ReplayAnswer =
   | { readonly kind: "ready" }
+  | ReplayQuestion
   | { readonly kind: "done"; readonly report: SimulationReport }
   | { readonly kind: "failed"; readonly message: string };

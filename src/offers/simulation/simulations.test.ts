@@ -144,6 +144,55 @@ describe("simulations of price rules", () => {
     expect(all["result"]).toMatchObject({ orders: 4, totals: [{ discount: { live: 8_200, draft: 8_000 } }] });
   });
 
+  it("replay carts, bought or left, at catalog prices where browsers told them", { timeout: 60_000 }, async () => {
+    const cart = (anonymousId: string, cartId: string | undefined, sku: string, qty: number) => ({
+      ...{ type: "shoppingCartView", anonymousId, messageId: `cart-${anonymousId}` },
+      timestamp: new Date(clock.now() - 60_000).toISOString(),
+      properties: { ...(cartId === undefined ? {} : { cartId }), items: [{ sku, qty, unitPrice: usd(1) }] },
+    });
+    await app.send([
+      cart("a-10", "k-1", "bag", 2),
+      cart("a-11", undefined, "tent", 1),
+      cart("a-12", "k-2", "ghost", 1),
+    ]);
+    await app.settle();
+    const result = await simulate({ of: "carts", changes: [{ key: "ten-off", body: percent("20") }] });
+    expect(result["result"], JSON.stringify(result)).toMatchObject({
+      ...{ orders: 2, unreadable: 1 },
+      totals: [{ subtotal: 40_000, discount: { live: 4_000, draft: 8_000 } }],
+    });
+    const trusted = await simulate({ of: "carts", trusted: true, changes: [{ key: "ten-off", remove: true }] });
+    expect(trusted["result"]).toMatchObject({ orders: 0 });
+  });
+
+  it("give the parts of a bundle what rules give them, in the group of the time", { timeout: 60_000 }, async () => {
+    const parts = ["bag", "tent"].map((sku) => ({ sku, qty: 1, unitPrice: usd(1_000) }));
+    const kit = { sku: "kit", qty: 3, unitPrice: usd(2_000), children: parts };
+    await app.sendFromServer([
+      {
+        ...order(9, "kit", 6_000, { items: [kit], customerGroup: "wholesale" }),
+        timestamp: new Date(clock.now() - 1_000).toISOString(),
+      },
+    ]);
+    await app.settle();
+    const body = percent("50", {
+      customerGroups: ["Wholesale"],
+      targets: { attribute: { path: "item.sku", op: "eq", value: "bag" } },
+    });
+    const result = await simulate({
+      ...{
+        orders: 1,
+        changes: [
+          { key: "ten-off", remove: true },
+          { key: "half-bags", body },
+        ],
+      },
+    });
+    expect(result["result"], JSON.stringify(result)).toMatchObject({
+      totals: [{ subtotal: 6_000, discount: { live: 600, draft: 1_500 } }],
+    });
+  });
+
   it("are refused without a change, with a faulty one, and to those who may not edit", async () => {
     expect(await post("/v1/offers/simulations", {})).toMatchObject({
       status: 422,

@@ -1,18 +1,6 @@
 import type { ClickHouse } from "../../storage/index.ts";
-import type { PastOrder } from "./simulation-job.ts";
-
-export type OrderQuery = {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly limit: number;
-  /** Empty = all. */
-  readonly storeView: string;
-  /** Only orders that a server told. */
-  readonly trusted: boolean;
-};
-
-/** An order and the profile that it belonged to; empty = nobody known. */
-export type OwnedOrder = PastOrder & { readonly orderId: string; readonly profileId: string };
+import type { FoundPast, OwnedPast, PastQuery, PastStore } from "./past-store.ts";
+import { createOwnerFinder } from "./store-owners.clickhouse.ts";
 
 type Num = number | string;
 const timeoutMs = 120_000;
@@ -23,48 +11,27 @@ const orders = `event_type in ('orderPlaced', 'completeCheckout') and order_id !
 const isTrusted = "(verified = 1 or source_kind in ('server', 'connector', 'history'))";
 const spill = "settings max_bytes_before_external_group_by = 250000000";
 
-const paramsOf = ({ fromMs: from, toMs: to, storeView, limit, trusted }: OrderQuery) => ({
-  ...{ from, to, storeView, limit },
-  trusted: trusted ? 1 : 0,
-});
-
 /** Orders of the past in ClickHouse; one that several sources told counts once. */
-export function createPastOrderStore(clickhouse: Pick<ClickHouse, "query">) {
-  /** To whom identifiers belonged and when, the latest first. */
-  async function ownersOf(keys: readonly string[]): Promise<ReadonlyMap<string, readonly Owner[]>> {
-    if (keys.length === 0) return new Map();
-    const rows = await clickhouse.query<{ key: string; since: Num; until: Num | null; profile: string }>(
-      `select identity_key as key, toUnixTimestamp64Milli(valid_from) as since,
-           if(isNull(valid_to), null, toUnixTimestamp64Milli(assumeNotNull(valid_to))) as until, toString(profile_id) as profile
-         from identity_links final where identity_key in {keys:Array(String)} order by key, since desc limit 20000`,
-      { keys },
-      { timeoutMs },
-    );
-    const owners = new Map<string, Owner[]>();
-    for (const { key, since, until, profile } of rows) {
-      const owner = { profileId: profile, sinceMs: Number(since), untilMs: until === null ? null : Number(until) };
-      owners.set(key, [...(owners.get(key) ?? []), owner]);
-    }
-    return owners;
-  }
-
+export function createPastOrderStore(clickhouse: Pick<ClickHouse, "query">): PastStore {
+  const ownersOf = createOwnerFinder(clickhouse);
   return {
-    /** Ids of the newest orders, and in which currencies they are. */
-    async newest(
-      query: OrderQuery,
-    ): Promise<{ readonly ids: readonly string[]; readonly currencies: readonly string[] }> {
-      const rows = await clickhouse.query<{ id: string; money: string }>(
-        `select order_id as id, anyLast(toString(currency)) as money from events
-         where ${orders} and ({trusted:UInt8} = 0 or ${isTrusted})
+    newest: async ({ fromMs: from, toMs: to, storeView, trusted, limit }: PastQuery) => {
+      const rows = await clickhouse.query<{ id: string; money: string; keys: string[]; since: Num; until: Num }>(
+        `select order_id as id, anyLast(toString(currency)) as money, groupUniqArray(20)(identity_key) as keys,
+           toUnixTimestamp64Milli(min(ts)) as since, toUnixTimestamp64Milli(max(ts)) as until
+         from events where ${orders} and ({trusted:UInt8} = 0 or ${isTrusted})
          group by order_id order by max(ts) desc, order_id limit {limit:UInt32} ${spill}`,
-        paramsOf(query),
+        { from, to, storeView, limit, trusted: trusted ? 1 : 0 },
         { timeoutMs },
       );
-      return { ids: rows.map(({ id }) => id), currencies: [...new Set(rows.map(({ money }) => money))] };
+      return {
+        found: rows.map(({ id, keys, since, until }) => ({ id, keys, sinceMs: Number(since), untilMs: Number(until) })),
+        currencies: [...new Set(rows.map(({ money }) => money))],
+      };
     },
 
-    /** The named orders as they were told best: by a server, as placed, last. */
-    async read(query: OrderQuery, ids: readonly string[]): Promise<readonly OwnedOrder[]> {
+    /** As they were told best: by a server, as placed, last. */
+    read: async ({ storeView, trusted }: PastQuery, found: readonly FoundPast[]): Promise<readonly OwnedPast[]> => {
       const rows = await clickhouse.query<{
         id: string;
         at: Num;
@@ -72,33 +39,34 @@ export function createPastOrderStore(clickhouse: Pick<ClickHouse, "query">) {
         money: string;
         told: string;
         who: string;
+        proven: Num;
       }>(
         `select order_id as id, toUnixTimestamp64Milli(min(ts)) as at, argMax(toString(store_view), best) as store,
-           argMax(toString(currency), best) as money, argMax(properties, best) as told, argMax(identity_key, best) as who
+           argMax(toString(currency), best) as money, argMax(properties, best) as told, argMax(identity_key, best) as who,
+           max(toUInt8(${isTrusted})) as proven
          from (
-           select order_id, ts, store_view, currency, properties, identity_key,
+           select order_id, ts, store_view, currency, properties, identity_key, verified, source_kind,
              (${isTrusted}, notEmpty(skus), event_type = 'orderPlaced', ts) as best
-           from events where ${orders} and ({trusted:UInt8} = 0 or ${isTrusted}) and order_id in {ids:Array(String)}
+           from events where ${orders} and ({trusted:UInt8} = 0 or ${isTrusted})
+             and identity_key in {keys:Array(String)} and order_id in {ids:Array(String)}
          ) group by order_id`,
-        { ...paramsOf(query), ids },
+        {
+          ...{ storeView, trusted: trusted ? 1 : 0, ids: found.map(({ id }) => id) },
+          // The table is in order of these.
+          keys: [...new Set(found.flatMap(({ keys }) => keys))],
+          from: Math.min(...found.map(({ sinceMs }) => sinceMs)),
+          to: Math.max(...found.map(({ untilMs }) => untilMs)) + 1,
+        },
         { timeoutMs },
       );
-      const owners = await ownersOf([...new Set(rows.map(({ who }) => who))]);
-      return rows.map(({ id, at, store, money, told, who }) => ({
-        ...{ orderId: id, at: Number(at), storeView: store, currency: money, properties: told },
-        profileId: owners.get(who)?.find((each) => isOwnerAt(each, Number(at)))?.profileId ?? "",
+      const ownerOf = await ownersOf(rows.map(({ who }) => who));
+      return rows.map(({ at, store, money, told, who, proven }) => ({
+        profileId: ownerOf(who, Number(at)),
+        past: {
+          ...{ kind: "order", at: Number(at), storeView: store, currency: money, properties: told },
+          isTrusted: Number(proven) === 1,
+        },
       }));
     },
   };
 }
-
-type Owner = {
-  readonly profileId: string;
-  readonly sinceMs: number;
-  readonly untilMs: number | null;
-};
-
-const isOwnerAt = ({ sinceMs, untilMs }: Owner, atMs: number): boolean =>
-  sinceMs <= atMs && (untilMs === null || atMs < untilMs);
-
-export type PastOrderStore = ReturnType<typeof createPastOrderStore>;

@@ -1,6 +1,7 @@
 // Captured requests of Adobe's clients, for tests: every file in the folder, with its datastream replaced by a key of ours.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inFixtures } from "../folders.ts";
 import type { TestApp } from "../start-test-app.ts";
 
 export type Capture = {
@@ -24,7 +25,7 @@ export type Capture = {
   };
 };
 
-const folder = join(process.env["CLIENTELE_FIXTURES"] ?? "../shared/fixtures", "adobe");
+const folder = inFixtures("adobe");
 
 function readFolder(path: string): readonly Capture[] {
   return readdirSync(path)

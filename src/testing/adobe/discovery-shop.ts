@@ -1,6 +1,7 @@
 // The shop of the recorded discovery requests: thirty products by their SKUs, and units by their ids.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inFixtures } from "../folders.ts";
 import type { TestApp } from "../start-test-app.ts";
 
 export type RecordedCall = {
@@ -16,7 +17,7 @@ export type RecordedCall = {
   readonly response: { readonly status: number; readonly body: Record<string, unknown> };
 };
 
-const folder = join(process.env["CLIENTELE_FIXTURES"] ?? "../shared/fixtures", "discovery");
+const folder = inFixtures("discovery");
 
 /** Recorded requests of the drop-ins and of the REST client; empty where the folder is absent. */
 export const recordedCalls: readonly RecordedCall[] = existsSync(folder)

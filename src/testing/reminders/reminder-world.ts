@@ -1,6 +1,7 @@
 /** Reminders on a real PostgreSQL, with customers whose profiles are folded from events as the product folds them. */
 import { createAudienceRules } from "../../audiences/audience-rules.ts";
 import { subjectOf } from "../../audiences/shop-subject.ts";
+import type { CatalogProduct } from "../../catalog/index.ts";
 import type { CanonicalEvent } from "../../collect/index.ts";
 import type { LiveDefinition } from "../../definitions/index.ts";
 import {
@@ -21,8 +22,9 @@ import { aProduct } from "../a-product.ts";
 import { aCatalog } from "../audiences/builders.ts";
 import { anEvent } from "../builders.ts";
 
-const catalog = aCatalog(aProduct("tent", { brand: "Acme" }), aProduct("mug", { brand: "Pot" }));
-const rules = createAudienceRules({ catalog: { current: () => catalog }, config: { timezone: "UTC" } });
+const usd = (minor: number) => ({ minor, currency: "USD" });
+const standard = [aProduct("tent", { brand: "Acme", finalPrice: usd(9900) }), aProduct("mug", { brand: "Pot" })];
+const rules = createAudienceRules({ catalog: { current: () => aCatalog(...standard) }, config: { timezone: "UTC" } });
 
 /** A UUID that is the same for the same name, in every process. */
 export function idOf(name: string): string {
@@ -80,6 +82,8 @@ export function createWorld(options: {
   const merged = new Map<string, string>();
   let live = options.rules;
   const store = createReminderStore(postgres);
+  const products = new Map(standard.map((product) => [product.sku, product]));
+  let catalog = aCatalog(...products.values());
   const suppressed = new Set<string>();
   const people: People = {
     stored: async (ids) =>
@@ -116,6 +120,10 @@ export function createWorld(options: {
     productOf: (sku) => {
       const product = catalog.get(sku);
       return product && { name: product.name, imageUrl: null };
+    },
+    productNow: (sku) => {
+      const product = catalog.get(sku);
+      return product && { inStock: product.inStock, backInStockAt: product.backInStockAt, price: product.finalPrice };
     },
     timezone: "UTC",
     publicUrl: "http://localhost:4000",
@@ -170,6 +178,28 @@ export function createWorld(options: {
       await note(customer.profileId);
     },
     note,
+    /** A product as a catalog has it. */
+    put: (product: CatalogProduct): void => {
+      products.set(product.sku, product);
+      catalog = aCatalog(...products.values());
+      reminders.productsChanged([product.sku]);
+    },
+    /** The catalog says something else of a product from now on; the stock times are those of the shop's catalog. */
+    change: (sku: string, change: Partial<CatalogProduct>): void => {
+      const before = products.get(sku) ?? aProduct(sku);
+      const { outOfStockAt, backInStockAt } = before;
+      const inStock = change.inStock ?? before.inStock;
+      const isNewTime = before.inStock && !(clock.now() - (backInStockAt ?? 0) < 3_600_000);
+      const times = {
+        ...(before.inStock && inStock ? { outOfStockAt, backInStockAt } : {}),
+        ...(!before.inStock && inStock ? { outOfStockAt, backInStockAt: clock.now() } : {}),
+        ...(inStock ? {} : { outOfStockAt: isNewTime ? clock.now() : outOfStockAt, backInStockAt: undefined }),
+      };
+      // Absent and undefined are the same to readers of these two.
+      products.set(sku, { ...before, ...change, ...times } as CatalogProduct);
+      catalog = aCatalog(...products.values());
+      reminders.productsChanged([sku]);
+    },
     /** One profile goes into another. */
     merge: (from: string, to: string): void => {
       const [gone, stays] = [customers.get(idOf(from)), customers.get(idOf(to))];

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { inFixtures } from "../folders.ts";
 
 export type RecordedMessage = Readonly<Record<string, unknown>> & { readonly messageId: string; readonly type: string };
 
@@ -17,7 +18,7 @@ export type RecordedRequest = {
   readonly body?: Readonly<Record<string, unknown>>;
 };
 
-const folder = join(process.env["CLIENTELE_FIXTURES"] ?? "../shared/fixtures", "segment");
+const folder = inFixtures("segment");
 
 /** Names of the recordings; empty where the folder is absent. */
 export function recordings(): readonly string[] {

@@ -20,6 +20,8 @@ export type AttributeSpec = {
   readonly label: string;
   readonly values?: readonly string[];
   readonly closed?: boolean;
+  /** false: the shop has not released it for price rules. */
+  readonly isForPriceRules?: boolean;
 };
 
 /** none = no right-hand side; many = several values; range = low and high; where = conditions on one element. */

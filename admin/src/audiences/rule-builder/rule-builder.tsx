@@ -27,6 +27,8 @@ type Props = {
   subjects?: readonly string[];
   /** What `item` is where the rule judges a single element, e.g. "event" for a product line. */
   elements?: string | undefined;
+  /** Offers no product attributes that the shop has not released for price rules. */
+  isForPrices?: boolean;
   /** Paths are JSON pointers into the rule. */
   faults?: readonly Fault[];
 };
@@ -42,7 +44,7 @@ export function RuleBuilder(props: Props) {
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const clip = useClip();
-  const context = useBuilderOf(isReadOnly, ownKey, elements);
+  const context = useBuilderOf(isReadOnly, ownKey, elements, props.isForPrices === true);
   const history = useRuleHistory(rule, onChange);
   const { actions, said } = useTreeActions(history.tree, history.change, clip, frame);
   const nodeFaults = useMemo(() => faultsByNode(history.tree, faults), [history.tree, faults]);
@@ -80,20 +82,25 @@ export function RuleBuilder(props: Props) {
 }
 
 /** What the controls need to know: attributes, categories, the shop's currency. */
-function useBuilderOf(isReadOnly: boolean, ownKey: string | undefined, elements: string | undefined) {
+function useBuilderOf(
+  isReadOnly: boolean,
+  ownKey: string | undefined,
+  elements: string | undefined,
+  isForPrices: boolean,
+) {
   const attributes = useAttributes().data;
   const categories = useCategories().data;
   const currency = useCurrency();
   return useMemo(() => {
     const context = {
-      attributes: attributes ?? [],
+      attributes: (attributes ?? []).filter((spec) => !isForPrices || spec.isForPriceRules !== false),
       isReadOnly,
       ownKey,
       categories: (categories ?? []).map(({ path }) => path),
       ...(currency === undefined ? {} : { currency }),
     };
     return elements === undefined ? context : withItems(context, elements);
-  }, [attributes, categories, currency, isReadOnly, ownKey, elements]);
+  }, [attributes, categories, currency, isReadOnly, ownKey, elements, isForPrices]);
 }
 
 type InWordsProps = { tree: Parameters<typeof useSentence>[0]; isAboutPeople: boolean };

@@ -1,33 +1,32 @@
-import { Button, NumberField, Switch, TextArea, TextField } from "@react-spectrum/s2";
+import { Button, NumberField, Switch, TextField } from "@react-spectrum/s2";
 import { RuleBuilder } from "../../audiences/rule-builder/rule-builder.tsx";
-import { DefinitionField } from "../../definitions/definition-field.tsx";
 import { type FormProps, invalidProps } from "../../definitions/kind-page.ts";
 import { OptionField } from "../../definitions/option-field.tsx";
 import { messages } from "../../messages.data.ts";
 import { Panel } from "../../ui/page.tsx";
 import { rowBetween, rowStart, stack, strong } from "../../ui/styles.ts";
+import { MailPanel } from "./mail-panel.tsx";
 import type { ReminderBody } from "./shapes.ts";
+import { StoreViewPanel } from "./store-view-panel.tsx";
 import { newTrigger, TriggerFields } from "./trigger-fields.tsx";
+import { withField } from "./with-field.ts";
 
 const m = messages.reminders;
 const maxTriggers = 10;
-
-/** The same with another value of one field; undefined takes it away. */
-function withField<K extends keyof ReminderBody>(
-  body: ReminderBody,
-  name: K,
-  value: ReminderBody[K] | undefined,
-): ReminderBody {
-  const { [name]: _former, ...others } = body;
-  // Only fields that may be absent are taken away.
-  return (value === undefined ? others : { ...others, [name]: value }) as ReminderBody;
-}
 
 export function ReminderForm(props: FormProps<ReminderBody>) {
   const { body, onChange, faults, isReadOnly } = props;
   const { triggers } = body;
   return (
     <>
+      <TextField
+        label={m.descriptionField}
+        description={m.descriptionText}
+        value={body.description ?? ""}
+        isReadOnly={isReadOnly}
+        onChange={(text) => onChange(withField(body, "description", text || undefined))}
+        {...invalidProps(faults, "/description")}
+      />
       <Panel title={m.occasion}>
         {triggers.length < 2 ? null : (
           <OptionField
@@ -77,6 +76,7 @@ export function ReminderForm(props: FormProps<ReminderBody>) {
       </Panel>
       <SchedulePanel {...props} />
       <MailPanel {...props} />
+      <StoreViewPanel {...props} />
       <WhoPanel {...props} />
     </>
   );
@@ -118,63 +118,6 @@ function SchedulePanel({ body, onChange, faults, isReadOnly }: FormProps<Reminde
       >
         {m.repeatable}
       </Switch>
-    </Panel>
-  );
-}
-
-function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody>) {
-  const { promotion } = body;
-  return (
-    <Panel title={m.mail}>
-      <div className={rowStart}>
-        <TextField
-          label={m.template}
-          description={m.templateText}
-          value={body.template ?? ""}
-          isReadOnly={isReadOnly}
-          onChange={(key) => onChange({ ...body, template: key || null })}
-          {...invalidProps(faults, "/template")}
-        />
-        <TextField
-          label={m.mailTitle}
-          value={body.title ?? ""}
-          isReadOnly={isReadOnly}
-          onChange={(title) => onChange(withField(body, "title", title || undefined))}
-          {...invalidProps(faults, "/title")}
-        />
-        <DefinitionField
-          kind="cart-price-rule"
-          label={m.promotion}
-          none={m.noPromotion}
-          value={promotion?.cartPriceRule ?? ""}
-          onChange={(key) =>
-            onChange(withField(body, "promotion", key === "" ? undefined : { ...promotion, cartPriceRule: key }))
-          }
-          faults={faults}
-          isReadOnly={isReadOnly}
-          path="/promotion/cartPriceRule"
-        />
-        {promotion ? (
-          <TextField
-            label={m.codeLasts}
-            description={m.duration}
-            value={promotion.codeLasts ?? ""}
-            isReadOnly={isReadOnly}
-            onChange={(lasts) => {
-              const { cartPriceRule } = promotion;
-              onChange({ ...body, promotion: { cartPriceRule, ...(lasts ? { codeLasts: lasts } : {}) } });
-            }}
-            {...invalidProps(faults, "/promotion/codeLasts")}
-          />
-        ) : null}
-      </div>
-      <TextArea
-        label={m.mailText}
-        value={body.promotionText ?? ""}
-        isReadOnly={isReadOnly}
-        onChange={(text) => onChange(withField(body, "promotionText", text || undefined))}
-        {...invalidProps(faults, "/promotionText")}
-      />
     </Panel>
   );
 }

@@ -1,13 +1,14 @@
-import { NumberField, Switch, TextField } from "@react-spectrum/s2";
+import { Checkbox, CheckboxGroup, NumberField, Switch, TextField } from "@react-spectrum/s2";
 import type { Fault } from "../../api/client.ts";
 import { RuleBuilder } from "../../audiences/rule-builder/rule-builder.tsx";
 import { invalidProps } from "../../definitions/kind-page.ts";
 import { OptionField } from "../../definitions/option-field.tsx";
 import { messages } from "../../messages.data.ts";
 import { rowStart } from "../../ui/styles.ts";
-import type { Trigger } from "./shapes.ts";
+import type { BackInStockSource, Trigger } from "./shapes.ts";
 
 const m = messages.reminders;
+const sources: readonly BackInStockSource[] = ["viewed", "wishlist", "cart"];
 
 type Props = {
   trigger: Trigger;
@@ -28,6 +29,8 @@ export function newTrigger(kind: Trigger["kind"]): Trigger {
       return { kind, after: "30d", within: "60d" };
     case "price_drop":
       return { kind, percent: 10 };
+    case "back_in_stock":
+      return { kind, within: "7d" };
   }
 }
 
@@ -56,7 +59,7 @@ export function TriggerFields({ trigger, onChange, faults, isReadOnly, path }: P
             isReadOnly={isReadOnly}
             onChange={(percent) => onChange({ ...trigger, percent: Number.isNaN(percent) ? 1 : Math.round(percent) })}
           />
-        ) : (
+        ) : trigger.kind === "back_in_stock" ? null : (
           <TextField
             label={m.after}
             description={m.duration}
@@ -77,6 +80,24 @@ export function TriggerFields({ trigger, onChange, faults, isReadOnly, path }: P
           />
         ) : null}
       </div>
+      {trigger.kind === "back_in_stock" ? (
+        <CheckboxGroup
+          label={m.metIn}
+          orientation="horizontal"
+          isDisabled={isReadOnly}
+          value={[...(trigger.of ?? sources)]}
+          // A rule about nothing is none: the last choice stays.
+          onChange={(of) =>
+            of.length === 0 ? undefined : onChange({ ...trigger, of: sources.filter((each) => of.includes(each)) })
+          }
+        >
+          {sources.map((source) => (
+            <Checkbox key={source} value={source}>
+              {m.sources[source]}
+            </Checkbox>
+          ))}
+        </CheckboxGroup>
+      ) : null}
       <Switch isSelected={trigger.where !== undefined} isDisabled={isReadOnly} onChange={setWhere}>
         {m.productRule}
       </Switch>

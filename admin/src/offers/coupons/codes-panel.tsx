@@ -1,5 +1,5 @@
 import { ActionButton, DialogContainer, SearchField } from "@react-spectrum/s2";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { GatedButton } from "../../access/gated-button.tsx";
 import { download } from "../../activation/download.ts";
 import { withParams } from "../../api/client.ts";
@@ -11,7 +11,7 @@ import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { MoreRows } from "../../ui/more-rows.tsx";
 import { EmptyState, Loaded } from "../../ui/states.tsx";
 import { muted, row, rowBetween, rowEnd, stack } from "../../ui/styles.ts";
-import { showDone, showError } from "../../ui/toasts.ts";
+import { showDone, showError, showInfo } from "../../ui/toasts.ts";
 import { useDebounced } from "../../ui/use-debounced.ts";
 import type { Code, PoolDetail } from "./shapes.ts";
 import { type CodeFilter, poolsPath, useCodes, usePoolActions } from "./use-pools.ts";
@@ -43,8 +43,7 @@ export function CodesPanel({ pool }: { pool: PoolDetail }) {
   const filter: CodeFilter = { search, used: uses[use] };
   const query = useCodes(pool.id, filter, pool.codes);
   const rows = query.data?.pages.flatMap(({ items }) => items);
-  const save = (format: "csv" | "xml") =>
-    download(withParams(`${poolsPath}/${pool.id}/codes.${format}`, filter), `coupons.${format}`).catch(showError);
+  const { isUnderWay, save, stop } = useExport(pool.id, filter);
   return (
     <div className={stack}>
       <div className={rowBetween}>
@@ -62,12 +61,23 @@ export function CodesPanel({ pool }: { pool: PoolDetail }) {
           />
         </div>
         <div className={row}>
-          <ActionButton isDisabled={pool.codes === 0} onPress={() => void save("csv")}>
-            {messages.coupons.exportCsv}
-          </ActionButton>
-          <ActionButton isDisabled={pool.codes === 0} onPress={() => void save("xml")}>
-            {messages.coupons.exportXml}
-          </ActionButton>
+          {isUnderWay ? (
+            <>
+              <span role="status" className={muted}>
+                {messages.coupons.exporting}
+              </span>
+              <ActionButton onPress={stop}>{messages.coupons.cancelExport}</ActionButton>
+            </>
+          ) : (
+            <>
+              <ActionButton isDisabled={pool.codes === 0} onPress={() => void save("csv")}>
+                {messages.coupons.exportCsv}
+              </ActionButton>
+              <ActionButton isDisabled={pool.codes === 0} onPress={() => void save("xml")}>
+                {messages.coupons.exportXml}
+              </ActionButton>
+            </>
+          )}
         </div>
       </div>
       <p className={muted}>{messages.coupons.exportNote}</p>
@@ -93,6 +103,28 @@ export function CodesPanel({ pool }: { pool: PoolDetail }) {
       </Loaded>
     </div>
   );
+}
+
+/** One export at a time; it ends with the page. */
+function useExport(poolId: string, filter: CodeFilter) {
+  const [isUnderWay, setUnderWay] = useState(false);
+  const current = useRef<AbortController | null>(null);
+  useEffect(() => () => current.current?.abort(), []);
+  const save = async (format: "csv" | "xml") => {
+    const controller = new AbortController();
+    current.current = controller;
+    setUnderWay(true);
+    const path = withParams(`${poolsPath}/${poolId}/codes.${format}`, filter);
+    try {
+      await download(path, `coupons.${format}`, controller.signal);
+    } catch (error) {
+      if (controller.signal.aborted) showInfo(messages.coupons.exportCancelled);
+      else showError(error);
+    } finally {
+      setUnderWay(false);
+    }
+  };
+  return { isUnderWay, save, stop: () => current.current?.abort() };
 }
 
 type DeletionProps = { pool: PoolDetail; filter: CodeFilter; keys: ReadonlySet<string>; onDone: () => void };

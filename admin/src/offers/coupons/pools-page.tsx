@@ -7,7 +7,7 @@ import type { Definition, Page } from "../../api/shapes.ts";
 import { ChoiceField } from "../../connectors/choice-field.tsx";
 import { formatInstant } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
-import { AppLink, useGo } from "../../shell/navigation.tsx";
+import { AppLink, useGo, useUrlState } from "../../shell/navigation.tsx";
 import { ActionDialog } from "../../ui/action-dialog.tsx";
 import type { Column } from "../../ui/data-table.tsx";
 import { ListPage } from "../../ui/list-page.tsx";
@@ -37,14 +37,28 @@ const columns: readonly Column<Pool>[] = [
 
 /** Pools of codes, newest first. */
 export function CouponPoolsPage() {
+  const [url, change] = useUrlState();
+  const isArchived = url["show"] === "archived";
   return (
     <ListPage<Pool>
       id="coupon-pools"
       title={m.title}
       description={m.description}
       path={poolsPath}
+      params={{ archived: isArchived }}
       columns={columns}
       rowKey={({ id }) => id}
+      filters={
+        <ChoiceField
+          label={m.life.show}
+          value={isArchived ? "archived" : "inUse"}
+          choices={[
+            { key: "inUse", label: m.life.inUse },
+            { key: "archived", label: m.life.archived },
+          ]}
+          onChange={(key) => change({ show: key === "archived" ? key : null })}
+        />
+      }
       actions={
         <>
           <AppLink to="/coupon-report">{m.reportLink}</AppLink>

@@ -6,6 +6,8 @@ export type Pool = {
   readonly name: string;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** Since when its codes open nothing; null = it is in use. */
+  readonly archivedAt: string | null;
 };
 
 export const codeFormats = ["alphanumeric", "alphabetic", "numeric"] as const;

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { csrfHeaders, get, post, readRefusal } from "../../api/client.ts";
+import { csrfHeaders, get, post, readRefusal, remove } from "../../api/client.ts";
 import type { Page } from "../../api/shapes.ts";
 import { instantsOf, type Period } from "../../ui/period.ts";
 import type { Code, CouponUses, Generation, ImportReport, NewCodes, Pool, PoolDetail } from "./shapes.ts";
@@ -61,6 +61,23 @@ export function usePoolActions(id: string) {
   });
   const importFile = useMutation({ mutationFn: (file: File) => sendCodes(id, file), onSuccess });
   return { generate, cancel, erase, importFile };
+}
+
+/** Puts a pool away, brings it back, or deletes it for good. */
+export function usePoolLife(id: string) {
+  const client = useQueryClient();
+  const onSuccess = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: ["coupon-pool", id] }),
+      client.invalidateQueries({ queryKey: ["list", poolsPath] }),
+    ]);
+  const archive = useMutation({ mutationFn: () => post<Pool>(`${pathOf(id)}/archive`), onSuccess });
+  const unarchive = useMutation({ mutationFn: () => post<Pool>(`${pathOf(id)}/unarchive`), onSuccess });
+  const erasePool = useMutation({
+    mutationFn: () => remove<{ deleted: number }>(pathOf(id)),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["list", poolsPath] }),
+  });
+  return { archive, unarchive, erasePool };
 }
 
 export function useNewPool() {

@@ -1,4 +1,4 @@
-import { Button, TextField } from "@react-spectrum/s2";
+import { Button, Switch, TextField } from "@react-spectrum/s2";
 import type { Fault } from "../../api/client.ts";
 import { invalidProps } from "../../definitions/kind-page.ts";
 import { OptionField } from "../../definitions/option-field.tsx";
@@ -67,10 +67,15 @@ type FieldsProps = Omit<Props, "values" | "onChange"> & {
   onChange: (cap: CapRule) => void;
 };
 
+function withoutHold({ hard: _hard, holdMinutes: _holdMinutes, ...soft }: CapRule): CapRule {
+  return soft;
+}
+
 function CapFields({ cap, path, onChange, faults, isReadOnly }: FieldsProps) {
   const { period } = cap;
   const setCounted = (counted: CapRule["counted"]) => {
-    const { event: _event, rule: _rule, ...others } = cap;
+    const { event: _event, rule: _rule, ...same } = cap;
+    const others = counted === "decision" ? withField(same, "holdMinutes", undefined) : same;
     onChange(counted === "custom" ? { ...others, counted, event: cap.event ?? "" } : { ...others, counted });
   };
   return (
@@ -104,8 +109,27 @@ function CapFields({ cap, path, onChange, faults, isReadOnly }: FieldsProps) {
         value={cap.per}
         options={m.pers}
         isReadOnly={isReadOnly}
-        onChange={(per) => onChange({ ...cap, per })}
+        onChange={(per) => onChange(per === "total" ? { ...cap, per } : { ...withoutHold(cap), per })}
       />
+      {cap.per === "total" ? (
+        <Switch
+          isSelected={cap.hard === true}
+          isDisabled={isReadOnly}
+          onChange={(hard) => onChange(hard ? { ...cap, hard } : withoutHold(cap))}
+        >
+          {m.hard}
+        </Switch>
+      ) : null}
+      {cap.hard === true && cap.counted !== "decision" ? (
+        <CountInput
+          label={m.holdMinutes}
+          value={cap.holdMinutes ?? 30}
+          path={`${path}/holdMinutes`}
+          onChange={(holdMinutes) => onChange({ ...cap, holdMinutes })}
+          faults={faults}
+          isReadOnly={isReadOnly}
+        />
+      ) : null}
       <OptionField
         label={m.capPlacements}
         value={cap.placements ?? "all"}

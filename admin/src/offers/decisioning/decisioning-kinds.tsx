@@ -5,6 +5,7 @@ import { Panel } from "../../ui/page.tsx";
 import { CollectionForm } from "./collection-form.tsx";
 import { ModelsTab } from "./models-tab.tsx";
 import { OfferForm } from "./offer-form.tsx";
+import { OfferSide } from "./offer-side.tsx";
 import { PlacementForm } from "./placement-form.tsx";
 import { newStrategy, PolicyForm } from "./policy-form.tsx";
 import { PolicySide } from "./policy-side.tsx";
@@ -27,6 +28,7 @@ export const offerKind: KindPage<OfferBody> = {
   columns: [],
   emptyBody: () => ({ priority: 1, audiences: [], representations: [{ placement: "" }] }),
   Form: OfferForm,
+  Side: OfferSide,
   tabs: [],
 };
 

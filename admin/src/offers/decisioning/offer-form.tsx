@@ -1,8 +1,6 @@
 import { NumberField, Switch, TextField } from "@react-spectrum/s2";
 import { useState } from "react";
-import { DefinitionField } from "../../definitions/definition-field.tsx";
 import { type FormProps, invalidProps } from "../../definitions/kind-page.ts";
-import { OptionField } from "../../definitions/option-field.tsx";
 import { messages } from "../../messages.data.ts";
 import { ListField } from "../../ui/list-field.tsx";
 import { Panel } from "../../ui/page.tsx";
@@ -10,6 +8,7 @@ import { muted, rowStart } from "../../ui/styles.ts";
 import { orAbsent, withField } from "../price-rules/with-field.ts";
 import { type Attribute, AttributeRows } from "./attribute-rows.tsx";
 import { CapsPanel } from "./caps-panel.tsx";
+import { CartRuleFields } from "./cart-rule-fields.tsx";
 import { EligibilityFields } from "./eligibility-panel.tsx";
 import { RepresentationsPanel } from "./representations-panel.tsx";
 import type { OfferBody } from "./shapes.ts";
@@ -98,67 +97,5 @@ function OfferAttributes({ body, onChange, isReadOnly }: PartProps) {
         onChange(withField(body, "attributes", named.length === 0 ? undefined : Object.fromEntries(named)));
       }}
     />
-  );
-}
-
-function CartRuleFields({ body, onChange, faults, isReadOnly }: Omit<FormProps<OfferBody>, "scope">) {
-  const { cartRule } = body;
-  return (
-    <div className={rowStart}>
-      <DefinitionField
-        kind="cart-price-rule"
-        label={m.cartRule}
-        description={m.cartRuleText}
-        none={m.noCartRule}
-        value={cartRule?.key ?? ""}
-        onChange={(key) => onChange(withField(body, "cartRule", key === "" ? undefined : { ...cartRule, key }))}
-        faults={faults}
-        isReadOnly={isReadOnly}
-        path="/cartRule"
-      />
-      {cartRule ? (
-        <OptionField
-          label={m.when}
-          value={cartRule.when ?? "live"}
-          options={m.whens}
-          isReadOnly={isReadOnly}
-          onChange={(when) =>
-            onChange({
-              ...body,
-              cartRule:
-                when === "near"
-                  ? { lacksAtMost: { minor: 1000, currency: "USD" }, ...cartRule, when }
-                  : { key: cartRule.key, when },
-            })
-          }
-        />
-      ) : null}
-      {cartRule?.lacksAtMost ? (
-        <>
-          <NumberField
-            label={m.lacks}
-            minValue={0}
-            value={cartRule.lacksAtMost.minor}
-            isReadOnly={isReadOnly}
-            onChange={(minor) => {
-              const { currency = "USD" } = cartRule.lacksAtMost ?? {};
-              const lacksAtMost = { minor: Number.isNaN(minor) ? 0 : Math.round(minor), currency };
-              onChange({ ...body, cartRule: { ...cartRule, lacksAtMost } });
-            }}
-          />
-          <TextField
-            label={m.currency}
-            value={cartRule.lacksAtMost.currency}
-            isReadOnly={isReadOnly}
-            maxLength={3}
-            onChange={(text) => {
-              const { minor = 0 } = cartRule.lacksAtMost ?? {};
-              onChange({ ...body, cartRule: { ...cartRule, lacksAtMost: { minor, currency: text.toUpperCase() } } });
-            }}
-            {...invalidProps(faults, "/cartRule/lacksAtMost")}
-          />
-        </>
-      ) : null}
-    </div>
   );
 }

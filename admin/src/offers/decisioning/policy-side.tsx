@@ -1,7 +1,6 @@
 import { Button } from "@react-spectrum/s2";
-import { useMutation, useQueries } from "@tanstack/react-query";
-import { get, post } from "../../api/client.ts";
-import type { Definition } from "../../api/shapes.ts";
+import { useMutation } from "@tanstack/react-query";
+import { post } from "../../api/client.ts";
 import { PreviewAs } from "../../decisions/preview-as.tsx";
 import type { SideProps } from "../../definitions/kind-page.ts";
 import { formatNumber } from "../../format.ts";
@@ -10,24 +9,10 @@ import { Bars } from "../../ui/bars.tsx";
 import { Panel } from "../../ui/page.tsx";
 import { ErrorState } from "../../ui/states.tsx";
 import { muted, stack, strong } from "../../ui/styles.ts";
-import type { OfferPlacementBody, PolicyBody, PolicySimulation } from "./shapes.ts";
+import type { PolicyBody, PolicySimulation } from "./shapes.ts";
+import { usePlaceNames } from "./use-place-names.ts";
 
 const m = messages.decisioning;
-
-/** Names of the places behind the keys of offer placements, as decisions know them. */
-function usePlaceNames(keys: readonly string[]): readonly string[] {
-  return useQueries({
-    queries: keys.map((key) => ({
-      queryKey: ["definition", "offer-placement", key, "document"],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        get<Definition<OfferPlacementBody>>(
-          `/v1/definitions/offer-placement/${encodeURIComponent(key)}`,
-          {},
-          { signal },
-        ),
-    })),
-  }).flatMap(({ data }) => (data ? [data.body.placement] : []));
-}
 
 /** What a customer gets, with the trace; and what many customers would get. */
 export function PolicySide({ body, definition }: SideProps<PolicyBody>) {

@@ -37,6 +37,16 @@ export type CapRule = {
   readonly per: "profile" | "total";
   readonly placements?: "each" | "all";
   readonly period?: { readonly every: number; readonly unit: "day" | "week" | "month" };
+  readonly hard?: boolean;
+  readonly holdMinutes?: number;
+};
+
+/** What became of one offer in a decision. */
+export type OfferTrace = {
+  readonly offer: string;
+  readonly outcome: "chosen" | "eligible" | "removed";
+  readonly removedBy?: string;
+  readonly text?: string;
 };
 
 export type OfferBody = Eligibility & {
@@ -51,7 +61,8 @@ export type OfferBody = Eligibility & {
   readonly cartRule?: {
     readonly key: string;
     readonly when?: "live" | "applies" | "near";
-    readonly lacksAtMost?: Money;
+    readonly lacksAtMost?: Money | { readonly quantity: number };
+    readonly personalCode?: { readonly guests?: boolean };
   };
 };
 

@@ -51,6 +51,7 @@ export function BuyGetFields({ action, onChange, isReadOnly, faults }: ActionPro
         <div key={part} role="group" aria-label={m.parts[part]} className={stackTight}>
           <h3 className={strong}>{m.parts[part]}</h3>
           <RuleBuilder
+            isForPrices
             rule={action[part]}
             subjects={lineSubjects}
             elements="cart"

@@ -38,6 +38,7 @@ export function CartRuleForm(props: FormProps<CartRuleBody>) {
       </Panel>
       <Panel title={m.conditions} description={m.conditionsText}>
         <RuleBuilder
+          isForPrices
           rule={body.conditions}
           subjects={cartSubjects}
           isReadOnly={isReadOnly}
@@ -54,6 +55,7 @@ export function CartRuleForm(props: FormProps<CartRuleBody>) {
       </Panel>
       <Panel title={m.targets} description={m.targetsText}>
         <RuleBuilder
+          isForPrices
           rule={body.targets}
           subjects={lineSubjects}
           elements="cart"

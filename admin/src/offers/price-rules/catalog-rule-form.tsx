@@ -33,6 +33,7 @@ export function CatalogRuleForm({ body, onChange, faults, isReadOnly }: FormProp
       </Panel>
       <Panel title={c.products} description={c.productsText}>
         <RuleBuilder
+          isForPrices
           rule={body.conditions}
           subjects={productSubjects}
           isReadOnly={isReadOnly}

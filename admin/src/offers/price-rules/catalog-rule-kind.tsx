@@ -2,6 +2,7 @@ import type { KindPage } from "../../definitions/kind-page.ts";
 import { messages } from "../../messages.data.ts";
 import { CatalogRuleForm } from "./catalog-rule-form.tsx";
 import { CatalogRuleSide } from "./catalog-rule-side.tsx";
+import { CatalogRuleChecks } from "./publish-checks.tsx";
 import type { CatalogRuleBody } from "./shapes.ts";
 
 export const catalogRuleKind: KindPage<CatalogRuleBody> = {
@@ -12,5 +13,6 @@ export const catalogRuleKind: KindPage<CatalogRuleBody> = {
   emptyBody: () => ({ priority: 10, action: { type: "by_percent", percent: "10" } }),
   Form: CatalogRuleForm,
   Side: CatalogRuleSide,
+  PublishChecks: CatalogRuleChecks,
   tabs: [],
 };

@@ -1,11 +1,10 @@
-import { Badge } from "@react-spectrum/s2";
 import { formatNumber } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
-import { AppLink } from "../../shell/navigation.tsx";
 import { Panel } from "../../ui/page.tsx";
 import { Loading } from "../../ui/states.tsx";
-import { body as bodyText, muted, mutedXs, plainList, row, stackTight } from "../../ui/styles.ts";
+import { body as bodyText, muted, mutedXs } from "../../ui/styles.ts";
 import { useDebounced } from "../../ui/use-debounced.ts";
+import { ConflictList } from "./conflict-list.tsx";
 import type { DraftRule } from "./sample-cart.ts";
 import type { RuleReach } from "./shapes.ts";
 import { TrialProblem } from "./trial-problem.tsx";
@@ -13,8 +12,6 @@ import { useRuleReach } from "./use-trials.ts";
 
 const m = messages.priceRules.reach;
 const delayMs = 800;
-/** What keeps the rule, or another one, from doing anything. */
-const severe: ReadonlySet<string> = new Set(["ended", "no_products", "shadowed", "shadows"]);
 
 /** Products that the rule reaches and published rules that it meets there, counted a moment after each change. */
 export function ReachPanel({ draft }: { draft: DraftRule }) {
@@ -42,23 +39,7 @@ function Reach({ reach }: { reach: RuleReach }) {
       </p>
       {conflicts.length === 0 ? <p className={muted}>{m.noConflicts}</p> : null}
       {compared < reached ? <p className={mutedXs}>{m.compared(formatNumber(compared))}</p> : null}
-      <ul className={plainList} aria-label={m.conflicts}>
-        {conflicts.map(({ code, rule, name, priority, products, examples: shared }) => (
-          <li key={`${code} ${rule ?? ""}`} className={stackTight}>
-            <div className={row}>
-              <Badge size="S" variant={severe.has(code) ? "negative" : "notice"}>
-                {severe.has(code) ? m.severe : m.notice}
-              </Badge>
-              {rule === undefined ? null : <AppLink to={`/price-rules/${rule}`}>{name ?? rule}</AppLink>}
-              {priority === undefined ? null : <span className={mutedXs}>{m.priority(formatNumber(priority))}</span>}
-            </div>
-            <span className={bodyText}>{m.codes[code as keyof typeof m.codes] ?? code}</span>
-            {products === undefined ? null : (
-              <span className={mutedXs}>{m.shared(formatNumber(products), (shared ?? []).join(", "))}</span>
-            )}
-          </li>
-        ))}
-      </ul>
+      <ConflictList conflicts={conflicts} />
     </>
   );
 }

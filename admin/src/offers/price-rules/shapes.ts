@@ -195,6 +195,7 @@ export type RuleReach = {
     readonly rule?: string;
     readonly name?: string;
     readonly priority?: number;
+    readonly group?: string;
     readonly products?: number;
     readonly examples?: readonly string[];
   }[];
@@ -234,6 +235,7 @@ export type CatalogTrial = {
     readonly examples: readonly string[];
     readonly isEarlier: boolean;
     readonly isStopped: boolean;
+    readonly isShadow: boolean;
   }[];
   readonly asked:
     | (PricedProduct & {

@@ -1,11 +1,18 @@
 // Markup is sanitised first and filled afterwards: the sanitiser's output is regular (every attribute in double quotes, every `<` of a
 // text escaped), so that the place of each placeholder is known without a parser, and what is filled in is escaped for that place.
 import { sanitizeMarkup } from "../../sanitize-markup.ts";
-import { type Placeholder, parseTemplate } from "./placeholder.ts";
+import { altPathOf, type Placeholder, parseTemplate } from "./placeholder.ts";
 
 /** `url` = the whole address, or its beginning; `url-part` = a piece of its path or query. */
 export type Place = "text" | "attribute" | "url" | "url-part";
-export type PlacedPart = string | { readonly placeholder: Placeholder; readonly place: Place };
+export type PlacedPart =
+  | string
+  | {
+      readonly placeholder: Placeholder;
+      readonly place: Place;
+      /** Nobody wrote it: the text of a picture that has none of its own. */
+      readonly isAdded?: true;
+    };
 export type CompiledMarkup = {
   readonly parts: readonly PlacedPart[];
   /** Placeholders that stand where none may. */
@@ -47,7 +54,26 @@ function placeInAttribute(name: string, value: string): (index: number) => Place
   };
 }
 
+const libraryPicture = /^<img\s(?:[^>]*?\s)?src="asset:([0-9a-f-]{36})(?:\/[a-z0-9_-]+)?"/i;
+
+/** A picture of the library without an `alt`, empty or not, says what the library says of it in the language of the store view. */
+function withLibraryText(text: string, parts: PlacedPart[]): PlacedPart[] {
+  const id = libraryPicture.exec(text)?.[1];
+  if (id === undefined || / alt="/i.test(text)) return parts;
+  const placeholder = { path: altPathOf(id.toLowerCase()), fallback: "" };
+  return ['<img alt="', { placeholder, place: "attribute", isAdded: true }, '"', ...withoutName(parts)];
+}
+
+/** The rest of a tag behind `<img`. */
+function withoutName([first, ...rest]: readonly PlacedPart[]): PlacedPart[] {
+  return typeof first === "string" ? [first.slice("<img".length), ...rest] : [];
+}
+
 function compileTag(text: string, misplaced: string[]): PlacedPart[] {
+  return withLibraryText(text, placedInTag(text, misplaced));
+}
+
+function placedInTag(text: string, misplaced: string[]): PlacedPart[] {
   if (!text.includes("{{")) return [text];
   const parts: PlacedPart[] = [];
   let from = 0;
@@ -75,7 +101,7 @@ function joined(parts: readonly PlacedPart[]): readonly PlacedPart[] {
 
 export function compileMarkup(html: string): CompiledMarkup {
   const safe = sanitizeMarkup(html);
-  if (!safe.includes("{{")) return { parts: safe === "" ? [] : [safe], misplaced: [] };
+  if (!safe.includes("{{") && !safe.includes("asset:")) return { parts: safe === "" ? [] : [safe], misplaced: [] };
   const misplaced: string[] = [];
   const parts: PlacedPart[] = [];
   let from = 0;

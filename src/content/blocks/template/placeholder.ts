@@ -4,7 +4,10 @@
 export type Placeholder = { readonly path: string; readonly fallback: string | undefined };
 export type TemplatePart = string | Placeholder;
 
-/** Every path, with what people read in the editor; `product.attribute.<code>` is one for each attribute of the catalog. */
+/**
+ * Every path, with what people read in the editor; `product.attribute.<code>` is one for each attribute of the catalog,
+ * `asset.<id>.alt` one for each picture of the library.
+ */
 export const placeholderPaths: Readonly<Record<string, string>> = {
   "product.sku": "SKU",
   "product.name": "Name",
@@ -43,11 +46,30 @@ export function attributeCodeOf(path: string): string | undefined {
   return code === undefined || hiddenCodes.has(code) ? undefined : code;
 }
 
-export function isPlaceholderPath(path: string): boolean {
-  return Object.hasOwn(placeholderPaths, path) || attributeCodeOf(path) !== undefined;
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+const altPath = new RegExp(`^asset\\.(${uuid})\\.alt$`, "i");
+const altPathsIn = new RegExp(`\\{\\{\\s*asset\\.(${uuid})\\.alt\\b`, "gi");
+
+/** Path of the text in place of a picture of the library, in the language of the store view. */
+export function altPathOf(assetId: string): string {
+  return `asset.${assetId}.alt`;
 }
 
-const placeholder = /\{\{\s*([a-zA-Z][\w.]{0,99})\s*(?:\|([^{}]{0,200}))?\}\}/g;
+/** The picture whose text a path names; undefined for any other path. */
+export function pictureOf(path: string): string | undefined {
+  return altPath.exec(path)?.[1]?.toLowerCase();
+}
+
+/** Pictures whose texts a text asks for. */
+export function altPaths(text: string): readonly string[] {
+  return [...text.matchAll(altPathsIn)].map(([, id = ""]) => id.toLowerCase());
+}
+
+export function isPlaceholderPath(path: string): boolean {
+  return Object.hasOwn(placeholderPaths, path) || attributeCodeOf(path) !== undefined || pictureOf(path) !== undefined;
+}
+
+const placeholder = /\{\{\s*([a-zA-Z][\w.-]{0,99})\s*(?:\|([^{}]{0,200}))?\}\}/g;
 
 /** A text cut at its placeholders. What only looks like one stays text: blocks written before there were placeholders may hold braces. */
 export function parseTemplate(text: string): readonly TemplatePart[] {

@@ -1,3 +1,4 @@
+import type { ProductPrices } from "../../../catalog/index.ts";
 import { newId } from "../../../kernel/index.ts";
 import { pageTypes, type RecommendationQuery, withHistory } from "../../../recommendations/index.ts";
 import type { Call, GraphqlDeps } from "../graphql-deps.ts";
@@ -9,6 +10,8 @@ import type { ClientUnit, PrecsCall } from "./precs-call.ts";
 import { precsProduct } from "./precs-product.ts";
 
 type PrecsDeps = Pick<GraphqlDeps, "units" | "eligible" | "settings" | "recommend" | "logExposure" | "clock">;
+
+type PricedShopper = Shopper & { readonly prices: ProductPrices | undefined };
 
 const maxProducts = 100;
 
@@ -48,11 +51,12 @@ export async function answerPreconfigured(deps: PrecsDeps, call: Call, body: Pre
 export async function answerClientUnits(deps: PrecsDeps, call: Call, body: PrecsCall) {
   const shopper = await shopperOf(call, body, deps.settings.currency);
   const seen = new Set<string>();
+  const prices = await call.prices();
   const priced = { ...call, catalog: await call.priced() };
-  return { units: body.units.map((unit) => clientUnit(deps, priced, unit, shopper, seen)) };
+  return { units: body.units.map((unit) => clientUnit(deps, priced, unit, { ...shopper, prices }, seen)) };
 }
 
-function clientUnit(deps: PrecsDeps, call: Call, unit: ClientUnit, shopper: Shopper, seen: Set<string>) {
+function clientUnit(deps: PrecsDeps, call: Call, unit: ClientUnit, shopper: PricedShopper, seen: Set<string>) {
   const startedMs = performance.now();
   const ranked = rankedOf(deps, unit, shopper, seen);
   const page = ranked.slice(unit.offset, unit.offset + unit.limit);
@@ -74,7 +78,7 @@ function clientUnit(deps: PrecsDeps, call: Call, unit: ClientUnit, shopper: Shop
 function rankedOf(
   deps: PrecsDeps,
   unit: ClientUnit,
-  shopper: Shopper,
+  shopper: PricedShopper,
   seen: ReadonlySet<string>,
 ): readonly RankedSku[] {
   const filters = readFilterQuery(unit.filterQuery, deps.settings.currency);
@@ -94,6 +98,7 @@ function rankedOf(
       profile: withHistory(shopper.profile?.state ?? null, history, nowMs),
       categoryPath: shopper.categoryPath,
       currentPrice: shopper.currentPrice,
+      prices: shopper.prices,
       // What another unit of the call shows stays there; a unit asked twice for pages keeps its own order.
       seen: new Set(seen),
       nowMs,

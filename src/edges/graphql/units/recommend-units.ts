@@ -37,6 +37,7 @@ export async function answerUnits(
     pageKey,
     profile: profile?.state ?? null,
     profileId: profile?.profileId ?? "",
+    prices: await call.prices(),
     isEligible: ({ body }) => isEligible(body),
   });
 }

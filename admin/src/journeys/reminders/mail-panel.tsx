@@ -1,0 +1,111 @@
+import { Checkbox, CheckboxGroup, TextArea, TextField } from "@react-spectrum/s2";
+import { DefinitionField } from "../../definitions/definition-field.tsx";
+import { type FormProps, invalidProps } from "../../definitions/kind-page.ts";
+import { messages } from "../../messages.data.ts";
+import { Panel } from "../../ui/page.tsx";
+import { rowStart } from "../../ui/styles.ts";
+import type { Channel, ReminderBody } from "./shapes.ts";
+import { withField } from "./with-field.ts";
+
+const m = messages.reminders;
+const channels: readonly Channel[] = ["email", "sms", "push"];
+
+/** What is sent, how, and with which code. */
+export function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody>) {
+  const { promotion } = body;
+  const chosen = body.channels ?? ["email"];
+  const choose = (names: readonly string[]) => {
+    // Those that were there keep their place: it is the order of preference.
+    const added = channels.filter((each) => names.includes(each) && !chosen.includes(each));
+    const next = [...chosen.filter((each) => names.includes(each)), ...added];
+    if (next.length > 0) onChange({ ...body, channels: next });
+  };
+  const templateField = (channel: "sms" | "push", label: string) =>
+    chosen.includes(channel) ? (
+      <TextField
+        label={label}
+        description={m.templateText}
+        value={body.templates?.[channel] ?? ""}
+        isReadOnly={isReadOnly}
+        onChange={(key) => onChange({ ...body, templates: { ...body.templates, [channel]: key || null } })}
+        {...invalidProps(faults, `/templates/${channel}`)}
+      />
+    ) : null;
+  return (
+    <Panel title={m.mail}>
+      <CheckboxGroup
+        label={`${m.channels}: ${chosen.map((channel) => m.channelNames[channel]).join(", ")}`}
+        description={m.channelsText}
+        orientation="horizontal"
+        isDisabled={isReadOnly}
+        value={[...chosen]}
+        onChange={choose}
+      >
+        {channels.map((channel) => (
+          <Checkbox key={channel} value={channel}>
+            {m.channelNames[channel]}
+          </Checkbox>
+        ))}
+      </CheckboxGroup>
+      <div className={rowStart}>
+        <TextField
+          label={m.template}
+          description={m.templateText}
+          value={body.template ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(key) => onChange({ ...body, template: key || null })}
+          {...invalidProps(faults, "/template")}
+        />
+        {templateField("sms", m.smsTemplate)}
+        {templateField("push", m.pushTemplate)}
+        <TextField
+          label={m.mailTitle}
+          value={body.title ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(title) => onChange(withField(body, "title", title || undefined))}
+          {...invalidProps(faults, "/title")}
+        />
+        <TextField
+          label={m.sender}
+          description={m.senderText}
+          value={body.sender ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(sender) => onChange(withField(body, "sender", sender || undefined))}
+          {...invalidProps(faults, "/sender")}
+        />
+        <DefinitionField
+          kind="cart-price-rule"
+          label={m.promotion}
+          none={m.noPromotion}
+          value={promotion?.cartPriceRule ?? ""}
+          onChange={(key) =>
+            onChange(withField(body, "promotion", key === "" ? undefined : { ...promotion, cartPriceRule: key }))
+          }
+          faults={faults}
+          isReadOnly={isReadOnly}
+          path="/promotion/cartPriceRule"
+        />
+        {promotion ? (
+          <TextField
+            label={m.codeLasts}
+            description={m.duration}
+            value={promotion.codeLasts ?? ""}
+            isReadOnly={isReadOnly}
+            onChange={(lasts) => {
+              const { cartPriceRule } = promotion;
+              onChange({ ...body, promotion: { cartPriceRule, ...(lasts ? { codeLasts: lasts } : {}) } });
+            }}
+            {...invalidProps(faults, "/promotion/codeLasts")}
+          />
+        ) : null}
+      </div>
+      <TextArea
+        label={m.mailText}
+        value={body.promotionText ?? ""}
+        isReadOnly={isReadOnly}
+        onChange={(text) => onChange(withField(body, "promotionText", text || undefined))}
+        {...invalidProps(faults, "/promotionText")}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { press } from "../../testing/connector-pages.ts";
+import { useAdmin } from "../../testing/use-admin.ts";
+
+const dayMs = 86_400_000;
+const usd = (minor: number) => ({ minor, currency: "USD" });
+
+describe("reminder rules and their settings", { timeout: 150_000 }, () => {
+  const its = useAdmin(async ({ app, call }) => {
+    // No run of its own comes before what the pages show.
+    const { settings, etag } = await call("GET", "/v1/reminders/settings");
+    await app.server.inject({
+      method: "PUT",
+      url: "/v1/reminders/settings",
+      headers: { authorization: "Bearer demo-admin-token", "if-match": String(etag) },
+      payload: { ...(settings as object), enabled: false },
+    });
+    await call("POST", "/v1/definitions/reminder-rule", {
+      key: "cart",
+      name: "Left carts",
+      body: {
+        ...{ join: "all", triggers: [{ kind: "cart", after: "1d" }], repeat: "7,14", template: "cart-mail" },
+        channels: ["email", "sms"],
+      },
+    });
+    await call("POST", "/v1/definitions/reminder-rule/cart/publish", {});
+    const left = (customerId: string, consent: boolean) => ({
+      ...{ type: "addToCart", customerId, email: `${customerId}@example.com`, messageId: `m-${customerId}` },
+      timestamp: new Date(Date.now() - 2 * dayMs).toISOString(),
+      properties: { items: [{ sku: "tent", qty: 1, lineTotal: usd(9_900) }] },
+      ...(consent ? { context: { consent: { channels: { email: true } } } } : {}),
+    });
+    await call("POST", "/v1/events", { events: [left("ada", true), left("bea", false)] });
+    await app.settle();
+  });
+
+  it("show the dates, who is due and why, and texts of store views", async () => {
+    const page = await its.open("/reminder-rules/cart");
+    await its.titled(page, "Left carts");
+    const estimate = page.getByRole("region", { name: "Who is due now" });
+    await estimate.getByText("1 of 2 customers").waitFor();
+    await estimate.getByText("Did not agree: 1").waitFor();
+    await page.getByText(/^Mail 3: /).waitFor();
+    await page.getByText("Times of UTC").waitFor();
+    await its.checkLayout(page);
+    await estimate.getByRole("button", { name: /^Why/ }).first().click();
+    await page
+      .getByRole("dialog")
+      .getByText(/Open cart/)
+      .first()
+      .waitFor();
+    await press(page, "Close");
+    await page.getByRole("textbox", { name: "Description" }).fill("For carts that were left");
+    await press(page, "Own texts for a store view");
+    const view = page.getByRole("region", { name: /^Store view / });
+    await view.getByRole("textbox", { name: "Sender" }).fill("sales");
+    await its.checkLayout(page);
+    await press(page, "Save draft");
+    await page
+      .getByText(/Draft saved|Saved/)
+      .first()
+      .waitFor();
+    const stored = await its.admin.call("GET", "/v1/definitions/reminder-rule/cart");
+    expect(stored["body"]).toMatchObject({
+      description: "For carts that were left",
+      byStoreView: { default: { sender: "sales" } },
+    });
+    expect(its.faults()).toEqual([]);
+  });
+
+  it("have a form for products that are back in stock", async () => {
+    const page = await its.open("/reminder-rules/new");
+    await page.getByRole("button", { name: /What happened/ }).click();
+    await page.getByRole("option", { name: "A product is back in stock" }).click();
+    await page.getByText("Where the customer met it while it was out of stock").waitFor();
+    await page.getByText("In the cart", { exact: true }).click();
+    await page.getByRole("region", { name: "Who is due now" }).getByText("0 of 2 customers").waitFor();
+    await its.checkLayout(page);
+    expect(its.faults()).toEqual([]);
+  });
+
+  it("are run as the settings say, which the page changes", async () => {
+    const page = await its.open("/reminder-settings");
+    await its.titled(page, "Reminder settings");
+    await page.getByText("Time zone of the shop").waitFor();
+    await page.getByText("Switched off").waitFor();
+    await its.checkLayout(page);
+    await page.getByText("Make runs").click();
+    await page.getByRole("button", { name: /How often/ }).click();
+    await page.getByRole("option", { name: "Once a day" }).click();
+    await page.getByLabel("Time", { exact: true }).fill("09:30");
+    await page.getByText("A cap for all rules together").click();
+    await page.getByRole("textbox", { name: "Sender" }).fill("shop");
+    await its.checkLayout(page);
+    await press(page, "Save settings");
+    await page.getByText("Saved").first().waitFor();
+    const { settings } = await its.admin.call("GET", "/v1/reminders/settings");
+    expect(settings).toMatchObject({
+      enabled: true,
+      frequency: { dailyAt: "09:30" },
+      cap: { mails: 3, days: 7 },
+      sender: "shop",
+    });
+    await press(page, "Run now");
+    await page
+      .getByRole("table", { name: "Runs" })
+      .getByText(/not sent \(Did not agree\) 1/)
+      .waitFor();
+    await its.checkLayout(page);
+    expect(its.faults()).toEqual([]);
+  });
+});

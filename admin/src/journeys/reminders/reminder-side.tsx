@@ -1,0 +1,144 @@
+import { ActionButton, Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError, post } from "../../api/client.ts";
+import { ExplanationTree } from "../../audiences/explanation-tree.tsx";
+import type { SideProps } from "../../definitions/kind-page.ts";
+import { formatNumber } from "../../format.ts";
+import { messages } from "../../messages.data.ts";
+import { AppLink } from "../../shell/navigation.tsx";
+import { Panel } from "../../ui/page.tsx";
+import { ErrorState, Loading } from "../../ui/states.tsx";
+import { body as bodyText, muted, plainList, rowBetween, stack, strong } from "../../ui/styles.ts";
+import { useDebounced } from "../../ui/use-debounced.ts";
+import { reasonText } from "./run-counts.ts";
+import type { DueCustomer, ReminderBody, ReminderEstimate } from "./shapes.ts";
+import { formatInstantIn } from "./zone-time.ts";
+
+const m = messages.reminders;
+const settleMs = 500;
+
+/** Dates of the mails, and whom the rule as it stands in the form would remind now. */
+export function ReminderSide({ body, scope, definition }: SideProps<ReminderBody>) {
+  const [asked, setAsked] = useState<DueCustomer | null>(null);
+  const draft = { ...(definition ? { key: definition.key } : {}), storeViews: scope.storeViews, body };
+  const request = useDebounced(JSON.stringify(draft), settleMs);
+  const query = useQuery({
+    queryKey: ["reminders", "estimate", request],
+    queryFn: ({ signal }) => post<ReminderEstimate>("/v1/reminders/estimate", JSON.parse(request), { signal }),
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 0,
+  });
+  const { data, error } = query;
+  if (error) return <Panel title={m.estimate}>{<Problem error={error} />}</Panel>;
+  if (!data) return <Loading />;
+  return (
+    <>
+      <Panel title={m.dates} description={m.datesText}>
+        <ol className={plainList}>
+          {data.dates.map((at, place) => (
+            <li key={at} className={bodyText}>
+              {m.mailAt(place + 1, formatInstantIn(at, data.timezone))}
+            </li>
+          ))}
+        </ol>
+        <p className={muted}>{m.datesIn(data.timezone)}</p>
+      </Panel>
+      <Panel title={m.estimate} description={m.estimateText}>
+        <div className={stack} aria-live="polite">
+          <p className={strong}>{m.dueOf(formatNumber(data.due), formatNumber(data.checked))}</p>
+          {data.isComplete ? null : <p className={muted}>{m.notAll}</p>}
+          <Reasons hindered={data.hindered} />
+          <Samples samples={data.samples} onAsk={setAsked} />
+        </div>
+      </Panel>
+      <WhyDialog person={asked} onClose={() => setAsked(null)} />
+    </>
+  );
+}
+
+/** While a rule is half written the server refuses it; that is no failure worth a red box. */
+function Problem({ error }: { readonly error: Error }) {
+  if (!(error instanceof ApiError) || (error.status !== 422 && error.status !== 400))
+    return <ErrorState error={error} />;
+  return (
+    <>
+      <p className={muted}>{m.unfinished}</p>
+      <ul>
+        {error.details.map((fault) => (
+          <li key={fault.path + fault.code} className={muted}>
+            {fault.message}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Reasons({ hindered }: Pick<ReminderEstimate, "hindered">) {
+  const reasons = Object.entries(hindered);
+  if (reasons.length === 0) return null;
+  return (
+    <div>
+      <p className={muted}>{m.hindered}</p>
+      <ul>
+        {reasons.map(([reason, count]) => (
+          <li key={reason} className={bodyText}>
+            {reasonText(reason)}: {formatNumber(count)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+type SamplesProps = { readonly samples: readonly DueCustomer[]; readonly onAsk: (customer: DueCustomer) => void };
+
+function Samples({ samples, onAsk }: SamplesProps) {
+  if (samples.length === 0) return <p className={muted}>{m.dueNone}</p>;
+  return (
+    <div>
+      <p className={muted}>{m.dueSamples}</p>
+      <ul className={plainList}>
+        {samples.map((sample) => (
+          <li key={sample.profileId} className={rowBetween}>
+            <AppLink to={`/profiles/${sample.profileId}`}>{sample.profileId}</AppLink>
+            <ActionButton
+              size="S"
+              isQuiet
+              aria-label={messages.why.ask(sample.profileId)}
+              onPress={() => onAsk(sample)}
+            >
+              {messages.why.label}
+            </ActionButton>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function WhyDialog({ person, onClose }: { readonly person: DueCustomer | null; readonly onClose: () => void }) {
+  return (
+    <DialogContainer onDismiss={onClose}>
+      {person ? (
+        <Dialog size="L">
+          <Heading slot="title">{m.whyTitle(person.profileId)}</Heading>
+          <Content>
+            <div className={stack}>
+              {person.products.length === 0 ? null : <p className={bodyText}>{m.about(person.products.join(", "))}</p>}
+              {person.why === null ? null : <p className={bodyText}>{`${m.why}: ${reasonText(person.why)}`}</p>}
+              <ExplanationTree answer={person.explanation} />
+            </div>
+          </Content>
+          <ButtonGroup>
+            <Button variant="secondary" onPress={onClose}>
+              {messages.common.close}
+            </Button>
+          </ButtonGroup>
+        </Dialog>
+      ) : null}
+    </DialogContainer>
+  );
+}

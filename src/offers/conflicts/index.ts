@@ -1,0 +1,2 @@
+export { type ConflictFinder, createConflicts } from "./create-conflicts.ts";
+export { createConflictRoutes } from "./routes.ts";

@@ -1,0 +1,1 @@
+export { createFeedRoutes } from "./routes.ts";
