@@ -23,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   "related-products": async () => (await import("./related-products.ts")).run,
   "catalog-prices": async () => (await import("./catalog-prices.ts")).run,
   offers: async () => (await import("./offers.ts")).run,
+  simulation: async () => (await import("./simulation.ts")).run,
   coupons: async () => (await import("./coupons.ts")).run,
   "offer-decisions": async () => (await import("./offer-decisions.ts")).run,
   start: async () => (await import("./start.ts")).run,

@@ -4,7 +4,13 @@ import type { createAudiences } from "./audiences/index.ts";
 import { type CatalogSnapshot, type ProductPrices, withPrices } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import { ClienteleError, type Clock, type Logger, type Money } from "./kernel/index.ts";
-import { type createCartRules, createGuessLimit, type FiringRules, normaliseCode } from "./offers/index.ts";
+import {
+  type createCartRules,
+  createGuessLimit,
+  type FiringRules,
+  normaliseCode,
+  nothingFires,
+} from "./offers/index.ts";
 import { customerGroupOf, customerIdOf } from "./price-scope.ts";
 import type { Cart, CartLine, Profile } from "./profiles/index.ts";
 
@@ -41,8 +47,6 @@ type Deps = {
   readonly clock: Clock;
   readonly logger: Logger;
 };
-
-const nothingFires: FiringRules = { holding: [], applied: [] };
 
 /** A line at the price of the shop; what the catalog has no price for is worth nothing. */
 function atShopPrice(line: CartLine, finalPriceOf: (sku: string) => Money | null): CartLine {

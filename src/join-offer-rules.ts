@@ -20,8 +20,7 @@ export type NearRule = {
 /** Rules by what they are for the cart in hand. */
 export type FiringCart = {
   readonly applied: readonly string[];
-  /** Absent: how near rules are is not told, and no offer is shown near one. */
-  readonly nearMisses?: readonly NearRule[];
+  readonly nearMisses: readonly NearRule[];
 };
 
 const quantities: ReadonlySet<string> = new Set([
@@ -65,7 +64,7 @@ export function createOfferRules(deps: {
   const fire = (context: DecisionContext): Fired => {
     const known = firedOf.get(context);
     if (known) return known;
-    const { applied, nearMisses = [] } = deps.rulesThatFire(context);
+    const { applied, nearMisses } = deps.rulesThatFire(context);
     const near = new Map(nearMisses.map(({ rule, missing }) => [rule, lackOf(missing)]));
     const fired = { applied: new Set(applied), near };
     firedOf.set(context, fired);

@@ -104,7 +104,7 @@ export function createClient(options: ClienteleOptions): Clientele {
     onTokenRefused: identity.forgetToken,
   });
   const tracker = createTracker({ consent, identity, queue, storeView });
-  const rotations = createRotations(store, () => consent.allows("personalisation"));
+  const rotations = createRotations(store);
   const parts = { http: createHttp({ endpoint, writeKey }), consent, identity, queue, rotations, tracker };
   const decide = createDecide(parts);
   const track = (type: string, properties: Readonly<Record<string, unknown>> = {}): string =>

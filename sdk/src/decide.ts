@@ -59,7 +59,7 @@ export function createDecide(parts: CallParts) {
     for (const { type, properties } of events || []) tracker.track(type, properties ?? {});
     const isPersonal = consent.allows("personalisation");
     const riding = isPersonal && events !== false ? queue.pending() : [];
-    const states = isPersonal ? rotations.current() : undefined;
+    const states = isPersonal && rotations.current();
     const ask = () =>
       http.call<DecideResult>({
         method: "POST",
@@ -84,7 +84,7 @@ export function createDecide(parts: CallParts) {
         return ask();
       });
       queue.acknowledge(riding);
-      rotations.keep(result.decisions);
+      if (isPersonal) rotations.keep(result.decisions);
       return result;
     } catch (error) {
       if (!(error instanceof ClienteleRequestError)) throw error;

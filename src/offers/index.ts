@@ -6,6 +6,7 @@ export {
   createEvaluateRoutes,
   createPriceRuleGroupKind,
   type FiringRules,
+  nothingFires,
   openCartOf,
   type PriceRuleGroupBody,
   priceRuleGroupKindName,

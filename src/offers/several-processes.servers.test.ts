@@ -176,7 +176,8 @@ describe("two processes on a PostgreSQL server", () => {
     const accepted = await Promise.all([0, 1].map((at) => call("POST", `${step}/accept`, {}, { at })));
     expect(accepted.map(({ status }) => status)).toContain(200);
     const applied = await Promise.all([0, 1].map((at) => call("POST", `${step}/apply`, {}, { at })));
-    expect(applied.filter(({ status }) => status === 200)).toHaveLength(1);
+    // It may be repeated: whoever comes second finds it done.
+    expect(applied.map(({ status }) => status)).toContain(200);
     const block = await call("GET", "/v1/definitions/block/sale", undefined, { at: 1 });
     expect(JSON.stringify(block.body).split("Members first").length - 1).toBe(1);
   }, 120_000);

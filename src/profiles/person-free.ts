@@ -10,9 +10,8 @@ const keptProperties = new Set(
 );
 const keptItemFields = new Set(
   `sku parentSku name qty unitPrice unitPriceText lineTotal discount currency categories rank tax returnStatus returnItemCondition
-   returnResolution returnQuantityRequested returnQuantityAuthorized returnQuantityReceived returnQuantityApproved`.split(
-    /\s+/,
-  ),
+   returnResolution returnQuantityRequested returnQuantityAuthorized returnQuantityReceived returnQuantityApproved productType lineId
+   parentLineId children`.split(/\s+/),
 );
 const keptPaymentFields = new Set(["amount", "type"]);
 const maxTextLength = 200;
@@ -34,10 +33,20 @@ function pickEach(value: unknown, kept: ReadonlySet<string>): readonly JsonValue
   return Array.isArray(value) ? value.slice(0, maxEntries).map((entry) => pick(entry, kept)) : [];
 }
 
+/** Parts of a bundle are cut as its line is, and have none themselves. */
+function withParts(item: JsonValue): JsonValue {
+  if (!isObject(item) || !("children" in item)) return item;
+  const parts = pickEach(item["children"], keptItemFields).map((part) => {
+    const { children: _none, ...rest } = part as Record<string, JsonValue>;
+    return rest;
+  });
+  return { ...item, children: parts } as JsonValue;
+}
+
 /** Money, products, states and dates of an event's properties; no text that a person wrote or that names one. */
 export function tradeFacts(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, JsonValue>> {
   const facts = pick(properties, keptProperties);
-  if ("items" in facts) facts["items"] = pickEach(properties["items"], keptItemFields);
+  if ("items" in facts) facts["items"] = pickEach(properties["items"], keptItemFields).map(withParts);
   if ("payments" in facts) facts["payments"] = pickEach(properties["payments"], keptPaymentFields);
   return facts;
 }

@@ -22,5 +22,5 @@ describe.skipIf(!icecat)("search quality on the judged Icecat queries", () => {
     expect(results.length).toBeGreaterThan(30);
     // The other half of the judged queries is harder for every engine: the reference BM25F falls from 0.83 to about 0.75.
     expect(mean).toBeGreaterThanOrEqual(judgments.has("bluetooth speaker") ? 0.85 : 0.75);
-  }, 20_000);
+  });
 });

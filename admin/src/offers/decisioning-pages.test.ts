@@ -99,7 +99,7 @@ describe("offers, simulations, the calendar and reminder rules", { timeout: 150_
     await page.getByText(/^Mail 3: /).waitFor();
     await its.checkLayout(page);
     await page.getByRole("tab", { name: "Due now" }).click();
-    await page.getByText("Nobody is due now.").waitFor();
+    await page.getByRole("region", { name: "Due now" }).getByText("Nobody is due now.").waitFor();
     await page.getByRole("tab", { name: "Runs" }).click();
     await press(page, "Run now");
     await page.getByRole("table", { name: "Runs" }).getByText("finished").first().waitFor();

@@ -27,7 +27,7 @@ const profileOf = async (namespace: string, value: string) =>
 it("every example of the manual page does what it says", async () => {
   await leaveCart({ customerId: "manual", email: "manual@example.com" });
   const examples = readExamples("reminders", { URL: "", TOKEN: demoCredentials.token });
-  expect(examples.length).toBe(5);
+  expect(examples.length).toBe(6);
   for (const { title, method, path, headers, body, answer } of examples) {
     const got = await app.call(method as "GET", path, body, headers);
     expect(got.status, `${title} ${JSON.stringify(got.body)}`).toBeLessThan(300);

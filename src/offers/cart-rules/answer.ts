@@ -79,7 +79,7 @@ export function answerOf(evaluation: Evaluation, options: AnswerOptions) {
       ...verdicts.flatMap((verdict) => heldBack(verdict, cart, options.isTrusted, money)),
     ],
     coupons: Object.fromEntries(codes.map((code) => [code.entered, couponAnswer(code, options.isTrusted)])),
-    nearMisses: nearMissesOf(verdicts, options.storeView, money),
+    nearMisses: nearMissesOf(evaluation, options.storeView),
     gifts,
     rewardPoints: applied.reduce((sum, { rewardPoints }) => sum + rewardPoints, 0),
     labels: applied.flatMap((rule) => {
@@ -189,19 +189,23 @@ function failingDetail(verdict: Verdict, isTrusted: boolean): CouponAnswer["deta
   return detail;
 }
 
-function nearMissesOf(verdicts: readonly Verdict[], storeView: string, money: (minor: number) => Money) {
-  const found: { readonly rule: string; readonly label?: string; readonly missing: Missing }[] = [];
+/** A rule that would apply if the cart had more of one thing. */
+export type NearMiss = { readonly rule: string; readonly label?: string; readonly missing: Missing };
+
+export function nearMissesOf({ verdicts, cart }: Evaluation, storeView: string): readonly NearMiss[] {
+  const found: NearMiss[] = [];
   for (const { rule, missing, tier } of verdicts) {
-    const lacking = missing ?? (tier && missingTier(tier, money));
+    const lacking = missing ?? (tier && missingTier(tier, cart.input.currency));
     if (!lacking) continue;
     const label = labelOf(rule, storeView, []);
-    found.push({ rule: rule.key, ...(label === undefined ? {} : { label }), missing: lacking });
+    found.push({ rule: rule.key, missing: lacking, ...(label === undefined ? {} : { label }) });
     if (found.length === maxNearMisses) break;
   }
   return found;
 }
 
-function missingTier({ measure, need, have }: TierMissing, money: (minor: number) => Money): Missing {
+function missingTier({ measure, need, have }: TierMissing, currency: string): Missing {
+  const money = (minor: number): Money => ({ minor, currency });
   const lacks = need - have;
   if (measure === "qty") return { attribute: "cart.eligible_qty", op: "gte", need, have, lacks };
   return { attribute: `cart.${measure}`, op: "gte", need: money(need), have: money(have), lacks: money(lacks) };

@@ -4,6 +4,7 @@ import { localDayOf, type RuleEnvironment, type RuleObject, type RuleSubject } f
 import type { Cart } from "../../profiles/index.ts";
 import type { CouponFacts } from "../coupons/index.ts";
 import { foldCode } from "../fold-code.ts";
+import { type NearMiss, nearMissesOf } from "./answer.ts";
 import type { CartRule } from "./cart-rule.ts";
 import type { CartRuleBody } from "./cart-rule-body.ts";
 import { type LookUpCoupons, noCoupons } from "./coupon-facts.ts";
@@ -73,13 +74,15 @@ export type FiringRules = {
   readonly holding: readonly string[];
   /** They reach a line or shipping. */
   readonly applied: readonly string[];
+  /** One amount or quantity more would bring them about; the first in order. */
+  readonly nearMisses: readonly NearMiss[];
 };
 
 /** Rules in effect, with what a look at their conflicts takes. */
 export type CartRuleLook = ConflictDeps & { readonly rules: readonly CartRule[] };
 
 const defaultMaxCodes = 5;
-const nothingFires: FiringRules = { holding: [], applied: [] };
+export const nothingFires: FiringRules = { holding: [], applied: [], nearMisses: [] };
 
 /** Cart price rules of the shop: evaluated for carts, counting nothing. */
 export function createCartRules(deps: CartRulesDeps) {
@@ -191,6 +194,7 @@ export function createCartRules(deps: CartRulesDeps) {
       return {
         holding: verdicts.filter(({ outcome }) => outcome !== "conditions_not_met").map(({ rule }) => rule.key),
         applied: verdicts.filter(({ outcome }) => outcome === "applied").map(({ rule }) => rule.key),
+        nearMisses: nearMissesOf(evaluation, call.shopper.storeView),
       };
     },
   };

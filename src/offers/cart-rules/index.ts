@@ -5,6 +5,7 @@ export {
   type CartRules,
   createCartRules,
   type FiringRules,
+  nothingFires,
   type Shopper,
 } from "./create-cart-rules.ts";
 export { neededLines, type Piece, type ProductTree, pieceOf, productTreeOf } from "./one-piece.ts";

@@ -163,7 +163,7 @@ describe("files", () => {
     expect(report).toMatchObject({ imported: 2, known: 1, faulty: 4 });
     expect(report.faults.map(({ path }) => path)).toEqual(["/5", "/6", "/7", "/8"]);
     expect(await listed()).toMatchObject([
-      { code: "ONE-1", limit: 9, expires: null, used: 0 },
+      { code: "ONE-1", limit: null, expires: null, used: 0 },
       { code: "ONE-2", limit: 5, expires: "2026-12-31", used: 0 },
     ]);
     expect(await importText("code\none-1\nONE-9\n")).toMatchObject({ imported: 1, known: 1 });
@@ -306,6 +306,14 @@ describe("a code for one recipient", () => {
     await expect(issue(ruleKey, `full-${id}`, null)).rejects.toMatchObject({ code: "coupons.busy" });
     expect(await store.issued(`full-${id}`)).toBeUndefined();
   });
+});
+
+it("refuses a file that ends within a quote, takes it once it is mended, and a quote within a code for a faulty line", async () => {
+  const { importText, listed } = await setUp();
+  await expect(importText('code\nTORN-1\n"TORN-2\n')).rejects.toMatchObject({ code: "coupons.badFile" });
+  await importText('code\nTORN-1\n"TORN-2"\n');
+  expect((await listed()).map(({ code }) => code)).toEqual(["TORN-1", "TORN-2"]);
+  expect(await importText('code\na"b\nTORN-3\n')).toMatchObject({ imported: 1, faulty: 1, faults: [{ path: "/2" }] });
 });
 
 describe("a pool that is no longer wanted", () => {

@@ -108,18 +108,22 @@ export async function importCodes(
         if (faults.length < maxFaults) faults.push({ path: `/${line}`, code: "coupons.badFile", message: code });
         continue;
       }
+      // The first of two lines counts, as it does when the second comes in a later batch.
       if (batch.has(code.code)) total.known += 1;
-      batch.set(code.code, code);
+      else batch.set(code.code, code);
       if (batch.size >= batchSize) await flush();
     }
   } catch (cause) {
     if (cause instanceof ClienteleError) throw cause;
-    if (cause instanceof CsvError) {
-      await flush();
-      throw new ClienteleError("coupons.badFile", `line ${line + 1} is no CSV; the lines before it are stored`, {
-        cause,
-      });
-    }
+    // What was parsed and not yet read is lost with the error: some of the lines before it are stored, not all.
+    if (cause instanceof CsvError)
+      throw new ClienteleError(
+        "coupons.badFile",
+        "the file is no CSV: mend it and send it whole; stored codes are skipped",
+        {
+          cause,
+        },
+      );
     throw cause;
   } finally {
     file.unpipe(parser);

@@ -144,18 +144,21 @@ describe("an offer policy", () => {
     expect(answer.status).toBe(422);
     expect(JSON.stringify(answer.body)).toContain("/body/cartRule/key");
     const rule = unique("rule");
-    const conditions = { attribute: { path: "cart.total_qty", op: "gte", value: 2 } };
+    const conditions = { attribute: { path: "cart.total_qty", op: "gte", value: 3 } };
     await app.publish("cart-price-rule", rule, {
       ...{ priority: 1, coupon: { type: "none" }, conditions },
       action: { type: "percent", percent: "10" },
     });
     const whenLive = await offer(at, { priority: 10, cartRule: { key: rule } });
     const whenApplies = await offer(at, { priority: 20, cartRule: { key: rule, when: "applies" } });
-    await policy(at, [strategy("all", await collection(whenLive, whenApplies))]);
+    const lacksAtMost = { quantity: 1 };
+    const whenNear = await offer(at, { priority: 30, cartRule: { key: rule, when: "near", lacksAtMost } });
+    await policy(at, [strategy("all", await collection(whenLive, whenApplies, whenNear))]);
     const cart = (qty: number) => ({
       cart: { items: [{ sku: "A", qty, unitPrice: { minor: 1_000, currency: "USD" } }] },
     });
     expect(ids(await askOne(at, undefined, cart(1)))).toEqual([whenLive]);
+    expect(ids(await askOne(at, undefined, cart(2)))).toEqual([whenNear]);
     expect(ids(await askOne(at, undefined, cart(3)))).toEqual([whenApplies]);
     const read = await app.call("GET", `/v1/definitions/cart-price-rule/${rule}`);
     const headers = { ...server, "if-match": String(read.headers["etag"]) };
@@ -163,7 +166,11 @@ describe("an offer policy", () => {
       status: 200,
     });
     const explained = await askOne(at, undefined, { ...cart(3), explain: true }, server);
-    expect(removedBy(explained)).toEqual({ [whenLive]: "cart_rule", [whenApplies]: "cart_rule" });
+    expect(removedBy(explained)).toEqual({
+      [whenLive]: "cart_rule",
+      [whenApplies]: "cart_rule",
+      [whenNear]: "cart_rule",
+    });
   });
 });
 

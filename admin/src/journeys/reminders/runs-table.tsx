@@ -33,11 +33,10 @@ export function RunsTable() {
   });
   const run = useMutation({
     mutationFn: () => post<unknown>("/v1/reminders/runs"),
-    onSuccess: () => {
-      showDone(m.runDone);
-      return client.invalidateQueries({ queryKey: ["reminders"] });
-    },
+    onSuccess: () => showDone(m.runDone),
     onError: showError,
+    // Also after a refusal: then another run is under way.
+    onSettled: () => client.invalidateQueries({ queryKey: ["reminders"] }),
   });
   return (
     <div className={stack}>

@@ -2,15 +2,17 @@
 export const simulationMessages = {
   title: "Price rule simulations",
   one: "Simulation",
-  description: "What drafts of cart price rules would have done to past orders, beside the rules that are live.",
+  description:
+    "What drafts of cart price rules would have done to past orders or carts, beside the rules that are live.",
   start: "New simulation",
   startText:
     "Orders are replayed twice: through the live rules, and with the chosen rules as their newest drafts stand.",
   rules: "Rules to try as drafted",
   without: "Live rules to leave out",
   allDrafts: "All drafts of cart price rules",
+  carts: "Carts, bought or left, in place of orders",
   days: "Days back",
-  orders: "Orders at most",
+  orders: "Orders or carts at most",
   floor: "Margin floor, percent of the price",
   browsers: "Also orders that only browsers told",
   run: "Start",

@@ -57,6 +57,7 @@ function NewSimulation() {
   const [rules, setRules] = useState<readonly string[]>([]);
   const [without, setWithout] = useState<readonly string[]>([]);
   const [drafts, setDrafts] = useState(false);
+  const [carts, setCarts] = useState(false);
   const [browsers, setBrowsers] = useState(false);
   const [days, setDays] = useState(30);
   const [orders, setOrders] = useState(10_000);
@@ -66,7 +67,9 @@ function NewSimulation() {
   const start = useMutation({
     mutationFn: () =>
       post<SimulationRun>(path, {
-        ...{ drafts, days, orders, trusted: !browsers, marginFloor: floor / 100 },
+        ...{ drafts, days, orders, marginFloor: floor / 100 },
+        // Nearly all carts are told by browsers; the server prices those by the catalog.
+        ...(carts ? { of: "carts" } : { trusted: !browsers }),
         changes: [
           ...without.map((key) => ({ key, remove: true })),
           ...rules.filter((key) => !without.includes(key)).map((key) => ({ key })),
@@ -94,7 +97,10 @@ function NewSimulation() {
         <Switch isSelected={drafts} onChange={setDrafts}>
           {m.allDrafts}
         </Switch>
-        <Switch isSelected={browsers} onChange={setBrowsers}>
+        <Switch isSelected={carts} onChange={setCarts}>
+          {m.carts}
+        </Switch>
+        <Switch isSelected={browsers} isDisabled={carts} onChange={setBrowsers}>
           {m.browsers}
         </Switch>
         <Button variant="accent" isDisabled={isEmpty} isPending={start.isPending} onPress={() => start.mutate()}>
