@@ -7,10 +7,9 @@ import { build } from "esbuild";
 /** What a shop's page may cost: each bundle, compressed. */
 export const budgetBytes = 10_000;
 
-const entry = fileURLToPath(new URL("./src/index.ts", import.meta.url));
 const outputs = [
-  { file: "clientele.js", format: "esm" },
-  { file: "clientele.min.js", format: "iife" },
+  { file: "clientele.js", entry: "index.ts", format: "esm" },
+  { file: "clientele.min.js", entry: "script.ts", format: "iife" },
 ];
 
 /**
@@ -21,17 +20,16 @@ const outputs = [
  */
 export async function buildSdk(directory = fileURLToPath(new URL("./dist", import.meta.url))) {
   const built = [];
-  for (const { file, format } of outputs) {
+  for (const { file, entry, format } of outputs) {
     const path = `${directory}/${file}`;
     await build({
-      entryPoints: [entry],
+      entryPoints: [fileURLToPath(new URL(`./src/${entry}`, import.meta.url))],
       outfile: path,
       bundle: true,
       minify: true,
       target: "es2022",
       sourcemap: "linked",
       format,
-      ...(format === "iife" && { globalName: "clientele" }),
     });
     built.push({ file, path, gzipBytes: gzipSync(await readFile(path), { level: 9 }).length });
   }

@@ -143,26 +143,20 @@ export async function construct(
     return collect.acceptedSoFar();
   };
   const traits = createTraits({
+    ...{ rules, definitions, clock, logger },
     store: createTraitStore(postgres),
     events: createTraitEventStore(clickhouse),
-    rules,
-    definitions,
     convertMinor: rates.convertMinor,
     currency: config.defaultCurrency,
     profiles: people,
     acceptedSoFar,
     reevaluate,
     onChange: () => void audiences.traitsChanged(),
-    clock,
-    logger,
   });
   const audiences = createAudiences({
+    ...{ rules, definitions, clock, logger },
     store: createAudienceStore(postgres),
     ruleQueries: createRuleQueryStore(clickhouse),
-    rules,
-    definitions,
-    clock,
-    logger,
     currency: config.defaultCurrency,
     convert: rates.convert,
     definedTraits: traits.read,
@@ -182,15 +176,11 @@ export async function construct(
     audiences: { nameOf: audiences.nameOf, find: (reference) => definitions.find("audience", reference) },
   });
   const audienceSyncs = joinAudienceSyncs({
-    ...outside,
-    privacyDoor,
+    ...{ ...outside, privacyDoor, audiences, definitions },
     profiles: () => profiles,
-    audiences,
-    definitions,
   });
   const offerDecisions = joinOfferDecisions({
-    ...{ engines, config, definitions, rules, clock, logger },
-    audit: access.audit,
+    ...{ engines, config, definitions, rules, clock, logger, audit: access.audit },
     // The rules are joined once profiles stand; nobody decides before.
     rulesThatFire: (call) => offers.rulesThatFire(call),
     spent: async () => (await coupons.look([], { profileId: null, customerId: null })).spent,
@@ -221,9 +211,7 @@ export async function construct(
   });
   const tracking = createTracking({ postgres, clickhouse, clock, logger, definitions });
   const collect = createCollect({
-    postgres,
-    clock,
-    logger,
+    ...{ postgres, clock, logger },
     maxEventAgeMs: config.maxEventAgeMs,
     defaultStoreView: config.defaultStoreView,
     defaultCountry: config.defaultCountry || undefined,
@@ -251,8 +239,7 @@ export async function construct(
     apply: collect.applyPrepared,
   });
   const duplicates = createDuplicates({
-    ...{ postgres, clock, logger, profiles },
-    audit: access.audit,
+    ...{ postgres, clock, logger, profiles, audit: access.audit },
     merge: (a, b) => identity.merge(a, b, false),
     separate: identity.separate,
     separated: identity.areSeparated,
@@ -303,8 +290,8 @@ export async function construct(
   definitions.register(tracking.kind);
   definitions.register(traits.kind);
   definitions.register(reminders.kind);
-  const { offers, assets, blocks, variations } = joinOffersAndContent({
-    ...{ ...outside, catalog, definitions, rules, audiences, rates, coupons, catalogPrices },
+  const { offers, assets, blocks, prepare, variations } = joinOffersAndContent({
+    ...{ ...outside, catalog, definitions, rules, audiences, rates, coupons, catalogPrices, offerDecisions },
     rotations: rotationMemory.rotations,
   });
   const relatedProducts = joinRelatedProducts({
@@ -327,20 +314,11 @@ export async function construct(
   const decisions = joinDecisions({
     ...{ clock, logger, definitions, rules, audiences, recommendations, measurement },
     deciders: [...blocks.deciders, relatedProducts.decider, offerDecisions.decider],
-    prepare: async (context, request) => {
-      const { cart, placements, identityKey, rotations = {}, caller = { isTrusted: false, ip: "" } } = request;
-      // Prices that a server said of this cart; the one of the events may be a browser's.
-      const sender = { ip: caller.ip, identityKey, isTrusted: caller.isTrusted && cart !== null };
-      if (offerDecisions.askCartRules()) await offers.prepareFiring(context, sender);
-      else await blocks.prepare(context, sender, placements);
-      await blocks.loadStates(placements, context, { identityKey, rotations, mayRemember: !request.preview });
-    },
+    prepare,
   });
 
   const adobeEdge = createAdobeEdge({
-    clock,
-    logger,
-    accept,
+    ...{ clock, logger, accept },
     find: offerDecisions.finding(profiles.find),
     decide: offerDecisions.taking(decisions.decide),
     withEvents: (profile, events) => audiences.rejudged(profiles.withEvents(profile, events)),
@@ -370,13 +348,11 @@ export async function construct(
     accept,
     assets,
     attributeValueRoutes: createAttributeValueRoutes({
-      rules,
-      profiles: people,
+      ...{ rules, clock, profiles: people },
       attributesOf: audiences.attributesOf,
       events: createEventValueStore(clickhouse),
       classes: privacy.classes.list,
       looksPersonal: (value) => detectPersonalValue(value) !== undefined,
-      clock,
     }),
     audiences,
     audienceSyncs,

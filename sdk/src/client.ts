@@ -18,7 +18,7 @@ import { createIdentity } from "./identity.ts";
 import { createOutbox } from "./outbox.ts";
 import { createQueue, type QueueStats } from "./queue.ts";
 import { createRender, type RenderOptions, type RenderResult, type RenderTarget } from "./render.ts";
-import { createRotations } from "./rotations.ts";
+import { rotationsKey } from "./rotations.ts";
 import { createSafeStore, type KeyValueStore } from "./storage.ts";
 import { consentEvent, createTracker } from "./tracker.ts";
 import { createTransport } from "./transport.ts";
@@ -104,8 +104,7 @@ export function createClient(options: ClienteleOptions): Clientele {
     onTokenRefused: identity.forgetToken,
   });
   const tracker = createTracker({ consent, identity, queue, storeView });
-  const rotations = createRotations(store);
-  const parts = { http: createHttp({ endpoint, writeKey }), consent, identity, queue, rotations, tracker };
+  const parts = { http: createHttp({ endpoint, writeKey }), consent, identity, queue, store, tracker };
   const decide = createDecide(parts);
   const track = (type: string, properties: Readonly<Record<string, unknown>> = {}): string =>
     tracker.track(type, properties);
@@ -160,7 +159,7 @@ export function createClient(options: ClienteleOptions): Clientele {
       return messageId;
     },
     reset() {
-      rotations.erase();
+      store.remove(rotationsKey);
       identity.reset();
     },
     get anonymousId() {
@@ -172,7 +171,7 @@ export function createClient(options: ClienteleOptions): Clientele {
       tracker.applyConsent();
       tracker.announceConsent(choices);
       if (!mayStore()) identity.erase();
-      if (!consent.allows("personalisation")) rotations.erase();
+      if (!consent.allows("personalisation")) store.remove(rotationsKey);
       void queue.flush();
     },
     consent: () => consent.preferences() ?? {},

@@ -2,7 +2,8 @@ import type { Consent } from "./consent.ts";
 import { ClienteleRequestError, type Http } from "./http.ts";
 import type { Identity } from "./identity.ts";
 import type { Queue } from "./queue.ts";
-import type { Rotations } from "./rotations.ts";
+import { keepRotations, type RotationStates, rotationsKey } from "./rotations.ts";
+import type { SafeStore } from "./storage.ts";
 import type { Tracker } from "./tracker.ts";
 import type { ClienteleFault, Decision, EventContext, Item } from "./types.ts";
 
@@ -43,7 +44,7 @@ export type CallParts = {
   readonly identity: Identity;
   readonly queue: Queue;
   readonly tracker: Tracker;
-  readonly rotations: Rotations;
+  readonly store: SafeStore;
 };
 
 /** The context of a question; without consent to personalisation it says nothing about the person or the session. */
@@ -53,13 +54,13 @@ export function callContext({ consent, tracker }: CallParts, over: EventContext 
 }
 
 export function createDecide(parts: CallParts) {
-  const { http, consent, identity, queue, rotations, tracker } = parts;
+  const { http, consent, identity, queue, store, tracker } = parts;
   return async (placements: readonly string[], options: DecideOptions = {}): Promise<DecideResult> => {
     const { events, context, cart, explain, timeoutMs = decideTimeoutMs, signal } = options;
     for (const { type, properties } of events || []) tracker.track(type, properties ?? {});
     const isPersonal = consent.allows("personalisation");
     const riding = isPersonal && events !== false ? queue.pending() : [];
-    const states = isPersonal && rotations.current();
+    const states = isPersonal && store.read<RotationStates>(rotationsKey);
     const ask = () =>
       http.call<DecideResult>({
         method: "POST",
@@ -84,7 +85,7 @@ export function createDecide(parts: CallParts) {
         return ask();
       });
       queue.acknowledge(riding);
-      if (isPersonal) rotations.keep(result.decisions);
+      if (isPersonal) keepRotations(store, result.decisions);
       return result;
     } catch (error) {
       if (!(error instanceof ClienteleRequestError)) throw error;

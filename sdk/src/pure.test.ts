@@ -143,6 +143,10 @@ describe("the bundles", () => {
       expect(gzipBytes).toBeLessThanOrEqual(budgetBytes);
       expect(await readFile(path, "utf8")).not.toMatch(/\bimport\s*[{"'*]|require\(/);
     }
+    const [module = "", script = ""] = bundles.map(({ path }) => path);
+    const global: { clientele?: object } = {};
+    new Function("globalThis", await readFile(script, "utf8"))(global);
+    expect(Object.keys(global.clientele ?? {}).sort()).toEqual(Object.keys(await import(module)).sort());
     await rm(directory, { recursive: true });
     const { version: packaged, dependencies } = readJson(new URL("../package.json", import.meta.url));
     expect([version, dependencies]).toEqual([packaged, undefined]);
