@@ -70,8 +70,6 @@ export type EvaluateCall = {
 
 /** Keys of rules by what they are for a cart. */
 export type FiringRules = {
-  /** Their conditions hold. */
-  readonly holding: readonly string[];
   /** They reach a line or shipping. */
   readonly applied: readonly string[];
   /** One amount or quantity more would bring them about; the first in order. */
@@ -82,7 +80,7 @@ export type FiringRules = {
 export type CartRuleLook = ConflictDeps & { readonly rules: readonly CartRule[] };
 
 const defaultMaxCodes = 5;
-export const nothingFires: FiringRules = { holding: [], applied: [], nearMisses: [] };
+export const nothingFires: FiringRules = { applied: [], nearMisses: [] };
 
 /** Cart price rules of the shop: evaluated for carts, counting nothing. */
 export function createCartRules(deps: CartRulesDeps) {
@@ -192,7 +190,6 @@ export function createCartRules(deps: CartRulesDeps) {
       }
       const { verdicts } = evaluation;
       return {
-        holding: verdicts.filter(({ outcome }) => outcome !== "conditions_not_met").map(({ rule }) => rule.key),
         applied: verdicts.filter(({ outcome }) => outcome === "applied").map(({ rule }) => rule.key),
         nearMisses: nearMissesOf(evaluation, call.shopper.storeView),
       };

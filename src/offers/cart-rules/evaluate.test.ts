@@ -415,11 +415,14 @@ describe("blocks and clients that ask which rules a cart has", () => {
       items: [{ sku: "bag", qty: 3, unitPrice: usd(3_000), lineTotal: usd(9_000) }],
     };
     const firing = app.offers.rulesThatFire({ profile: null, cart, storeView: "near", nowMs });
-    expect(firing).toEqual({ holding: ["ship-free", "three-bags"], applied: ["ship-free", "three-bags"] });
+    expect(firing.applied).toEqual(["ship-free", "three-bags"]);
+    expect(firing.nearMisses).toEqual([
+      { rule: "eligible", missing: { attribute: "cart.eligible_qty", op: "gte", need: 2, have: 0, lacks: 2 } },
+    ]);
     const endless = { ...cart, items: [{ sku: "bag", qty: 9e11, lineTotal: usd(9e15), unitPrice: usd(9e11) }] };
     const none = app.offers.rulesThatFire({ profile: null, cart: endless, storeView: "near", nowMs });
-    expect(none).toEqual({ holding: [], applied: [] });
+    expect(none).toEqual({ applied: [], nearMisses: [] });
     const empty = app.offers.rulesThatFire({ profile: null, cart: null, storeView: "gifts", nowMs });
-    expect(empty).toEqual({ holding: ["gift"], applied: [] });
+    expect(empty.applied).toEqual([]);
   });
 });
