@@ -102,7 +102,9 @@ export function createRelations(given: readonly CartRule[], context: RelationCon
      * Whether `winner` acts instead of `loser`, in their group, in every cart that `loser` is for: lines that `loser` reaches are lines
      * that `winner` reaches.
      */
-    alwaysBeats: (winner: CartRule, loser: CartRule): boolean => beats(winner, loser, context),
+    alwaysBeats: (winner: CartRule, loser: CartRule): boolean =>
+      // A rule that stands beside some only may keep the winner away, and the loser is left.
+      beats(winner, loser, context) && selective.every((each) => canCombine(each, winner)),
   };
 }
 
