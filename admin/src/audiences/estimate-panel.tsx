@@ -1,14 +1,14 @@
 import { ActionButton, Badge } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { useState } from "react";
-import { ApiError } from "../api/client.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatClockTime, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { Bars } from "../ui/bars.tsx";
+import { DraftProblem } from "../ui/draft-problem.tsx";
 import { Panel } from "../ui/page.tsx";
-import { ErrorState, Loading } from "../ui/states.tsx";
+import { Loading } from "../ui/states.tsx";
 import { muted, plainList, row, rowBetween } from "../ui/styles.ts";
 import type { AudienceBody } from "./audience-kind.tsx";
 import { DraftWhyDialog } from "./draft-why-dialog.tsx";
@@ -44,7 +44,7 @@ function Counted({ selection }: { selection: Selection }) {
         aside={<span className={muted}>{estimate.isBehind ? m.counting : countedAt(estimate.dataUpdatedAt)}</span>}
       >
         <div aria-live="polite">
-          {estimate.error ? <Problem error={estimate.error} /> : null}
+          {estimate.error ? <DraftProblem error={estimate.error} unfinished={m.unfinished} /> : null}
           {isShown ? <Figures estimate={estimate.data} onExact={() => setExactOf(text)} /> : null}
           {estimate.isPending ? <Loading /> : null}
         </div>
@@ -58,23 +58,6 @@ function Counted({ selection }: { selection: Selection }) {
 
 function countedAt(readAt: number): string {
   return readAt === 0 ? "" : m.countedAt(formatClockTime(readAt));
-}
-
-/** While a condition is half written the server refuses it; that is no failure worth a red box. */
-function Problem({ error }: { error: Error }) {
-  if (!(error instanceof ApiError) || error.status !== 422) return <ErrorState error={error} />;
-  return (
-    <>
-      <p className={muted}>{m.unfinished}</p>
-      <ul>
-        {error.details.map((fault) => (
-          <li key={fault.path + fault.code} className={muted}>
-            {fault.message}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
 }
 
 function Figures({ estimate, onExact }: { estimate: Estimate; onExact: () => void }) {

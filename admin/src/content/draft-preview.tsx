@@ -1,12 +1,12 @@
 import { StatusLight } from "@react-spectrum/s2";
 import type { DefinitionScope } from "../api/shapes.ts";
 import { messages } from "../messages.data.ts";
+import { DraftProblem } from "../ui/draft-problem.tsx";
 import { JsonView } from "../ui/json-view.tsx";
 import { Loading } from "../ui/states.tsx";
 import { muted, plainList, stack, stackTight } from "../ui/styles.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { HtmlPreview } from "./html-preview.tsx";
-import { PreviewProblem } from "./preview-problem.tsx";
 import type { BlockBody, BlockPreview } from "./shapes.ts";
 import { useBlockPreview } from "./use-blocks.ts";
 import { useViewer, ViewerFields } from "./viewer-fields.tsx";
@@ -35,7 +35,7 @@ export function DraftPreview({ body, scope, blockKey }: Props) {
     <div className={stack}>
       <ViewerFields viewer={viewer} onChange={setViewer} />
       <div aria-live="polite">
-        {query.error ? <PreviewProblem error={query.error} /> : null}
+        {query.error ? <DraftProblem error={query.error} unfinished={m.unfinished} /> : null}
         {query.isPending && query.isFetching ? <Loading /> : null}
         {query.data && !query.error ? <Outcome preview={query.data} /> : null}
       </div>

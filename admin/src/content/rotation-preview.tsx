@@ -3,11 +3,11 @@ import { useState } from "react";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
+import { DraftProblem } from "../ui/draft-problem.tsx";
 import { Loading } from "../ui/states.tsx";
 import { muted, plainList, stack, stackTight } from "../ui/styles.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { HtmlPreview } from "./html-preview.tsx";
-import { PreviewProblem } from "./preview-problem.tsx";
 import type { RotationPreview as Preview, RotationBody } from "./shapes.ts";
 import { useRotationPreview } from "./use-blocks.ts";
 import { useViewer, ViewerFields } from "./viewer-fields.tsx";
@@ -40,7 +40,7 @@ export function RotationPreview({ body, scope, definition }: SideProps<RotationB
         onChange={(value) => setViews(Number.isNaN(value) ? 1 : value)}
       />
       <div aria-live="polite">
-        {query.error ? <PreviewProblem error={query.error} /> : null}
+        {query.error ? <DraftProblem error={query.error} unfinished={messages.blocks.unfinished} /> : null}
         {query.isPending && query.isFetching ? <Loading /> : null}
         {query.data && !query.error ? <Outcome preview={query.data} /> : null}
       </div>

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { ApiError } from "../api/client.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatInstant, formatNumber, formatShortId } from "../format.ts";
 import { messages } from "../messages.data.ts";
@@ -7,8 +6,9 @@ import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx"
 import { traitText } from "../profiles/trait-facts.ts";
 import { AppLink } from "../shell/navigation.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
+import { DraftProblem } from "../ui/draft-problem.tsx";
 import { Panel } from "../ui/page.tsx";
-import { ErrorState, Loading } from "../ui/states.tsx";
+import { Loading } from "../ui/states.tsx";
 import { muted, pageTitle, stackTight } from "../ui/styles.ts";
 import type { TraitBody } from "./trait-body.ts";
 import { StatusPanel } from "./trait-status.tsx";
@@ -31,31 +31,13 @@ export function TraitSide({ body, definition }: SideProps<TraitBody>) {
         <ProfileField label={m.person} value={person} onChange={setPerson} />
         {person === null ? <p className={muted}>{m.personText}</p> : null}
         <div aria-live="polite" className={stackTight}>
-          {preview.error ? <Problem error={preview.error} /> : null}
+          {preview.error ? <DraftProblem error={preview.error} unfinished={m.unfinished} /> : null}
           {preview.data && !preview.error ? (
             <Values items={preview.data.items} isOne={person !== null} valueType={body.valueType} />
           ) : null}
           {preview.isPending ? <Loading /> : null}
         </div>
       </Panel>
-    </>
-  );
-}
-
-/** While a definition is half written the server refuses it; that is no failure worth a red box. */
-function Problem({ error }: { error: Error }) {
-  if (!(error instanceof ApiError) || (error.status !== 422 && error.status !== 400))
-    return <ErrorState error={error} />;
-  return (
-    <>
-      <p className={muted}>{m.unfinished}</p>
-      <ul>
-        {error.details.map((fault) => (
-          <li key={fault.path + fault.code} className={muted}>
-            {fault.message}
-          </li>
-        ))}
-      </ul>
     </>
   );
 }

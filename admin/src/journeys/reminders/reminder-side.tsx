@@ -1,14 +1,15 @@
 import { ActionButton, Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiError, post } from "../../api/client.ts";
+import { post } from "../../api/client.ts";
 import { ExplanationTree } from "../../audiences/explanation-tree.tsx";
 import type { SideProps } from "../../definitions/kind-page.ts";
 import { formatNumber } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
 import { AppLink } from "../../shell/navigation.tsx";
+import { DraftProblem } from "../../ui/draft-problem.tsx";
 import { Panel } from "../../ui/page.tsx";
-import { ErrorState, Loading } from "../../ui/states.tsx";
+import { Loading } from "../../ui/states.tsx";
 import { body as bodyText, muted, plainList, rowBetween, stack, strong } from "../../ui/styles.ts";
 import { useDebounced } from "../../ui/use-debounced.ts";
 import { reasonText } from "./run-counts.ts";
@@ -31,7 +32,7 @@ export function ReminderSide({ body, scope, definition }: SideProps<ReminderBody
     staleTime: 0,
   });
   const { data, error } = query;
-  if (error) return <Panel title={m.estimate}>{<Problem error={error} />}</Panel>;
+  if (error) return <Panel title={m.estimate}>{<DraftProblem error={error} unfinished={m.unfinished} />}</Panel>;
   if (!data) return <Loading />;
   return (
     <>
@@ -54,24 +55,6 @@ export function ReminderSide({ body, scope, definition }: SideProps<ReminderBody
         </div>
       </Panel>
       <WhyDialog person={asked} onClose={() => setAsked(null)} />
-    </>
-  );
-}
-
-/** While a rule is half written the server refuses it; that is no failure worth a red box. */
-function Problem({ error }: { readonly error: Error }) {
-  if (!(error instanceof ApiError) || (error.status !== 422 && error.status !== 400))
-    return <ErrorState error={error} />;
-  return (
-    <>
-      <p className={muted}>{m.unfinished}</p>
-      <ul>
-        {error.details.map((fault) => (
-          <li key={fault.path + fault.code} className={muted}>
-            {fault.message}
-          </li>
-        ))}
-      </ul>
     </>
   );
 }
