@@ -2,7 +2,7 @@
 // a shopper who sees the block change within the visit, and the reason in the admin.
 import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { choose, takeFromMenu } from "../../admin/src/testing/choose.ts";
+import { choose, takeFromMenu, tick } from "../../admin/src/testing/choose.ts";
 import { openWindow } from "../../admin/src/testing/open-admin.ts";
 import { openDemo } from "./open-demo.ts";
 
@@ -121,9 +121,7 @@ async function makeBlock(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.getByRole("textbox", { name: "Priority" }).fill("1");
   await page.keyboard.press("Tab");
-  await button(page, /Audiences$/).click();
-  await page.getByRole("option", { name: audienceName }).click();
-  await page.keyboard.press("Escape");
+  await tick(page, button(page, /Audiences$/), audienceName);
   await button(page, "Save draft").click();
   await page.getByRole("heading", { level: 1, name: "Home hero: watches" }).waitFor();
   await publish(page);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { choose, takeFromMenu } from "../testing/choose.ts";
+import { choose, takeFromMenu, tick } from "../testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -346,9 +346,7 @@ describe("pages of audiences", { timeout: 60_000 }, () => {
     await page.getByRole("table", { name: "Size" }).getByRole("row", { name: /30$/ }).waitFor();
     await its.checkLayout(page);
     await page.getByRole("tab", { name: "Overlap" }).click();
-    await button(/Compare with/).click();
-    await page.getByRole("option", { name: "Staff" }).click();
-    await page.keyboard.press("Escape");
+    await tick(page, button(/Compare with/), "Staff");
     await page.getByText("1 (100% of the smallest)").waitFor();
     await its.checkLayout(page);
     await page.unrouteAll({ behavior: "wait" });

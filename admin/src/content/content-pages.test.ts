@@ -1,20 +1,7 @@
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { choose, find, openOptions, takeFromMenu } from "../testing/choose.ts";
+import { choose, find, openOptions, takeFromMenu, tick } from "../testing/choose.ts";
 import { press } from "../testing/connector-pages.ts";
 import { useAdmin } from "../testing/use-admin.ts";
-
-/** In a list that is open; again where the click was lost while it opened. */
-async function pickRegulars(page: Page): Promise<void> {
-  const option = page.getByRole("option", { name: /Regulars/ });
-  const pick = async (): Promise<string | null> => {
-    if ((await option.getAttribute("aria-selected")) !== "true") await option.click();
-    return option.getAttribute("aria-selected");
-  };
-  await expect.poll(pick).toBe("true");
-  await page.keyboard.press("Escape");
-  await option.waitFor({ state: "detached" });
-}
 
 describe("blocks and rotations", { timeout: 90_000 }, () => {
   const its = useAdmin(async ({ call }) => {
@@ -58,13 +45,11 @@ describe("blocks and rotations", { timeout: 90_000 }, () => {
       await variant.getByLabel("HTML", { exact: true }).fill(text);
     }
     const second = variants.getByRole("group", { name: "Variant 2", exact: true });
-    await second.getByRole("button", { name: /^Choose audiences/ }).click();
-    await pickRegulars(page);
+    await tick(page, second.getByRole("button", { name: /^Choose audiences/ }), /Regulars/);
     await variants.getByRole("button", { name: "Variant 2, place 2. Arrow keys move it." }).press("ArrowUp");
     await variants.getByText("Variant 2 is at place 1 now").waitFor();
     await preview.frameLocator("iframe").getByText("For all the rest").waitFor();
-    await preview.getByRole("button", { name: /As if in these audiences/ }).click();
-    await pickRegulars(page);
+    await tick(page, preview.getByRole("button", { name: /As if in these audiences/ }), /Regulars/);
     await preview.frameLocator("iframe").getByText("For regulars").waitFor();
     await its.checkLayout(page);
 

@@ -31,6 +31,24 @@ export async function choose(
   await list.waitFor({ state: "detached" });
 }
 
+/** Chooses in a list that stays open for more, and closes it. */
+export async function tick(page: Page, opener: Locator, option: RegExp | string): Promise<void> {
+  await opener.click();
+  const ticked = page.getByRole("option", { name: option });
+  const isTicked = async (): Promise<boolean> => (await ticked.getAttribute("aria-selected")) === "true";
+  // A click into a list that is still opening is lost.
+  for (let left = 5; left > 0 && !(await isTicked()); left -= 1) {
+    await ticked.click();
+    await ticked
+      .and(page.locator("[aria-selected=true]"))
+      .waitFor({ timeout: 3_000 })
+      .catch(() => undefined);
+  }
+  if (!(await isTicked())) throw new Error(`${option} was not chosen`);
+  await page.keyboard.press("Escape");
+  await ticked.waitFor({ state: "detached" });
+}
+
 /** Types into a field that finds while one types, and takes the only thing that it found; by keyboard: lists move. */
 export async function find(page: Page, field: Locator, typed: string, found: RegExp): Promise<void> {
   await field.fill(typed);

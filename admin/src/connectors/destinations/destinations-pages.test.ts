@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tick } from "../../testing/choose.ts";
 import { chooseCard, openReceiver, openTab, press } from "../../testing/connector-pages.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 
@@ -71,9 +72,7 @@ describe("pages of destinations", { timeout: 180_000 }, () => {
     await chooseCard(page, "counts as no");
     await chooseCard(page, "These");
     await page.getByText("Choose at least one", { exact: false }).waitFor();
-    await page.getByRole("button", { name: /Audiences/ }).click();
-    await page.getByRole("option", { name: /Regulars/ }).click();
-    await page.keyboard.press("Escape");
+    await tick(page, page.getByRole("button", { name: /Audiences/ }), /Regulars/);
     await site.checkLayout(page);
     await press(page, "Save");
     await page.getByText("Saved Chosen").waitFor();

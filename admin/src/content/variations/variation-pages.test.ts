@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
-import { choose } from "../../testing/choose.ts";
+import { choose, tick } from "../../testing/choose.ts";
 import { press } from "../../testing/connector-pages.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 
@@ -59,9 +59,7 @@ describe("content variations", { timeout: 90_000 }, () => {
       .getByRole("region", { name: "Brand rules in force" })
       .getByRole("link", { name: "House style" })
       .waitFor();
-    await page.getByRole("button", { name: /^Choose audiences/ }).click();
-    await page.getByRole("option", { name: /Regulars/ }).click();
-    await page.keyboard.press("Escape");
+    await tick(page, page.getByRole("button", { name: /^Choose audiences/ }), /Regulars/);
     await its.checkLayout(page);
     await press(page, "Generate");
     await its.titled(page, "hello: vip");

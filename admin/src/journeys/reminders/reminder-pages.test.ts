@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { choose } from "../../testing/choose.ts";
 import { press } from "../../testing/connector-pages.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 
@@ -70,8 +71,7 @@ describe("reminder rules and their settings", { timeout: 150_000 }, () => {
 
   it("have a form for products that are back in stock", async () => {
     const page = await its.open("/reminder-rules/new");
-    await page.getByRole("button", { name: /What happened/ }).click();
-    await page.getByRole("option", { name: "A product is back in stock" }).click();
+    await choose(page, /What happened/, "A product is back in stock");
     await page.getByText("Where the customer met it while it was out of stock").waitFor();
     await page.getByText("In the cart", { exact: true }).click();
     await page.getByRole("region", { name: "Who is due now" }).getByText("0 of 2 customers").waitFor();
@@ -85,8 +85,7 @@ describe("reminder rules and their settings", { timeout: 150_000 }, () => {
     await page.getByText("Time zone of the shop").waitFor();
     await page.getByText("Switched off").waitFor();
     await its.checkLayout(page);
-    await page.getByRole("button", { name: /How often/ }).click();
-    await page.getByRole("option", { name: "Once a day" }).click();
+    await choose(page, /How often/, "Once a day");
     await page.getByLabel("Time", { exact: true }).fill("09:30");
     await page.getByText("A cap for all rules together").click();
     await page.getByRole("textbox", { name: "Sender" }).fill("shop");
