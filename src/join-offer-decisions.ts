@@ -71,7 +71,7 @@ export function joinOfferDecisions(deps: {
   definitions.register(offers.kinds.collection);
   definitions.register(offers.kinds.policy);
   type Path = {
-    readonly profiles: Pick<Profiles, "get">;
+    readonly profiles: Pick<Profiles, "sample" | "get">;
     readonly decide: ReturnType<typeof createDecide>["decide"];
     readonly defaultStoreView: string;
     readonly readCart: (cart: unknown) => DecisionContext["cart"];
@@ -116,12 +116,7 @@ export function joinOfferDecisions(deps: {
         offers.prepare(await find(...asked)),
     /** Routes of offers, once profiles and the decision path stand. */
     routes:
-      (path: {
-        readonly profiles: Pick<Profiles, "sample" | "get">;
-        readonly decide: ReturnType<typeof createDecide>["decide"];
-        readonly defaultStoreView: string;
-        readonly readCart: (cart: unknown) => DecisionContext["cart"];
-      }): FastifyPluginAsync =>
+      (path: Path): FastifyPluginAsync =>
       async (app) => {
         await app.register(createOfferPreviewRoutes({ preview: previewing(path) }));
         await app.register(

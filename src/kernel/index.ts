@@ -21,3 +21,4 @@ export { plainNumber, plainText } from "./plain-value.ts";
 export { createRandom, drawNormal, sampleIndexes } from "./seeded-random.ts";
 export { startWorker } from "./start-worker.ts";
 export { stepBack } from "./step-back.ts";
+export { createTurn } from "./work-turn.ts";

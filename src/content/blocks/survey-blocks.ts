@@ -1,6 +1,7 @@
 // All published blocks and rotations that nobody can see, or of which something keeps a part from being seen.
-import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { LiveDefinition } from "../../definitions/index.ts";
+import { createTurn } from "../../kernel/index.ts";
 import type { BlockBody } from "./block.ts";
 import { findCovered } from "./find-covered.ts";
 import type { BlockLinks } from "./judge-block.ts";
@@ -34,8 +35,6 @@ export type SurveyDeps = Pick<VisibilityInput, "contradictionOf"> & {
   readonly today: () => string;
 };
 
-const turnMs = 8;
-
 /** Those without a warning are left out; those that nobody sees come first, then by key. */
 export async function surveyBlocks(deps: SurveyDeps): Promise<readonly SurveyedBlock[]> {
   const blocks = deps.live<BlockBody>("block");
@@ -57,7 +56,7 @@ export async function surveyBlocks(deps: SurveyDeps): Promise<readonly SurveyedB
     if (nobody) hidden.add(key);
     found.push({ ...{ kind, id, key, name, nobody, warnings }, placement: body.placement });
   };
-  let end = performance.now() + turnMs;
+  const turn = createTurn();
   for (const block of blocks) {
     const input = { ...deps, ...block, links: deps.linksOf(block), isLive: true, nowMs, today, names };
     const before = covered.get(block.id);
@@ -77,9 +76,7 @@ export async function surveyBlocks(deps: SurveyDeps): Promise<readonly SurveyedB
           ]
         : []),
     ]);
-    if (performance.now() < end) continue;
-    await nextTurn();
-    end = performance.now() + turnMs;
+    await turn();
   }
   for (const rotation of rotations) {
     const { source, blocks: members = [] } = rotation.body;

@@ -59,9 +59,9 @@ export function cartSubjects(base: RuleSubject, cart: PricedCart, sums: CartSums
     });
   let discounted: RuleSubject | undefined;
   return {
-    plain: withLines(new CartFacts(source), () => lines),
+    plain: withLines(new CartFacts(source, false), () => lines),
     discounted: () => {
-      discounted ??= withLines(new DiscountedCartFacts(source), () => discountedLines(cart, moment.ledger));
+      discounted ??= withLines(new CartFacts(source, true), () => discountedLines(cart, moment.ledger));
       return discounted;
     },
   };
@@ -89,10 +89,12 @@ class CartFacts {
   readonly postcode: string | undefined;
   // Out of reach of rule paths.
   readonly #source: Source;
+  /** Whether amounts are those after what earlier rules took. */
+  readonly #isDiscounted: boolean;
   #subtotal: Money | undefined;
   #totalQty: number | string | undefined;
 
-  constructor(source: Source) {
+  constructor(source: Source, isDiscounted: boolean) {
     const { currency, cartId, paymentMethod, couponCodes, shipping, billing } = source.cart.input;
     const address = shipping?.country === undefined && billing !== undefined ? billing : shipping;
     this.cart_id = cartId;
@@ -107,9 +109,11 @@ class CartFacts {
     this.region_id = address?.regionId;
     this.postcode = address?.postcode;
     this.#source = source;
+    this.#isDiscounted = isDiscounted;
   }
 
   get subtotal(): Money {
+    if (this.#isDiscounted) return this.subtotal_with_discount;
     this.#subtotal ??= this.#money(this.#source.sums.subtotal());
     return this.#subtotal;
   }
@@ -119,7 +123,8 @@ class CartFacts {
   }
 
   get subtotal_incl_tax(): Money {
-    return this.#money(this.#source.sums.subtotalWithTax());
+    const { sums } = this.#source;
+    return this.#money(this.#isDiscounted ? sums.leftWithTax() : sums.subtotalWithTax());
   }
 
   get tax(): Money {
@@ -146,7 +151,7 @@ class CartFacts {
 
   get eligible_subtotal(): Money {
     const { sums, moment } = this.#source;
-    return this.#money(sums.subtotalOf(moment.eligible()));
+    return this.#money((this.#isDiscounted ? sums.leftOf : sums.subtotalOf)(moment.eligible()));
   }
 
   get eligible_qty(): number | string {
@@ -167,33 +172,6 @@ class CartFacts {
   #shippingLeft(): number {
     const { moment } = this.#source;
     return moment.shipping() - moment.ledger.shippingDiscount();
-  }
-}
-
-/** Amounts of the cart after what earlier rules took. */
-class DiscountedCartFacts extends CartFacts {
-  readonly #source: Source;
-
-  constructor(source: Source) {
-    super(source);
-    this.#source = source;
-  }
-
-  override get subtotal(): Money {
-    return this.#money(this.#source.sums.left());
-  }
-
-  override get subtotal_incl_tax(): Money {
-    return this.#money(this.#source.sums.leftWithTax());
-  }
-
-  override get eligible_subtotal(): Money {
-    const { sums, moment } = this.#source;
-    return this.#money(sums.leftOf(moment.eligible()));
-  }
-
-  #money(minor: number): Money {
-    return { minor, currency: this.#source.cart.input.currency };
   }
 }
 

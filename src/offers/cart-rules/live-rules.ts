@@ -1,6 +1,6 @@
 // The live cart price rules, compiled and indexed: anew when a definition is published or an attribute of the shop changes.
 import type { LiveDefinition } from "../../definitions/index.ts";
-import { sha256Hex } from "../../kernel/index.ts";
+import { createTurn, sha256Hex } from "../../kernel/index.ts";
 import {
   type AttributeCatalog,
   type CompiledRule,
@@ -179,13 +179,11 @@ export function createLiveRules(
 const turnMs = 5;
 
 async function compileInTurns(rules: readonly CartRule[], isCurrent: () => boolean): Promise<void> {
-  let startedAt = performance.now();
+  const turn = createTurn(turnMs);
   for (const rule of rules) {
     // Asking for a tree compiles it.
     for (const tree of [rule.conditions, rule.targets, rule.bought, rule.got]) void tree?.rule;
-    if (performance.now() - startedAt < turnMs) continue;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     if (!isCurrent()) return;
-    startedAt = performance.now();
   }
 }

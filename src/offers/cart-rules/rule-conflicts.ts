@@ -1,6 +1,6 @@
 // What a rule would meet: products that it reaches, rules that reach the same ones, rules that it hides or that hide it.
+import { createTurn } from "../../kernel/index.ts";
 import { type AttributeType, neverHolds, type RuleEnvironment, type RuleObject } from "../../kernel/rules/index.ts";
-import { createTurn } from "../work-turn.ts";
 import { type CartRule, compareRules } from "./cart-rule.ts";
 import { type Piece, type ProductTree, pieceOf, productTreeOf, type ReadTree } from "./one-piece.ts";
 import { canMeet, canStack, covers, createRelations, isOver, type Relations } from "./rule-relation.ts";

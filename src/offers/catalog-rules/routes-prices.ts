@@ -1,15 +1,13 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { errorResponses, listOf } from "../../http/index.ts";
+import { createTurn } from "../../kernel/index.ts";
 import { notLoggedIn } from "./catalog-rule.ts";
 import { askerOf, checkCall, isServer, priceFields, priceOf, stateSchema } from "./price-answer.ts";
 import type { PriceRouteDeps } from "./routes.ts";
 import { ruleSchema, ruleView } from "./rule-view.ts";
 
 const maxItems = 200;
-/** One turn of work between other requests, in milliseconds. */
-const turnMs = 8;
 const text = (maxLength: number, description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description }));
 
@@ -90,7 +88,7 @@ export function createBulkPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncT
         const asker = askerOf(await deps.resolve(request, identity, storeView), request.auth, { group, at });
         const missing = new Set<string>();
         const answers: ReturnType<typeof view>[] = [];
-        let turnEnd = performance.now() + turnMs;
+        const turn = createTurn();
         for (const { sku, qty = 1 } of items) {
           const product = deps.find(sku);
           if (!product) {
@@ -99,9 +97,7 @@ export function createBulkPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncT
           }
           const priced = priceOf(prices, product, asker, { qty, look: explain ? "all" : "reaching" });
           answers.push(view(priced, explain, isServer(request.auth)));
-          if (performance.now() < turnEnd) continue;
-          await nextTurn();
-          turnEnd = performance.now() + turnMs;
+          await turn();
         }
         return {
           ...{ storeView, customerGroup: asker.customerGroup ?? notLoggedIn },

@@ -1,8 +1,9 @@
 // A catalog price rule that is not published yet, among those that are: which products it reaches and what they would cost.
+
 import { type CatalogProduct, type CatalogSnapshot, isParent } from "../../catalog/index.ts";
+import { createTurn } from "../../kernel/index.ts";
 import type { CompiledRule, Explanation } from "../../kernel/rules/index.ts";
 import { frameCovers } from "../rule-frame.ts";
-import { createTurn } from "../work-turn.ts";
 import type { CatalogRuleBody, PriceContext } from "./catalog-rule.ts";
 import type { EvaluatedPrice } from "./evaluate-price.ts";
 import { explainPrice } from "./explain-price.ts";

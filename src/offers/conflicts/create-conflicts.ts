@@ -1,7 +1,6 @@
-import type { Clock, Logger } from "../../kernel/index.ts";
+import { type Clock, createTurn, type Logger } from "../../kernel/index.ts";
 import { type CartRuleLook, costFactor, pieceOf } from "../cart-rules/index.ts";
 import type { CatalogRuleLook } from "../catalog-rules/index.ts";
-import { createTurn } from "../work-turn.ts";
 import { namedAudiences } from "./named-audiences.ts";
 import { compareWarnings, type RuleWarning } from "./rule-warning.ts";
 import { surveyCartRules } from "./survey-cart-rules.ts";

@@ -1,6 +1,7 @@
 // What is wrong with the published cart price rules. Every product is looked at once, as one piece in a cart, by the conditions that may
 // hold for it; what follows is asked of classes of products. 7,000 rules with a condition on a brand, category or SKU each, and 100,000
 // products, are some seconds of work in turns of 8 ms; conditions that name no such value cost a judgement for each product.
+import { createTurn } from "../../kernel/index.ts";
 import { neverHolds, type RuleNode, type RuleSubject } from "../../kernel/rules/index.ts";
 import {
   type CartRule,
@@ -18,7 +19,6 @@ import {
   productTreeOf,
   unitOff,
 } from "../cart-rules/index.ts";
-import { createTurn } from "../work-turn.ts";
 import { createGuardIndex, findGuard } from "./find-guard.ts";
 import { findOverlaps } from "./find-overlaps.ts";
 import { findShadowed, type Placed } from "./find-shadowed.ts";

@@ -1,9 +1,10 @@
 // What is wrong with the published catalog price rules. Which rules reach a product is known to the price lists: nothing is judged here.
+
 import { isParent } from "../../catalog/index.ts";
+import { createTurn } from "../../kernel/index.ts";
 import type { Piece } from "../cart-rules/index.ts";
 import { type CatalogRule, type CatalogRuleLook, compileChain, stepOf } from "../catalog-rules/index.ts";
 import { frameCovers, framesMeet } from "../rule-frame.ts";
-import { createTurn } from "../work-turn.ts";
 import { findOverlaps } from "./find-overlaps.ts";
 import { findShadowed } from "./find-shadowed.ts";
 import { createReachClasses, shownExamples } from "./reach-classes.ts";
