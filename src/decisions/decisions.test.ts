@@ -148,6 +148,22 @@ describe("events that come with a decision", () => {
     expect(profile.body["audiences"]).toHaveLength(1);
   });
 
+  it("count once where another call has delivered them meanwhile", async () => {
+    const placement = unique("home");
+    const twice = await block(placement, { priority: 1, audiences: [await viewersOf("TARP", 2)] });
+    const general = await block(placement);
+    const anonymousId = unique("visitor");
+    const [first, second] = [1, 2].map(() => ({ messageId: unique("m"), anonymousId, ...view("TARP") }));
+    const nameWith = async (events: object[]) =>
+      (await decideOne({ identity: { anonymousId }, placements: [placement], events })).value?.name;
+    await app.send([first!]);
+    await app.settle();
+    expect(await nameWith([first!])).toBe(general);
+    expect(await nameWith([first!, second!])).toBe(twice);
+    await app.settle();
+    expect(await nameWith([])).toBe(twice);
+  });
+
   it("are not stored when the call is refused", async () => {
     const anonymousId = unique("visitor");
     const events = [{ type: "pageView", anonymousId }];

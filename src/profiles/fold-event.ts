@@ -10,6 +10,7 @@ import { foldCart, isCartEvent } from "./fold-cart.ts";
 import { foldEngagement } from "./fold-engagement.ts";
 import { foldAdded, foldSearches, foldViewed } from "./fold-interests.ts";
 import { foldOrders, isOrderEvent } from "./fold-orders.ts";
+import { foldRecent } from "./fold-recent.ts";
 import { foldSession } from "./fold-sessions.ts";
 import { foldStoreViews } from "./fold-store-views.ts";
 import { followOrders, type TasteContext } from "./fold-taste.ts";
@@ -120,5 +121,6 @@ export function foldEvent(state: ProfileState, event: CanonicalEvent, context: F
     accounts: type === "group" ? foldAccounts(state.accounts, properties["groupId"], timestamp) : state.accounts,
     traits: context.applyTraits ? context.applyTraits(state.traits, event) : state.traits,
     predictions: state.predictions,
+    recent: foldRecent(state.recent, event),
   };
 }

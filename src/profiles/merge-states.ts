@@ -10,6 +10,7 @@ import { mergeEngagement } from "./fold-engagement.ts";
 import { signedIn } from "./fold-event.ts";
 import { mergeAdded, mergeSearches, mergeViewed } from "./fold-interests.ts";
 import { mergeOrders } from "./fold-orders.ts";
+import { mergeRecent } from "./fold-recent.ts";
 import { mergeSessions } from "./fold-sessions.ts";
 import { mergeStoreViews } from "./fold-store-views.ts";
 import { followOrders, type TasteContext } from "./fold-taste.ts";
@@ -86,5 +87,6 @@ export function mergeStates(a: ProfileState, b: ProfileState, context: TasteCont
     exits: a.exits && b.exits ? mergeRecords(a.exits, b.exits, (x, y) => Math.max(x, y)) : (a.exits ?? b.exits),
     traits: mergeRecords(a.traits, b.traits, mergeTraitStates),
     predictions: mergeRecords(a.predictions, b.predictions, newerPrediction),
+    ...mergeRecent(a.recent, b.recent),
   };
 }

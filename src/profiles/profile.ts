@@ -193,6 +193,9 @@ export type OrdersBefore = {
  */
 export type DecayedScore = number | { readonly s: number; readonly at: number };
 
+/** When a message was received, and the FNV-1a hash of its source and id. */
+export type RecentMessage = readonly [receivedAt: number, hash: number];
+
 /** When a product was last put into the cart. */
 export type TouchedProduct = { readonly sku: string; readonly at: number };
 /** The last word on a product of the wish list. */
@@ -298,6 +301,11 @@ export type ProfileState = {
   readonly accounts?: Readonly<Record<string, number>> | undefined;
   /** Audience id → when the person last left it; absent when that never was. Bounded by the audiences, which write it. */
   readonly exits?: Readonly<Record<string, number>> | undefined;
+  /**
+   * Messages folded lately, ascending: a call that carries an event which has come on another way too must not count it twice.
+   * Absent in states of the time before it was kept.
+   */
+  readonly recent?: readonly RecentMessage[];
   /** Hash of a trait definition → what its value follows from. */
   readonly traits: Readonly<Record<string, TraitState>>;
   /** What models and batch queries say, by name: `clv_12m`, `churn_probability`… */

@@ -8,6 +8,7 @@ import {
 import { type Clock, decodeTimeCursor, isUuid, type Page, toPage } from "../kernel/index.ts";
 import { refusesPersonalisation } from "./consent.ts";
 import { type FoldContext, foldEvent } from "./fold-event.ts";
+import { holdsMessage } from "./fold-recent.ts";
 import type { Link } from "./identity-graph.ts";
 import { identifierKey } from "./identity-message.ts";
 import { loadLinks, loadProfiles } from "./load-graph.ts";
@@ -148,9 +149,12 @@ export function createProfileReader(deps: ReadDeps) {
   };
 }
 
-/** The profile as it will be once these events are stored: a decision call sees the events of its own page at once. */
+/**
+ * The profile as it will be once these events are stored: a decision call sees the events of its own page at once. One that another
+ * call has delivered meanwhile is in the profile already.
+ */
 export function withEvents(profile: Profile, events: readonly CanonicalEvent[], fold: FoldContext): Profile {
   let { state } = profile;
-  for (const event of events) state = foldEvent(state, event, fold);
+  for (const event of events) if (!holdsMessage(state, event)) state = foldEvent(state, event, fold);
   return { ...profile, state };
 }

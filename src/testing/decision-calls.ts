@@ -61,14 +61,18 @@ export function decisionCalls(app: () => TestApp) {
     return key;
   }
 
-  const viewedRule = (sku: string) => ({
-    event: { name: "productPageView", where: { attribute: { path: "event.properties.sku", op: "eq", value: sku } } },
+  const viewedRule = (sku: string, times: number) => ({
+    event: {
+      name: "productPageView",
+      where: { attribute: { path: "event.properties.sku", op: "eq", value: sku } },
+      count: { op: "gte", value: times },
+    },
   });
 
-  /** An audience of everybody who looked at the product. @returns its key */
-  async function viewersOf(sku: string): Promise<string> {
+  /** An audience of everybody who looked at the product so many times. @returns its key */
+  async function viewersOf(sku: string, times = 1): Promise<string> {
     const key = unique("viewers");
-    await app().publish("audience", key, { rule: viewedRule(sku) });
+    await app().publish("audience", key, { rule: viewedRule(sku, times) });
     const status = async () => (await app().call("GET", `/v1/audiences/${key}/members`)).body["progress"];
     await expect.poll(status).toMatchObject({ status: "live" });
     return key;
