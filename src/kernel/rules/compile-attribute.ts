@@ -35,7 +35,7 @@ export function compileAttribute(leaf: AttributeLeaf, scope: Scope): CompiledNod
   return {
     test,
     next: ofProduct && next !== neverChanges ? overPartsNext(next) : next,
-    explain: (frame) => explain(leaf, spec, test(frame), value(frame)),
+    explain: explainer(leaf, spec, test, value),
     broken: false,
   };
 }
@@ -290,14 +290,17 @@ function nextOf(
   return earliest((frame) => next(read(frame), frame.now), byItself);
 }
 
-function explain(leaf: AttributeLeaf, spec: AttributeSpec, truth: boolean, observed: unknown): Explanation {
-  return {
-    node: "attribute",
-    truth,
-    sentence: `${leafSentence(spec.label, leaf.op, leaf.value)} (seen: ${valueText(observed)})`,
-    path: leaf.path,
-    op: leaf.op,
-    ...(leaf.value === undefined ? {} : { value: leaf.value }),
-    observed: observed ?? null,
+function explainer(leaf: AttributeLeaf, spec: AttributeSpec, test: FrameTest, read: FrameReader) {
+  const { path, op, value } = leaf;
+  // Worked out when somebody first asks, and only once: it is the greater part of an explanation.
+  let asked: string | undefined;
+  return (frame: Frame): Explanation => {
+    asked ??= leafSentence(spec.label, op, value);
+    const observed = read(frame) ?? null;
+    const sentence = `${asked} (seen: ${valueText(observed)})`;
+    const truth = test(frame);
+    return value === undefined
+      ? { node: "attribute", truth, sentence, path, op, observed }
+      : { node: "attribute", truth, sentence, path, op, value, observed };
   };
 }

@@ -47,10 +47,38 @@ class LazyTree implements RuleTree {
   }
 }
 
+type MakeTree = (tree: unknown, use: RuleUse) => RuleTree;
+
+/**
+ * One tree for all rules that say the same: many are for the same few brands and categories, and which lines of a cart those are is
+ * found once for a tree.
+ */
+function createTreePool(rules: ShopRules) {
+  const pool = new Map<string, RuleTree>();
+  const make: MakeTree = (tree, use) => {
+    const text = `${use} ${JSON.stringify(tree)}`;
+    const made = pool.get(text) ?? new LazyTree(() => rules.read(tree, { use }));
+    pool.set(text, made);
+    return made;
+  };
+  return {
+    make,
+    /** Forgets all trees once there are many more than that: those of rules of before. */
+    shrink: (needed: number): void => {
+      if (pool.size > 2 * needed + spareTrees) pool.clear();
+    },
+  };
+}
+
+const spareTrees = 1_000;
+
 /** The trees of a rule, each compiled when somebody first asks for it. */
-export function treesOf(rules: ShopRules, { conditions, targets, action }: Body): Trees {
-  const lazily = (tree: unknown, use: RuleUse): RuleTree | null =>
-    tree === undefined ? null : new LazyTree(() => rules.read(tree, { use }));
+export function treesOf(rules: ShopRules, body: Body): Trees {
+  return treesBy((tree, use) => new LazyTree(() => rules.read(tree, { use })), body);
+}
+
+function treesBy(make: MakeTree, { conditions, targets, action }: Body): Trees {
+  const lazily = (tree: unknown, use: RuleUse): RuleTree | null => (tree === undefined ? null : make(tree, use));
   const isBuying = action?.type === "buy_get";
   return {
     conditions: lazily(conditions, "cart_rule"),
@@ -136,12 +164,13 @@ export function createLiveRules(
   let attributes: AttributeCatalog | undefined;
   let groups: ReadonlyMap<string, RuleGroup> = new Map();
   let made = new WeakMap<Definition, Made>();
+  let pool = createTreePool(rules);
   let index = createRuleIndex([], "");
   const ruleOf = (definition: Definition): CartRule => {
     const group = groups.get(definition.body.group ?? "") ?? defaultGroup;
     const known = made.get(definition);
     if (known?.rule.group === group) return known.rule;
-    const trees = known?.trees ?? treesOf(rules, definition.body);
+    const trees = known?.trees ?? treesBy(pool.make, definition.body);
     const rule = toCartRule(definition, trees, group);
     made.set(definition, { trees, rule });
     return rule;
@@ -150,11 +179,15 @@ export function createLiveRules(
     const [nowLive, nowGroups, nowAttributes] = [live(), liveGroups(), rules.attributes()];
     if (nowLive === definitions && nowGroups === groupDefinitions && nowAttributes === attributes) return index;
     // Trees were compiled for the attributes of before.
-    if (nowAttributes !== attributes) made = new WeakMap();
+    if (nowAttributes !== attributes) {
+      made = new WeakMap();
+      pool = createTreePool(rules);
+    }
     if (nowGroups !== groupDefinitions) groups = groupsOf(nowGroups);
     const versions = [...nowLive, ...nowGroups].map(({ id, version }) => `${id}/${version}`);
     index = createRuleIndex(nowLive.map(ruleOf), sha256Hex(versions.sort().join("\n")).slice(0, 16), groups);
     [definitions, groupDefinitions, attributes] = [nowLive, nowGroups, nowAttributes];
+    pool.shrink(nowLive.length);
     return index;
   };
   let isWarming = false;
