@@ -21,27 +21,32 @@ function hashOf(entry: Omit<AuditEntry, "hash">, previousHash: string): string {
 const checkPage = 1000;
 
 export function createAudit(store: AccessStore, clock: Clock) {
+  const append = async (tx: Transaction, inputs: readonly PastAuditInput[]): Promise<void> => {
+    if (inputs.length === 0) return;
+    const head = await store.lockAuditHead(tx);
+    let { seq, hash } = head;
+    const entries = inputs.map(({ atMs, ...input }): AuditEntry => {
+      seq += 1;
+      const entry = { ...input, seq, id: newId(atMs), at: new Date(atMs).toISOString() };
+      hash = hashOf(entry, hash);
+      return { ...entry, hash };
+    });
+    await store.appendAuditEntries(tx, entries);
+  };
+  const recordAll = (tx: Transaction, inputs: readonly AuditInput[]): Promise<void> => {
+    const atMs = clock.now();
+    return append(
+      tx,
+      inputs.map((input) => ({ ...input, atMs })),
+    );
+  };
   return {
     /** Appends an entry inside the transaction of the change it tells of: both are stored, or neither. */
-    record: async (tx: Transaction, input: AuditInput): Promise<void> => {
-      const head = await store.lockAuditHead(tx);
-      const nowMs = clock.now();
-      const entry = { ...input, seq: head.seq + 1, id: newId(nowMs), at: new Date(nowMs).toISOString() };
-      await store.appendAudit(tx, { ...entry, hash: hashOf(entry, head.hash) });
-    },
+    record: (tx: Transaction, input: AuditInput): Promise<void> => recordAll(tx, [input]),
+    /** As `record`, of many changes of one transaction, in the order given. */
+    recordAll,
     /** Appends what happened without a change of its own, e.g. reads, in the order given and with their own times. */
-    recordPast: (inputs: readonly PastAuditInput[]): Promise<void> =>
-      store.transaction(async (tx) => {
-        const head = await store.lockAuditHead(tx);
-        let { seq, hash } = head;
-        const entries = inputs.map(({ atMs, ...input }): AuditEntry => {
-          seq += 1;
-          const entry = { ...input, seq, id: newId(atMs), at: new Date(atMs).toISOString() };
-          hash = hashOf(entry, hash);
-          return { ...entry, hash };
-        });
-        await store.appendAuditEntries(tx, entries);
-      }),
+    recordPast: (inputs: readonly PastAuditInput[]): Promise<void> => store.transaction((tx) => append(tx, inputs)),
     /** Entries, newest first. */
     list: (filter: AuditFilter): Promise<Page<AuditEntry>> => store.listAudit(filter),
     /** Recomputes the chain of hashes from the first entry; `brokenAt` is the first entry that does not fit. */

@@ -205,27 +205,6 @@ function auditStore(postgres: Postgres) {
   return {
     lockAuditHead: (tx: Transaction) => headOf(tx, "for update"),
     auditHead: () => headOf(postgres, ""),
-    appendAudit: async (tx: Transaction, entry: AuditEntry): Promise<void> => {
-      await tx.query(
-        `insert into audit_entries (seq, id, at, actor, via, action, object_kind, object_id, before, after, request_id, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)`,
-        [
-          entry.seq,
-          entry.id,
-          entry.at,
-          entry.actor,
-          entry.via,
-          entry.action,
-          entry.objectKind,
-          entry.objectId,
-          toJson(entry.before),
-          toJson(entry.after),
-          entry.requestId,
-          entry.hash,
-        ],
-      );
-      await tx.query("update audit_head set seq = $1, hash = $2 where id = 1", [entry.seq, entry.hash]);
-    },
     /** Entries that follow each other, in one statement. */
     appendAuditEntries: async (tx: Transaction, entries: readonly AuditEntry[]): Promise<void> => {
       const last = entries.at(-1);

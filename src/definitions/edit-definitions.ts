@@ -11,7 +11,7 @@ import {
   notFound,
 } from "./editing.ts";
 import { freeKey } from "./keys.ts";
-import { auditImage, withDraft } from "./publication.ts";
+import { withDraft } from "./publication.ts";
 
 /** @throws {ClienteleError} `definitions.inUse` with one detail for each use */
 export function assertUnused(kind: string, key: string, uses: readonly DefinitionUse[]): void {
@@ -80,7 +80,7 @@ export function createDrafting(deps: EditDeps, editing: Editing) {
       });
       const stored = await store.lock(tx, id);
       if (!stored) throw notFound(kind, key);
-      await editing.record(tx, caller, "create", id, kind, null, auditImage(stored));
+      await editing.record(tx, caller, [{ action: "create", id, kind, before: null, after: stored }]);
       return stored;
     });
     return created;
@@ -157,7 +157,7 @@ export function createDrafting(deps: EditDeps, editing: Editing) {
       if (!locked) throw notFound(kind, idOrKey);
       assertEtag(locked, found.etag);
       await store.delete(tx, found.id);
-      await editing.record(tx, caller, "delete", found.id, kind, locked, null);
+      await editing.record(tx, caller, [{ action: "delete", id: found.id, kind, before: locked, after: null }]);
     });
   };
 

@@ -3,7 +3,7 @@ import { ClienteleError, type Clock } from "../kernel/index.ts";
 import type { Caller, Definition, DefinitionDraft, DefinitionSummary, DefinitionUse } from "./definition.ts";
 import type { DefinitionReference, DefinitionScope } from "./kind.ts";
 import type { LiveSnapshot } from "./live-snapshot.ts";
-import { auditImage, type Content, stateOf } from "./publication.ts";
+import { type AuditedDefinition, auditImage, type Content, stateOf } from "./publication.ts";
 import type { DefinitionsStore, StoredState, Transaction } from "./store.ts";
 import { assertNoFaults, type Candidate, type CheckedKind, checkCandidate, referenceFaults } from "./validate.ts";
 
@@ -12,11 +12,20 @@ export type UsedBy = (used: Pick<Definition, "kind" | "id" | "key">) => Promise<
 
 export type EditDeps = {
   readonly store: DefinitionsStore;
-  readonly audit: Pick<AuditTrail, "record">;
+  readonly audit: Pick<AuditTrail, "recordAll">;
   readonly clock: Clock;
   readonly snapshot: LiveSnapshot;
   readonly kindOf: (kind: string) => CheckedKind;
   readonly usedBy: UsedBy;
+};
+
+/** One change for the audit; null where there was, or is, no definition. */
+export type RecordedChange = {
+  readonly action: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly before: AuditedDefinition | null;
+  readonly after: AuditedDefinition | null;
 };
 
 /** The etag a caller read; undefined = not sent, `*` = whatever it is now. */
@@ -78,25 +87,21 @@ export function createEditing({ store, audit, clock, snapshot, kindOf }: EditDep
     return references;
   };
 
-  const record = (
-    tx: Transaction,
-    caller: Caller,
-    action: string,
-    id: string,
-    kind: string,
-    before: Definition | null,
-    after: object | null,
-  ): Promise<void> =>
-    audit.record(tx, {
-      actor: caller.actor,
-      via: caller.via,
-      action: `definition.${action}`,
-      objectKind: kind,
-      objectId: id,
-      before: before === null ? null : auditImage(before),
-      after,
-      requestId: caller.requestId ?? null,
-    });
+  /** Writes the audit entries of a transaction. */
+  const record = (tx: Transaction, caller: Caller, changes: readonly RecordedChange[]): Promise<void> =>
+    audit.recordAll(
+      tx,
+      changes.map(({ action, id, kind, before, after }) => ({
+        actor: caller.actor,
+        via: caller.via,
+        action: `definition.${action}`,
+        objectKind: kind,
+        objectId: id,
+        before: before && auditImage(before),
+        after: after && auditImage(after),
+        requestId: caller.requestId ?? null,
+      })),
+    );
 
   /** After a commit: this process answers from the new state at once, the others within a second. */
   const spread = async (kind: string): Promise<void> => {
@@ -128,7 +133,7 @@ export function createEditing({ store, audit, clock, snapshot, kindOf }: EditDep
       await store.touch(tx, locked.kind);
       const after = await store.lock(tx, locked.id);
       if (!after) throw notFound(found.kind, found.key);
-      await record(tx, caller, action, locked.id, locked.kind, locked, auditImage(after));
+      await record(tx, caller, [{ action, id: locked.id, kind: locked.kind, before: locked, after }]);
       return after;
     });
     await spread(found.kind);

@@ -115,7 +115,11 @@ export function withDraft(state: StoredState, content: Content): StoredState {
   return { ...state, ...content, version, draftVersion: version, draftStatus: "draft", status };
 }
 
+type Audited = "name" | "status" | "draftStatus" | "version" | "liveVersion" | "scope" | "schedule" | "labels" | "body";
+
 /** What an audit entry keeps of a definition. */
+export type AuditedDefinition = Pick<Definition, Audited>;
+
 export function auditImage({
   name,
   status,
@@ -126,6 +130,6 @@ export function auditImage({
   schedule,
   labels,
   body,
-}: Definition): object {
+}: AuditedDefinition): object {
   return { name, status, draftStatus, version, liveVersion, scope, schedule, labels, body };
 }

@@ -2,7 +2,7 @@ import { ClienteleError } from "../kernel/index.ts";
 import type { Caller, Definition, DefinitionVersion } from "./definition.ts";
 import { assertUnused } from "./edit-definitions.ts";
 import { assertMayChange, type EditDeps, type Editing, type IfMatch } from "./editing.ts";
-import { archive, auditImage, byClock, publish, stateOf, takePending, unarchive } from "./publication.ts";
+import { archive, byClock, publish, stateOf, takePending, unarchive } from "./publication.ts";
 import { windowOf } from "./schedule.ts";
 import type { StoredState, Transaction } from "./store.ts";
 import { type Action, assertAllowed } from "./transitions.ts";
@@ -171,16 +171,9 @@ export function createPublishing({ store, clock, usedBy }: EditDeps, editing: Ed
       const next = byClock(state, await versionOf(locked, state.liveVersion, tx), nowMs);
       await store.update(tx, id, next);
       await store.touch(tx, locked.kind);
-      const after = await store.lock(tx, id);
-      await editing.record(
-        tx,
-        scheduler,
-        next.status === locked.status ? "publishPending" : `became.${next.status}`,
-        id,
-        locked.kind,
-        locked,
-        after ? auditImage(after) : null,
-      );
+      const after = (await store.lock(tx, id)) ?? null;
+      const action = next.status === locked.status ? "publishPending" : `became.${next.status}`;
+      await editing.record(tx, scheduler, [{ action, id, kind: locked.kind, before: locked, after }]);
       return locked.kind;
     });
 

@@ -1,4 +1,4 @@
-import { ClienteleError, decodeCursor, defaultPageSize, type Page, toPage } from "../kernel/index.ts";
+import { ClienteleError, decodeCursor, defaultPageSize, isUuid, type Page, toPage } from "../kernel/index.ts";
 import type { Postgres, Sql } from "../storage/index.ts";
 import type {
   Definition,
@@ -40,6 +40,7 @@ export type NewVersion = {
 
 const columns = `d.id, d.kind, d.key, d.name, d.status, d.draft_status, d.scope, d.schedule, d.labels, d.head_version, d.draft_version,
   d.live_version, d.live_from, d.pending_version, d.pending_at, d.next_change_at, d.ever_live, d.etag, d.created_at, d.created_by, d.updated_at, d.updated_by`;
+const selectHead = `select ${columns}, v.body from definitions d join definition_versions v on v.definition_id = d.id and v.version = d.head_version`;
 const versionColumns = "v.version, v.name, v.scope, v.schedule, v.author, v.note, v.restored_from, v.created_at";
 const changeChannel = "clientele_definitions";
 
@@ -84,24 +85,28 @@ export function createDefinitionsStore(postgres: Postgres) {
     transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => postgres.transaction(work),
 
     /** By id or key; a key wins, so that a key may be the UUID of a foreign system. */
-    find: (kind: string, idOrKey: string): Promise<Definition | undefined> =>
-      one(
-        postgres,
-        `select ${columns}, v.body from definitions d join definition_versions v on v.definition_id = d.id and v.version = d.head_version
-         where d.kind = $1 and (d.key = $2 or d.id::text = lower($2)) order by (d.key = $2) desc limit 1`,
-        [kind, idOrKey],
-      ),
+    find: async (kind: string, idOrKey: string): Promise<Definition | undefined> =>
+      (await one(postgres, `${selectHead} where d.kind = $1 and d.key = $2`, [kind, idOrKey])) ??
+      (isUuid(idOrKey)
+        ? one(postgres, `${selectHead} where d.kind = $1 and d.id = $2`, [kind, idOrKey.toLowerCase()])
+        : undefined),
+
+    /** By kind and key; those that do not exist are absent. */
+    findAll: async (
+      names: readonly { readonly kind: string; readonly key: string }[],
+    ): Promise<ReadonlyMap<string, Definition>> => {
+      const { rows } = await postgres.query<DefinitionRow & { body: unknown }>(
+        `${selectHead} join jsonb_to_recordset($1::jsonb) as n (kind text, key text) on n.kind = d.kind and n.key = d.key`,
+        [toJson(names.map(({ kind, key }) => ({ kind, key })))],
+      );
+      return new Map(rows.map((row) => [`${row.kind}/${row.key}`, { ...fromRow(row), body: row.body }]));
+    },
 
     /** Locks one definition until the transaction ends. */
     lock: async (tx: Transaction, id: string): Promise<Definition | undefined> => {
       // On its own: after waiting for a lock, a join would still see the version row that the other writer replaced.
       await tx.query("select 1 from definitions where definitions.id = $1 for update", [id]);
-      return one(
-        tx,
-        `select ${columns}, v.body from definitions d join definition_versions v on v.definition_id = d.id and v.version = d.head_version
-         where d.id = $1`,
-        [id],
-      );
+      return one(tx, `${selectHead} where d.id = $1`, [id]);
     },
 
     list: async (kind: string, query: ListQuery): Promise<Page<DefinitionSummary>> => {
@@ -303,6 +308,18 @@ export function createDefinitionsStore(postgres: Postgres) {
          cross join lateral (select coalesce(($2::jsonb ->> d.id::text)::int = d.etag, false) as is_known) k
          where d.status in ('scheduled', 'live') and $1::jsonb ? d.kind order by d.kind, d.key`,
         [toJson(kinds), toJson(known)],
+      );
+      return rows;
+    },
+
+    /** Versions of the given kinds that take the place of those in effect by a time, each as it is published then. */
+    loadPending: async (kinds: readonly string[], byMs: number): Promise<readonly LiveRow[]> => {
+      const { rows } = await postgres.query<LiveRow>(
+        `select d.id, d.kind, d.key, v.name, v.version, v.scope, v.schedule, null::timestamptz as live_from, d.updated_at, d.etag,
+           false as is_known, v.body
+         from definitions d join definition_versions v on v.definition_id = d.id and v.version = d.pending_version
+         where d.status in ('scheduled', 'live') and $1::jsonb ? d.kind and d.pending_at <= $2 order by d.kind, d.key limit 1000`,
+        [toJson(kinds), iso(byMs)],
       );
       return rows;
     },

@@ -3,9 +3,9 @@ import { schemaFaults } from "../http/index.ts";
 import { ClienteleError, type ErrorDetail, newId } from "../kernel/index.ts";
 import type { Caller, Definition, DefinitionFile, ImportReport } from "./definition.ts";
 import { diffJson } from "./diff.ts";
-import { assertMayChange, contentOf, type EditDeps, type Editing } from "./editing.ts";
+import { assertMayChange, contentOf, type EditDeps, type Editing, type RecordedChange } from "./editing.ts";
 import type { DefinitionReference } from "./kind.ts";
-import { auditImage, publish, stateOf, withDraft } from "./publication.ts";
+import { publish, stateOf, withDraft } from "./publication.ts";
 import { fileSchema } from "./schemas.ts";
 import type { Transaction } from "./store.ts";
 import { assertNoFaults, checkCandidate, type KnownDefinitions, referenceFaults } from "./validate.ts";
@@ -27,6 +27,7 @@ type Prepared = {
 };
 
 const fileFrame = Compile(fileSchema);
+const nameOf = ({ kind, key }: DefinitionFile): string => `${kind}/${key}`;
 const isPublished = (file: DefinitionFile) => file.status === "live" || file.status === "scheduled";
 
 export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, editing: Editing) {
@@ -51,9 +52,8 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
   ): Promise<KnownDefinitions> => {
     const known = new Map(await store.statuses(references));
     for (const file of files) {
-      const name = `${file.kind}/${file.key}`;
-      const stored = known.get(name);
-      known.set(name, {
+      const stored = known.get(nameOf(file));
+      known.set(nameOf(file), {
         status: file.status,
         published: (stored?.published ?? false) || (publishing && isPublished(file)),
       });
@@ -72,10 +72,10 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
   const prepare = async (files: readonly DefinitionFile[], options: ImportOptions): Promise<readonly Prepared[]> => {
     const faults: ErrorDetail[] = [];
     const prepared: Prepared[] = [];
-    const nameOf = (file: DefinitionFile) => `${file.kind}/${file.key}`;
+    const stored = await store.findAll(files);
     for (const file of files) {
       assertMayChange(options.caller, contentOf(file).scope);
-      const found = await store.find(file.kind, file.key);
+      const found = stored.get(nameOf(file));
       if (found) assertMayChange(options.caller, found.scope);
       const checked = await checkCandidate(
         kindOf(file.kind),
@@ -96,19 +96,27 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
     return prepared;
   };
 
-  const insertNew = async (
+  const addVersion = (
     tx: Transaction,
+    id: string,
     { file, references }: Prepared,
     { caller, note = "Imported" }: ImportOptions,
-  ): Promise<string> => {
+    { version, createdAt }: { readonly version: number; readonly createdAt: string },
+  ): Promise<void> =>
+    store.addVersion(tx, id, {
+      ...contentOf(file),
+      ...{ version, body: file.body, author: caller.actor, note, restoredFrom: null, createdAt, references },
+    });
+
+  /** A draft as it was just made; nobody else sees it before the import ends. */
+  const insertNew = async (tx: Transaction, prepared: Prepared, options: ImportOptions): Promise<Definition> => {
+    const { file } = prepared;
+    const { actor } = options.caller;
     const nowMs = clock.now();
-    const id = newId(nowMs);
     const createdAt = new Date(nowMs).toISOString();
-    const content = contentOf(file);
-    const { actor } = caller;
-    const isNew = await store.insert(tx, {
-      ...content,
-      id,
+    const definition: Definition = {
+      ...contentOf(file),
+      id: newId(nowMs),
       kind: file.kind,
       key: file.key,
       status: "draft",
@@ -125,73 +133,51 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
       createdBy: actor,
       updatedAt: createdAt,
       updatedBy: actor,
-    });
-    if (!isNew)
-      throw new ClienteleError("definitions.keyTaken", `somebody made the ${file.kind} ${file.key} during the import`);
-    await store.addVersion(tx, id, {
-      ...content,
-      version: 1,
       body: file.body,
-      author: actor,
-      note,
-      restoredFrom: null,
-      createdAt,
-      references,
-    });
-    return id;
+    };
+    if (!(await store.insert(tx, definition)))
+      throw new ClienteleError("definitions.keyTaken", `somebody made the ${file.kind} ${file.key} during the import`);
+    await addVersion(tx, definition.id, prepared, options, definition);
+    return definition;
   };
 
+  const lockFound = async (tx: Transaction, { id, kind, key }: Definition): Promise<Definition> => {
+    const locked = await store.lock(tx, id);
+    if (locked && locked.status !== "archived") return locked;
+    throw new ClienteleError("definitions.transition", `the ${kind} ${key} is archived; unarchive it first`);
+  };
+
+  type Made = "created" | "updated" | "unchanged";
+
+  /** @returns what the audit is to tell; undefined when nothing was written */
   const writeOne = async (
     tx: Transaction,
     prepared: Prepared,
     options: ImportOptions,
-  ): Promise<{ made: "created" | "updated" | "unchanged"; published: boolean }> => {
-    const { file, found, references } = prepared;
-    const { caller, note = "Imported" } = options;
+  ): Promise<{ readonly made: Made; readonly published: boolean; readonly change?: RecordedChange }> => {
+    const { file, found } = prepared;
     const content = contentOf(file);
-    const id = found?.id ?? (await insertNew(tx, prepared, options));
-    const locked = await store.lock(tx, id);
-    if (!locked || locked.status === "archived")
-      throw new ClienteleError(
-        "definitions.transition",
-        `the ${file.kind} ${file.key} is archived; unarchive it first`,
-      );
+    const locked = found ? await lockFound(tx, found) : await insertNew(tx, prepared, options);
     const nowMs = clock.now();
-    let state = stateOf(locked, { nowMs, actor: caller.actor });
-    const { name, scope, schedule, labels, body } = locked;
+    let state = stateOf(locked, { nowMs, actor: options.caller.actor });
+    const { id, name, scope, schedule, labels, body } = locked;
     const isChanged =
       found !== undefined &&
       diffJson({ name, scope, schedule, labels, body }, { ...content, body: file.body }).length > 0;
     if (isChanged) {
       state = withDraft(state, content);
-      await store.addVersion(tx, id, {
-        ...content,
-        version: state.version,
-        body: file.body,
-        author: caller.actor,
-        note,
-        restoredFrom: null,
-        createdAt: new Date(nowMs).toISOString(),
-        references,
-      });
+      await addVersion(tx, id, prepared, options, { version: state.version, createdAt: state.updatedAt });
     }
     const publishes = options.publish === true && isPublished(file) && state.draftVersion !== null;
     if (publishes) state = publish(state, { version: state.version, schedule: content.schedule }, null, null, nowMs);
     const made = found === undefined ? "created" : isChanged ? "updated" : "unchanged";
     if (made === "unchanged" && !publishes) return { made, published: false };
-    await store.update(tx, id, state);
-    await store.touch(tx, file.kind);
-    const after = await store.lock(tx, id);
-    await editing.record(
-      tx,
-      caller,
-      publishes ? "importAndPublish" : "import",
-      id,
-      file.kind,
-      found ? locked : null,
-      after ? auditImage(after) : null,
-    );
-    return { made, published: publishes };
+    if (found !== undefined || publishes) await store.update(tx, id, state);
+    const change: RecordedChange = {
+      action: publishes ? "importAndPublish" : "import",
+      ...{ id, kind: file.kind, before: found ? locked : null, after: { ...state, body: file.body } },
+    };
+    return { made, published: publishes, change };
   };
 
   /**
@@ -207,11 +193,15 @@ export function createTransfer({ store, clock, snapshot, kindOf }: EditDeps, edi
     const prepared = await prepare(files, options);
     const report = { created: 0, updated: 0, unchanged: 0, published: 0 };
     await store.transaction(async (tx) => {
+      const changes: RecordedChange[] = [];
       for (const one of prepared) {
-        const { made, published } = await writeOne(tx, one, options);
+        const { made, published, change } = await writeOne(tx, one, options);
         report[made] += 1;
         if (published) report.published += 1;
+        if (change) changes.push(change);
       }
+      for (const kind of new Set(changes.map((change) => change.kind))) await store.touch(tx, kind);
+      await editing.record(tx, options.caller, changes);
     });
     for (const kind of new Set(files.map((file) => file.kind))) await editing.spread(kind);
     return report;
