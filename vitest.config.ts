@@ -1,23 +1,29 @@
-import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { readTestFiles } from "./scripts/lib/lone-tests.ts";
+import { readTestFiles, type TestKind } from "./scripts/lib/test-kinds.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const files = readTestFiles(root, ["src", "sdk/src", "demo", "admin/src", "conformance"]);
-const lone = files.filter(({ isLone }) => isLone).map(({ path }) => path);
-const long = new Set(files.filter(({ isLong }) => isLong).map(({ path }) => path));
 
-/** Those that take longest first, those that share processes last: both workers end at the same time. */
+/** What takes longest first: the workers end at about the same time. A process passes on to the next file of its kind only. */
+const order: readonly string[] = ["long", "lone", "engines", "plain"] satisfies readonly TestKind[];
+
 class LongestFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(specifications);
-    const rank = ({ moduleId, project }: TestSpecification) =>
-      long.has(relative(root, moduleId)) ? 0 : project.name === "lone" ? 1 : 2;
-    return sorted.sort((a, b) => rank(a) - rank(b));
+    return sorted.sort((a, b) => order.indexOf(a.project.name) - order.indexOf(b.project.name));
   }
 }
+
+const project = (kind: TestKind) => ({
+  extends: true as const,
+  test: {
+    name: kind,
+    include: files.filter((file) => file.kind === kind).map(({ path }) => path),
+    isolate: kind === "lone",
+  },
+});
 
 export default defineConfig({
   test: {
@@ -29,26 +35,6 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     reporters: ["default"],
     sequence: { sequencer: LongestFirst },
-    projects: [
-      {
-        extends: true,
-        test: { name: "lone", include: lone, isolate: true },
-      },
-      {
-        extends: true,
-        test: {
-          name: "shared",
-          include: [
-            "src/**/*.test.ts",
-            "sdk/src/**/*.test.ts",
-            "demo/**/*.test.ts",
-            "admin/src/**/*.test.{ts,tsx}",
-            "conformance/**/*.test.ts",
-          ],
-          exclude: ["**/node_modules/**", "**/dist/**", ...lone],
-          isolate: false,
-        },
-      },
-    ],
+    projects: [project("long"), project("lone"), project("engines"), project("plain")],
   },
 });

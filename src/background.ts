@@ -68,6 +68,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
     { name: "volume anomalies", everyMs: anomaliesMs, run: all.tracking.findAnomalies },
     { name: "retention", everyMs: maintenanceMs, run: all.collect.maintain },
     { name: "identity rebuilds", everyMs: scheduleMs, run: async () => void (await all.identity.rebuildPending()) },
+    { name: "shadow runs", everyMs: hourMs, run: all.shadows.maintain },
     { name: "old offer counts", everyMs: hourMs, run: all.offerDecisions.maintain },
     { name: "identity evidence", everyMs: hourMs, run: all.identity.maintain },
     { name: "possible duplicates", everyMs: hourMs, firstAfterMs: duplicatesAfterMs, run: () => findDuplicates(all) },
@@ -127,6 +128,7 @@ function jobsOf(all: Capabilities, roles: Config["roles"], clock: Clock): readon
   const offers: readonly Job[] = [
     { name: "rotation states", everyMs: scheduleMs, run: all.rotations.flush },
     { name: "offer counts", everyMs: scheduleMs, run: all.offerDecisions.refreshCounts },
+    { name: "shadow runs that go on", everyMs: scheduleMs, run: all.shadows.refresh },
     { name: "offer models", everyMs: countMs, run: all.offerDecisions.refreshModels },
   ];
   const training: readonly Job[] = [

@@ -25,19 +25,20 @@ import { audienceSyncParticipant, joinAudienceSyncs } from "./join-activation.ts
 import { joinCatalogPrices } from "./join-catalog-prices.ts";
 import { joinConflicts } from "./join-conflicts.ts";
 import { connectorParticipants, destinationUsers, joinDestinations, joinSources } from "./join-connectors.ts";
-import { couponParticipant, joinCoupons } from "./join-coupons.ts";
+import { joinCoupons } from "./join-coupons.ts";
 import { joinDecisions } from "./join-decisions.ts";
 import { joinDiscovery } from "./join-discovery.ts";
 import { joinMembers, listParticipant } from "./join-members.ts";
 import { joinModels } from "./join-models.ts";
-import { joinOfferDecisions, offerParticipant } from "./join-offer-decisions.ts";
+import { joinOfferDecisions } from "./join-offer-decisions.ts";
 import { joinOffersAndContent } from "./join-offers-and-content.ts";
 import { joinLists, observeAll, peopleOf } from "./join-parts.ts";
+import { offerParticipants } from "./join-personal-codes.ts";
 import { duplicateParticipant, joinPrivacy, recommendationParticipant } from "./join-privacy.ts";
 import { joinRelatedProducts } from "./join-related-products.ts";
 import { joinReminders, reminderParticipant } from "./join-reminders.ts";
 import { joinRotationMemory } from "./join-rotation-memory.ts";
-import { joinSimulations } from "./join-simulations.ts";
+import { joinShadows, joinSimulations } from "./join-simulations.ts";
 import { joinStorefront } from "./join-storefront.ts";
 import { type Clock, type Logger, newId } from "./kernel/index.ts";
 import { createMeasurement } from "./measurement/index.ts";
@@ -102,6 +103,7 @@ export async function construct(
     logger,
     currency: config.defaultCurrency,
     timezone: config.timezone,
+    audit: access.audit,
   });
   const parentOf = (sku: string) => catalog.current().parentOf(sku);
   const definitions = createDefinitions({
@@ -185,9 +187,10 @@ export async function construct(
     rulesThatFire: (call) => offers.rulesThatFire(call),
     spent: async () => (await coupons.look([], { profileId: null, customerId: null })).spent,
     issueCode: (ruleKey, key, expires) => coupons.issueCode(ruleKey, key, expires),
+    usedCodes: (codes) => coupons.usedCodes(codes),
     convert: (money, to) => rates.convert(money, to, dayOf(clock.now())),
   });
-  const coupons = joinCoupons({ ...outside, definitions, rates, onUse: () => offerDecisions.rulesUsed() });
+  const coupons = joinCoupons({ ...outside, definitions, rates, onUse: (codes) => offerDecisions.rulesUsed(codes) });
   const rotationMemory = joinRotationMemory({ engines, clock, logger });
   const reminders = joinReminders({
     ...{ ...outside, catalog, definitions, rules, audiences, privacyDoor },
@@ -276,8 +279,7 @@ export async function construct(
       listParticipant(engines, audiences),
       duplicateParticipant(duplicates),
       recommendationParticipant(recommendations),
-      offerParticipant(offerDecisions),
-      couponParticipant(coupons),
+      ...offerParticipants(engines, offerDecisions, coupons),
       reminderParticipant(engines, reminders),
       rotationMemory.participant,
     ],
@@ -286,10 +288,7 @@ export async function construct(
   definitions.alsoUsedBy(destinationUsers(destinations));
   await destinations.load();
   await audienceSyncs.load();
-  definitions.register(audiences.kind);
-  definitions.register(tracking.kind);
-  definitions.register(traits.kind);
-  definitions.register(reminders.kind);
+  for (const { kind } of [audiences, tracking, traits, reminders]) definitions.register(kind);
   const { offers, assets, blocks, prepare, variations } = joinOffersAndContent({
     ...{ ...outside, catalog, definitions, rules, audiences, rates, coupons, catalogPrices, offerDecisions },
     rotations: rotationMemory.rotations,
@@ -298,15 +297,12 @@ export async function construct(
     ...{ engines, clock, config, catalog, definitions, rules, audiences, measurement },
     pricesOf: catalogPrices.pricesOf,
   });
-  const conflicts = joinConflicts({ clock, logger, definitions, catalog, audiences, offers, catalogPrices });
+  const conflicts = joinConflicts({ clock, config, logger, definitions, catalog, audiences, offers, catalogPrices });
   const simulations = joinSimulations({ ...outside, definitions, rules, audiences, profiles, coupons, rates });
+  const shadows = joinShadows({ ...outside, definitions, rules, cartRules: offers.cartRules });
   await definitions.start();
-  await blocks.start();
-  await catalogPrices.start();
-  await assets.start();
-  await traits.start();
-  await models.start();
-  await audiences.start();
+  await shadows.refresh();
+  for (const part of [blocks, catalogPrices, assets, traits, models, audiences]) await part.start();
   relatedProducts.warm();
   void offers.cartRules.warm();
   tracking.start();
@@ -388,6 +384,7 @@ export async function construct(
     relatedProducts,
     reminders,
     rotations: rotationMemory.rotations,
+    shadows,
     simulations,
     tracking,
     traits,

@@ -40,10 +40,13 @@ type Deps = {
   readonly firedRules: FireRules;
   /** Looks up what no memory knows of codes and limits; before `firedRules`, with the same call. */
   readonly prepareFiring: (call: BlockContext, sender: CartSender) => Promise<void>;
-  /** What a visitor pays; undefined = the catalog's own prices. */
+  /** Looks up price rules that come into effect by the time of a call; before `firedRules`, with the same call. */
+  readonly lookAhead: (call: BlockContext) => Promise<void>;
+  /** What a visitor pays at a time; undefined = the catalog's own prices. */
   readonly pricesOf: (visitor: {
     readonly profile: Profile | null;
     readonly storeView: string;
+    readonly nowMs: number;
   }) => ProductPrices | undefined;
   readonly pictures: Pictures;
   readonly rotations: RotationMemory;
@@ -82,6 +85,7 @@ export function joinBlocks({
   audiences,
   firedRules,
   prepareFiring,
+  lookAhead,
   pricesOf,
   pictures,
   rotations,
@@ -123,6 +127,7 @@ export function joinBlocks({
     random: Math.random,
     pictures,
     memory: rotations,
+    timezone: config.timezone,
   });
   const judges = createJudges({ compile: (rule) => rules.compile(rule) });
   const block: Decider<BlockBody> = {
@@ -144,8 +149,11 @@ export function joinBlocks({
         typeOf: (path) => rules.attributes().find(path)?.type,
         isAudience: (reference) => audiences.idOf(reference) !== undefined,
       })?.over.join(", "),
+    /** Zone of the shop. */
+    timezone: config.timezone,
     /** Local day of the shop, `YYYY-MM-DD`. */
-    today: (): string => new Date(localDayOf(clock.now(), config.timezone) * dayMs).toISOString().slice(0, 10),
+    today: (atMs = clock.now()): string =>
+      new Date(localDayOf(atMs, config.timezone) * dayMs).toISOString().slice(0, 10),
     /** Store views that the operator named; empty = they are not listed. */
     storeViews: (): readonly string[] =>
       config.websiteByStoreView.size === 0
@@ -157,6 +165,7 @@ export function joinBlocks({
     },
     /** As `prepare`, where the rules are asked for themselves. */
     prepareFiring,
+    lookAhead,
     /** Learns which blocks are tied to price rules, and follows changes; when the definitions have started. */
     start: async (): Promise<void> => {
       await loadNamed();

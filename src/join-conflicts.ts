@@ -1,18 +1,21 @@
 // Warnings over the published price rules, joined to who is in the audiences that they name.
 import type { createAudiences } from "./audiences/index.ts";
 import type { Catalog } from "./catalog/index.ts";
+import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import type { JoinedCatalogPrices } from "./join-catalog-prices.ts";
 import type { JoinedOffers } from "./join-offers.ts";
-import type { Clock, Logger } from "./kernel/index.ts";
-import { createConflicts } from "./offers/index.ts";
+import { ClienteleError, type Clock, type Logger } from "./kernel/index.ts";
+import { dayMs, localDayOf } from "./kernel/rules/index.ts";
+import { createConflicts, createNotLive } from "./offers/index.ts";
 
 type Audiences = Pick<ReturnType<typeof createAudiences>, "idOf" | "membersOf" | "estimates">;
 
 type Deps = {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly definitions: Pick<Definitions, "live">;
+  readonly config: Pick<Config, "timezone">;
+  readonly definitions: Pick<Definitions, "live" | "kinds" | "find">;
   readonly catalog: Pick<Catalog, "current">;
   readonly audiences: Audiences;
   readonly offers: Pick<JoinedOffers, "cartRules">;
@@ -34,9 +37,32 @@ export function createEmptyAudience({ idOf, membersOf, estimates }: Audiences) {
   };
 }
 
-export function joinConflicts({ clock, logger, definitions, catalog, audiences, offers, catalogPrices }: Deps) {
-  return createConflicts({
+/** Kinds whose changes decide who names what is not live. */
+const namedKinds = [
+  ...["audience", "price-rule-group", "cart-price-rule", "catalog-price-rule", "block", "block-rotation"],
+  ...["offer", "offer-collection", "offer-placement", "offer-policy"],
+];
+
+export function joinConflicts({ clock, config, logger, definitions, catalog, audiences, offers, catalogPrices }: Deps) {
+  const today = (nowMs: number) => new Date(localDayOf(nowMs, config.timezone) * dayMs).toISOString().slice(0, 10);
+  const notLive = (nowMs: number) =>
+    createNotLive({
+      ...{ definitions, nowMs, today: today(nowMs) },
+      find: async ({ kind, key }) => {
+        try {
+          return await definitions.find(kind, key);
+        } catch (error) {
+          if (error instanceof ClienteleError && error.code === "definitions.notFound") return undefined;
+          throw error;
+        }
+      },
+    });
+  const conflicts = createConflicts({
     ...{ clock, logger },
+    notLive: {
+      basis: () => [...namedKinds.map((kind) => definitions.live(kind)), today(clock.now())],
+      survey: (nowMs) => notLive(nowMs).survey(),
+    },
     cart: offers.cartRules.toSurvey,
     catalog: catalogPrices.toSurvey,
     basis: () => [
@@ -49,4 +75,15 @@ export function joinConflicts({ clock, logger, definitions, catalog, audiences, 
     isAudience: (reference) => audiences.idOf(reference) !== undefined,
     isEmptyAudience: createEmptyAudience(audiences),
   });
+  return {
+    ...conflicts,
+    /** What the newest version of a definition names that is not live. @throws {ClienteleError} `definitions.notFound` */
+    notLiveOf: async (
+      kind: Parameters<ReturnType<typeof createNotLive>["warningsOf"]>[0]["kind"],
+      reference: string,
+    ) => {
+      const { key, name, body } = await definitions.find(kind, reference);
+      return notLive(clock.now()).warningsOf({ kind, key, name, body });
+    },
+  };
 }

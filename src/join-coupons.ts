@@ -6,6 +6,7 @@ import type { HttpServer } from "./http/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
 import {
   type CartRuleBody,
+  type CouponResult,
   type CouponRule,
   type Coupons,
   cartRuleKindName,
@@ -28,17 +29,21 @@ type Deps = {
   readonly logger: Logger;
   readonly definitions: Pick<Definitions, "live">;
   readonly rates: Pick<Rates, "convert">;
-  /** After uses of this process have changed; the answer waits for it. It must not fail. */
-  readonly onUse?: () => Promise<void>;
+  /** After uses of this process have changed, with the codes where they are known; the answer waits for it. It must not fail. */
+  readonly onUse?: (codes: readonly string[]) => Promise<void>;
 };
 
+function codesOf(result: CouponResult): readonly string[] {
+  return result.ok ? (result.order?.uses ?? []).flatMap(({ code }) => code ?? []) : [];
+}
+
 /** Tells when uses have changed: what is shown with a rule ends with its budget. */
-function telling(coupons: Coupons, onUse: () => Promise<void>): Coupons {
+function telling(coupons: Coupons, onUse: NonNullable<Deps["onUse"]>): Coupons {
   const told =
-    <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) =>
+    <A extends readonly unknown[], R extends CouponResult | number>(work: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
       const result = await work(...args);
-      if (result !== 0) await onUse();
+      if (result !== 0) await onUse(typeof result === "number" ? [] : codesOf(result));
       return result;
     };
   const { reserve, redeem, release, applyReports, expireDue } = coupons;

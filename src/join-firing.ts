@@ -3,6 +3,7 @@
 import type { createAudiences } from "./audiences/index.ts";
 import { type CatalogSnapshot, type ProductPrices, withPrices } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
+import type { LiveDefinition } from "./definitions/index.ts";
 import { ClienteleError, type Clock, type Logger, type Money } from "./kernel/index.ts";
 import {
   type createCartRules,
@@ -36,13 +37,18 @@ type Known = Pick<Parameters<CartRules["rulesThatFire"]>[0], "couponCodes" | "fa
 
 type Deps = {
   readonly cartRules: CartRules;
+  /** As the look of `cartRules`, of which a decision may take one that is a second old; default: that one. */
+  readonly glance?: CartRules["look"] | undefined;
   readonly audiences: Pick<ReturnType<typeof createAudiences>, "subjectOf">;
   readonly catalog: { readonly current: () => CatalogSnapshot };
-  /** What a visitor pays; undefined = the catalog's own prices. */
+  /** What a visitor pays at a time; undefined = the catalog's own prices. */
   readonly pricesOf: (visitor: {
     readonly profile: Profile | null;
     readonly storeView: string;
+    readonly nowMs: number;
   }) => ProductPrices | undefined;
+  /** Rules that come into effect by the time of a call; absent = none were looked up. */
+  readonly rulesToCome?: (call: FiringCall) => readonly LiveDefinition<unknown>[] | undefined;
   readonly config: Pick<Config, "defaultCurrency">;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -54,16 +60,18 @@ function atShopPrice(line: CartLine, finalPriceOf: (sku: string) => Money | null
   return { ...line, unitPrice, lineTotal: { ...unitPrice, minor: Math.round(unitPrice.minor * line.qty) } };
 }
 
-export function createFiring({ cartRules, audiences, catalog, pricesOf, config, clock, logger }: Deps) {
+export function createFiring(deps: Deps) {
+  const { cartRules, audiences, catalog, pricesOf, rulesToCome, config, clock, logger } = deps;
+  const look = deps.glance ?? cartRules.look;
   const known = new WeakMap<FiringCall, Known | null>();
   const fired = new WeakMap<FiringCall, FiringRules>();
   // Of its own: a page that shows a mistyped code at every load must not lock the shopper out of the cart.
   const guessLimit = createGuessLimit({ clock });
 
-  const cartOf = ({ cart, profile, storeView }: FiringCall, { isTrusted }: CartSender): Cart | null => {
+  const cartOf = ({ cart, profile, storeView, nowMs }: FiringCall, { isTrusted }: CartSender): Cart | null => {
     // A shop that keeps no catalog here has blocks of rules too; nothing but what is shown hangs on them.
     if (!cart || isTrusted || catalog.current().products.size === 0) return cart;
-    const priced = withPrices(catalog.current(), pricesOf({ profile, storeView }));
+    const priced = withPrices(catalog.current(), pricesOf({ profile, storeView, nowMs }));
     const finalPriceOf = (sku: string) => priced.get(sku)?.finalPrice ?? null;
     const { cartId, updatedAt, items } = cart;
     return { cartId, updatedAt, items: items.map((line) => atShopPrice(line, finalPriceOf)) };
@@ -86,7 +94,7 @@ export function createFiring({ cartRules, audiences, catalog, pricesOf, config, 
     const couponCodes = codesOf(call, sender);
     const { profile } = call;
     const who = { profileId: profile?.profileId || null, customerId: customerIdOf(profile) };
-    const facts = await cartRules.look(couponCodes, who);
+    const facts = await look(couponCodes, who);
     if (!sender.isTrusted) {
       const unknown = couponCodes.filter((code) => !facts.codes.has(normaliseCode(code))).length;
       guessLimit.count({ ip: sender.ip, identity: sender.identityKey }, unknown);
@@ -118,6 +126,7 @@ export function createFiring({ cartRules, audiences, catalog, pricesOf, config, 
         ...given,
         cart,
         nowMs,
+        rulesToCome: rulesToCome?.(call),
         currency: config.defaultCurrency,
         shopper: {
           ...{ storeView, customerId, profileId: profile?.profileId || null },

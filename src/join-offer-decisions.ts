@@ -18,7 +18,7 @@ import {
   type OfferPreviewDeps,
 } from "./offers/index.ts";
 import type { PrivacyParticipant } from "./privacy/index.ts";
-import type { Profiles } from "./profiles/index.ts";
+import type { Person, Profiles } from "./profiles/index.ts";
 import { runs } from "./roles.ts";
 import type { Engines } from "./storage/index.ts";
 
@@ -34,6 +34,8 @@ export function joinOfferDecisions(deps: {
   readonly rulesThatFire: (call: DecisionContext) => FiringCart;
   /** A code of the rule's pool, the same one for the same key; default: no rule has a pool. */
   readonly issueCode?: Parameters<typeof createOfferDecisions>[0]["issueCode"];
+  /** Those of these codes that an order has used or reserved; default: none is. */
+  readonly usedCodes?: Parameters<typeof createOfferDecisions>[0]["usedCodes"];
   /** An amount in another currency at today's rate; default: none can be converted. */
   readonly convert?: (money: Money, to: string) => Money | undefined;
   readonly audit: AuditTrail;
@@ -60,6 +62,7 @@ export function joinOfferDecisions(deps: {
       convert: deps.convert ?? (() => undefined),
     },
     issueCode: deps.issueCode ?? (async () => undefined),
+    usedCodes: deps.usedCodes ?? (async () => []),
     isTrainer: runs(config.roles, "training"),
     timezone: config.timezone,
     audit: deps.audit,
@@ -79,9 +82,9 @@ export function joinOfferDecisions(deps: {
   /** A draft of an offer among what is live, for somebody or nobody. */
   const previewing =
     ({ profiles, decide, defaultStoreView, readCart }: Path): OfferPreviewDeps["preview"] =>
-    async ({ draft, placements, profileId, context, cart }) => {
-      const { body, key = "draft", name, storeViews } = draft;
-      const faults = await definitions.faultsOf("offer", { key, name, scope: { storeViews }, schedule: null, body });
+    async ({ draft, placements, profileId, context, cart, asOf }) => {
+      const { body, key = "draft", name, storeViews, schedule } = draft;
+      const faults = await definitions.faultsOf("offer", { key, name, scope: { storeViews }, schedule, body });
       if (faults.length > 0)
         throw new ClienteleError("offers.badDraft", `the offer has ${faults.length} faults`, {
           details: faults.slice(0, 200),
@@ -95,15 +98,18 @@ export function joinOfferDecisions(deps: {
         profile ? { ok: true, profile, by: "preview" } : { ok: false, reason: "no_identity" },
       );
       const { decisions } = await decide(found, {
-        ...{ placements, context, cart: readCart(cart), items: [], categoryPath: null, asOf: null, identityKey: "" },
+        ...{ placements, context, cart: readCart(cart), items: [], categoryPath: null, asOf, identityKey: "" },
         ...{ explain: true, preview: true, storeView: typeof storeView === "string" ? storeView : defaultStoreView },
       });
       return decisions.map((decision) => ({ ...decision, explain: decision.explain ?? null }));
     };
   return {
     ...offers,
-    /** Uses of price rules have changed: resolves when decisions go by it. */
-    rulesUsed: budgets.used,
+    /** Uses of price rules have changed, and of these codes: resolves when decisions go by it. */
+    rulesUsed: async (codes: readonly string[]): Promise<void> => {
+      offers.codesChanged(codes);
+      await budgets.used();
+    },
     /** Job of every process that answers, each second. */
     refreshCounts: async (): Promise<void> => {
       await offers.refreshCounts();
@@ -116,8 +122,10 @@ export function joinOfferDecisions(deps: {
         offers.prepare(await find(...asked)),
     /** Routes of offers, once profiles and the decision path stand. */
     routes:
-      (path: Path): FastifyPluginAsync =>
+      (given: Path): FastifyPluginAsync =>
       async (app) => {
+        // As calls are decided: what visitors have had is known.
+        const path: Path = { ...given, decide: offers.taking(given.decide) };
         await app.register(createOfferPreviewRoutes({ preview: previewing(path) }));
         await app.register(
           createOfferRoutes({
@@ -153,11 +161,37 @@ export function joinOfferDecisions(deps: {
   };
 }
 
-export function offerParticipant(offers: Pick<OfferDecisions, "erase" | "forget">): PrivacyParticipant {
+/** Devices of a person as offers know them; one that has changed hands is somebody else's. */
+export function devicesOf({ identifiers }: Pick<Person, "identifiers">): readonly string[] {
+  return identifiers
+    .filter(({ namespace, validTo }) => validTo === null && (namespace === "anonymous_id" || namespace === "ecid"))
+    .map(({ namespace, value }) => `${namespace}:${value}`);
+}
+
+export function offerParticipant(
+  offers: Pick<OfferDecisions, "countsOf" | "erase" | "forget" | "limitsOf">,
+): PrivacyParticipant {
   return {
     name: "offers",
-    tables: ["offer_counts", "offer_holds", "offer_codes"],
-    erase: (tx, { person }) => offers.erase(tx, person.profileIds),
-    forget: (person) => offers.forget(person.profileIds),
+    tables: [
+      ...["offer_counts", "offer_holds", "offer_codes", "offer_former_codes"],
+      ...["offer_person_stock", "offer_person_moves"],
+    ],
+    erase: (tx, { person }) => offers.erase(tx, person.profileIds, devicesOf(person)),
+    forget: (person) => offers.forget(person.profileIds, devicesOf(person)),
+    exports: [
+      {
+        file: "offer-counts",
+        rows: async function* ({ profileIds }) {
+          yield* await offers.countsOf(profileIds);
+        },
+      },
+      {
+        file: "offer-limits",
+        rows: async function* (person) {
+          yield* await offers.limitsOf(person.profileIds, devicesOf(person));
+        },
+      },
+    ],
   };
 }

@@ -16,6 +16,7 @@ import {
   createFeedRoutes,
   createGuessLimit,
   createPriceRuleGroupKind,
+  type LiveCart,
   openCartOf,
   type PriceRuleGroupBody,
   priceRuleGroupKindName,
@@ -87,9 +88,11 @@ export function joinOffers(deps: Deps) {
     /** Keys of the cart price rules that fire for somebody with an open cart: for blocks and offers that are shown with a rule. */
     rulesThatFire: firing.rulesThatFire,
     prepareFiring: firing.prepare,
-    routes: (visitors: Pick<Visitors, "find" | "provenCustomerId">) =>
+    /** @param onAnswer is told of carts that were answered */
+    routes: (visitors: Pick<Visitors, "find" | "provenCustomerId">, onAnswer?: (cart: LiveCart) => void) =>
       createEvaluateRoutes({
         cartRules,
+        onAnswer,
         guessLimit,
         checkDraft: ({ key, body, storeViews }) =>
           kind.check?.(body, { key, scope: { storeViews }, live: definitions.live }) ?? [],

@@ -1,13 +1,36 @@
-// Simulations of price rules, joined to who placed the orders.
+// Simulations of price rules, joined to who placed the orders, and drafts of them beside live carts.
 import type { createAudienceRules, createAudiences } from "./audiences/index.ts";
 import type { Config } from "./config.ts";
 import type { Definitions } from "./definitions/index.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
-import { type Coupons, createSimulations } from "./offers/index.ts";
+import { type Coupons, createShadows, createSimulations } from "./offers/index.ts";
 import { customerGroupOf, customerIdOf } from "./price-scope.ts";
 import type { Profile, Profiles } from "./profiles/index.ts";
 import type { Rates } from "./rates/index.ts";
 import type { Engines } from "./storage/index.ts";
+
+/** Drafts of cart price rules that are judged for live carts. */
+export function joinShadows({
+  config,
+  engines,
+  rules,
+  ...deps
+}: {
+  readonly engines: Pick<Engines, "postgres" | "clickhouse" | "cluster">;
+  readonly config: Pick<Config, "defaultCurrency">;
+  readonly definitions: Definitions;
+  readonly rules: ReturnType<typeof createAudienceRules>;
+  readonly cartRules: Parameters<typeof createShadows>[0]["cartRules"];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}) {
+  const { postgres, clickhouse, cluster } = engines;
+  const { productOf, timezone } = rules;
+  return createShadows({
+    ...deps,
+    ...{ postgres, clickhouse, cluster, productOf, timezone, currency: config.defaultCurrency },
+  });
+}
 
 /** Of look-ups at once. */
 const maxCodesAtOnce = 20;

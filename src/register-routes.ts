@@ -15,7 +15,7 @@ import { createDiscoveryRoutes, createPreviewRoutes } from "./discovery/index.ts
 import { type HttpServer, isTrusted } from "./http/index.ts";
 import { createEmptyAudience } from "./join-conflicts.ts";
 import type { Clock, Logger } from "./kernel/index.ts";
-import { createConflictRoutes, createSimulationRoutes } from "./offers/index.ts";
+import { createConflictRoutes, createShadowRoutes, createSimulationRoutes } from "./offers/index.ts";
 import { usableProfile } from "./profiles/index.ts";
 import { createRankingRoutes } from "./ranking/index.ts";
 import type { UnitBody } from "./recommendations/index.ts";
@@ -184,10 +184,11 @@ export async function registerRoutes(
   await server.register(all.catalogPrices.routes(visitors));
   await server.register(all.relatedProducts.routes(visitors));
   await server.register(all.relatedProducts.reportRoutes);
-  await server.register(all.offers.routes(visitors));
+  await server.register(all.offers.routes(visitors, all.shadows.see));
   await server.register(all.offers.feedRoutes);
   await all.coupons.registerRoutes(server, access.audit);
   await server.register(createSimulationRoutes(all.simulations));
+  await server.register(createShadowRoutes({ shadows: all.shadows, audit: access.audit, clock }));
   await server.register(createConflictRoutes(all.conflicts));
   await server.register(all.reminders.routes());
   await server.register(

@@ -3,6 +3,7 @@ import { assetMessages } from "./assets/messages.data.ts";
 import { listMessages } from "./audiences/lists/messages.data.ts";
 import { audienceViewMessages, builderMessages, sentenceMessages } from "./audiences/messages.data.ts";
 import { calendarMessages } from "./calendar/messages.data.ts";
+import { attributeMessages } from "./catalog/messages.data.ts";
 import { connectorsMessages } from "./connectors/messages.data.ts";
 import { blockMessages, rotationMessages } from "./content/messages.data.ts";
 import { brandRuleMessages, variationMessages } from "./content/variations/messages.data.ts";
@@ -14,6 +15,7 @@ import { modelMessages } from "./models/messages.data.ts";
 import { couponMessages } from "./offers/coupons/messages.data.ts";
 import { decisioningMessages } from "./offers/decisioning/messages.data.ts";
 import { priceRuleMessages } from "./offers/price-rules/messages.data.ts";
+import { liveCartMessages } from "./offers/simulations/live/messages.data.ts";
 import { simulationMessages } from "./offers/simulations/messages.data.ts";
 import { warningMessages } from "./offers/warnings/messages.data.ts";
 import { privacyMessages } from "./privacy/messages.data.ts";
@@ -149,6 +151,7 @@ export const messages = {
     duplicate: "Possible duplicate",
     destination: "Destination",
     "privacy-request": "Privacy request",
+    attribute: "Product attribute",
     "data-class": "Data class",
     retention: "Retention",
     suppression: "Suppression",
@@ -579,6 +582,7 @@ export const messages = {
     emptyText: "Every event so far could be taken.",
     example: "Example of what would land here: an event without a type.",
   },
+  attributes: attributeMessages,
   catalog: {
     title: "Catalog",
     description: "Products as search, recommendations and rules see them.",
@@ -596,7 +600,7 @@ export const messages = {
     brand: "Brand",
     parent: "Variant of",
     rating: "Rating",
-    ratingOf: (average: string, count: string) => `${average} of 5 (${count} reviews)`,
+    ratingOf: (average: string, count: string) => `${average} of 5 (${count} ${count === "1" ? "review" : "reviews"})`,
     visibility: "Visible in",
     attributes: "Attributes",
     noAttributes: "No attributes.",
@@ -740,6 +744,7 @@ export const messages = {
       ...privacyMessages.profile.actions,
       "privacy-request.retry": "Started a privacy request again",
       "suppression.lift": "Lifted a suppression",
+      "attribute.flags": "Changed what an attribute is used for",
       "data-class.put": "Classed a field",
       "data-class.remove": "Took the shipped class back",
       "retention.put": "Changed how long things are kept",
@@ -828,6 +833,7 @@ export const messages = {
   decisioning: decisioningMessages,
   reminders: reminderMessages,
   simulations: simulationMessages,
+  liveCarts: liveCartMessages,
   warnings: warningMessages,
   system: {
     title: "System",

@@ -1,4 +1,5 @@
 import type { Money } from "../kernel/index.ts";
+import { withRequiredOptions } from "./custom-options.ts";
 import type { CatalogProduct } from "./product.ts";
 
 type Lookup = (sku: string) => CatalogProduct | undefined;
@@ -47,7 +48,7 @@ function deriveConfigurable(own: CatalogProduct, childSkus: readonly string[], l
     type: "configurable",
     variants,
     price: own.price ?? best?.price ?? null,
-    finalPrice: best?.finalPrice ?? own.finalPrice,
+    finalPrice: best?.finalPrice ? withRequiredOptions(own, best.finalPrice) : own.finalPrice,
     inStock: own.inStock && children.some((child) => child.inStock),
     ...stockTimesOf(own, children),
     qty: own.qty ?? (quantities.length > 0 ? quantities.reduce((sum, qty) => sum + qty, 0) : null),
@@ -73,13 +74,13 @@ function deriveComposite(own: CatalogProduct, lookup: Lookup): CatalogProduct {
     const all = choices.flat();
     return {
       ...own,
-      finalPrice: own.finalPrice ?? cheapest(all)?.finalPrice ?? null,
+      finalPrice: own.finalPrice ?? withRequiredOptions(own, cheapest(all)?.finalPrice ?? null),
       inStock: own.inStock && available.includes(true),
     };
   }
   return {
     ...own,
-    finalPrice: own.finalPrice ?? addPrices(prices),
+    finalPrice: own.finalPrice ?? withRequiredOptions(own, addPrices(prices)),
     inStock: own.inStock && !available.includes(false),
   };
 }
@@ -96,7 +97,8 @@ export function isParent(product: CatalogProduct): boolean {
 
 /**
  * Fills in what a parent shows from its parts: a configurable product is as cheap as its cheapest variant and in stock
- * while one is; a bundle costs the sum of the cheapest choices and needs each; a grouped product starts at its cheapest.
+ * while one is; a bundle costs the sum of the cheapest choices and needs each; a grouped product starts at its cheapest. The parent's
+ * own required options come on top.
  *
  * @param own the product as it was stored
  * @param childSkus variants that name this product as their parent

@@ -1,3 +1,4 @@
+import type { AuditTrail } from "../access/index.ts";
 import { ClienteleError, type Clock, type ErrorDetail, type Logger, type Page, toPage } from "../kernel/index.ts";
 import type { CatalogChange } from "./catalog-memory.ts";
 import { createCategoryPaths } from "./category-paths.ts";
@@ -6,6 +7,7 @@ import { type ParseContext, type ParsedRow, type ProductDraft, parseProduct } fr
 import type { AttributeMeta, CatalogProduct, Category, StoredProduct } from "./product.ts";
 import type { CatalogSnapshot } from "./snapshot.ts";
 import { type CatalogDatabase, createCatalogStore, type ProductQuery, type ReviewSummary } from "./store.ts";
+import type { FlagChanges } from "./store-attributes.ts";
 
 type CatalogDeps = {
   readonly postgres: CatalogDatabase;
@@ -17,7 +19,12 @@ type CatalogDeps = {
   readonly timezone?: string;
   /** How often to look for changes that no announcement told of; default 5 s, 0 = never. */
   readonly pollMs?: number;
+  /** Notes who set which flag. */
+  readonly audit?: Pick<AuditTrail, "record">;
 };
+
+/** Who changes something by hand. */
+export type CatalogEditor = { readonly actor: string; readonly via: "ui" | "api"; readonly requestId: string };
 
 /** One refused row of a write. `index` is its place in the call, from 0. */
 type RejectedRow = {
@@ -49,8 +56,10 @@ export type Catalog = {
   setReviews(summaries: readonly ReviewSummary[]): Promise<readonly string[]>;
   /** Replaces all categories. */
   replaceCategories(categories: readonly Category[]): Promise<void>;
-  /** Replaces what is known of the attributes. */
+  /** Replaces what the shop says of the attributes; what people set stays above it. */
   replaceAttributes(attributes: readonly AttributeMeta[]): Promise<void>;
+  /** Sets flags of one attribute against the shop; null = as the shop says again. May be repeated. @returns undefined when the shop has no such attribute */
+  setAttributeFlags(code: string, changes: FlagChanges, editor: CatalogEditor): Promise<AttributeMeta | undefined>;
   /** One product with reviews. */
   find(sku: string): Promise<StoredProduct | undefined>;
   /** Products by SKU, a page at a time. */
@@ -163,6 +172,15 @@ export async function loadCatalog(deps: CatalogDeps): Promise<Catalog> {
     replaceAttributes: async (attributes) => {
       await store.replaceAttributes(attributes);
       await published();
+    },
+    setAttributeFlags: async (code, changes, editor) => {
+      const isKnown = await store.setFlags(code, changes, async (tx, change) => {
+        const entry = { action: "attribute.flags", objectKind: "attribute", objectId: code, ...change };
+        await deps.audit?.record(tx, { ...editor, ...entry });
+      });
+      if (!isKnown) return undefined;
+      await published();
+      return keeper.current().attributes.get(code);
     },
   };
 }

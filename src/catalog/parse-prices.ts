@@ -1,10 +1,14 @@
 import { isObject, type Money, toMinor } from "../kernel/index.ts";
 import { parseLocalDate } from "../kernel/rules/index.ts";
+import { readCustomOptions } from "./parse-options.ts";
 import type { CatalogProduct, LocalDays, TierPrice } from "./product.ts";
 import { createFieldReader, type FieldReader } from "./read-fields.ts";
 import { priceOnDay } from "./special-days.ts";
 
-type Prices = Pick<CatalogProduct, "price" | "specialPrice" | "specialDays" | "tierPrices" | "finalPrice">;
+type Prices = Pick<
+  CatalogProduct,
+  "price" | "specialPrice" | "specialDays" | "tierPrices" | "customOptions" | "finalPrice"
+>;
 
 const maxTiers = 1_000;
 const maxTierText = 200_000;
@@ -13,7 +17,7 @@ const everyGroup: ReadonlySet<string> = new Set(["", "all", "all groups", "32000
 const everyWebsite = /^(all|0|\*|all websites(\s*\[[a-z]{3}\])?)?$/i;
 
 /**
- * The prices of a row: list price, special price with its days, prices of customer groups and quantities.
+ * The prices of a row: list price, special price with its days, prices of customer groups and quantities, of custom options.
  *
  * `groupPrices` are `{group, website?, price}`; `tierPrices` are `{qty, group?, website?, price}`. Both may be written as Adobe
  * Commerce writes its `tier_prices`, a percentage off the list price included.
@@ -30,7 +34,13 @@ export function readPrices(fields: FieldReader, defaultCurrency: string, day: nu
     ...readTiers(fields, "groupPrices", ["groupPrices", "group_prices"], price, currency),
     ...readTiers(fields, "tierPrices", ["tierPrices", "tier_prices", "tier_price"], price, currency),
   ];
-  const own = { price, specialPrice, ...(specialDays && specialPrice ? { specialDays } : {}) };
+  const ofRow = fields.take("options");
+  const given = fields.take("customOptions", "custom_options") ?? (Array.isArray(ofRow) ? ofRow : undefined);
+  const customOptions = readCustomOptions(fields, given, currency);
+  const own = {
+    ...{ price, specialPrice, ...(specialDays && specialPrice ? { specialDays } : {}) },
+    ...(customOptions.length > 0 ? { customOptions } : {}),
+  };
   return { ...own, ...(tierPrices.length > 0 ? { tierPrices } : {}), finalPrice: priceOnDay(own, day) };
 }
 

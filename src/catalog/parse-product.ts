@@ -130,7 +130,8 @@ function readOptions(
   prefixed: readonly (readonly [string, unknown])[],
 ): Readonly<Record<string, string>> {
   const given = fields.take("options");
-  if (given !== undefined && !isObject(given))
+  // A list of options is that of what shoppers choose when they buy: it stands with the prices.
+  if (given !== undefined && !isObject(given) && !Array.isArray(given))
     fields.fault("options", "object", 'must be an object of texts, e.g. {"size": "M"}');
   const entries = [
     ...(isObject(given) ? Object.entries(given) : []),

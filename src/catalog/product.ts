@@ -22,9 +22,11 @@ export type CatalogProduct = {
   readonly specialDays?: LocalDays;
   /** Prices for customer groups and quantities; absent = none. */
   readonly tierPrices?: readonly TierPrice[];
+  /** What shoppers choose or fill in when they buy the product; absent = nothing. Those of a parent are not its variants'. */
+  readonly customOptions?: readonly CustomOption[];
   /**
    * What a shopper of no special group pays for one: the special price on its days when it is lower, else the price; of a parent
-   * without one, its cheapest variant's. Rules are not in it: see `ProductPrices`.
+   * without one, its cheapest variant's; with its required options. Rules are not in it: see `ProductPrices`.
    */
   readonly finalPrice: Money | null;
   readonly inStock: boolean;
@@ -66,6 +68,21 @@ export type TierPrice = {
   readonly price: Money;
 };
 
+/** An option of a product, such as an engraving or a gift wrap; what is required is part of the final price. */
+export type CustomOption = {
+  readonly title: string;
+  /** As the shop names it, e.g. `drop_down` or `field`. */
+  readonly type: string;
+  readonly isRequired: boolean;
+  /** Of an option without values; absent = it costs nothing. */
+  readonly price?: OptionPrice;
+  /** Its choices; absent = it is filled in. */
+  readonly values?: readonly { readonly title: string; readonly price?: OptionPrice }[];
+};
+
+/** An amount, or per cent of what the product costs before its options, as decimal text of at most four places, 0 to 1000. */
+export type OptionPrice = { readonly amount: Money } | { readonly percent: string };
+
 /** One choice inside a bundle, or the list of a grouped product: any of `skus`. */
 export type ProductComponent = { readonly label: string; readonly skus: readonly string[] };
 
@@ -98,7 +115,19 @@ export type Category = {
   readonly inMenu: boolean;
 };
 
-/** What the shop says about one product attribute. */
+/** What an attribute is used for, yes or no. */
+export const attributeFlags = [
+  "searchable",
+  "filterable",
+  "filterableInSearch",
+  "sortable",
+  "usedForPromoRules",
+] as const;
+export type AttributeFlag = (typeof attributeFlags)[number];
+/** Those that people set; an absent flag is as the shop says. */
+export type ChosenFlags = Readonly<Partial<Record<AttributeFlag, boolean>>>;
+
+/** What is known of one product attribute: what the shop says, and above it what people set. */
 export type AttributeMeta = {
   readonly code: string;
   readonly label: string;
@@ -112,4 +141,6 @@ export type AttributeMeta = {
   readonly sortable: boolean;
   /** Whether conditions of price rules may name it. */
   readonly usedForPromoRules: boolean;
+  /** Flags that people set against the shop; absent = none. */
+  readonly chosen?: ChosenFlags;
 };

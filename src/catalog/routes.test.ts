@@ -17,9 +17,9 @@ beforeAll(async () => {
     logger,
     clock,
     authenticate: (request) =>
-      request.headers.authorization === "Bearer editor"
-        ? { kind: "token", id: "t", sourceId: "s", scopes: ["read", "edit"], actor: "test", storeViews: null }
-        : noAuth,
+      request.headers.authorization === undefined
+        ? noAuth
+        : { kind: "token", id: "t", sourceId: "s", scopes: scopesOf(request), actor: "test", storeViews: null },
   });
   await app.register(createCatalogRoutes({ catalog }));
 }, 120_000);
@@ -29,8 +29,14 @@ afterAll(async () => {
   await engines?.close();
 });
 
-const call = (method: "GET" | "PUT" | "DELETE", url: string, payload?: object) =>
-  app.inject({ method, url, headers: { authorization: "Bearer editor" }, ...(payload ? { payload } : {}) });
+function scopesOf({ headers }: { readonly headers: { readonly authorization?: string | undefined } }) {
+  return headers.authorization === "Bearer approver"
+    ? (["read", "edit", "publish"] as const)
+    : (["read", "edit"] as const);
+}
+
+const call = (method: "GET" | "PUT" | "PATCH" | "DELETE", url: string, payload?: object) =>
+  app.inject({ method, url, headers: { authorization: "Bearer approver" }, ...(payload ? { payload } : {}) });
 
 describe("the catalog API", () => {
   it("needs a token", async () => {
@@ -125,5 +131,62 @@ describe("the catalog API", () => {
       (await call("PUT", "/v1/catalog/attributes", [{ code: "fit", label: "Fit", input: "wheel" }])).statusCode,
     ).toBe(400);
     expect((await call("GET", "/v1/catalog/attributes")).json()).toEqual(put.json());
+  });
+
+  describe("of attributes", () => {
+    const attributes = ["Zone", "ab_code", "color", "fit", "size"].map((code, at) => ({
+      ...{ code, label: `Label ${at}`, input: "select", options: [], filterable: at % 2 === 0 },
+    }));
+    const codes = async (query: string) =>
+      (await call("GET", `/v1/catalog/attributes?${query}`))
+        .json()
+        .items.map(({ code }: { readonly code: string }) => code);
+
+    it("lists them by code, a page at a time, by part of the name and by flag", async () => {
+      await call("PUT", "/v1/catalog/attributes", attributes);
+      expect(await codes("")).toHaveLength(5);
+      const seen: string[] = [];
+      for (let cursor = ""; seen.length < 10; ) {
+        const { items, nextCursor } = (await call("GET", `/v1/catalog/attributes?limit=2${cursor}`)).json();
+        seen.push(...items.map(({ code }: { readonly code: string }) => code));
+        if (!nextCursor) break;
+        cursor = `&cursor=${nextCursor}`;
+      }
+      expect(seen).toEqual(["Zone", "ab_code", "color", "fit", "size"]);
+      expect(await codes("q=CO")).toEqual(["ab_code", "color"]);
+      expect(await codes("q=label%203")).toEqual(["fit"]);
+      expect(await codes("flag=filterable&limit=10")).toEqual(["Zone", "color", "size"]);
+      for (const query of ["limit=0", "limit=201", "flag=label", "cursor=x"])
+        expect((await call("GET", `/v1/catalog/attributes?${query}`)).statusCode, query).toBe(400);
+    });
+
+    it("sets flags of one, which stay when the shop sends its list again, until they are given back", async () => {
+      await call("PUT", "/v1/catalog/attributes", attributes);
+      const set = await call("PATCH", "/v1/catalog/attributes/color", { sortable: true, filterable: false });
+      expect(set.json()).toMatchObject({
+        ...{ code: "color", sortable: true, filterable: false, searchable: false },
+        chosen: { sortable: true, filterable: false },
+      });
+      await call("PUT", "/v1/catalog/attributes", attributes);
+      const again = await call("PATCH", "/v1/catalog/attributes/color", { sortable: null });
+      expect(again.json()).toMatchObject({ sortable: false, filterable: false, chosen: { filterable: false } });
+      const back = (await call("PATCH", "/v1/catalog/attributes/color", { filterable: true })).json();
+      expect(back).toMatchObject({ filterable: true });
+      expect(back, "it is what the shop says").not.toHaveProperty("chosen");
+      expect(catalog.current().attributes.get("color")).toMatchObject({ filterable: true, sortable: false });
+    });
+
+    it("refuses flags that it does not know, of attributes that it does not know, and of whom may not edit", async () => {
+      for (const body of [{}, { label: "x" }, { sortable: "yes" }, { sortable: true, __proto__x: 1 }])
+        expect((await call("PATCH", "/v1/catalog/attributes/color", body)).statusCode, JSON.stringify(body)).toBe(400);
+      expect((await call("PATCH", "/v1/catalog/attributes/nope", { sortable: true })).json()).toMatchObject({
+        error: { code: "catalog.attributeNotFound" },
+      });
+      const url = "/v1/catalog/attributes/color";
+      const payload = { sortable: true };
+      expect((await app.inject({ method: "PATCH", url, payload })).statusCode).toBe(401);
+      const headers = { authorization: "Bearer editor" };
+      expect((await app.inject({ method: "PATCH", url, payload, headers })).statusCode).toBe(403);
+    });
   });
 });

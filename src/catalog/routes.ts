@@ -3,12 +3,11 @@ import { type Static, Type } from "typebox";
 import { errorResponses, pageQuerySchema, pageSchema } from "../http/index.ts";
 import { ClienteleError, decodeCursor, type ErrorDetail } from "../kernel/index.ts";
 import type { Catalog } from "./load-catalog.ts";
-import { parseAttributes, parseCategories } from "./parse-lists.ts";
+import { parseCategories } from "./parse-lists.ts";
 import { type ProductPrices, withPrices } from "./priced-snapshot.ts";
 import type { Category } from "./product.ts";
+import { createAttributeRoutes } from "./routes-attributes.ts";
 import {
-  attributeInputSchema,
-  attributeSchema,
   categoryInputSchema,
   categorySchema,
   productSchema,
@@ -204,34 +203,6 @@ export function createCatalogRoutes({ catalog, pricesFor }: CatalogRouteDeps): F
       },
     );
 
-    app.get(
-      "/v1/catalog/attributes",
-      {
-        config: { access: "read" },
-        schema: {
-          tags,
-          summary: "List product attributes",
-          response: { 200: Type.Object({ items: Type.Array(attributeSchema) }), ...errorResponses(401, 403) },
-        },
-      },
-      async () => ({ items: [...catalog.current().attributes.values()] }),
-    );
-
-    app.put(
-      "/v1/catalog/attributes",
-      {
-        config: { access: "edit" },
-        schema: {
-          tags,
-          summary: "Replace what is known of the product attributes",
-          body: Type.Array(attributeInputSchema, { maxItems: 10_000 }),
-          response: { 200: Type.Object({ items: Type.Array(attributeSchema) }), ...errorResponses(400, 401, 403) },
-        },
-      },
-      async (request) => {
-        await catalog.replaceAttributes(parseAttributes(request.body));
-        return { items: [...catalog.current().attributes.values()] };
-      },
-    );
+    await app.register(createAttributeRoutes(catalog));
   };
 }

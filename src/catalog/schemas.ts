@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { moneySchema } from "../http/index.ts";
-import type { AttributeMeta, ProductComponent, ProductReview, TierPrice } from "./product.ts";
+import type { AttributeMeta, CustomOption, ProductComponent, ProductReview, TierPrice } from "./product.ts";
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 // The handlers answer with the catalog's own read-only lists.
@@ -11,6 +11,12 @@ const attributeInput = Type.Unsafe<AttributeMeta["input"]>(
       Type.Literal(input),
     ),
   ),
+);
+
+const optionPrice = Type.Optional(
+  Type.Union([Type.Object({ amount: moneySchema }), Type.Object({ percent: Type.String() })], {
+    description: "An amount, or per cent of what the product costs before its options; absent = nothing",
+  }),
 );
 
 const productFields = {
@@ -33,6 +39,20 @@ const productFields = {
           website: Type.Optional(Type.String()),
           price: moneySchema,
         }),
+      ),
+    ),
+  ),
+  customOptions: Type.Optional(
+    Type.Unsafe<readonly CustomOption[]>(
+      Type.Array(
+        Type.Object({
+          title: Type.String(),
+          type: Type.String({ description: "As the shop names it, e.g. drop_down or field" }),
+          isRequired: Type.Boolean({ description: "The cheapest choice is part of the final price" }),
+          price: optionPrice,
+          values: Type.Optional(Type.Array(Type.Object({ title: Type.String(), price: optionPrice }))),
+        }),
+        { description: "What shoppers choose or fill in when they buy it" },
       ),
     ),
   ),
@@ -112,6 +132,19 @@ const attributeFields = {
   input: attributeInput,
 };
 const flag = Type.Boolean();
+const flagOrNull = Type.Optional(nullable(flag));
+
+/** Flags to set; null = as the shop says again. */
+export const attributeFlagsSchema = Type.Object(
+  {
+    searchable: flagOrNull,
+    filterable: flagOrNull,
+    filterableInSearch: flagOrNull,
+    sortable: flagOrNull,
+    usedForPromoRules: flagOrNull,
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
 
 export const attributeInputSchema = Type.Object(
   {
@@ -138,4 +171,16 @@ export const attributeSchema = Type.Object({
   filterableInSearch: flag,
   sortable: flag,
   usedForPromoRules: flag,
+  chosen: Type.Optional(
+    Type.Object(
+      {
+        searchable: Type.Optional(flag),
+        filterable: Type.Optional(flag),
+        filterableInSearch: Type.Optional(flag),
+        sortable: Type.Optional(flag),
+        usedForPromoRules: Type.Optional(flag),
+      },
+      { description: "Flags that people set against what the shop says; absent = none" },
+    ),
+  ),
 });

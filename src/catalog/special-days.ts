@@ -1,5 +1,6 @@
 import type { Money } from "../kernel/index.ts";
 import { parseLocalDate } from "../kernel/rules/index.ts";
+import { withRequiredOptions } from "./custom-options.ts";
 import type { CatalogProduct, LocalDays } from "./product.ts";
 
 /**
@@ -13,10 +14,14 @@ export function isSpecialOn(days: LocalDays | undefined, day: number): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to);
 }
 
-type OwnPrices = Pick<CatalogProduct, "price" | "specialPrice" | "specialDays">;
+type OwnPrices = Pick<CatalogProduct, "price" | "specialPrice" | "specialDays" | "customOptions">;
 
-/** What a shopper of no special group pays on a day: the lower of price and special price. */
-export function priceOnDay({ price, specialPrice, specialDays }: OwnPrices, day: number): Money | null {
+/** What a shopper of no special group pays on a day: the lower of price and special price, with the required options. */
+export function priceOnDay(product: OwnPrices, day: number): Money | null {
+  return withRequiredOptions(product, lowestOnDay(product, day));
+}
+
+function lowestOnDay({ price, specialPrice, specialDays }: OwnPrices, day: number): Money | null {
   const special = specialPrice && isSpecialOn(specialDays, day) ? specialPrice : null;
   if (price === null || special === null) return price ?? special;
   return special.currency === price.currency && special.minor < price.minor ? special : price;

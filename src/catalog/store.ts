@@ -1,7 +1,8 @@
 import type { JsonObject } from "../kernel/index.ts";
 import type { Postgres, Sql } from "../storage/index.ts";
 import type { ProductDraft } from "./parse-product.ts";
-import type { AttributeMeta, CatalogProduct, Category, ProductReview, StoredProduct } from "./product.ts";
+import type { CatalogProduct, Category, ProductReview, StoredProduct } from "./product.ts";
+import { attributeStore } from "./store-attributes.ts";
 
 /** The database the catalog lives in. */
 export type CatalogDatabase = Postgres;
@@ -87,6 +88,7 @@ function toProduct(row: ProductRow, intern: <T>(value: T) => T): CatalogProduct 
     specialPrice: data.specialPrice && { minor: data.specialPrice.minor, currency: intern(data.specialPrice.currency) },
     ...(data.specialDays ? { specialDays: data.specialDays } : {}),
     ...(data.tierPrices ? { tierPrices: data.tierPrices } : {}),
+    ...(data.customOptions ? { customOptions: data.customOptions } : {}),
     finalPrice: data.finalPrice && { minor: data.finalPrice.minor, currency: intern(data.finalPrice.currency) },
     inStock: data.inStock,
     ...(data.outOfStockAt === undefined ? {} : { outOfStockAt: data.outOfStockAt }),
@@ -221,17 +223,7 @@ export function createCatalogStore(postgres: Postgres) {
       });
     },
 
-    async replaceAttributes(attributes: readonly AttributeMeta[]): Promise<void> {
-      await postgres.transaction(async (tx) => {
-        await tx.query(writeLock);
-        await tx.query("delete from attribute_metas");
-        await tx.query(
-          "insert into attribute_metas (code, data) select r.data ->> 'code', r.data from jsonb_array_elements($1::jsonb) as r (data) on conflict (code) do update set data = excluded.data",
-          [JSON.stringify(attributes)],
-        );
-        await markList(tx, "attributes");
-      });
-    },
+    ...attributeStore(postgres, writeLock, (tx) => markList(tx, "attributes")),
 
     /** The number of the last change. */
     async version(): Promise<number> {
@@ -281,13 +273,6 @@ export function createCatalogStore(postgres: Postgres) {
     async categories(): Promise<readonly Category[]> {
       const { rows } = await postgres.query<{ data: Category }>(
         "select c.data from categories c order by array_length(string_to_array(c.path, '/'), 1), (c.data ->> 'position')::float8, c.path",
-      );
-      return rows.map((row) => row.data);
-    },
-
-    async attributes(): Promise<readonly AttributeMeta[]> {
-      const { rows } = await postgres.query<{ data: AttributeMeta }>(
-        "select a.data from attribute_metas a order by a.code",
       );
       return rows.map((row) => row.data);
     },

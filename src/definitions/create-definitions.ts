@@ -64,6 +64,8 @@ export function createDefinitions({ store, audit, clock, logger }: DefinitionsDe
     stop: snapshot.stop,
     /** Published definitions of a kind, from memory; includes scheduled ones: filter by `isInWindow` and by their scope. */
     live: snapshot.live,
+    /** Versions of some kinds that replace published ones by a time, Unix milliseconds: what `live` will hold then. Reads the database. */
+    pending: snapshot.pending,
     /** Calls the handler after `live(kind)` has changed; returns the function that ends it. */
     onChange: snapshot.onChange,
     refresh: snapshot.refresh,

@@ -5,3 +5,4 @@ export type { DefinitionCheckContext, DefinitionKind, DefinitionReference, LiveD
 export { createDefinitionsRoutes } from "./routes.ts";
 export { isInWindow, windowOf } from "./schedule.ts";
 export { createDefinitionsStore } from "./store.ts";
+export { outsideWindowText } from "./window-text.ts";

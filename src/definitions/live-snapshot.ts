@@ -103,6 +103,9 @@ export function createLiveSnapshot({ store, kinds, logger }: LiveSnapshotDeps) {
       handlers.add(handler);
       return () => handlers.delete(handler);
     },
+    /** Versions that were published for later and are in effect by a time; from the database, for previews. At most 1,000. */
+    pending: async (of: readonly string[], byMs: number): Promise<readonly LiveDefinition<unknown>[]> =>
+      (await store.loadPending(of, byMs)).filter(isUsable).map(toLive),
     refresh,
     start: async (): Promise<void> => {
       unlisten = await store.listen(refreshInBackground);

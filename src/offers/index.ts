@@ -6,6 +6,7 @@ export {
   createEvaluateRoutes,
   createPriceRuleGroupKind,
   type FiringRules,
+  type LiveCart,
   nothingFires,
   openCartOf,
   type PriceRuleGroupBody,
@@ -22,8 +23,9 @@ export {
   type PriceAsker,
 } from "./catalog-rules/index.ts";
 
-export { type ConflictFinder, createConflictRoutes, createConflicts } from "./conflicts/index.ts";
+export { type ConflictFinder, createConflictRoutes, createConflicts, createNotLive } from "./conflicts/index.ts";
 export {
+  type CouponResult,
   type CouponRule,
   type Coupons,
   createCouponReportRoutes,
@@ -45,4 +47,5 @@ export {
 } from "./decisioning/index.ts";
 export { createFeedRoutes } from "./feed/index.ts";
 export { withReleasedAttributes } from "./promo-attributes.ts";
+export { createShadowRoutes, createShadows } from "./shadow/index.ts";
 export { createSimulationRoutes, createSimulations } from "./simulation/index.ts";

@@ -1,4 +1,4 @@
-import type { CatalogProduct, CatalogSnapshot } from "../catalog/index.ts";
+import { type CatalogProduct, type CatalogSnapshot, regularPriceOf } from "../catalog/index.ts";
 import { createCatalogCache } from "./catalog-cache.ts";
 import type { RankedSku, RecommendationModel } from "./model.ts";
 
@@ -15,7 +15,9 @@ function isNewer(a: CatalogProduct, b: CatalogProduct): number {
   return b.createdAt - a.createdAt || Number(isMarkedNew(b)) - Number(isMarkedNew(a)) || (a.sku < b.sku ? -1 : 1);
 }
 
-function reductionOf({ price, finalPrice }: CatalogProduct): number {
+function reductionOf(product: CatalogProduct): number {
+  const { finalPrice } = product;
+  const price = regularPriceOf(product);
   if (!price || !finalPrice || price.currency !== finalPrice.currency || price.minor <= 0) return 0;
   return 1 - finalPrice.minor / price.minor;
 }

@@ -22,6 +22,7 @@ import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { createLogger } from "../kernel/index.ts";
 import { migrate, openEngines } from "../storage/index.ts";
+import { keepPostgresCompiled } from "./keep-compiled.ts";
 
 type Template = "initialised" | "migrated";
 
@@ -140,7 +141,7 @@ async function makeTemplate(template: Template): Promise<string> {
 
 /** @returns a new data directory that the caller removes */
 export async function copyTemplate(template: Template): Promise<string> {
-  const from = await makeTemplate(template);
+  const [from] = await Promise.all([makeTemplate(template), keepPostgresCompiled()]);
   const folder = makeFolder();
   cpSync(from, folder, { recursive: true });
   return folder;

@@ -1,25 +1,13 @@
-import {
-  ActionButton,
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Heading,
-  Picker,
-  PickerItem,
-  SearchField,
-  Switch,
-  TextField,
-} from "@react-spectrum/s2";
+import { ActionButton, DialogContainer, Picker, PickerItem, SearchField, Switch, TextField } from "@react-spectrum/s2";
 import { useState } from "react";
 import { DiffView } from "../definitions/diff-view.tsx";
 import { formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import type { Column } from "../ui/data-table.tsx";
+import { InfoDialog } from "../ui/info-dialog.tsx";
 import { ListPage } from "../ui/list-page.tsx";
-import { muted, stack } from "../ui/styles.ts";
+import { muted } from "../ui/styles.ts";
 import { type AuditEntry, auditColumns } from "./audit-columns.tsx";
 
 const m = messages.audit;
@@ -147,19 +135,9 @@ function detailColumn(open: (entry: AuditEntry) => void): Column<AuditEntry> {
 
 function Detail({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
   return (
-    <Dialog size="L">
-      <Heading slot="title">{m.actions[entry.action as keyof typeof m.actions] ?? entry.action}</Heading>
-      <Content>
-        <div className={stack}>
-          <p className={muted}>{m.by(entry.actor, formatInstant(entry.at))}</p>
-          <DiffView before={entry.before ?? undefined} after={entry.after ?? undefined} />
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.close}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <InfoDialog title={m.actions[entry.action as keyof typeof m.actions] ?? entry.action} onClose={onClose}>
+      <p className={muted}>{m.by(entry.actor, formatInstant(entry.at))}</p>
+      <DiffView before={entry.before ?? undefined} after={entry.after ?? undefined} />
+    </InfoDialog>
   );
 }

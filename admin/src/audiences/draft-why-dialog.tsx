@@ -1,7 +1,8 @@
-import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { DialogContainer } from "@react-spectrum/s2";
 import { useQuery } from "@tanstack/react-query";
 import { post } from "../api/client.ts";
 import { messages } from "../messages.data.ts";
+import { InfoDialog } from "../ui/info-dialog.tsx";
 import { ExplanationTree } from "./explanation-tree.tsx";
 import { Served } from "./served.tsx";
 import type { Sample, Selection } from "./use-preview.ts";
@@ -15,17 +16,9 @@ export function DraftWhyDialog({ selection, person, onClose }: Props) {
   return (
     <DialogContainer onDismiss={onClose}>
       {person ? (
-        <Dialog size="L">
-          <Heading slot="title">{v.draftWhy(person.label || person.profileId)}</Heading>
-          <Content>
-            <Explained selection={selection} profileId={person.profileId} />
-          </Content>
-          <ButtonGroup>
-            <Button variant="secondary" onPress={onClose}>
-              {messages.common.close}
-            </Button>
-          </ButtonGroup>
-        </Dialog>
+        <InfoDialog title={v.draftWhy(person.label || person.profileId)} onClose={onClose}>
+          <Explained selection={selection} profileId={person.profileId} />
+        </InfoDialog>
       ) : null}
     </DialogContainer>
   );

@@ -1,8 +1,9 @@
-import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { DialogContainer } from "@react-spectrum/s2";
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../api/client.ts";
 import { formatInstant } from "../format.ts";
 import { messages } from "../messages.data.ts";
+import { InfoDialog } from "../ui/info-dialog.tsx";
 import { Loaded } from "../ui/states.tsx";
 import { muted, stack } from "../ui/styles.ts";
 import { ExplanationTree } from "./explanation-tree.tsx";
@@ -20,17 +21,9 @@ export function WhyDialog({ audience, profile, onClose }: Props) {
   return (
     <DialogContainer onDismiss={onClose}>
       {profile ? (
-        <Dialog size="L">
-          <Heading slot="title">{m.title(profile.label, audience.name)}</Heading>
-          <Content>
-            <Explained audienceId={audience.id} profileId={profile.id} />
-          </Content>
-          <ButtonGroup>
-            <Button variant="secondary" onPress={onClose}>
-              {messages.common.close}
-            </Button>
-          </ButtonGroup>
-        </Dialog>
+        <InfoDialog title={m.title(profile.label, audience.name)} onClose={onClose}>
+          <Explained audienceId={audience.id} profileId={profile.id} />
+        </InfoDialog>
       ) : null}
     </DialogContainer>
   );

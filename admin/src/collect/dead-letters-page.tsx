@@ -1,13 +1,4 @@
-import {
-  ActionButton,
-  Badge,
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Heading,
-} from "@react-spectrum/s2";
+import { ActionButton, Badge, DialogContainer } from "@react-spectrum/s2";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { GatedButton } from "../access/gated-button.tsx";
@@ -15,9 +6,10 @@ import { post } from "../api/client.ts";
 import { formatAgo, formatInstant, formatNumber } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import type { Column } from "../ui/data-table.tsx";
+import { InfoDialog } from "../ui/info-dialog.tsx";
 import { JsonView } from "../ui/json-view.tsx";
 import { ListPage } from "../ui/list-page.tsx";
-import { muted, stack } from "../ui/styles.ts";
+import { muted } from "../ui/styles.ts";
 import { showDone, showError } from "../ui/toasts.ts";
 
 const m = messages.deadLetters;
@@ -95,20 +87,10 @@ type DetailProps = { letter: DeadLetter; onClose: () => void; onReplay: () => vo
 
 function Detail({ letter, onClose, onReplay }: DetailProps) {
   return (
-    <Dialog size="L">
-      <Heading slot="title">{letter.message}</Heading>
-      <Content>
-        <div className={stack}>
-          <p className={muted}>
-            {letter.code} · {letter.sourceId} · {formatInstant(letter.at)}
-          </p>
-          <JsonView label={messages.events.payload} value={letter.payload} />
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.close}
-        </Button>
+    <InfoDialog
+      title={letter.message}
+      onClose={onClose}
+      action={
         <GatedButton
           scope="edit"
           variant="accent"
@@ -119,8 +101,13 @@ function Detail({ letter, onClose, onReplay }: DetailProps) {
         >
           {m.replay}
         </GatedButton>
-      </ButtonGroup>
-    </Dialog>
+      }
+    >
+      <p className={muted}>
+        {letter.code} · {letter.sourceId} · {formatInstant(letter.at)}
+      </p>
+      <JsonView label={messages.events.payload} value={letter.payload} />
+    </InfoDialog>
   );
 }
 

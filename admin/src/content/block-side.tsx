@@ -1,41 +1,52 @@
 import { Badge, Content, Heading, InlineAlert } from "@react-spectrum/s2";
-import type { Definition } from "../api/shapes.ts";
 import type { SideProps } from "../definitions/kind-page.ts";
 import { formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { AppLink } from "../shell/navigation.tsx";
+import { DraftProblem } from "../ui/draft-problem.tsx";
 import { Panel } from "../ui/page.tsx";
-import { Loaded } from "../ui/states.tsx";
+import { Loading } from "../ui/states.tsx";
 import { body as bodyText, muted, mutedXs, plainList, stackTight } from "../ui/styles.ts";
-import { DraftPreview } from "./draft-preview.tsx";
+import { useDebounced } from "../ui/use-debounced.ts";
+import { DraftPreview, hasContent } from "./draft-preview.tsx";
 import type { BlockBody, Visibility } from "./shapes.ts";
 import { useVisibility } from "./use-blocks.ts";
 
 const m = messages.blocks;
+const delayMs = 600;
 
-/** The block in the form as somebody would see it, and who sees the saved one. */
-export function BlockSide({ body, scope, definition }: SideProps<BlockBody>) {
+/** The block in the form as somebody would see it, and who sees it. */
+export function BlockSide(props: SideProps<BlockBody>) {
+  const { body, scope, schedule, definition } = props;
   return (
     <>
       <Panel title={m.draftPreview} description={m.draftPreviewText}>
-        <DraftPreview body={body} scope={scope} blockKey={definition?.key} />
+        <DraftPreview body={body} scope={scope} schedule={schedule} blockKey={definition?.key} />
         {body.placement === "" ? null : (
           <p className={muted}>
             <AppLink to={`/preview?placements=${encodeURIComponent(body.placement)}`}>{messages.preview.title}</AppLink>
           </p>
         )}
       </Panel>
-      {definition ? <WhoSees definition={definition} /> : null}
+      <WhoSees {...props} />
     </>
   );
 }
 
-function WhoSees({ definition }: { definition: Definition<BlockBody> }) {
-  const { key, etag, status, liveVersion } = definition;
-  const query = useVisibility(key, `${etag} ${status} ${liveVersion}`);
+/** Counted again a moment after each change of the form. */
+function WhoSees({ body, scope, schedule, definition }: SideProps<BlockBody>) {
+  const draft = { body, scope, schedule };
+  const asked = useDebounced(JSON.stringify({ ...(definition ? { key: definition.key } : {}), draft }), delayMs);
+  const query = useVisibility(body.placement === "" || !hasContent(body) ? null : asked);
+  const isLive = definition?.status === "live" || definition?.status === "scheduled";
   return (
     <Panel title={m.visibility} description={m.visibilityText}>
-      <Loaded query={query}>{(seen) => <Seen seen={seen} body={definition.body} />}</Loaded>
+      <div aria-live="polite" className={stackTight}>
+        {isLive ? null : <p className={muted}>{m.noneLive}</p>}
+        {query.error ? <DraftProblem error={query.error} unfinished={m.uncounted} /> : null}
+        {query.isPending && query.isFetching ? <Loading /> : null}
+        {query.data && !query.error ? <Seen seen={query.data} body={body} /> : null}
+      </div>
     </Panel>
   );
 }
@@ -79,7 +90,7 @@ function Seen({ seen: { people, nobody, warnings, number }, body }: { seen: Visi
           </ul>
         </>
       )}
-      <p className={mutedXs}>{m.number(String(number))}</p>
+      {number === undefined ? null : <p className={mutedXs}>{m.number(String(number))}</p>}
     </div>
   );
 }

@@ -62,9 +62,51 @@ describe("blocks and rotations", { timeout: 90_000 }, () => {
       variants: [{ audiences: ["vip"], html: "<p>For regulars</p>" }, { html: "<p>For all the rest</p>" }],
     });
     const seen = page.getByRole("region", { name: "Who sees this" });
-    await seen.getByText("Nobody can see this block").waitFor();
-    await seen.getByText("No version is live").waitFor();
+    await seen.getByText("No version of it is live now").waitFor();
+    await seen.getByText("Adobe's storefront knows it by the number").waitFor();
     expect(its.faults()).toEqual([]);
+  });
+
+  it("tells who sees the draft and when, by what stands in the form", async () => {
+    const body = { placement: "home.hero", priority: 1, audiences: [], html: "<p>Spring</p>" };
+    await its.admin.call("POST", "/v1/definitions/block", { key: "spring", name: "Spring", body });
+    await its.admin.call("POST", "/v1/definitions/block/spring/publish", {});
+    const page = await its.open("/blocks/spring");
+    const seen = page.getByRole("region", { name: "Who sees this" });
+    const preview = page.getByRole("region", { name: "Preview as customer" });
+    await seen.getByText("Visitors who are not known yet see it too").waitFor();
+    await tick(
+      page,
+      page
+        .getByRole("region", { name: "Who sees it" })
+        .getByRole("button", { name: /^Choose audiences/ })
+        .first(),
+      /Regulars/,
+    );
+    // Nobody has an e-mail address here.
+    await seen.getByText("Nobody is in its audiences now").waitFor();
+    await tick(page, preview.getByRole("button", { name: /As if in these audiences/ }), /Regulars/);
+    await preview.getByText("The visitor is in audience vip").waitFor();
+
+    await page.getByText("Always", { exact: true }).click();
+    await page.getByLabel("Starts", { exact: true }).fill("2099-03-29T03:30");
+    await page.getByRole("textbox", { name: "Time zone" }).fill("Asia/Tokyo");
+    const starts = "Starts on 29 March 2099, 03:30 (Asia/Tokyo)";
+    await seen.getByText(starts).waitFor();
+    await preview.getByText(starts).waitFor();
+    await preview.getByText("Local time in Asia/Tokyo").waitFor();
+    await preview.getByLabel("At time").fill("2099-03-29T03:30");
+    await preview.getByText("The visitor is in audience vip").waitFor();
+    await preview.getByLabel("At time").fill("2099-03-29T01:59");
+    await preview.getByText(starts).waitFor();
+    await page.getByRole("textbox", { name: "Time zone" }).fill("Europe/Nowhere");
+    await seen.getByText("is no IANA zone").waitFor();
+    await its.checkLayout(page);
+    const { body: saved } = await its.admin.call("GET", "/v1/definitions/block/spring");
+    expect(saved).toEqual(body);
+    // The refusals of the half-written zone.
+    expect(its.faults().filter((fault) => !fault.includes("422"))).toEqual([]);
+    await press(page, "Discard changes");
   });
 
   it("says which field of a variant the server refuses, and keeps what the form was not asked to change", async () => {

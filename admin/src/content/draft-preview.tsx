@@ -1,5 +1,5 @@
 import { StatusLight } from "@react-spectrum/s2";
-import type { DefinitionScope } from "../api/shapes.ts";
+import type { DefinitionScope, Schedule } from "../api/shapes.ts";
 import { messages } from "../messages.data.ts";
 import { DraftProblem } from "../ui/draft-problem.tsx";
 import { JsonView } from "../ui/json-view.tsx";
@@ -16,24 +16,29 @@ const m = messages.blocks;
 type Props = {
   readonly body: BlockBody;
   readonly scope: DefinitionScope;
+  readonly schedule: Schedule | null;
   /** Of a block that is saved. */
   readonly blockKey: string | undefined;
 };
 
+/** Whether there is anything yet that could be shown. */
+export function hasContent({ html, json, variants = [] }: BlockBody): boolean {
+  return html !== undefined || json !== undefined || variants.length > 0;
+}
+
 /** What a chosen customer would get of the block in the form, and why. */
-export function DraftPreview({ body, scope, blockKey }: Props) {
-  const { viewer, setViewer, request } = useViewer();
-  const hasContent = body.html !== undefined || body.json !== undefined || (body.variants ?? []).length > 0;
+export function DraftPreview({ body, scope, schedule, blockKey }: Props) {
+  const { viewer, setViewer, request } = useViewer(schedule);
   const asked = JSON.stringify({
     ...(blockKey === undefined ? {} : { key: blockKey }),
-    draft: { body, scope },
+    draft: { body, scope, schedule },
     ...request,
   });
   const settled = useDebounced(asked, 400);
-  const query = useBlockPreview(hasContent && body.placement !== "" ? settled : null);
+  const query = useBlockPreview(hasContent(body) && body.placement !== "" ? settled : null);
   return (
     <div className={stack}>
-      <ViewerFields viewer={viewer} onChange={setViewer} />
+      <ViewerFields viewer={viewer} schedule={schedule} onChange={setViewer} />
       <div aria-live="polite">
         {query.error ? <DraftProblem error={query.error} unfinished={m.unfinished} /> : null}
         {query.isPending && query.isFetching ? <Loading /> : null}

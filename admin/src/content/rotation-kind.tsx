@@ -1,5 +1,6 @@
 import type { KindPage, SideProps } from "../definitions/kind-page.ts";
 import { messages } from "../messages.data.ts";
+import { notLiveChecks } from "../offers/warnings/not-live.tsx";
 import { Panel } from "../ui/page.tsx";
 import { RotationForm } from "./rotation-form.tsx";
 import { RotationPreview } from "./rotation-preview.tsx";
@@ -21,6 +22,7 @@ export const rotationKind: KindPage<RotationBody> = {
     blocks: [],
   }),
   Form: RotationForm,
+  PublishChecks: notLiveChecks("block-rotation"),
   Side: RotationSide,
   tabs: [],
 };

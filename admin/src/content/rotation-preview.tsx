@@ -17,13 +17,13 @@ const mostViews = 1_000;
 const listedViews = 20;
 
 /** What a chosen customer would see of the rotation in the form, page after page, and how often each block comes. */
-export function RotationPreview({ body, scope, definition }: SideProps<RotationBody>) {
-  const { viewer, setViewer, request } = useViewer();
+export function RotationPreview({ body, scope, schedule, definition }: SideProps<RotationBody>) {
+  const { viewer, setViewer, request } = useViewer(schedule);
   const [views, setViews] = useState(20);
   const hasBlocks = body.source !== "specified" || (body.blocks ?? []).length > 0;
   const asked = JSON.stringify({
     ...(definition ? { key: definition.key } : {}),
-    draft: { body, scope },
+    draft: { body, scope, schedule },
     ...request,
     views,
   });
@@ -31,7 +31,7 @@ export function RotationPreview({ body, scope, definition }: SideProps<RotationB
   const query = useRotationPreview(hasBlocks && body.placement !== "" ? settled : null);
   return (
     <div className={stack}>
-      <ViewerFields viewer={viewer} onChange={setViewer} />
+      <ViewerFields viewer={viewer} schedule={schedule} onChange={setViewer} />
       <NumberField
         label={m.views}
         value={views}

@@ -86,7 +86,8 @@ export type RotationPreview = {
 };
 
 export type Visibility = {
-  readonly number: number;
+  /** By which Adobe's storefront knows the block; absent before it is saved. */
+  readonly number?: number;
   readonly people: {
     readonly count: number;
     readonly share: number;

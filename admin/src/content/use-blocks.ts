@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { get, post } from "../api/client.ts";
+import { post } from "../api/client.ts";
 import type { BlockPreview, RotationPreview, Visibility } from "./shapes.ts";
 
 /** A block as somebody would see it. The request is JSON text, so that it is its own key; null = there is nothing to show yet. */
@@ -27,12 +27,14 @@ export function useRotationPreview(request: string | null) {
   });
 }
 
-/** @param state changes whenever the block or its status does */
-export function useVisibility(key: string, state: string) {
+/** Who sees a draft of a block; the request is JSON text, null = there is nothing to show yet. */
+export function useVisibility(request: string | null) {
   return useQuery({
-    queryKey: ["block-visibility", key, state],
-    queryFn: ({ signal }) => get<Visibility>(`/v1/blocks/${encodeURIComponent(key)}/visibility`, {}, { signal }),
-    staleTime: 30_000,
+    queryKey: ["block-visibility", request],
+    queryFn: ({ signal }) => post<Visibility>("/v1/blocks/visibility", JSON.parse(request ?? "{}"), { signal }),
+    enabled: request !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
     retry: false,
   });
 }

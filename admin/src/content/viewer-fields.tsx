@@ -1,6 +1,8 @@
-import { Picker, PickerItem, TextField } from "@react-spectrum/s2";
+import { Picker, PickerItem } from "@react-spectrum/s2";
 import { useState } from "react";
+import type { Schedule } from "../api/shapes.ts";
 import { ProductField } from "../catalog/product-field.tsx";
+import { AtField, asOfRequest } from "../definitions/at-field.tsx";
 import { DefinitionsField } from "../definitions/definition-field.tsx";
 import { messages } from "../messages.data.ts";
 import { type ChosenProfile, ProfileField } from "../profiles/profile-field.tsx";
@@ -20,8 +22,12 @@ type Viewer = {
 };
 const nobody: Viewer = { profile: null, audiences: [], device: "any", at: "", sku: null };
 
-/** Who looks at a preview, when, and at which product; `request` is what the server's previews take of it. */
-export function useViewer() {
+/**
+ * Who looks at a preview, when, and at which product; `request` is what the server's previews take of it.
+ *
+ * @param schedule of the draft: the time is local time of its zone
+ */
+export function useViewer(schedule: Schedule | null) {
   const [viewer, setViewer] = useState<Viewer>(nobody);
   const storeView = useStoreView();
   const { profile, audiences, device, at, sku } = viewer;
@@ -32,16 +38,20 @@ export function useViewer() {
   };
   const request = {
     ...(Object.keys(as).length > 0 ? { as } : {}),
-    ...(at === "" ? {} : { asOf: new Date(at).toISOString() }),
+    ...asOfRequest(at, schedule),
     ...(sku ? { sku } : {}),
     ...(storeView ? { storeView } : {}),
   };
   return { viewer, setViewer, request };
 }
 
-type Props = { readonly viewer: Viewer; readonly onChange: (viewer: Viewer) => void };
+type Props = {
+  readonly viewer: Viewer;
+  readonly schedule: Schedule | null;
+  readonly onChange: (viewer: Viewer) => void;
+};
 
-export function ViewerFields({ viewer, onChange }: Props) {
+export function ViewerFields({ viewer, schedule, onChange }: Props) {
   const set = (patch: Partial<Viewer>) => onChange({ ...viewer, ...patch });
   return (
     <>
@@ -64,7 +74,7 @@ export function ViewerFields({ viewer, onChange }: Props) {
           </PickerItem>
         ))}
       </Picker>
-      <TextField label={p.at} type="datetime-local" value={viewer.at} onChange={(at) => set({ at })} />
+      <AtField value={viewer.at} schedule={schedule} onChange={(at) => set({ at })} />
       <ProductField value={viewer.sku} onChange={(sku) => set({ sku })} />
     </>
   );

@@ -130,7 +130,7 @@ function Fields<B>({ page, definition, onDirty }: Props<B>) {
         </div>
         {page.Side ? (
           <aside className={stackWide} aria-label={m.aside}>
-            <page.Side body={draft.body} scope={draft.scope} definition={definition} />
+            <page.Side body={draft.body} scope={draft.scope} schedule={draft.schedule} definition={definition} />
           </aside>
         ) : null}
       </div>

@@ -1,6 +1,6 @@
 import type { ComponentType, ReactNode } from "react";
 import type { Fault } from "../api/client.ts";
-import type { Definition, DefinitionScope, DefinitionSummary } from "../api/shapes.ts";
+import type { Definition, DefinitionScope, DefinitionSummary, Schedule } from "../api/shapes.ts";
 import type { Column } from "../ui/data-table.tsx";
 
 export type BodyProps<B> = { readonly body: B; readonly scope: DefinitionScope };
@@ -12,7 +12,11 @@ export type FormProps<B> = BodyProps<B> & {
   readonly isReadOnly: boolean;
 };
 
-export type SideProps<B> = BodyProps<B> & { readonly definition: Definition<B> | null };
+export type SideProps<B> = BodyProps<B> & {
+  /** As it stands in the form. */
+  readonly schedule: Schedule | null;
+  readonly definition: Definition<B> | null;
+};
 
 export type KindTab<B> = {
   readonly id: string;

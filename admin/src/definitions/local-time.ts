@@ -24,3 +24,14 @@ export function toLocalInput(value: string | null, timezone: string): string {
     return value.slice(0, 16);
   }
 }
+
+/** The instant that a date-and-time input means in a zone, as ISO UTC; undefined while the input is empty or half typed. */
+export function fromLocalInput(value: string, timezone: string): string | undefined {
+  const wallMs = Date.parse(`${value}Z`);
+  if (Number.isNaN(wallMs)) return undefined;
+  const shownMs = (atMs: number): number => Date.parse(`${toLocalInput(new Date(atMs).toISOString(), timezone)}Z`);
+  let atMs = wallMs;
+  // The first step lands within hours of it, the second sees a change of the clock between.
+  for (let step = 0; step < 2; step += 1) atMs += wallMs - shownMs(atMs);
+  return new Date(atMs).toISOString();
+}

@@ -57,24 +57,25 @@ export function useDiff(kind: string, id: string, from: number | null, to: numbe
 /** Saves, publishes and retires; every success reads the definition and its lists again. */
 export function useDefinitionActions<B>(kind: string) {
   const client = useQueryClient();
-  const refresh = async (id: string) => {
-    await client.invalidateQueries({ queryKey: ["definition", kind, id] });
+  const refresh = async () => {
+    // Of the whole kind: the address names a definition by its id or by its key, and both are kept under what it says.
+    await client.invalidateQueries({ queryKey: ["definition", kind] });
     await client.invalidateQueries({ queryKey: ["list", pathOf(kind)] });
     await client.invalidateQueries({ queryKey: ["definition-choices", kind] });
   };
   const create = useMutation({
     mutationFn: (draft: Draft<B> & { key: string; note?: string }) => post<Definition<B>>(pathOf(kind), draft),
-    onSuccess: (created) => refresh(created.id),
+    onSuccess: refresh,
   });
   const save = useMutation({
     mutationFn: ({ id, etag, ...draft }: Draft<B> & { id: string; etag: number; note?: string }) =>
       put<Definition<B>>(pathOf(kind, id), draft, { headers: { "if-match": `"${etag}"` } }),
-    onSuccess: (_answer, { id }) => refresh(id),
+    onSuccess: refresh,
   });
   const act = useMutation({
     mutationFn: ({ id, verb, input = {} }: { id: string; verb: Verb; input?: object }) =>
       post<unknown>(`${pathOf(kind, id)}/${verb}`, input),
-    onSuccess: (_answer, { id }) => refresh(id),
+    onSuccess: refresh,
   });
   const erase = useMutation({
     mutationFn: ({ id }: { id: string }) => remove<unknown>(pathOf(kind, id)),

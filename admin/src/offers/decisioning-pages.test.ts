@@ -96,7 +96,7 @@ describe("offers, simulations, the calendar and reminder rules", { timeout: 150_
     await its.checkLayout(page);
     await its.open("/reminder-rules/cart");
     await its.titled(page, "The cart");
-    await page.getByText(/^Mail 3: /).waitFor();
+    await page.getByText(/^Message 3: /).waitFor();
     await its.checkLayout(page);
     await page.getByRole("tab", { name: "Due now" }).click();
     await page.getByRole("region", { name: "Due now" }).getByText("Nobody is due now.").waitFor();

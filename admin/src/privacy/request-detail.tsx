@@ -1,9 +1,9 @@
-import { Button, ButtonGroup, Content, Dialog, Heading } from "@react-spectrum/s2";
 import { GatedButton } from "../access/gated-button.tsx";
 import { formatInstant, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { type Fact, Facts } from "../ui/facts.tsx";
-import { muted, panelTitle, stack } from "../ui/styles.ts";
+import { InfoDialog } from "../ui/info-dialog.tsx";
+import { muted, panelTitle } from "../ui/styles.ts";
 import type { PrivacyRequest } from "./shapes.ts";
 import { useRetryRequest } from "./use-privacy.ts";
 
@@ -14,25 +14,12 @@ export function RequestDetail({ request, onClose }: { request: PrivacyRequest; o
   const retry = useRetryRequest();
   const counts = Object.entries(request.counts).filter(([, rows]) => rows > 0);
   return (
-    <Dialog size="M">
-      <Heading slot="title">{m.modes[request.mode]?.label ?? request.mode}</Heading>
-      <Content>
-        <div className={stack}>
-          <p className={muted}>{m.statuses[request.status]?.text}</p>
-          <Facts facts={factsOf(request)} />
-          <h2 className={panelTitle}>{m.counts}</h2>
-          {counts.length === 0 ? (
-            <p className={muted}>{m.noCounts}</p>
-          ) : (
-            <Facts facts={counts.map(([label, rows]) => ({ label, value: formatNumber(rows) }))} />
-          )}
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.close}
-        </Button>
-        {request.status === "failed" ? (
+    <InfoDialog
+      title={m.modes[request.mode]?.label ?? request.mode}
+      onClose={onClose}
+      size="M"
+      action={
+        request.status === "failed" ? (
           <GatedButton
             scope="personal-data"
             variant="accent"
@@ -41,9 +28,18 @@ export function RequestDetail({ request, onClose }: { request: PrivacyRequest; o
           >
             {m.retry}
           </GatedButton>
-        ) : null}
-      </ButtonGroup>
-    </Dialog>
+        ) : null
+      }
+    >
+      <p className={muted}>{m.statuses[request.status]?.text}</p>
+      <Facts facts={factsOf(request)} />
+      <h2 className={panelTitle}>{m.counts}</h2>
+      {counts.length === 0 ? (
+        <p className={muted}>{m.noCounts}</p>
+      ) : (
+        <Facts facts={counts.map(([label, rows]) => ({ label, value: formatNumber(rows) }))} />
+      )}
+    </InfoDialog>
   );
 }
 

@@ -43,6 +43,7 @@ import Similar from "@react-spectrum/s2/icons/Similar";
 import Slideshow from "@react-spectrum/s2/icons/Slideshow";
 import Sort from "@react-spectrum/s2/icons/Sort";
 import Star from "@react-spectrum/s2/icons/Star";
+import SwitchIcon from "@react-spectrum/s2/icons/Switch";
 import Tag from "@react-spectrum/s2/icons/Tag";
 import Target from "@react-spectrum/s2/icons/Target";
 import Translate from "@react-spectrum/s2/icons/Translate";
@@ -114,6 +115,7 @@ export const navGroups: readonly NavGroup[] = [
       { to: "/dynamic-categories", label: messages.merchandising.dynamicCategories.many, Icon: MagicWand },
       { to: "/synonyms", label: messages.merchandising.synonyms.many, Icon: Translate },
       { to: "/redirects", label: messages.merchandising.redirects.many, Icon: Share },
+      { to: "/attributes", label: messages.attributes.title, Icon: SwitchIcon },
       { to: "/facets", label: messages.merchandising.facets.many, Icon: Filters },
       { to: "/sort-options", label: messages.merchandising.sortOptions.many, Icon: Sort },
       { to: "/search-settings", label: messages.merchandising.searchSettings.many, Icon: Settings },

@@ -1,13 +1,4 @@
-import {
-  ActionButton,
-  Badge,
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Heading,
-} from "@react-spectrum/s2";
+import { ActionButton, Badge, DialogContainer } from "@react-spectrum/s2";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../api/client.ts";
@@ -15,6 +6,7 @@ import type { Page } from "../api/shapes.ts";
 import { formatAgo, formatInstant, formatNumber, formatShare } from "../format.ts";
 import { messages } from "../messages.data.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
+import { InfoDialog } from "../ui/info-dialog.tsx";
 import { ListPage } from "../ui/list-page.tsx";
 import { Panel } from "../ui/page.tsx";
 import { Loaded } from "../ui/states.tsx";
@@ -53,17 +45,9 @@ export function EventQualityPage() {
 
 function Shape({ event, onClose }: { event: SeenEvent; onClose: () => void }) {
   return (
-    <Dialog size="M">
-      <Heading slot="title">{event.type}</Heading>
-      <Content>
-        <pre className={codeBlock}>{event.shape.join("\n")}</pre>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.close}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <InfoDialog title={event.type} onClose={onClose} size="M">
+      <pre className={codeBlock}>{event.shape.join("\n")}</pre>
+    </InfoDialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { LiveDefinition } from "../../definitions/index.ts";
+import { type LiveDefinition, outsideWindowText } from "../../definitions/index.ts";
 import type { JsonObject, JsonValue } from "../../kernel/index.ts";
 import type { Cart, Profile } from "../../profiles/index.ts";
 import type { BlockBody, BlockLocation, BlockValue } from "./block.ts";
@@ -55,6 +55,8 @@ export type BlocksDeps = ShowDeps & {
   readonly memory: RotationMemory;
   /** In [0, 1). */
   readonly random: () => number;
+  /** The shop's, IANA: times of schedules are told in it where a schedule names no zone. Default UTC. */
+  readonly timezone?: string;
 };
 
 /** What a decision path needs of an answer. */
@@ -160,6 +162,16 @@ export function createBlocks(deps: BlocksDeps) {
   /** The value of each member, in order; undefined where the visitor may not see it. */
   const valuesOf = (members: readonly Block[], sight: BlockSight): readonly (BlockValue | undefined)[] =>
     members.map((block) => rotatingOf(block, sight).value);
+
+  /** The reason as somebody who previews reads it: pages are not told when something starts. */
+  const toldOf = (
+    because: BlockReason,
+    framed: Pick<LiveDefinition<unknown>, "schedule" | "window">,
+    { nowMs }: Pick<BlockContext, "nowMs">,
+  ): BlockReason => {
+    if (because.code !== "schedule") return because;
+    return { ...because, text: outsideWindowText(framed, nowMs, deps.timezone ?? "UTC") ?? because.text };
+  };
 
   const none: DecidedBlock = {
     ok: false,
@@ -270,7 +282,7 @@ export function createBlocks(deps: BlocksDeps) {
     preview: (block: Block, context: BlockContext, judge: BlockJudge) => {
       const sight = sightOf(context, judge);
       const { eligible, because } = judgeBlock(block, sight);
-      if (!eligible) return { shown: false, reasons: [because], value: undefined };
+      if (!eligible) return { shown: false, reasons: [toldOf(because, block, context)], value: undefined };
       const shown = show(block, sight);
       if (!shown.ok) return { shown: false, reasons: [shown.reason], value: undefined };
       return {
@@ -288,12 +300,15 @@ export function createBlocks(deps: BlocksDeps) {
     ): RotationPreview => {
       const sight = sightOf(context, judge);
       const { eligible, because } = judgeRotation(rotation, sight);
-      if (!eligible) return { shown: false, reasons: [because], blocks: [], views: [] };
+      if (!eligible) return { shown: false, reasons: [toldOf(because, rotation, context)], blocks: [], views: [] };
       const { mode, source, blocks = [] } = rotation.body;
       const live = blockByKey();
       const away = source === "specified" ? blocks.filter((key) => !live.has(key)) : [];
       const members = [
-        ...membersOf(rotation.body).map((block) => rotatingOf(block, sight)),
+        ...membersOf(rotation.body).map((block) => {
+          const rotating = rotatingOf(block, sight);
+          return { ...rotating, because: toldOf(rotating.because, block, context) };
+        }),
         ...away.map((key) => ({
           block: { key, name: key },
           value: undefined,

@@ -7,7 +7,7 @@ import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
 const clock = createFixedClock(Date.UTC(2030, 5, 1, 12));
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp({ clock });
+  app = await startTestApp({ clock, config: { timezone: "Etc/GMT+5" } });
 }, 120_000);
 afterAll(() => app?.close());
 const { decideOne, block } = decisionCalls(() => app);
@@ -18,7 +18,8 @@ const post = async (path: string, body: object, status = 200) => {
   return answer.body;
 };
 const preview = (body: object, status?: number) => post("/v1/blocks/preview", body, status);
-const reasonOf = async (body: object) => ((await preview(body))["reasons"] as { code: string }[])[0]?.code;
+const firstReason = async (body: object) => ((await preview(body))["reasons"] as { code: string; text: string }[])[0];
+const reasonOf = async (body: object) => (await firstReason(body))?.code;
 const plain = (placement: string) => ({ placement, priority: 1, audiences: [], html: "<p>Draft</p>" });
 
 describe("the preview of a draft", () => {
@@ -36,6 +37,15 @@ describe("the preview of a draft", () => {
     expect(await ask("de", "2030-06-09T22:00:00Z")).toBe("everybody");
     expect(await ask("de", "2030-06-19T22:00:00Z")).toBe("schedule");
     expect(await reasonOf({ draft, storeView: "de" })).toBe("schedule");
+  });
+
+  it("says when the draft starts and when it ended, in the time zone of its schedule", async () => {
+    const textAt = async (asOf: string, more: object = {}) =>
+      (await firstReason({ draft: { ...draft, ...more }, storeView: "de", asOf }))?.text;
+    expect(await textAt("2030-06-09T21:59:59Z")).toBe("Starts on 10 June 2030, 00:00 (Europe/Berlin)");
+    expect(await textAt("2030-06-21T00:00:00Z")).toBe("Ended on 20 June 2030, 00:00 (Europe/Berlin)");
+    const inTokyo = { schedule: { from: "2030-06-10T00:00:00Z", to: null, timezone: "Asia/Tokyo" } };
+    expect(await textAt("2030-06-09T00:00:00Z", inTokyo)).toBe("Starts on 10 June 2030, 09:00 (Asia/Tokyo)");
   });
 
   it("says of each view and time what the published block then does", async () => {
@@ -77,6 +87,74 @@ describe("the preview of a draft", () => {
     expect([(await preview(own))["shown"], (await preview({ ...own, cart }))["shown"]]).toEqual([false, true]);
   });
 
+  describe("at a later date", () => {
+    const action = { type: "percent", percent: "10" };
+    const cart = { items: [{ sku: "A", qty: 1, unitPrice: { minor: 6_000, currency: "USD" } }] };
+    const shownAt = async (draft: object, asOf: string, more: object = {}) =>
+      (await preview({ draft, asOf, ...more }))["shown"];
+
+    it("goes by price rules that are scheduled for it, and not by those that are over then", async () => {
+      const [soon, over] = [unique("soon"), unique("over")];
+      await app.publish("cart-price-rule", over, { priority: 1, action, to: "2030-06-05" });
+      const schedule = { from: "2030-07-01T00:00:00Z", to: null, timezone: "UTC" };
+      const body = { priority: 1, action };
+      await app.call("POST", "/v1/definitions/cart-price-rule", { key: soon, name: soon, body, schedule });
+      await app.call("POST", `/v1/definitions/cart-price-rule/${soon}/publish`, {});
+      for (const [rule, early, late] of [
+        [soon, false, true],
+        [over, true, false],
+      ] as const) {
+        const tied = { body: { ...plain("x"), cartPriceRules: [rule] } };
+        expect(await shownAt(tied, "2030-06-02T00:00:00Z", { cart })).toBe(early);
+        expect(await shownAt(tied, "2030-07-02T00:00:00Z", { cart })).toBe(late);
+      }
+    });
+
+    it.each([
+      ["cart-price-rule", { action }, "cartPriceRules"],
+      ["catalog-price-rule", { action: { type: "by_percent", percent: "10" } }, "catalogPriceRules"],
+    ] as const)("goes by a version of a %s that is published for then", async (kind, rule, field) => {
+      await app.call("PUT", "/v1/catalog/products", [
+        { sku: "A", name: "Alpha", brand: "Acme", price: { minor: 6_000, currency: "USD" } },
+      ]);
+      const key = unique("changing");
+      const only = (brand: string) => ({ attribute: { path: "product.brand", op: "eq", value: brand } });
+      const forBrand = (brand: string) =>
+        kind === "cart-price-rule"
+          ? { ...rule, priority: 1, targets: only(brand) }
+          : { ...rule, priority: 1, conditions: only(brand) };
+      await app.publish(kind, key, forBrand("Nobody"));
+      const { headers } = await app.call("GET", `/v1/definitions/${kind}/${key}`);
+      const saved = await app.call(
+        "PUT",
+        `/v1/definitions/${kind}/${key}`,
+        { name: key, body: forBrand("Acme") },
+        { ...server, "if-match": String(headers["etag"]) },
+      );
+      expect(saved.status).toBe(200);
+      const at = { at: "2030-06-15T00:00:00Z" };
+      expect((await app.call("POST", `/v1/definitions/${kind}/${key}/publish`, at)).status).toBe(200);
+      const tied = { body: { ...plain("x"), [field]: [key] } };
+      const shown = (asOf: string) => shownAt(tied, asOf, { cart, sku: "A" });
+      expect(await shown("2030-06-14T23:59:59Z")).toBe(false);
+      expect(await shown("2030-06-15T00:00:00Z")).toBe(true);
+    });
+
+    it("fills in the price of that date", async () => {
+      await app.call("PUT", "/v1/catalog/products", [
+        { sku: "B", name: "Beta", brand: "Beta", price: { minor: 5_000, currency: "USD" } },
+      ]);
+      await app.publish("catalog-price-rule", unique("july"), {
+        ...{ priority: 1, from: "2030-07-01", action: { type: "by_percent", percent: "20" } },
+        conditions: { attribute: { path: "product.brand", op: "eq", value: "Beta" } },
+      });
+      const draft = { body: { ...plain("x"), html: "<p>{{product.final_price}}</p>" } };
+      const htmlAt = async (asOf: string) => (await preview({ draft, sku: "B", asOf }))["value"];
+      await expect.poll(() => htmlAt("2030-07-02T00:00:00Z")).toMatchObject({ html: "<p>$40.00</p>" });
+      expect(await htmlAt("2030-06-02T00:00:00Z")).toMatchObject({ html: "<p>$50.00</p>" });
+    });
+  });
+
   it.each([
     [{ body: plain("x"), schedule: { from: "never", to: null, timezone: "UTC" } }, "/schedule/from"],
     [{ body: plain("x"), schedule: { from: null, to: null, timezone: "Nowhere" } }, "/schedule/timezone"],
@@ -109,6 +187,40 @@ describe("who sees a draft", () => {
     const draft = { body: plain("x"), schedule };
     expect(await ask({ draft })).toEqual([]);
     expect(await ask({ draft, asOf: "2030-06-21T00:00:00Z" })).toEqual(["schedule_over"]);
+  });
+
+  it("tells when it will start, which hides it from nobody for good", async () => {
+    const schedule = { from: "2030-06-10T00:00", to: null, timezone: "Europe/Berlin" };
+    expect(await post("/v1/blocks/visibility", { draft: { body: plain("x"), schedule } })).toMatchObject({
+      nobody: false,
+      warnings: [{ code: "schedule_ahead", text: "Starts on 10 June 2030, 00:00 (Europe/Berlin)", hides: false }],
+    });
+  });
+
+  it("goes by the day of the shop at that time", async () => {
+    const rule = unique("day");
+    await app.publish("cart-price-rule", rule, {
+      ...{ priority: 1, to: "2030-06-20", action: { type: "percent", percent: "5" } },
+    });
+    const draft = { body: { ...plain("x"), cartPriceRules: [rule] } };
+    const ask = async (asOf: string) => (await post("/v1/blocks/visibility", { draft, asOf }))["nobody"];
+    // Its last day ends at midnight of the shop, five hours behind Greenwich.
+    expect(await ask("2030-06-21T04:59:00Z")).toBe(false);
+    expect(await ask("2030-06-21T05:00:00Z")).toBe(true);
+  });
+
+  it("names variants that nobody gets because their audiences are gone", async () => {
+    const gone = unique("gone");
+    const rule = { attribute: { path: "profile.email", op: "exists" } };
+    await app.publish("audience", gone, { rule });
+    const variants = [{ name: "Regulars", audiences: [gone], html: "<p>Hi</p>" }];
+    const draft = { body: { ...plain("x"), variants } };
+    expect(await post("/v1/blocks/visibility", { draft })).toMatchObject({ warnings: [] });
+    expect((await app.call("POST", `/v1/definitions/audience/${gone}/pause`, {})).status).toBe(200);
+    expect(await post("/v1/blocks/visibility", { draft })).toMatchObject({
+      nobody: false,
+      warnings: [{ code: "variant_audiences_gone" }],
+    });
   });
 });
 

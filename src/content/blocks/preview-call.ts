@@ -41,6 +41,8 @@ export type PreviewDeps = {
     context: BlockContext,
     sender: { readonly isTrusted: boolean; readonly ip: string; readonly identityKey: string },
   ) => Promise<void>;
+  /** Looks up price rules that come into effect by the time of the call. */
+  readonly lookAhead: (context: BlockContext) => Promise<void>;
   readonly find: (request: FastifyRequest, claim: IdentityClaim) => Promise<FoundProfile>;
   /** Somebody of whom nothing is known. */
   readonly nobody: () => Profile;
@@ -82,6 +84,7 @@ export function createPreviewCall(deps: PreviewDeps) {
     // JSON of the request.
     const given = (asked.context ?? {}) as JsonObject;
     const judge = deps.judgeOf(context, "", as.device === undefined ? given : { ...given, device: as.device });
+    if (asOf !== undefined) await deps.lookAhead(context);
     await deps.prepareFiring(context, { ip: request.ip, identityKey: "", isTrusted: asked.cart !== undefined });
     return { context, judge };
   };

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import type { Definitions, LiveDefinition } from "../../definitions/index.ts";
+import { type Definitions, type LiveDefinition, outsideWindowText } from "../../definitions/index.ts";
 import { errorResponses, listOf } from "../../http/index.ts";
 import type { JsonValue } from "../../kernel/index.ts";
 import type { BlockBody } from "./block.ts";
@@ -28,8 +28,10 @@ export type BlockRouteDeps = PreviewRouteDeps & {
   readonly countPeople: (rule: JsonValue) => Promise<PeopleCount>;
   /** Why a rule never holds, as the names that it contradicts itself on; undefined = it may hold. */
   readonly contradictionOf: (rule: JsonValue) => string | undefined;
-  /** Local day of the shop, `YYYY-MM-DD`. */
-  readonly today: () => string;
+  /** Local day of the shop, `YYYY-MM-DD`; by default that of now. */
+  readonly today: (atMs?: number) => string;
+  /** The shop's, IANA. */
+  readonly timezone: string;
 };
 
 const tags = ["Blocks"];
@@ -56,12 +58,20 @@ export function createBlockRoutes(deps: BlockRouteDeps): FastifyPluginAsyncTypeb
   const drafts = createDraftReader<BlockBody>("block", deps);
 
   /** How many people a block is for, and what keeps it from being seen. */
-  const visibilityOf = async (block: Block, isLive: boolean, nowMs: number, today: string) => {
+  const visibilityOf = async (block: Block, isLive: boolean, nowMs: number) => {
+    const today = deps.today(nowMs);
     const links = deps.linksOf(block);
     const { rule, isUpperBound } = whoSees(block.body, links);
     const { count, share, total, low, high, exactness } = await deps.countPeople(rule);
     const names = liveNames(definitions.live);
     const warnings = [...visibilityWarnings({ ...deps, ...block, links, isLive, nowMs, today, names })];
+    // A time that is still to come keeps nobody from ever seeing it.
+    if (block.window.fromMs !== null && block.window.fromMs > nowMs)
+      warnings.push({
+        code: "schedule_ahead",
+        text: outsideWindowText(block, nowMs, deps.timezone) ?? "It starts later",
+        hides: false,
+      });
     // Visitors who are not stored yet may see a block without conditions about persons.
     const isPersonal = block.body.audiences.length + (block.body.externalAudiences?.length ?? 0) > 0;
     if (isPersonal && exactness === "exact" && count === 0)
@@ -100,7 +110,7 @@ export function createBlockRoutes(deps: BlockRouteDeps): FastifyPluginAsyncTypeb
         const isLive = definitions.live("block").some(({ id }) => id === block.id);
         return {
           ...{ key: block.key, number: blockNumber(block.key), uid: blockUid(block.key) },
-          ...(await visibilityOf(block, isLive, deps.now(), deps.today())),
+          ...(await visibilityOf(block, isLive, deps.now())),
         };
       },
     );
@@ -114,13 +124,21 @@ export function createBlockRoutes(deps: BlockRouteDeps): FastifyPluginAsyncTypeb
           tags,
           summary: "The same of a block as it would be published: a draft, or any stored version",
           body: Type.Object({ ...draftFields, asOf: Type.Optional(Type.String({ format: "date-time" })) }),
-          response: { 200: Type.Object(visibilityFields), ...errorResponses(400, 401, 403, 404, 422) },
+          response: {
+            200: Type.Object({
+              number: Type.Optional(
+                Type.Integer({ description: "Of a stored block: by which Adobe's clients know it" }),
+              ),
+              ...visibilityFields,
+            }),
+            ...errorResponses(400, 401, 403, 404, 422),
+          },
         },
       },
       async ({ body: { asOf, ...asked } }) => {
         const block = await drafts.read(asked);
-        if (asOf === undefined) return visibilityOf(block, true, deps.now(), deps.today());
-        return visibilityOf(block, true, Date.parse(asOf), asOf.slice(0, 10));
+        const seen = await visibilityOf(block, true, asOf === undefined ? deps.now() : Date.parse(asOf));
+        return block.id === "" ? seen : { number: blockNumber(block.key), ...seen };
       },
     );
   };

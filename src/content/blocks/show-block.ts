@@ -30,7 +30,7 @@ export type ShowDeps = {
   /** What a visitor pays for a product, after price rules. */
   readonly finalPriceOf: (
     product: CatalogProduct,
-    visitor: { readonly profile: Profile | null; readonly storeView: string },
+    visitor: { readonly profile: Profile | null; readonly storeView: string; readonly nowMs: number },
   ) => Money | null;
   /** Absent = contents name no pictures of the library. */
   readonly pictures?: Pictures;

@@ -103,14 +103,15 @@ function ruleWarnings({ body, contradictionOf }: VisibilityInput): readonly Visi
   return [{ code: "rule_impossible", text: `Its rule can never hold: it contradicts itself on ${over}`, hides: true }];
 }
 
-function variantWarnings({ body, scope }: VisibilityInput): readonly VisibilityWarning[] {
+function variantWarnings({ body, scope, names }: VisibilityInput): readonly VisibilityWarning[] {
   const { variants = [] } = body;
   const nameOf = (index: number) => variants[index]?.name ?? String(index + 1);
   const catchAll = variants.findIndex(
     ({ storeViews = [], audiences = [] }) => storeViews.length === 0 && audiences.length === 0,
   );
   const warnings: VisibilityWarning[] = [];
-  for (const [index, { storeViews = [] }] of variants.entries()) {
+  for (const [index, { storeViews = [], audiences = [] }] of variants.entries()) {
+    const gone = audiences.filter((key) => !names.isAudience(key));
     if (catchAll !== -1 && index > catchAll)
       warnings.push({
         code: "variant_covered",
@@ -121,6 +122,12 @@ function variantWarnings({ body, scope }: VisibilityInput): readonly VisibilityW
       warnings.push({
         code: "variant_out_of_scope",
         text: `Variant ${nameOf(index)} is for store views that the block is not for: ${listed(storeViews)}`,
+        hides: false,
+      });
+    else if (gone.length > 0 && gone.length === audiences.length)
+      warnings.push({
+        code: "variant_audiences_gone",
+        text: `Variant ${nameOf(index)} is never shown. Audiences not live any more: ${listed(gone)}`,
         hides: false,
       });
   }

@@ -1,5 +1,5 @@
 // A product as a record of Algolia: flat, prices as numbers, categories by name.
-import type { AttributeValue, CatalogProduct, CatalogSnapshot } from "../../catalog/index.ts";
+import { type AttributeValue, type CatalogProduct, type CatalogSnapshot, regularPriceOf } from "../../catalog/index.ts";
 import { type Money, toDecimal } from "../../kernel/index.ts";
 import { plainText } from "../../search/index.ts";
 import { ancestorsOf, type CategoryNames } from "./category-names.ts";
@@ -19,7 +19,8 @@ export function toRecord(
   snapshot: Pick<CatalogSnapshot, "get">,
   names: CategoryNames,
 ): ProductRecord {
-  const { sku, name, brand, images, finalPrice, price, rating } = product;
+  const { sku, name, brand, images, finalPrice, rating } = product;
+  const price = regularPriceOf(product);
   return {
     ...optionsOf(product, snapshot),
     ...product.attributes,

@@ -1,34 +1,17 @@
 // Reminders that the catalog brings about: back in stock, a lower price, a product that may run out; noticed at the next run.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createFixedClock } from "../../kernel/index.ts";
-import { openTestEngines, type TestEngines } from "../../testing/engines.ts";
-import { aCartLine, aReminder, createWorld, idOf, type World } from "../../testing/reminders/reminder-world.ts";
+import { describe, expect, it } from "vitest";
+import { aCartLine, aReminder, idOf, type World } from "../../testing/reminders/reminder-world.ts";
+import { useReminders } from "../../testing/reminders/use-reminders.ts";
 import type { ReminderTrigger } from "./reminder-body.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const start = Date.parse("2026-03-02T10:00:00Z");
-const clock = createFixedClock(start);
+const reminders = useReminders();
+const { clock, abandon } = reminders;
 const usd = (minor: number) => ({ minor, currency: "USD" });
 
-let engines: TestEngines;
-beforeAll(async () => {
-  engines = await openTestEngines(["journeys"]);
-}, 60_000);
-afterAll(() => engines.close());
-
-beforeEach(async () => {
-  clock.set(start);
-  const tables = ["state", "watch", "queue", "interests", "sweeps", "sequences", "mails", "addresses", "runs"];
-  for (const table of tables) await engines.postgres.query(`delete from reminder_${table}`);
-});
-
 function open(trigger: ReminderTrigger, body: object = {}): World {
-  return createWorld({
-    postgres: engines.postgres,
-    clock,
-    rules: [aReminder("a", { triggers: [trigger], quietPeriod: "0d", ...body })],
-  });
+  return reminders.open([aReminder("a", { triggers: [trigger], quietPeriod: "0d", ...body })]);
 }
 
 /** A run and the sender; whom it brought a mail, and about which products. */
@@ -141,7 +124,7 @@ describe("a lower price", () => {
   it("is noticed at the next run after the catalog changed, by those who have the product in the cart", async () => {
     const world = open(drop);
     for (const name of ["ada", "bea"]) world.add(name);
-    await world.happen("ada", "addToCart", { items: [aCartLine] });
+    await abandon(world, "ada");
     await world.happen("bea", "addToCart", { items: [{ ...aCartLine, sku: "mug" }] });
     expect(await told(world)).toEqual([]);
     world.change("tent", { finalPrice: usd(9_000) });
@@ -154,7 +137,7 @@ describe("a lower price", () => {
   it("that nobody told of is noticed by comparing everything within minutes", async () => {
     const world = open(drop);
     world.add("ada");
-    await world.happen("ada", "addToCart", { items: [aCartLine] });
+    await abandon(world, "ada");
     await told(world);
     // Another process, which never heard of the change: its catalog has the new price from the start.
     const other = open(drop);

@@ -1,6 +1,7 @@
 // Whom a rule would remind now, before it is published: customers are judged one after the other, for a second or two.
 import type { LiveDefinition } from "../../definitions/index.ts";
 import type { Clock } from "../../kernel/index.ts";
+import type { Channel } from "./channels.ts";
 import type { ReminderExplanation } from "./explain-reminder.ts";
 import { isWatchable, loadPersons, type People, type Person } from "./person.ts";
 import type { ReminderBody } from "./reminder-body.ts";
@@ -15,6 +16,15 @@ export type ReminderDraft = {
   readonly live: Pick<LiveReminder, "id" | "key" | "name"> | undefined;
 };
 
+/** One text of a rule and how many customers would get it. */
+export type DueText = {
+  readonly channel: Channel;
+  readonly storeView: string;
+  /** Key. */
+  readonly template: string;
+  readonly count: number;
+};
+
 export type ReminderEstimate = {
   /** Customers that were judged. */
   readonly checked: number;
@@ -24,6 +34,8 @@ export type ReminderEstimate = {
   readonly due: number;
   /** The rule has its occasion, but something is against a message, by reason. */
   readonly hindered: Readonly<Record<string, number>>;
+  /** Which text those who are due would get; the most frequent first, at most 100. */
+  readonly texts: readonly DueText[];
   readonly samples: readonly ReminderExplanation[];
   /** When messages would go out to somebody who is due now, UTC ms. */
   readonly dates: readonly number[];
@@ -43,7 +55,24 @@ export type EstimateDeps = {
 const pageSize = 500;
 const mostChecked = 50_000;
 const mostSamples = 10;
+const mostTexts = 100;
 const defaultLimitMs = 2_000;
+
+/** Counts the texts of customers who are due. */
+function countTexts() {
+  const counts = new Map<string, DueText>();
+  return {
+    add: ({ channel, storeView, template }: ReminderExplanation): void => {
+      if (channel === null || template === null) return;
+      const key = JSON.stringify([channel, storeView, template]);
+      counts.set(key, { channel, storeView, template, count: (counts.get(key)?.count ?? 0) + 1 });
+    },
+    most: (): readonly DueText[] =>
+      [...counts.values()]
+        .sort((a, b) => b.count - a.count || (a.storeView < b.storeView ? -1 : a.storeView > b.storeView ? 1 : 0))
+        .slice(0, mostTexts),
+  };
+}
 
 /** The draft must be without faults. */
 export function createEstimate({ people, clock, compile, timezone, explain, limitMs = defaultLimitMs }: EstimateDeps) {
@@ -59,6 +88,7 @@ export function createEstimate({ people, clock, compile, timezone, explain, limi
     const hindered: Record<string, number> = {};
     const due: ReminderExplanation[] = [];
     const others: ReminderExplanation[] = [];
+    const texts = countTexts();
     const startedAt = clock.now();
     // The clock of a test stands still: the limit is one of this process.
     const until = performance.now() + limitMs;
@@ -72,6 +102,7 @@ export function createEstimate({ people, clock, compile, timezone, explain, limi
         const reason = step === null ? hindrance : why;
         if (step !== null && why === null) {
           dueCount += 1;
+          texts.add(explanation);
           if (due.length < mostSamples) due.push(explanation);
         } else if (reason !== null) {
           hindered[reason] = (hindered[reason] ?? 0) + 1;
@@ -85,6 +116,7 @@ export function createEstimate({ people, clock, compile, timezone, explain, limi
     }
     return {
       ...{ checked, isComplete, due: dueCount, hindered },
+      texts: texts.most(),
       samples: [...due, ...others].slice(0, mostSamples),
       dates: stepDates(startedAt, reminder.plan.repeatDays, reminder.plan.timezone),
       timezone: reminder.plan.timezone,

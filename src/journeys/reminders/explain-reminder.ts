@@ -2,14 +2,17 @@
 import type { Explanation, RuleSubject } from "../../kernel/rules/index.ts";
 import { advance, endOf } from "./advance-sequence.ts";
 import type { Channel } from "./channels.ts";
-import { type Person, storeViewOf } from "./person.ts";
+import { labelOf, type Person, storeViewOf } from "./person.ts";
 import { isControl, type LookOptions, routeOf } from "./plan-look.ts";
+import { textsOf } from "./reminder-body.ts";
 import { type Hindrance, hindranceOf, type LiveReminder, verdictOf } from "./reminder-set.ts";
 import type { EndReason, Sequence, SkipReason } from "./sequence.ts";
 import { stepDates } from "./step-dates.ts";
 
 export type ReminderExplanation = {
   readonly profileId: string;
+  /** What lists call the customer; empty = nothing is known. Personal data. */
+  readonly label: string;
   readonly storeView: string;
   /** The conditions hold. */
   readonly holds: boolean;
@@ -23,6 +26,10 @@ export type ReminderExplanation = {
   readonly why: SkipReason | null;
   /** How that step goes out; null without a step. */
   readonly channel: Channel | null;
+  /** Key of the template of that step, by channel and store view; null without a step, or where none is selected. */
+  readonly template: string | null;
+  /** Title of that step, by store view; empty without a step, or where there is none. */
+  readonly title: string;
   readonly control: boolean;
   /** SKUs that the rule is about: what got cheaper, is back in stock, was looked at or may run out. */
   readonly products: readonly string[];
@@ -51,15 +58,19 @@ export function explainReminder(
   const route = next.step === undefined ? undefined : routeOf(reminder, person, subject, control, options);
   const isActive = last?.endedAt === null;
   const first = isActive ? last.firstMatchAt : next.step === undefined ? undefined : nowMs;
+  const storeView = storeViewOf(person, options.defaultStoreView);
   return {
     profileId: person.profileId,
-    storeView: storeViewOf(person, options.defaultStoreView),
+    label: labelOf(person, subject),
+    storeView,
     holds: verdict.holds,
     hindrance: hindranceOf(reminder, person, subject, options) ?? null,
     end: isActive ? (endOf(last, verdict, reminder.plan.join) ?? null) : null,
     step: next.step ?? null,
     why: route?.why ?? null,
     channel: route?.channel ?? null,
+    template: route?.template ?? null,
+    title: route === undefined ? "" : textsOf(reminder.body, storeView).title,
     control,
     products: verdict.products,
     dates: first === undefined ? [] : stepDates(first, reminder.plan.repeatDays, reminder.plan.timezone),

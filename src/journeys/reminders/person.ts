@@ -45,6 +45,14 @@ export async function loadPersons(
   return new Map(rows.map((row) => [row.profileId, { ...row, identifiers: links.get(row.profileId) ?? [] }]));
 }
 
+/** What a customer is called in lists: the name, else the strongest thing they are known by; empty = nothing is known. */
+export function labelOf({ identifiers }: Pick<Person, "identifiers">, { profile }: RuleSubject): string {
+  const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+  const name = [profile?.["first_name"], profile?.["last_name"]].filter(isText).join(" ");
+  const known = identifiers.find(({ namespace, validTo }) => namespace === "user_id" && validTo === null)?.value;
+  return [name, profile?.["email"], known].find(isText) ?? "";
+}
+
 /** The store view where somebody was seen last. */
 export function storeViewOf({ state }: Pick<Person, "state">, defaultStoreView: string): string {
   const seen = Object.entries(state.storeViews ?? {});

@@ -67,13 +67,17 @@ const triggerSchema = Type.Union([
 ]);
 
 const templateSchema = Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()], {
-  description: "Key of the template; null = not selected: no mail",
+  description: "Key of the template; null = not selected: nothing is sent on this channel",
 });
 
 const channelSchema = Type.Union([Type.Literal("email"), Type.Literal("sms"), Type.Literal("push")]);
 const templatesSchema = Type.Object(
   { sms: Type.Optional(templateSchema), push: Type.Optional(templateSchema) },
-  { ...closed, description: "Templates of the other channels; default null" },
+  {
+    ...closed,
+    description:
+      "Templates of text messages and push messages, as `template` is that of mails. Default: not selected; of a store view, as for all",
+  },
 );
 const senderSchema = Type.String({ maxLength: 100, description: "Default: as in the settings" });
 
@@ -125,6 +129,10 @@ export const reminderBodySchema = Type.Object(
           },
           closed,
         ),
+        {
+          description:
+            "Of customers who were seen last in a store view: a template for each channel (null = nothing on this channel), title, text and sender; what is absent is as for all",
+        },
       ),
     ),
     sender: Type.Optional(senderSchema),

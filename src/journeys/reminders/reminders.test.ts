@@ -1,37 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createFixedClock } from "../../kernel/index.ts";
-import { openTestEngines, type TestEngines } from "../../testing/engines.ts";
-import { aCartLine, aReminder, createWorld, type World } from "../../testing/reminders/reminder-world.ts";
+import { describe, expect, it } from "vitest";
+import { aCartLine, aReminder, type World } from "../../testing/reminders/reminder-world.ts";
+import { stepsOf, useReminders } from "../../testing/reminders/use-reminders.ts";
 import type { CouponPort } from "./ports.ts";
 import { defaultSettings } from "./settings.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-const start = Date.parse("2026-03-02T10:00:00Z");
-const clock = createFixedClock(start);
+const { start, clock, open, abandon } = useReminders();
 const items = { items: [aCartLine] };
 const pool = { name: "Ten off", coupon: { type: "pool" }, usesPerCoupon: 1, usesPerCustomer: 2 } as const;
 
-let engines: TestEngines;
-beforeAll(async () => {
-  engines = await openTestEngines(["journeys"]);
-}, 60_000);
-afterAll(() => engines.close());
-
-beforeEach(async () => {
-  clock.set(start);
-  const tables = ["state", "watch", "queue", "sweeps", "sequences", "mails", "addresses", "runs"];
-  for (const table of tables) await engines.postgres.query(`delete from reminder_${table}`);
-});
-
-function open(
-  rules: Parameters<typeof createWorld>[0]["rules"],
-  more: Omit<Partial<Parameters<typeof createWorld>[0]>, "rules"> = {},
-): World {
-  return createWorld({ postgres: engines.postgres, clock, rules, ...more });
-}
-
-const steps = (mails: readonly { readonly step: number }[]) => mails.map(({ step }) => step);
 const skips = (world: World) =>
   world.rows<{ step: number; reason: string }>(
     "select m.step, m.reason from reminder_mails m where m.state = 'skipped' order by m.step, m.reason",
@@ -40,10 +18,6 @@ const ends = async (world: World) =>
   (
     await world.rows<{ ended_reason: string }>("select s.ended_reason from reminder_sequences s order by s.sequence")
   ).map((row) => row.ended_reason);
-
-async function abandon(world: World, name: string): Promise<void> {
-  await world.happen(name, "addToCart", items);
-}
 
 describe("an abandoned cart", () => {
   it("brings a mail at the first match, and 7 and 14 days after it", async () => {
@@ -86,7 +60,7 @@ describe("an abandoned cart", () => {
       clock.advance(7 * dayMs);
       // Restored, it is an occasion of its own after the quiet period.
       await world.reminders.runNow();
-      expect(steps(await world.sendAll())).toEqual(reason === "restored" ? [0] : []);
+      expect(stepsOf(await world.sendAll())).toEqual(reason === "restored" ? [0] : []);
     },
   );
 
@@ -101,7 +75,7 @@ describe("an abandoned cart", () => {
     await world.happen("ada", "addToWishlist", items);
     clock.advance(2 * dayMs);
     await world.reminders.runNow();
-    expect(steps(await world.sendAll())).toEqual([0]);
+    expect(stepsOf(await world.sendAll())).toEqual([0]);
   });
 
   it("fires once only without repeatable, and after the quiet period with it", async () => {
@@ -128,10 +102,10 @@ describe("an abandoned cart", () => {
     await abandon(world, "ada");
     clock.advance(2 * dayMs);
     await world.reminders.runNow();
-    expect(steps(await world.sendAll())).toEqual([0]);
+    expect(stepsOf(await world.sendAll())).toEqual([0]);
     clock.advance(10 * dayMs);
     await world.reminders.runNow();
-    expect(steps(await world.sendAll())).toEqual([2]);
+    expect(stepsOf(await world.sendAll())).toEqual([2]);
     expect(await skips(world)).toEqual([{ step: 1, reason: "too_late" }]);
   });
 });

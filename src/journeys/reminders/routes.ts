@@ -159,10 +159,11 @@ export function createReminderRoutes(reminders: Omit<Reminders, "routes">): Fast
         },
       },
       async ({ body: { key, storeViews = null, body } }) => {
-        const { samples, dates, hindered, ...estimate } = await reminders.estimate(key, body, storeViews);
+        const { samples, dates, hindered, texts, ...estimate } = await reminders.estimate(key, body, storeViews);
         return {
           ...estimate,
           hindered: { ...hindered },
+          texts: [...texts],
           samples: samples.map(explanationJson),
           dates: dates.map(iso),
         };

@@ -1,38 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createFixedClock } from "../../kernel/index.ts";
-import { openTestEngines, type TestEngines } from "../../testing/engines.ts";
-import { aCartLine, aReminder, createWorld, idOf, type World } from "../../testing/reminders/reminder-world.ts";
+import { describe, expect, it } from "vitest";
+import { aReminder, idOf } from "../../testing/reminders/reminder-world.ts";
+import { stepsOf, useReminders } from "../../testing/reminders/use-reminders.ts";
 import { defaultSettings } from "./settings.ts";
 
 const dayMs = 86_400_000;
-const start = Date.parse("2026-03-02T10:00:00Z");
-const clock = createFixedClock(start);
-const items = { items: [aCartLine] };
-
-let engines: TestEngines;
-beforeAll(async () => {
-  engines = await openTestEngines(["journeys"]);
-}, 60_000);
-afterAll(() => engines.close());
-
-beforeEach(async () => {
-  clock.set(start);
-  const tables = ["state", "watch", "queue", "sweeps", "sequences", "mails", "addresses", "runs"];
-  for (const table of tables) await engines.postgres.query(`delete from reminder_${table}`);
-});
-
-function open(
-  rules: Parameters<typeof createWorld>[0]["rules"],
-  more: Omit<Partial<Parameters<typeof createWorld>[0]>, "rules"> = {},
-): World {
-  return createWorld({ postgres: engines.postgres, clock, rules, ...more });
-}
-
-const steps = (mails: readonly { readonly step: number }[]) => mails.map(({ step }) => step);
-
-async function abandon(world: World, name: string): Promise<void> {
-  await world.happen(name, "addToCart", items);
-}
+const { clock, open, abandon } = useReminders();
 
 describe("a run", () => {
   it("makes no more mails than it may; the next one goes on", async () => {
@@ -115,7 +87,7 @@ describe("a run", () => {
     await abandon(world, "device");
     clock.advance(2 * dayMs);
     await world.reminders.runNow();
-    expect(steps(await world.sendAll())).toEqual([0]);
+    expect(stepsOf(await world.sendAll())).toEqual([0]);
     world.merge("device", "ada");
     await world.note(idOf("device"), idOf("ada"));
     await world.reminders.runNow();

@@ -19,6 +19,7 @@ export const runSchema = Type.Object({
 
 export const explanationSchema = Type.Object({
   profileId: Type.String(),
+  label: Type.String({ description: "Name, e-mail address or customer id; empty = nothing is known" }),
   storeView: Type.String(),
   holds: Type.Boolean({ description: "The conditions hold" }),
   hindrance: Type.Union([Type.String(), Type.Null()], {
@@ -28,11 +29,25 @@ export const explanationSchema = Type.Object({
   step: Type.Union([Type.Integer(), Type.Null()], { description: "What the next run makes due, from 0" }),
   why: Type.Union([Type.String(), Type.Null()], { description: "Why that step brings no mail" }),
   channel: Type.Union([Type.String(), Type.Null()], { description: "How that step goes out: email, sms, push" }),
+  template: Type.Union([Type.String(), Type.Null()], {
+    description: "Key of its template, by channel and store view; null = no step, or none is selected",
+  }),
+  title: Type.String({ description: "Its title, by store view; empty = none, or as its promotion" }),
   control: Type.Boolean(),
   products: listOf(Type.String({ description: "SKUs that the rule is about" })),
   dates: listOf(instant),
   explanation: Type.Unknown({ description: "The conditions, leaf by leaf, with what was seen" }),
 });
+
+const textSchema = Type.Object(
+  {
+    channel: Type.String({ description: "email, sms or push" }),
+    storeView: Type.String({ description: "Where the customers were seen last" }),
+    template: Type.String({ description: "Key" }),
+    count: Type.Integer({ description: "Customers" }),
+  },
+  { description: "A text that those who are due would get; the most frequent first, at most 100" },
+);
 
 export const estimateSchema = Type.Object({
   checked: Type.Integer({ description: "Customers that were judged" }),
@@ -41,6 +56,7 @@ export const estimateSchema = Type.Object({
   hindered: Type.Record(Type.String(), Type.Integer(), {
     description: "The occasion is there and no message would go out, by reason",
   }),
+  texts: listOf(textSchema),
   samples: listOf(explanationSchema),
   dates: listOf(instant),
   timezone: Type.String({ description: "In which the dates keep their time of day" }),

@@ -39,6 +39,14 @@ export function createReminderStore(postgres: Postgres) {
       ]);
       return deleted + rowCount;
     },
+    /** Codes that were made for a person. @param sql the transaction of an erasure, or none */
+    codesOf: async (profileIds: readonly string[], sql: Sql = postgres): Promise<readonly string[]> => {
+      const { rows } = await sql.query<{ code: string }>(
+        "select distinct s.code from reminder_sequences s where s.profile_id = any($1::uuid[]) and s.code is not null limit 10000",
+        [profileIds],
+      );
+      return rows.map(({ code }) => code);
+    },
     /** Sequences and mails of a person, for an export. */
     exportOf: async (profileIds: readonly string[]): Promise<readonly object[]> => {
       const { rows } = await postgres.query<object>(

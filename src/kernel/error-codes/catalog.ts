@@ -11,6 +11,11 @@ export const catalogErrors = {
     means: "No such product.",
     remedy: "Check the SKU.",
   },
+  "catalog.attributeNotFound": {
+    status: 404,
+    means: "No such attribute.",
+    remedy: "Check the code, or send the attribute with the others by PUT /v1/catalog/attributes.",
+  },
   "catalog.invalidCategories": {
     status: 422,
     means: "The category tree has faults.",

@@ -51,6 +51,31 @@ export const offersErrors = {
     means: "A simulation was asked for without a rule that differs from the live ones.",
     remedy: "Name changes, or save a draft of a rule first.",
   },
+  "offers.shadowNotFound": {
+    status: 404,
+    means: "There is no shadow run of this id; runs are kept for 90 days after their end.",
+    remedy: "List the shadow runs, or start another.",
+  },
+  "offers.shadowsRunning": {
+    status: 409,
+    means: "Three drafts run on live carts already.",
+    remedy: "Stop one of them first.",
+  },
+  "offers.shadowEnded": {
+    status: 409,
+    means: "A shadow run was to go on that is over.",
+    remedy: "Start another.",
+  },
+  "offers.shadowEnd": {
+    status: 422,
+    means: "A shadow run was to end in the past, or more than 60 days ahead.",
+    remedy: "Give an end within the next 60 days.",
+  },
+  "offers.cartNotJudged": {
+    status: 404,
+    means: "A shadow run has not judged a cart of this id.",
+    remedy: "Check the id; carts that came while the process was busy are left out, as the run's coverage tells.",
+  },
   "offers.simulationFailed": {
     status: 500,
     means: "The thread that replays orders ended or failed.",

@@ -10,6 +10,7 @@ const catalog = createAttributeCatalog([
   { path: "profile.city", type: "text", label: "City" },
   { path: "profile.member", type: "boolean", label: "Member" },
   { path: "cart.subtotal", type: "money", label: "Subtotal" },
+  { path: "cart.country", type: "key", label: "Country" },
   { path: "product.color", type: "text", label: "Colour" },
 ]);
 const options = { typeOf: (path: string) => catalog.find(path)?.type };
@@ -122,6 +123,30 @@ describe("a rule that contradicts itself", () => {
     const city = { all: [leaf("profile.city", "eq", "Rom"), leaf("profile.city", "neq", "Rom")] };
     expect(over({ all: [adult, { any: [child, city] }] })).toEqual(["profile.age", "profile.city"]);
     expect(over({ all: [adult, { any: [child, leaf("profile.city", "eq", "Rom")] }] })).toBeUndefined();
+  });
+
+  it("is none that holds for a cart which goes to several addresses", () => {
+    const country = fc.record({
+      op: fc.constantFrom<Operator>("in", "not_in"),
+      value: fc.subarray(["DE", "FR", "at"], { minLength: 1 }),
+    });
+    const places = [undefined, "DE", "FR", "AT", ["DE", "FR"], ["FR", "AT"], ["DE", "FR", "AT"]];
+    let never = 0;
+    fc.assert(
+      fc.property(fc.array(country, { minLength: 1, maxLength: 4 }), (given) => {
+        const rule: RuleNode = { all: given.map(({ op, value }) => leaf("cart.country", op, value)) };
+        const compiled = compileRule(rule, { catalog });
+        const isNever = neverHolds(rule, options) !== undefined;
+        if (isNever) never += 1;
+        const held = places.some((each) => compiled.test({ cart: { country: each } }, 0));
+        expect(isNever && held).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(never).toBeGreaterThan(100);
+    const is = (op: Operator, value: string) => leaf("cart.country", op, value);
+    expect(over({ all: [is("eq", "DE"), is("eq", "FR")] })).toBeUndefined();
+    expect(over({ all: [is("eq", "DE"), is("neq", "de")] })).toEqual(["cart.country"]);
   });
 
   it("is not looked for among products, other attributes or rates of the day", () => {

@@ -93,9 +93,16 @@ type Left = {
   /** Folded; undefined = any. */
   values: ReadonlySet<string> | undefined;
   readonly excluded: Set<string>;
+  /** Of an attribute that may be a list: what each leaf wants one of. */
+  readonly wanted: (readonly string[])[];
   low: Bound | undefined;
   high: Bound | undefined;
 };
+
+/** Lists in a cart that goes to several addresses. */
+const severalPlaces: ReadonlySet<string> = new Set([
+  ...["cart.country", "cart.region", "cart.region_id", "cart.postcode", "cart.shipping_method"],
+]);
 
 /** Takes one leaf into account. True when nothing is left of its attribute. */
 function narrow(byPath: Map<string, Left>, leaf: AttributeLeaf, isMeant: boolean, options: Options): boolean {
@@ -106,8 +113,8 @@ function narrow(byPath: Map<string, Left>, leaf: AttributeLeaf, isMeant: boolean
   // Amounts of different currencies are compared at the rate of the day: each is judged by itself.
   const key = `${path} ${currency}`;
   const left = byPath.get(key) ?? {
-    ...{ isThere: false, isMissing: false, values: undefined, excluded: new Set<string>(), low: undefined },
-    high: undefined,
+    ...{ isThere: false, isMissing: false, values: undefined, excluded: new Set<string>(), wanted: [] },
+    ...{ low: undefined, high: undefined },
   };
   byPath.set(key, left);
   const op = isMeant ? leaf.op : opposite(leaf.op);
@@ -120,11 +127,8 @@ function narrow(byPath: Map<string, Left>, leaf: AttributeLeaf, isMeant: boolean
     // Texts that are numbers are equal as numbers: 1 and 1.0.
     const texts = listOf(value).map(scalarText);
     if (texts.some((text) => text === undefined || isNumericText(text))) return false;
-    return narrowValues(
-      left,
-      op,
-      texts.map((text) => foldText(text ?? "")),
-    );
+    const folded = texts.map((text) => foldText(text ?? ""));
+    return severalPlaces.has(path) ? narrowList(left, op, folded) : narrowValues(left, op, folded);
   }
   if (type === "number" || type === "money") return narrowRange(left, op, listOf(value).map(amountOf));
   return false;
@@ -163,6 +167,13 @@ function narrowValues(left: Left, op: Operator, texts: readonly string[]): boole
     left.values = new Set(before ? texts.filter((text) => before.has(text)) : texts);
   } else if (op === "neq" || op === "not_in" || op === "is_false") for (const text of texts) left.excluded.add(text);
   return left.values !== undefined && [...left.values].every((text) => left.excluded.has(text));
+}
+
+/** Of a list a positive leaf holds for any element: two of them leave each other everything, and only what is excluded is gone. */
+function narrowList(left: Left, op: Operator, texts: readonly string[]): boolean {
+  if (op === "neq" || op === "not_in") for (const text of texts) left.excluded.add(text);
+  if (op === "eq" || op === "in") left.wanted.push(texts);
+  return left.wanted.some((any) => any.every((text) => left.excluded.has(text)));
 }
 
 function amountOf(value: unknown): Decimal | undefined {

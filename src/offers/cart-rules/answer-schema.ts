@@ -4,6 +4,7 @@ import { listOf, moneySchema } from "../../http/index.ts";
 const ByRule = Type.Record(Type.String(), moneySchema, {
   description: "By rule key; 0 for rules that reached it in vain",
 });
+const Free = Type.Union([Type.Literal("none"), Type.Literal("items"), Type.Literal("shipment")]);
 const Loose = Type.Record(Type.String(), Type.Unknown());
 const Amount = Type.Union([moneySchema, Type.Number(), Type.String()]);
 
@@ -14,12 +15,18 @@ export const answerSchema = Type.Object({
   lines: Type.Record(Type.String(), Type.Object({ discount: moneySchema, byRule: ByRule }), {
     description: "By line id; of a bundle with dynamic prices by the ids of its parts",
   }),
-  shipping: Type.Object({
-    amount: moneySchema,
-    discount: moneySchema,
-    byRule: ByRule,
-    free: Type.Union([Type.Literal("none"), Type.Literal("items"), Type.Literal("shipment")]),
-  }),
+  shipping: Type.Object(
+    { amount: moneySchema, discount: moneySchema, byRule: ByRule, free: Free },
+    { description: "Of several shipments their sums; `free` is `shipment` where each of them is free as a whole" },
+  ),
+  shipments: Type.Optional(
+    listOf(
+      Type.Object(
+        { id: Type.String(), amount: moneySchema, discount: moneySchema, free: Free, byRule: ByRule },
+        { description: "Of a cart with `shipments`, in its order; the amounts add up to those of `shipping`" },
+      ),
+    ),
+  ),
   totals: Type.Object({
     subtotal: moneySchema,
     itemDiscount: moneySchema,

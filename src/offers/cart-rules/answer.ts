@@ -45,7 +45,7 @@ export type AnswerOptions = {
 export type EvaluationAnswer = ReturnType<typeof answerOf>;
 
 export function answerOf(evaluation: Evaluation, options: AnswerOptions) {
-  const { cart, shipping, tax, verdicts, codes } = evaluation;
+  const { cart, shipping, shipments, tax, verdicts, codes } = evaluation;
   const { currency } = cart.input;
   const money = (minor: number): Money => ({ minor, currency });
   const book = (entries: readonly (readonly [string, number])[]) =>
@@ -65,6 +65,17 @@ export function answerOf(evaluation: Evaluation, options: AnswerOptions) {
       byRule: book(shipping.byRule),
       free: shipping.free,
     },
+    ...(shipments
+      ? {
+          shipments: shipments.map(({ id, amount, discount, free, byRule }) => ({
+            id,
+            amount: money(amount),
+            discount: money(discount),
+            free,
+            byRule: book(byRule),
+          })),
+        }
+      : {}),
     totals: {
       subtotal: money(evaluation.subtotal),
       itemDiscount: money(evaluation.itemDiscount),

@@ -1,7 +1,7 @@
 import type { Money } from "../../kernel/index.ts";
 import type { Collection, RuleObject, RuleSubject } from "../../kernel/rules/index.ts";
 import { type Ledger, withoutTax, withTax } from "./ledger.ts";
-import { decimalOf, type PricedCart } from "./price-cart.ts";
+import { type CartShipment, decimalOf, type PricedCart } from "./price-cart.ts";
 
 /** What conditions of the moment read beside the cart itself. */
 export type Moment = {
@@ -71,6 +71,27 @@ type Source = { readonly cart: PricedCart; readonly sums: CartSums; readonly mom
 
 const sumOf = (of: readonly bigint[]): number | string => decimalOf(of.reduce((total, each) => total + each, 0n));
 
+type Place = string | readonly string[] | undefined;
+type Places = Readonly<Partial<Record<"method" | "country" | "region" | "regionId" | "postcode", Place>>>;
+
+/** Where several shipments go: of each field what any of them says. */
+function placesOf(shipments: readonly CartShipment[]): Places | undefined {
+  const [first] = shipments;
+  if (shipments.length <= 1) return first;
+  const placeOf = (field: keyof Places): Place => {
+    const said = new Set<string>();
+    for (const { [field]: value } of shipments) if (value) said.add(value);
+    return said.size > 0 ? [...said] : undefined;
+  };
+  return {
+    method: placeOf("method"),
+    country: placeOf("country"),
+    region: placeOf("region"),
+    regionId: placeOf("regionId"),
+    postcode: placeOf("postcode"),
+  };
+}
+
 /**
  * The cart by the keys of rule paths. A class: a literal with getters would give each cart a shape of its own, and shapes live, with
  * all that their getters see, until the next full collection.
@@ -80,13 +101,14 @@ class CartFacts {
   readonly store_credit: Money;
   readonly gift_card: Money;
   readonly line_count: number;
-  readonly shipping_method: string | undefined;
+  // With several shipments a list, of which any element counts.
+  readonly shipping_method: Place;
   readonly payment_method: string | undefined;
   readonly coupon: readonly string[] | undefined;
-  readonly country: string | undefined;
-  readonly region: string | undefined;
-  readonly region_id: string | undefined;
-  readonly postcode: string | undefined;
+  readonly country: Place;
+  readonly region: Place;
+  readonly region_id: Place;
+  readonly postcode: Place;
   // Out of reach of rule paths.
   readonly #source: Source;
   /** Whether amounts are those after what earlier rules took. */
@@ -95,7 +117,8 @@ class CartFacts {
   #totalQty: number | string | undefined;
 
   constructor(source: Source, isDiscounted: boolean) {
-    const { currency, cartId, paymentMethod, couponCodes, shipping, billing } = source.cart.input;
+    const { currency, cartId, paymentMethod, couponCodes, shipments, billing } = source.cart.input;
+    const shipping = shipments ? placesOf(shipments) : source.cart.input.shipping;
     const address = shipping?.country === undefined && billing !== undefined ? billing : shipping;
     this.cart_id = cartId;
     this.store_credit = { minor: 0, currency };

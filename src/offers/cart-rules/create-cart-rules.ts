@@ -18,6 +18,7 @@ import type { CartInput } from "./price-cart.ts";
 import type { PriceRuleGroupBody } from "./price-rule-group.ts";
 import { type ConflictDeps, findConflicts, type RuleReach } from "./rule-conflicts.ts";
 import type { RuleIndex } from "./rule-index.ts";
+import { codesBeside, createRulesBeside, type RuleChange } from "./rules-beside.ts";
 import { type SkippedRule, skippedRules } from "./skipped-rules.ts";
 
 export type CartRulesDeps = {
@@ -68,6 +69,10 @@ export type EvaluateCall = {
   readonly draft?: CartRuleDraft | undefined;
 };
 
+/** By which rules a cart was judged, and what was known then of codes and uses. */
+export type JudgedBy = { readonly rules: RuleIndex; readonly facts: CouponFacts };
+export type Judged = JudgedBy & { readonly evaluation: Evaluation };
+
 /** Keys of rules by what they are for a cart. */
 export type FiringRules = {
   /** They reach a line or shipping. */
@@ -87,6 +92,18 @@ export function createCartRules(deps: CartRulesDeps) {
   const index = createLiveRules(deps.rules, deps.live, deps.liveGroups);
   const look = deps.look ?? createOwnCodes(index);
   const marginFactor = deps.marginFactor === undefined ? null : (readScaled(deps.marginFactor) ?? null);
+  /** The rules in effect once those of a later time have taken their places. For previews: the index is made for one call. */
+  const indexWith = (toCome: readonly LiveDefinition<unknown>[]): RuleIndex => {
+    const byId = new Map(toCome.map((each) => [each.id, each]));
+    // What has the id of a definition is of its kind.
+    const after = <B>(list: readonly LiveDefinition<B>[]) =>
+      list.map((each) => (byId.get(each.id) as LiveDefinition<B> | undefined) ?? each);
+    return createLiveRules(
+      deps.rules,
+      () => after(deps.live()),
+      () => after(deps.liveGroups?.() ?? []),
+    )();
+  };
   const evaluateWith = (
     call: EvaluateCall,
     facts: Awaited<ReturnType<LookUpCoupons>>,
@@ -121,6 +138,10 @@ export function createCartRules(deps: CartRulesDeps) {
     const rule = compileDraft(deps.rules, draft, live);
     return { rules: withDraft(live, rule), facts: withDraftCodes(facts, rule, draft, couponCodes) };
   };
+  const judge = async (call: EvaluateCall): Promise<Judged> => {
+    const { rules, facts } = await rulesOf(call);
+    return { rules, facts, evaluation: evaluateWith(call, facts, rules) };
+  };
   const looks = (nowMs: number): ConflictDeps => ({
     skus: deps.skus?.() ?? [],
     productOf: deps.rules.productOf,
@@ -141,9 +162,18 @@ export function createCartRules(deps: CartRulesDeps) {
      *
      * @throws {ClienteleError} `offers.amountTooLarge`
      */
-    evaluate: async (call: EvaluateCall): Promise<Evaluation> => {
-      const { rules, facts } = await rulesOf(call);
-      return evaluateWith(call, facts, rules);
+    evaluate: async (call: EvaluateCall): Promise<Evaluation> => (await judge(call)).evaluation,
+    /** As `evaluate`, with what it went by. */
+    judge,
+    /** What given rules do to a cart, from memory. May be repeated. @throws {ClienteleError} `offers.amountTooLarge` */
+    judgeBy: (call: EvaluateCall, { rules, facts }: JudgedBy): Evaluation => evaluateWith(call, facts, rules),
+    /** Rules that are not published beside those of a judgement; of uses and budgets counts what is known of the live rules. */
+    beside: (change: RuleChange) => {
+      const rulesBeside = createRulesBeside(deps.rules, change);
+      return ({ couponCodes }: Pick<EvaluateCall, "couponCodes">, by: JudgedBy): JudgedBy => {
+        const rules = rulesBeside(by.rules);
+        return { rules, facts: codesBeside(by.facts, rules, couponCodes) };
+      };
     },
     /** Rules that were not looked at in an evaluation of this call, and why; at most 201. */
     skipped: async (call: EvaluateCall, { verdicts }: Evaluation): Promise<readonly SkippedRule[]> => {
@@ -177,12 +207,16 @@ export function createCartRules(deps: CartRulesDeps) {
         readonly currency: string;
         readonly couponCodes?: readonly string[];
         readonly facts?: CouponFacts;
+        /** Versions that replace those in effect by the time of the call; default none. */
+        readonly rulesToCome?: readonly LiveDefinition<unknown>[] | undefined;
       },
     ): FiringRules => {
+      const rules = call.rulesToCome?.length ? indexWith(call.rulesToCome) : index();
       const cart = cartInputOf(call.cart, call.currency);
       let evaluation: Evaluation;
       try {
-        evaluation = evaluateWith({ ...call, cart, couponCodes: call.couponCodes ?? [] }, call.facts ?? noCoupons);
+        const given = { ...call, cart, couponCodes: call.couponCodes ?? [] };
+        evaluation = evaluateWith(given, call.facts ?? noCoupons, rules);
       } catch (error) {
         // Browsers write open carts: what nobody can pay for fires nothing, and the page goes on.
         if (error instanceof ClienteleError && error.code === "offers.amountTooLarge") return nothingFires;

@@ -4,9 +4,10 @@ import type { CouponFacts } from "../coupons/index.ts";
 import { foldCode } from "../fold-code.ts";
 import { type CandidateContext, chooseCandidates, type EnteredCode, type Rejection } from "./choose-candidates.ts";
 import { type FreeUnits, taxOfUnit } from "./ledger.ts";
-import { type CartInput, type PricedCart, priceCart } from "./price-cart.ts";
+import { type CartInput, type CartShipping, type PricedCart, priceCart } from "./price-cart.ts";
 import type { RuleIndex } from "./rule-index.ts";
 import { runRules } from "./run-rules.ts";
+import { type ShipmentResult, splitShipping } from "./split-shipping.ts";
 import type { Verdict } from "./verdict.ts";
 
 export type EvaluationInput = {
@@ -54,7 +55,10 @@ export type Evaluation = {
   readonly units: readonly UnitResult[];
   readonly subtotal: number;
   readonly itemDiscount: number;
+  /** Of all shipments together. */
   readonly shipping: {
+    /** As if nothing shipped free. */
+    readonly beforeFree: number;
     /** After free shipping, before discounts. */
     readonly amount: number;
     readonly discount: number;
@@ -62,6 +66,8 @@ export type Evaluation = {
     readonly free: FreeUnits["scope"];
     readonly freeBy: readonly string[];
   };
+  /** In the order of the cart; null where it has no shipments. Their amounts add up to those of `shipping`. */
+  readonly shipments: readonly ShipmentResult[] | null;
   /** subtotal − itemDiscount + shipping.amount − shipping.discount */
   readonly total: number;
   /** Only where the cart says how it is taxed. */
@@ -116,12 +122,14 @@ export function evaluateCart(input: EvaluationInput): Evaluation {
     subtotal,
     itemDiscount,
     shipping: {
+      beforeFree: run.shippingBeforeFree,
       amount: shippingAmount,
       discount: shippingDiscount,
       byRule: ledger.shippingByRule(),
       free: free.scope,
       freeBy: [...free.givenBy],
     },
+    shipments: cart.shipments ? splitShipping(cart, cart.shipments, free, ledger.shippingByRule()) : null,
     total,
     tax: taxTotals(cart, ledger.discountOf, total),
     verdicts,
@@ -137,10 +145,15 @@ function acceptedCodes(codes: readonly EnteredCode[]): readonly string[] {
 /** Beyond this a JSON number is no longer exact; twice, for the tax on top. */
 const mostMinor = Number.MAX_SAFE_INTEGER / 2;
 
-function assertExact({ units, input }: PricedCart): void {
+function assertExact({ units, input, shipments }: PricedCart): void {
   const rows = units.reduce((sum, { row }) => sum + Math.abs(row), 0);
   const pieces = units.reduce((sum, { qty }) => sum + Number(qty), 0) / 1_000_000 + 1;
-  const shipping = Number(input.shipping?.rate ?? 0) * (input.shipping?.pricing === "per_item" ? pieces : 1);
+  const mostOf = ({ rate, pricing }: CartShipping): number => Number(rate) * (pricing === "per_item" ? pieces : 1);
+  const shipping = shipments
+    ? shipments.reduce((sum, each) => sum + mostOf(each), 0)
+    : input.shipping
+      ? mostOf(input.shipping)
+      : 0;
   if (rows + shipping <= mostMinor) return;
   throw new ClienteleError("offers.amountTooLarge", "the cart comes to more than can be computed exactly: split it");
 }

@@ -1,7 +1,7 @@
 import { divideHalfUp } from "../../kernel/index.ts";
 import type { CartRule } from "./cart-rule.ts";
 import { minBig, scale, scaleHalfUp } from "./exact.ts";
-import type { CartTax, PricedCart, Unit } from "./price-cart.ts";
+import type { CartShipping, CartTax, PricedCart, Unit } from "./price-cart.ts";
 
 /** What rules have taken so far; the only state of an evaluation. */
 export type Ledger = ReturnType<typeof createLedger>;
@@ -77,19 +77,41 @@ export type FreeUnits = {
   readonly scope: "none" | "items" | "shipment";
   /** Free quantity of each unit, in millionths. */
   readonly qty: ReadonlyMap<number, bigint>;
+  /** Of a cart with several shipments, the positions of those that are free as a whole. */
+  readonly shipments: ReadonlySet<number>;
   /** Keys of the rules that gave it. */
   readonly givenBy: ReadonlySet<string>;
 };
 
-/** Shipping costs in minor units. */
-export function shippingCharge({ input, units }: PricedCart, free: FreeUnits): number {
+/** Shipping costs in minor units, of all shipments together. */
+export function shippingCharge(cart: PricedCart, free: FreeUnits): number {
+  const { input, units, shipments } = cart;
+  if (shipments) return shipmentCharges(cart, free).reduce((sum, each) => sum + each, 0);
   const { shipping } = input;
   if (!shipping || free.scope === "shipment") return 0;
   if (free.scope === "none" && shipping.pricing === "per_order") return Number(shipping.rate);
   const whole = units.reduce((sum, { qty }) => sum + qty, 0n);
   const freeQty = units.reduce((sum, { qty }, at) => sum + minBig(qty, free.qty.get(at) ?? 0n), 0n);
+  return chargeOf(shipping, whole, freeQty);
+}
+
+/** What each shipment of a cart with several costs, by its own rate over its own lines; minor units. */
+export function shipmentCharges({ units, shipments }: PricedCart, free: FreeUnits): readonly number[] {
+  return (shipments ?? []).map((shipment, index) => {
+    if (free.shipments.has(index)) return 0;
+    let whole = 0n;
+    let freeQty = 0n;
+    for (const at of shipment.units) {
+      const qty = units[at]?.qty ?? 0n;
+      whole += qty;
+      freeQty += minBig(qty, free.qty.get(at) ?? 0n);
+    }
+    return chargeOf(shipment, whole, freeQty);
+  });
+}
+
+/** @param whole quantity that is shipped, of which `freeQty` is free; millionths */
+function chargeOf({ pricing, rate }: CartShipping, whole: bigint, freeQty: bigint): number {
   if (whole > 0n && freeQty >= whole) return 0;
-  return Number(
-    shipping.pricing === "per_item" ? divideHalfUp(shipping.rate * (whole - freeQty), scale) : shipping.rate,
-  );
+  return Number(pricing === "per_item" ? divideHalfUp(rate * (whole - freeQty), scale) : rate);
 }

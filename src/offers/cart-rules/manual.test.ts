@@ -19,7 +19,7 @@ const examples = readExamples("price-rules", {
   WRITE_KEY: demoCredentials.writeKey,
 });
 
-it("has examples", () => expect(examples.length).toBe(4));
+it("has examples", () => expect(examples.length).toBe(5));
 
 // In order: a later example is about what an earlier one made.
 it.each(examples.map((example) => [example.title, example] as const))(

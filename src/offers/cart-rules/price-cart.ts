@@ -31,18 +31,28 @@ export type CartAddress = {
   readonly postcode?: string | undefined;
 };
 
+export type CartShipping = CartAddress & {
+  readonly method?: string | undefined;
+  readonly pricing: "per_order" | "per_item";
+  /** Minor units before free shipping. */
+  readonly rate: bigint;
+};
+
+/** Some lines of a cart, to one address. */
+export type CartShipment = CartShipping & {
+  readonly id: string;
+  /** Ids of lines of the cart, each in one shipment at most; a line that is in none is not shipped. */
+  readonly lines: readonly string[];
+};
+
 export type CartInput = {
   readonly currency: string;
   readonly lines: readonly CartLineInput[];
   readonly cartId?: string | undefined;
-  readonly shipping?:
-    | (CartAddress & {
-        readonly method?: string | undefined;
-        readonly pricing: "per_order" | "per_item";
-        /** Minor units before free shipping. */
-        readonly rate: bigint;
-      })
-    | undefined;
+  /** All lines to one address. */
+  readonly shipping?: CartShipping | undefined;
+  /** Instead of `shipping`: lines to several addresses. */
+  readonly shipments?: readonly CartShipment[] | undefined;
   /** Counts where nothing is shipped. */
   readonly billing?: CartAddress | undefined;
   readonly paymentMethod?: string | undefined;
@@ -82,10 +92,19 @@ export type PricedLine = {
   readonly isBundle: boolean;
 };
 
+/** A shipment with what is in it. */
+export type PricedShipment = CartShipping & {
+  readonly id: string;
+  /** Positions in `units`. */
+  readonly units: readonly number[];
+};
+
 export type PricedCart = {
   readonly input: CartInput;
   readonly lines: readonly PricedLine[];
   readonly units: readonly Unit[];
+  /** Null = all units go to one address, or nothing is shipped. */
+  readonly shipments: readonly PricedShipment[] | null;
 };
 
 /** Fifteen digits are always exact. */
@@ -152,7 +171,23 @@ export function priceCart(input: CartInput, productOf: (sku: string) => RuleObje
         : [addUnit(line, line.qty, facts, noDiscount)],
     };
   });
-  return { input, lines, units };
+  return { input, lines, units, shipments: input.shipments ? placeLines(input.shipments, lines) : null };
+}
+
+/** Parts of a bundle go with their line. */
+function placeLines(shipments: readonly CartShipment[], lines: readonly PricedLine[]): readonly PricedShipment[] {
+  const byId = new Map(lines.map((line) => [line.id, line]));
+  return shipments.map((shipment) => ({
+    id: shipment.id,
+    method: shipment.method,
+    country: shipment.country,
+    region: shipment.region,
+    regionId: shipment.regionId,
+    postcode: shipment.postcode,
+    pricing: shipment.pricing,
+    rate: shipment.rate,
+    units: shipment.lines.flatMap((id) => byId.get(id)?.units ?? []),
+  }));
 }
 
 /** Not exact beyond 2^53: then the evaluation is refused. */

@@ -3,7 +3,15 @@ import { type Static, Type } from "typebox";
 import { ClienteleError, type ErrorDetail, minorDigits } from "../../kernel/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
 import { readScaled, scale } from "./exact.ts";
-import type { CartAddress, CartInput, CartLineInput } from "./price-cart.ts";
+import type { CartInput, CartLineInput } from "./price-cart.ts";
+import {
+  addressFields,
+  addressOf,
+  readShipments,
+  readShipping,
+  shipmentsSchema,
+  shippingSchema,
+} from "./read-shipments.ts";
 
 const maxLines = 200;
 const maxParts = 500;
@@ -45,24 +53,13 @@ const lineFields = {
 const Part = Type.Object(lineFields, { description: "Quantity for one of its parent" });
 const Line = Type.Object({ ...lineFields, children: Type.Optional(Type.Array(Part, { maxItems: 50 })) });
 
-const addressFields = { country: Word, region: Word, regionId: Word, postcode: Word };
-
 export const cartSchema = Type.Object({
   cartId: Type.Optional(Type.String({ maxLength: 128 })),
   currency: Type.String({ pattern: "^[A-Z]{3}$" }),
   lines: Type.Array(Line, { maxItems: maxLines }),
   couponCodes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 20 })),
-  shipping: Type.Optional(
-    Type.Object({
-      method: Word,
-      pricing: Type.Optional(Type.Union([Type.Literal("per_order"), Type.Literal("per_item")])),
-      rate: Type.Object({
-        minor: Type.Integer({ minimum: 0, maximum: mostMinor }),
-        currency: Type.String({ pattern: "^[A-Z]{3}$" }),
-      }),
-      ...addressFields,
-    }),
-  ),
+  shipping: Type.Optional(shippingSchema),
+  shipments: Type.Optional(shipmentsSchema),
   billing: Type.Optional(Type.Object(addressFields)),
   paymentMethod: Word,
   tax: Type.Optional(
@@ -90,13 +87,15 @@ export function readCartBody(body: CartBody, isTrusted: boolean): CartInput {
     list,
     add: (path, code, message) => void list.push({ path: `/cart${path}`, code, message }),
   };
-  const { currency, shipping, billing, tax } = body;
+  const { currency, billing, tax } = body;
   const lines = body.lines.map((line, index) =>
     readLine(line, `/lines/${index}`, String(index + 1), { body, faults, isTrusted }),
   );
   checkIds(lines, faults);
-  if (shipping && shipping.rate.currency !== currency)
-    faults.add("/shipping/rate/currency", "currency", `the cart is in ${currency}`);
+  if (body.shipping && body.shipments)
+    faults.add("/shipments", "both", "send shipping for one address or shipments for several, not both");
+  const shipping = body.shipping && readShipping(body.shipping, "/shipping", currency, faults.add);
+  const shipments = body.shipments && readShipments(body.shipments, lines, currency, faults.add);
   const rate = tax ? readPercent(tax.rate, "/tax/rate", faults) : 0n;
   if (list.length > 0) {
     const details = list.slice(0, 200);
@@ -107,19 +106,11 @@ export function readCartBody(body: CartBody, isTrusted: boolean): CartInput {
     lines,
     cartId: body.cartId,
     paymentMethod: body.paymentMethod || undefined,
-    shipping: shipping && {
-      ...addressOf(shipping),
-      method: shipping.method || undefined,
-      pricing: shipping.pricing ?? "per_order",
-      rate: BigInt(shipping.rate.minor),
-    },
+    shipping,
+    shipments,
     billing: billing && addressOf(billing),
     tax: tax && { rate, pricesIncludeTax: tax.pricesIncludeTax, afterDiscount: tax.afterDiscount },
   };
-}
-
-function addressOf({ country, region, regionId, postcode }: CartAddress): CartAddress {
-  return { country, region, regionId, postcode };
 }
 
 /** Answers name lines by their ids. */

@@ -7,7 +7,7 @@ import type { Guesser } from "../coupons/index.ts";
 import { answerOf } from "./answer.ts";
 import { answerSchema } from "./answer-schema.ts";
 import type { CartRuleBody } from "./cart-rule-body.ts";
-import type { CartRules, Shopper } from "./create-cart-rules.ts";
+import type { CartRules, EvaluateCall, Judged, Shopper } from "./create-cart-rules.ts";
 import { type CartRuleDraft, draftSchema } from "./draft-rule.ts";
 import type { Evaluation } from "./evaluate-cart.ts";
 import { cartSchema, readCartBody } from "./read-cart.ts";
@@ -69,8 +69,17 @@ export type ShopperClaim = Pick<Static<typeof EvaluateBody>, "identity" | "custo
   readonly nowMs: number;
 };
 
+/** A cart that a shop asked about for a shopper, with what it was told. */
+export type LiveCart = {
+  readonly cartId: string;
+  readonly call: EvaluateCall;
+  readonly judged: Judged;
+  /** Whether a server asked: the prices of a browser are its own. */
+  readonly isTrusted: boolean;
+};
+
 export type EvaluateRouteDeps = {
-  readonly cartRules: Pick<CartRules, "evaluate" | "version" | "skipped" | "conflicts">;
+  readonly cartRules: Pick<CartRules, "judge" | "version" | "skipped" | "conflicts">;
   /** Who calls, as far as the key and its proof allow, with the cart of the call. */
   readonly resolve: (
     request: FastifyRequest,
@@ -86,6 +95,8 @@ export type EvaluateRouteDeps = {
   };
   readonly defaultStoreView: string;
   readonly now: () => number;
+  /** Is told of each cart that has an id once its answer has gone; previews and explanations are not told. Must not throw. */
+  readonly onAnswer?: ((cart: LiveCart) => void) | undefined;
 };
 
 /** POST /v1/offers/evaluate. */
@@ -105,7 +116,7 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
           response: { 200: answerSchema, ...errorResponses() },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { body, auth } = request;
         const isTrusted = auth.kind !== "write-key";
         const explain = body.explain === true;
@@ -132,7 +143,12 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
           explain,
           draft: body.draft && (await draftOf(body.draft, deps)),
         };
-        const evaluation = await deps.cartRules.evaluate(call);
+        const judged = await deps.cartRules.judge(call);
+        const { evaluation } = judged;
+        const { cartId } = cart;
+        const { onAnswer } = deps;
+        if (onAnswer && cartId && !explain && body.asOf === undefined && !body.draft)
+          reply.raw.once("finish", () => onAnswer({ cartId, call, judged, isTrusted }));
         if (!isTrusted) deps.guessLimit.count(guesser, unknownCodes(evaluation));
         const answer = answerOf(evaluation, { storeView, isTrusted, explain, version: deps.cartRules.version() });
         return explain ? { ...answer, skipped: await deps.cartRules.skipped(call, evaluation) } : answer;
@@ -142,7 +158,8 @@ export function createEvaluateRoutes(deps: EvaluateRouteDeps): FastifyPluginAsyn
     app.post(
       "/v1/offers/cart-rules/reach",
       {
-        config: { access: "edit" },
+        // Who publishes what others wrote asks it, too.
+        config: { access: "read" },
         schema: {
           tags: ["Offers"],
           summary: "Which products a rule reaches, and which published rules it meets there",

@@ -7,7 +7,7 @@ import { chooseInGroup, type Trial } from "./choose-in-group.ts";
 import { type Claim, claimOf, sizeOf } from "./claim.ts";
 import { canCombine } from "./combine-rules.ts";
 import { type Missing, missingOf } from "./failing-leaf.ts";
-import { findFreeShipping } from "./free-shipping.ts";
+import { findFreeShipping, nothingFree } from "./free-shipping.ts";
 import { createLedger, type FreeUnits, type Ledger, shippingCharge } from "./ledger.ts";
 import { createMarginGuard, type Granted, grantClaim, leftOfBudget } from "./limit-claim.ts";
 import { createMatching } from "./match-units.ts";
@@ -21,6 +21,8 @@ export type Run = {
   readonly free: FreeUnits;
   /** Minor units, after free shipping. */
   readonly shippingAmount: number;
+  /** Minor units, as if nothing shipped free. */
+  readonly shippingBeforeFree: number;
   /** One for each candidate, in order. */
   readonly verdicts: readonly Verdict[];
 };
@@ -100,10 +102,11 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   const freeWith = (rules: readonly CartRule[]): FreeUnits =>
     findFreeShipping(rules, cart, holdsAtFirst, (rule) => matching(rule.targets).all);
 
-  charge = shippingCharge(cart, { scope: "none", qty: new Map(), givenBy: new Set() });
+  const shippingBeforeFree = shippingCharge(cart, nothingFree);
+  charge = shippingBeforeFree;
   let free = freeWith(candidates);
   charge = shippingCharge(cart, free);
-  let isShippingOpen = cart.input.shipping !== undefined;
+  let isShippingOpen = cart.input.shipping !== undefined || cart.shipments !== null;
   let nearMisses = 0;
   const acting: CartRule[] = [];
   let isSelective = false;
@@ -234,10 +237,11 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   };
 
   const verdicts = groupsOf(candidates).flatMap(({ rules, group }) => runGroup(rules, group));
-  if (barred.size === 0) return { cart, ledger, free, shippingAmount: charge, verdicts };
+  const shippingAmount = charge;
+  if (barred.size === 0) return { cart, ledger, free, shippingAmount, shippingBeforeFree, verdicts };
   const byRule = new Map(verdicts.map((verdict) => [verdict.rule, verdict]));
   const inOrder = input.candidates.flatMap((rule) => byRule.get(rule) ?? barredNow(barred.get(rule), verdicts));
-  return { cart, ledger, free, shippingAmount: charge, verdicts: inOrder };
+  return { cart, ledger, free, shippingAmount, shippingBeforeFree, verdicts: inOrder };
 }
 
 /** The rules that a dropped one stood back for, as they came out in the end. */

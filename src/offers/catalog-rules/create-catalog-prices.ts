@@ -12,7 +12,8 @@ import { createLazyTable } from "./lazy-table.ts";
 import type { RateOf } from "./price-chain.ts";
 import { createPriceLists, type PriceLists } from "./price-lists.ts";
 import { createProductNumbers } from "./product-numbers.ts";
-import { byPriority, type CatalogRule, toCatalogRule, whyIdle } from "./rule-set.ts";
+import { factsToJudge } from "./rule-judge.ts";
+import { byPriority, type CatalogRule, type RuleDefinition, toCatalogRule, whyIdle } from "./rule-set.ts";
 import { buildRuleTable, emptyTable } from "./rule-table.ts";
 import { createSpecialPrices } from "./special-prices.ts";
 import { type CatalogRuleDraft, type ProductLook, type RuleTrial, tryRule } from "./try-rule.ts";
@@ -324,14 +325,35 @@ export function createCatalogPrices(deps: CatalogPricesDeps) {
         placesOf: (sku) => table.placesOf(table.classOf(sku)),
       };
     },
-    /** Keys of the rules that run for who asks and reach one of the products. */
-    firedRules: (asker: PriceAsker, skus: readonly string[]): readonly string[] => {
+    /**
+     * Keys of the rules that run for who asks and reach one of the products.
+     *
+     * @param toCome versions that replace those in effect by the time of the asker; default none
+     */
+    firedRules: (
+      asker: PriceAsker,
+      skus: readonly string[],
+      toCome: readonly RuleDefinition[] = [],
+    ): readonly string[] => {
       const { table } = lists;
       const context = contextOf(asker);
       const places = new Set(skus.flatMap((sku) => table.placesOf(table.classOf(sku))));
-      return table.rules.flatMap((rule, place) =>
-        places.has(place) && whyIdle(rule, context) === undefined ? [rule.key] : [],
+      const replaced = new Set(toCome.map(({ id }) => id));
+      const fired = table.rules.flatMap((rule, place) =>
+        places.has(place) && !replaced.has(rule.id) && whyIdle(rule, context) === undefined ? [rule.key] : [],
       );
+      if (toCome.length === 0) return fired;
+      const snapshot = catalog.current();
+      const products = skus.flatMap((sku) => snapshot.get(sku) ?? []);
+      const later = toCome
+        .map((each) => toCatalogRule(each, (rule) => deps.rules.compile(rule, { use: "catalog_rule" })))
+        .filter((rule) => whyIdle(rule, context) === undefined)
+        .filter(({ condition, productKeys }) =>
+          products.some((each) =>
+            factsToJudge(each, snapshot, productKeys).some((product) => condition.test({ product }, context.nowMs)),
+          ),
+        );
+      return [...fired, ...later.map(({ key }) => key)];
     },
   };
 }

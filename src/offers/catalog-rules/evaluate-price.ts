@@ -1,4 +1,4 @@
-import type { CatalogProduct } from "../../catalog/index.ts";
+import { type CatalogProduct, type RequiredOption, requiredOptions, withRequiredOptions } from "../../catalog/index.ts";
 import type { Money } from "../../kernel/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
 import type { PriceContext } from "./catalog-rule.ts";
@@ -20,12 +20,14 @@ export type EvaluatedPrice = {
   readonly list: Money;
   readonly tier: Money | null;
   readonly special: Money | null;
+  /** Required options, which come on top of the lowest price and no rule takes anything off. */
+  readonly options: readonly RequiredOption[];
   readonly outcomes: readonly RuleOutcome[];
 };
 
 type Judged = {
   readonly rules: readonly CatalogRule[];
-  readonly product: Pick<CatalogProduct, "price" | "specialPrice" | "specialDays" | "tierPrices">;
+  readonly product: Pick<CatalogProduct, "price" | "specialPrice" | "specialDays" | "tierPrices" | "customOptions">;
   /** Facts to judge the product by: its own, and its parent's; one that holds is enough. */
   readonly facts: readonly RuleObject[];
   readonly context: PriceContext;
@@ -64,11 +66,12 @@ export function evaluatePrice({ rules, product, facts, context, qty, rateOf }: J
   const { minor: finalMinor, source } = lowestOf(own, rulePrice);
   return {
     rulePrice: rulePrice === null ? null : money(rulePrice),
-    finalPrice: money(finalMinor),
+    finalPrice: withRequiredOptions(product, money(finalMinor)),
     source,
     list: own.list,
     tier: own.tier === null ? null : money(own.tier),
     special: own.special === null ? null : money(own.special),
+    options: requiredOptions(product, money(finalMinor)),
     outcomes,
   };
 }

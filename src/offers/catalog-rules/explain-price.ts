@@ -1,6 +1,5 @@
 import type { CatalogProduct, CatalogSnapshot } from "../../catalog/index.ts";
-import { isParent } from "../../catalog/index.ts";
-
+import { isParent, requiredOptions, withRequiredOptions } from "../../catalog/index.ts";
 import type { PriceContext } from "./catalog-rule.ts";
 import { type EvaluatedPrice, evaluatePrice } from "./evaluate-price.ts";
 import type { RateOf } from "./price-chain.ts";
@@ -52,5 +51,18 @@ export function explainPrice(
     if (best && best.price.finalPrice.currency !== own.price.finalPrice.currency) continue;
     if (!best || own.price.finalPrice.minor < best.price.finalPrice.minor) best = own;
   }
-  return best ?? priced(product);
+  return best ? withOptionsOf(product, best) : priced(product);
+}
+
+/** The price of a variant, bought as its configurable product with what that requires. */
+function withOptionsOf(parent: CatalogProduct, { price, ...explained }: ExplainedPrice): ExplainedPrice {
+  const { finalPrice, options } = price;
+  return {
+    ...explained,
+    price: {
+      ...price,
+      finalPrice: withRequiredOptions(parent, finalPrice),
+      options: [...options, ...requiredOptions(parent, finalPrice)],
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CatalogProduct } from "../../catalog/index.ts";
+import type { CatalogProduct, CustomOption } from "../../catalog/index.ts";
 import type { Money } from "../../kernel/index.ts";
 import { aProduct } from "../../testing/a-product.ts";
 import type { CatalogRuleBody } from "./catalog-rule.ts";
@@ -36,6 +36,38 @@ const ruleArbitrary = fc.record(
   },
   { requiredKeys: ["priority", "action"] },
 );
+const optionPrice = fc.option(
+  fc.oneof(
+    fc.tuple(fc.nat(900), fc.constantFrom("USD", "EUR")).map(([minor, currency]) => ({ amount: { minor, currency } })),
+    fc.constantFrom("0", "10", "33.3333", "0.5", "150").map((percent) => ({ percent })),
+  ),
+  { nil: undefined },
+);
+const priced = optionPrice.map((price) => (price ? { price } : {}));
+const optionArbitrary: fc.Arbitrary<CustomOption> = fc
+  .tuple(fc.boolean(), priced, fc.option(fc.array(priced, { minLength: 1, maxLength: 3 })))
+  .map(([isRequired, price, values]) => ({
+    ...{ title: "Gift wrap", type: values ? "drop_down" : "field", isRequired, ...price },
+    ...(values ? { values: values.map((each, at) => ({ title: `v${at}`, ...each })) } : {}),
+  }));
+
+/** The contract read word by word: the cheapest choice of each required option, of what the product costs without them. */
+function naiveFinal(lowest: number, currency: string, options: readonly CustomOption[]): number {
+  let sum = lowest;
+  for (const { isRequired, price, values } of options) {
+    if (!isRequired) continue;
+    const costs = (values ?? [{ price }]).flatMap((each): number[] => {
+      if (!each.price) return [0];
+      if ("amount" in each.price) return each.price.amount.currency === currency ? [each.price.amount.minor] : [];
+      const [whole = "0", places = ""] = each.price.percent.split(".");
+      const share = BigInt(whole + places.padEnd(4, "0"));
+      return [Number((BigInt(lowest) * share * 2n + 1_000_000n) / 2_000_000n)];
+    });
+    if (costs.length > 0) sum += Math.min(...costs);
+  }
+  return sum;
+}
+
 const productArbitrary = fc
   .record({
     price: fc.integer({ min: 0, max: 5_000 }),
@@ -45,8 +77,9 @@ const productArbitrary = fc
     tier: fc.option(fc.record({ qty: fc.constantFrom(1, 3), group: fc.constantFrom(...groups), minor: fc.nat(5_000) })),
     categories: fc.subarray(categories),
     color: fc.constantFrom("red", "blue"),
+    options: fc.array(optionArbitrary, { maxLength: 3 }),
   })
-  .map(({ price, currency, special, specialFrom, tier, color, ...rest }): Omit<CatalogProduct, "sku"> => {
+  .map(({ price, currency, special, specialFrom, tier, color, options, ...rest }): Omit<CatalogProduct, "sku"> => {
     const money = (minor: number): Money => ({ minor, currency });
     const isOn = specialFrom !== "2026-03-11";
     return aProduct("", {
@@ -56,7 +89,8 @@ const productArbitrary = fc
       specialPrice: special === null ? null : money(special),
       ...(special === null ? {} : { specialDays: { from: specialFrom, to: null } }),
       ...(tier ? { tierPrices: [{ qty: tier.qty, group: tier.group, price: money(tier.minor) }] } : {}),
-      finalPrice: money(special !== null && isOn ? Math.min(special, price) : price),
+      ...(options.length > 0 ? { customOptions: options } : {}),
+      finalPrice: money(naiveFinal(special !== null && isOn ? Math.min(special, price) : price, currency, options)),
     });
   });
 
@@ -68,8 +102,13 @@ describe("gathered prices", () => {
         fc.array(productArbitrary, { minLength: 1, maxLength: 12 }),
         fc.array(productArbitrary, { maxLength: 4 }),
         fc.nat(12),
-        async (rules, before, after, gone) => {
-          const named = before.map((product, at) => ({ ...product, sku: `p${at}` }));
+        fc.array(optionArbitrary, { maxLength: 2 }),
+        async (rules, before, after, gone, options) => {
+          const parent = aProduct("parent", {
+            ...{ type: "configurable", variants: ["p0", "p1"] },
+            ...(options.length > 0 ? { customOptions: options } : {}),
+          });
+          const named = [parent, ...before.map((product, at) => ({ ...product, sku: `p${at}` }))];
           const shop = aShop(
             named,
             rules.map((body) => aRule({ body: body as Partial<CatalogRuleBody> })),
@@ -82,8 +121,14 @@ describe("gathered prices", () => {
                   const asker = { storeView, customerGroup, at: noon + days * dayMs };
                   const list = shop.prices.pricesFor(asker);
                   for (const product of shop.memory.current().products.values()) {
-                    const slow = shop.prices.explain(product.sku, asker)?.price.finalPrice;
-                    expect(list ? list.finalPriceOf(product) : product.finalPrice).toEqual(slow);
+                    const slow = shop.prices.explain(product.sku, asker)?.price;
+                    expect(list ? list.finalPriceOf(product) : product.finalPrice).toEqual(slow?.finalPrice ?? null);
+                    if (!slow || product === shop.memory.current().get("parent")) continue;
+                    const lowest = [slow.list, slow.tier, slow.special, slow.rulePrice].flatMap(
+                      (each) => each?.minor ?? [],
+                    );
+                    const { minor, currency } = slow.finalPrice;
+                    expect(minor).toBe(naiveFinal(Math.min(...lowest), currency, product.customOptions ?? []));
                   }
                 }
           };

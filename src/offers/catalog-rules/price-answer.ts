@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import type { CatalogProduct } from "../../catalog/index.ts";
+import type { CatalogProduct, RequiredOption } from "../../catalog/index.ts";
 import { moneySchema } from "../../http/index.ts";
-import { ClienteleError } from "../../kernel/index.ts";
+import { ClienteleError, type Money } from "../../kernel/index.ts";
 import type { CatalogPrices, PriceAsker } from "./create-catalog-prices.ts";
 
 const maybe = Type.Union([moneySchema, Type.Null()]);
@@ -15,10 +15,23 @@ export const priceFields = {
   rulePrice: maybe,
   tierPrice: maybe,
   specialPrice: maybe,
+  optionsPrice: Type.Union([moneySchema, Type.Null()], {
+    description: "What required options add to the lowest price; null = nothing, or of a bundle or grouped product",
+  }),
   source: Type.String({
     description: "The lowest: list, tier, special or rule; parts = of a bundle or grouped product",
   }),
 };
+
+/** Answered with explain. */
+export const optionsSchema = Type.Array(
+  Type.Object({
+    title: Type.String(),
+    value: Type.Union([Type.String(), Type.Null()], { description: "The cheapest choice; null = there is no choice" }),
+    price: moneySchema,
+  }),
+  { description: "Required options, which are part of the final price" },
+);
 
 export const stateSchema = Type.Union([Type.Literal("ready"), Type.Literal("computing")], {
   description: "computing: after a start, until lists are sorted and filtered by these prices too",
@@ -67,6 +80,8 @@ export function priceOf(
     return {
       ...{ sku, qty, pricedSku: explained.pricedSku, listPrice: price.list, finalPrice: price.finalPrice },
       ...{ rulePrice: price.rulePrice, tierPrice: price.tier, specialPrice: price.special, source: price.source },
+      optionsPrice: sumOf(price.options),
+      options: price.options,
       outcomes: price.outcomes,
     };
   }
@@ -75,5 +90,15 @@ export function priceOf(
     ...{ sku, qty, pricedSku: sku, listPrice: product.price },
     finalPrice: list ? list.finalPriceOf(product) : product.finalPrice,
     ...{ rulePrice: null, tierPrice: null, specialPrice: null, source: "parts", outcomes: [] },
+    ...{ optionsPrice: null, options: noOptions },
   };
+}
+
+const noOptions: readonly RequiredOption[] = [];
+
+/** What required options add to a price; null = nothing. */
+export function sumOf(options: readonly RequiredOption[]): Money | null {
+  const [first] = options;
+  if (!first) return null;
+  return { minor: options.reduce((sum, { price }) => sum + price.minor, 0), currency: first.price.currency };
 }

@@ -1,5 +1,5 @@
 import type { CatalogProduct, CatalogSnapshot, ProductPrices } from "../../catalog/index.ts";
-import { deriveParent, isParent } from "../../catalog/index.ts";
+import { deriveParent, isParent, withRequiredOptions } from "../../catalog/index.ts";
 import type { Money } from "../../kernel/index.ts";
 import type { PriceContext } from "./catalog-rule.ts";
 import { lowestOf, ownPrices } from "./final-price.ts";
@@ -56,8 +56,9 @@ export function createPriceList({ table, active, context, current, rateOf }: Lis
     const number = table.classOf(product.sku);
     const chain = number === 0 ? null : chainFor(number, currency);
     const lowest = lowestOf(own, chain === null ? null : chain(minor)).minor;
+    const final = product.customOptions ? withRequiredOptions(product, { minor: lowest, currency }).minor : lowest;
     const known = product.finalPrice;
-    return known?.minor === lowest && known.currency === currency ? known : { minor: lowest, currency };
+    return known?.minor === final && known.currency === currency ? known : { minor: final, currency };
   };
 
   const priceOf = (product: CatalogProduct, level: number): Money | null => {

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { errorResponses, listOf } from "../../http/index.ts";
 import { createTurn } from "../../kernel/index.ts";
 import { notLoggedIn } from "./catalog-rule.ts";
-import { askerOf, checkCall, isServer, priceFields, priceOf, stateSchema } from "./price-answer.ts";
+import { askerOf, checkCall, isServer, optionsSchema, priceFields, priceOf, stateSchema } from "./price-answer.ts";
 import type { PriceRouteDeps } from "./routes.ts";
 import { ruleSchema, ruleView } from "./rule-view.ts";
 
@@ -60,6 +60,7 @@ const answerSchema = Type.Object({
         listOf(Type.String({ description: "Keys of the rules that made the rule price; for a server" })),
       ),
       rules: Type.Optional(listOf(ruleSchema)),
+      options: Type.Optional(Type.Immutable(optionsSchema)),
     }),
   ),
   missing: listOf(Type.String({ description: "SKUs that the catalog does not know" })),
@@ -77,7 +78,7 @@ export function createBulkPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncT
           tags: ["Offers"],
           summary: "What up to 200 products cost somebody, in one call",
           description:
-            "As the price of one product: the lowest of list price, group or quantity price, special price on its days and rule price.",
+            "As the price of one product: the lowest of list price, group or quantity price, special price on its days and rule price, with the required options of the product on top.",
           body: bodySchema,
           response: { 200: answerSchema, ...errorResponses(400, 401, 403) },
         },
@@ -108,10 +109,11 @@ export function createBulkPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncT
   };
 }
 
-function view({ outcomes, ...price }: ReturnType<typeof priceOf>, explain: boolean, isTold: boolean) {
+function view({ outcomes, options, ...price }: ReturnType<typeof priceOf>, explain: boolean, isTold: boolean) {
   return {
     ...price,
     ...(isTold ? { applied: outcomes.flatMap(({ rule, isApplied }) => (isApplied ? [rule.key] : [])) } : {}),
     ...(explain ? { rules: outcomes.map(ruleView) } : {}),
+    ...(explain && options.length > 0 ? { options } : {}),
   };
 }

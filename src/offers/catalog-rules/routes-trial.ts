@@ -6,6 +6,7 @@ import type { CatalogRuleBody } from "./catalog-rule.ts";
 import { ruleSchema as bodySchema } from "./catalog-rule-kind.ts";
 import type { CatalogPrices } from "./create-catalog-prices.ts";
 import { reasonText } from "./evaluate-price.ts";
+import { sumOf } from "./price-answer.ts";
 import { ruleSchema, ruleView } from "./rule-view.ts";
 import type { CatalogRuleDraft, RuleTrial, TriedProduct } from "./try-rule.ts";
 
@@ -71,6 +72,9 @@ const trialSchema = Type.Object({
       listPrice: maybe,
       tierPrice: maybe,
       specialPrice: maybe,
+      optionsPrice: Type.Union([moneySchema, Type.Null()], {
+        description: "Required options, on top of the lowest price",
+      }),
       rules: Type.Array(ruleSchema),
       conditions: Type.Unknown({ description: "Each condition of the draft with the value seen" }),
     }),
@@ -89,7 +93,8 @@ export function createTrialRoutes({
     app.post(
       "/v1/offers/catalog-rules/trial",
       {
-        config: { access: "edit" },
+        // Who publishes what others wrote asks it, too.
+        config: { access: "read" },
         schema: {
           tags: ["Offers"],
           summary: "Which products a catalog price rule reaches, with prices before and after",
@@ -146,6 +151,7 @@ function trialView({ idle, asked, items, meetings, ...counts }: RuleTrial, isSto
       listPrice: asked.after?.list ?? null,
       tierPrice: asked.after?.tier ?? null,
       specialPrice: asked.after?.special ?? null,
+      optionsPrice: sumOf(asked.after?.options ?? []),
       rules: asked.after?.outcomes.map(ruleView) ?? [],
       conditions: asked.conditions,
     },

@@ -6,7 +6,7 @@ import { errorResponses } from "../../http/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
 import { notLoggedIn } from "./catalog-rule.ts";
 import type { CatalogPrices, PriceAsker } from "./create-catalog-prices.ts";
-import { askerOf, checkCall, priceFields, priceOf, stateSchema } from "./price-answer.ts";
+import { askerOf, checkCall, optionsSchema, priceFields, priceOf, stateSchema } from "./price-answer.ts";
 import { createBulkPriceRoutes } from "./routes-prices.ts";
 import { createTrialRoutes, type TrialRouteDeps } from "./routes-trial.ts";
 import { ruleSchema, ruleView } from "./rule-view.ts";
@@ -46,6 +46,7 @@ const answerSchema = Type.Object({
   customerGroup: Type.String(),
   state: stateSchema,
   rules: Type.Optional(Type.Array(ruleSchema)),
+  options: Type.Optional(Type.Immutable(optionsSchema)),
 });
 
 /** GET /v1/catalog/products/{sku}/price. */
@@ -62,7 +63,7 @@ export function createPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncTypeb
           tags: ["Catalog"],
           summary: "What a product costs somebody, and why",
           description:
-            "The lowest of list price, group or quantity price, special price on its days and rule price. Of a configurable product: its cheapest variant in stock.",
+            "The lowest of list price, group or quantity price, special price on its days and rule price, with the required options of the product on top. Of a configurable product: its cheapest variant in stock.",
           params: Type.Object({ sku: Type.String({ minLength: 1, maxLength: 64 }) }),
           querystring: querySchema,
           response: { 200: answerSchema, ...errorResponses(400, 401, 403, 404) },
@@ -76,11 +77,12 @@ export function createPriceRoutes(deps: PriceRouteDeps): FastifyPluginAsyncTypeb
         if (!product) throw new ClienteleError("catalog.productNotFound", `no product has the SKU ${sku}`);
         const found = await deps.resolve(request, claim, storeView);
         const asker = askerOf(found, request.auth, { group, at });
-        const { outcomes, ...price } = priceOf(deps.prices, product, asker, { qty, look: "all" });
+        const { outcomes, options, ...price } = priceOf(deps.prices, product, asker, { qty, look: "all" });
         return {
           ...price,
           ...{ customerGroup: asker.customerGroup ?? notLoggedIn, state: deps.prices.state() },
           ...(explain && outcomes.length > 0 ? { rules: outcomes.map(ruleView) } : {}),
+          ...(explain && options.length > 0 ? { options } : {}),
         };
       },
     );

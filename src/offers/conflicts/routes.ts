@@ -3,17 +3,25 @@ import { Type } from "typebox";
 import { errorResponses, listOf, pageQuerySchema } from "../../http/index.ts";
 import { ClienteleError, decodeCursor, toPage } from "../../kernel/index.ts";
 import type { ConflictFinder } from "./create-conflicts.ts";
-import { warningCodes } from "./rule-warning.ts";
+import { type LookedKind, lookedKinds } from "./named-parts.ts";
+import { type RuleWarning, warningCodes } from "./rule-warning.ts";
 
-const kindSchema = Type.Union([Type.Literal("cart-price-rule"), Type.Literal("catalog-price-rule")]);
+const kindSchema = Type.Enum(lookedKinds);
 const severitySchema = Type.Union([Type.Literal("problem"), Type.Literal("note")], {
-  description: "problem: the rule does nothing, or sells below the floor; note: it may be meant so",
+  description: "problem: it does nothing, lacks what it needs, or sells below the floor; note: it may be meant so",
 });
+/** Kinds by who looks after them. */
+const parts = {
+  "price-rules": ["cart-price-rule", "catalog-price-rule"],
+  offers: ["offer", "offer-collection", "offer-policy"],
+  blocks: ["block", "block-rotation"],
+} as const satisfies Readonly<Record<string, readonly LookedKind[]>>;
+const partSchema = Type.Union([Type.Literal("price-rules"), Type.Literal("offers"), Type.Literal("blocks")]);
 const refSchema = Type.Object({
   kind: kindSchema,
   key: Type.String(),
   name: Type.String(),
-  priority: Type.Integer(),
+  priority: Type.Optional(Type.Integer({ description: "Of those that have one" })),
 });
 const warningSchema = Type.Object({
   code: Type.String({ description: warningCodes.join(", ") }),
@@ -23,12 +31,47 @@ const warningSchema = Type.Object({
   group: Type.Optional(Type.String({ description: "Price rule group in which one of both acts" })),
   products: Type.Optional(Type.Integer({ description: "How many products it is about" })),
   examples: Type.Optional(listOf(Type.String())),
+  /** What it names and is not live, the first ten. */
+  notLive: Type.Optional(
+    listOf(
+      Type.Object({
+        kind: Type.String(),
+        key: Type.String(),
+        name: Type.String(),
+        status: Type.String({ description: "Of the definition; absent: there is none; empty: not looked up" }),
+      }),
+    ),
+  ),
   text: Type.String(),
 });
 
-/** GET /v1/offers/conflicts: what is wrong with the published price rules. */
-export function createConflictRoutes({ current }: Pick<ConflictFinder, "current">): FastifyPluginAsyncTypebox {
+export type ConflictRouteDeps = Pick<ConflictFinder, "current"> & {
+  /**
+   * What the newest version of a definition names that is not live.
+   *
+   * @throws {ClienteleError} `definitions.notFound`
+   */
+  readonly notLiveOf: (kind: LookedKind, key: string) => Promise<readonly RuleWarning[]>;
+};
+
+/** GET /v1/offers/conflicts: what is wrong with the published price rules, and who names what is not live. */
+export function createConflictRoutes({ current, notLiveOf }: ConflictRouteDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
+    app.get(
+      "/v1/offers/conflicts/:kind/:key",
+      {
+        config: { access: "read" },
+        schema: {
+          tags: ["Offers"],
+          summary: "What the newest version of a price rule, offer or block names that is not live",
+          description: "Saved drafts too: what would keep them from being published, or from doing what they are for.",
+          params: Type.Object({ kind: kindSchema, key: Type.String({ minLength: 1, maxLength: 200 }) }),
+          response: { 200: Type.Object({ items: listOf(warningSchema) }), ...errorResponses() },
+        },
+      },
+      async ({ params: { kind, key } }) => ({ items: [...(await notLiveOf(kind, key))] }),
+    );
+
     app.get(
       "/v1/offers/conflicts",
       {
@@ -37,10 +80,11 @@ export function createConflictRoutes({ current }: Pick<ConflictFinder, "current"
           tags: ["Offers"],
           summary: "Published price rules that do nothing, get in each other's way or sell below the floor",
           description:
-            "Worked out in the background when rules or products have changed. While `state` is `computing`, the warnings are those of `computedAt`, or none.",
+            "Also price rules, offers and blocks that name something that is not live. Worked out in the background when rules or products have changed. While `state` is `computing`, the warnings are those of `computedAt`, or none.",
           querystring: Type.Object({
             ...pageQuerySchema,
             kind: Type.Optional(kindSchema),
+            part: Type.Optional(partSchema),
             severity: Type.Optional(severitySchema),
             rule: Type.Optional(
               Type.String({ minLength: 1, maxLength: 200, description: "Key of a rule: what it has a part in" }),
@@ -62,11 +106,12 @@ export function createConflictRoutes({ current }: Pick<ConflictFinder, "current"
           },
         },
       },
-      async ({ query: { kind, severity, rule: key, limit, cursor } }) => {
+      async ({ query: { kind, part, severity, rule: key, limit, cursor } }) => {
         const { state, computedAt, rules, products, isCut, warnings } = current();
         const found = warnings.filter(
           ({ rule, other, severity: own }) =>
             (kind === undefined || rule.kind === kind) &&
+            (part === undefined || isOfPart(rule.kind, part)) &&
             (severity === undefined || own === severity) &&
             (key === undefined || rule.key === key || other?.key === key),
         );
@@ -85,4 +130,9 @@ export function createConflictRoutes({ current }: Pick<ConflictFinder, "current"
       },
     );
   };
+}
+
+function isOfPart(kind: LookedKind, part: keyof typeof parts): boolean {
+  const kinds: readonly LookedKind[] = parts[part];
+  return kinds.includes(kind);
 }

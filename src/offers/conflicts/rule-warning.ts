@@ -1,4 +1,5 @@
-// What can be said against a published price rule, in one shape for both kinds of rules.
+// What can be said against a published price rule, offer or block, in one shape for all kinds.
+import type { LookedKind } from "./named-parts.ts";
 
 export const warningCodes = [
   "ended",
@@ -7,21 +8,23 @@ export const warningCodes = [
   "needs_no_product",
   "audiences_gone",
   "no_members",
+  "lacks_live",
   "shadowed",
   "never_wins",
   "below_floor",
   "guarded",
+  "not_live",
   "stopped",
   "overlaps",
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
 
-/** `problem`: the rule does nothing, or sells below the floor; `note`: it may be meant so. */
+/** `problem`: the rule does nothing, lacks what it needs, or sells below the floor; `note`: it may be meant so. */
 export type Severity = "problem" | "note";
 
 const problems: ReadonlySet<WarningCode> = new Set<WarningCode>([
   ...(["ended", "impossible", "no_products", "needs_no_product", "audiences_gone", "no_members"] as const),
-  ...(["shadowed", "never_wins", "below_floor"] as const),
+  ...(["lacks_live", "shadowed", "never_wins", "below_floor"] as const),
 ]);
 
 export function severityOf(code: WarningCode): Severity {
@@ -29,10 +32,20 @@ export function severityOf(code: WarningCode): Severity {
 }
 
 export type RuleRef = {
-  readonly kind: "cart-price-rule" | "catalog-price-rule";
+  readonly kind: LookedKind;
   readonly key: string;
   readonly name: string;
-  readonly priority: number;
+  /** Of those that have one. */
+  readonly priority?: number;
+};
+
+/** Something that is named and not live. */
+export type NotLive = {
+  readonly kind: string;
+  readonly key: string;
+  readonly name: string;
+  /** Of definitions; `absent`: there is none; empty: not looked up. */
+  readonly status: string;
 };
 
 export type RuleWarning = {
@@ -46,16 +59,43 @@ export type RuleWarning = {
   /** How many products it is about. */
   readonly products?: number;
   readonly examples?: readonly string[];
+  /** What it names and is not live, the first of them. */
+  readonly notLive?: readonly NotLive[];
   readonly text: string;
 };
 
-type Told = Omit<RuleWarning, "severity" | "text">;
+type Told = Omit<RuleWarning, "severity" | "text"> & {
+  /** Of what is not live. */
+  readonly effect?: string;
+};
 
-export function warningOf(told: Told): RuleWarning {
-  return { ...told, severity: severityOf(told.code), text: textOf(told) };
+export function warningOf({ effect = "", ...told }: Told): RuleWarning {
+  return { ...told, severity: severityOf(told.code), text: textOf({ ...told, effect }) };
 }
 
-function textOf({ code, rule, other, group = "", products = 0 }: Told): string {
+const kindNames: Readonly<Record<string, string>> = {
+  audience: "the audience",
+  "price-rule-group": "the rule group",
+  "cart-price-rule": "the cart price rule",
+  "catalog-price-rule": "the catalog price rule",
+  block: "the block",
+  offer: "the offer",
+  "offer-collection": "the collection",
+  "offer-placement": "the placement",
+};
+const statusNames: Readonly<Record<string, string>> = {
+  ...{ draft: "a draft", in_review: "in review", paused: "paused", ended: "over", archived: "archived" },
+  ...{ absent: "not there", "": "not live" },
+};
+
+function listed(notLive: readonly NotLive[]): string {
+  const texts = notLive.map(
+    ({ kind, name, status }) => `${kindNames[kind] ?? kind} ${name} (${statusNames[status] ?? status})`,
+  );
+  return texts.join(", ");
+}
+
+function textOf({ code, rule, other, group = "", products = 0, notLive = [], effect = "" }: Told): string {
   const [name, its] = [rule.name, other?.name ?? ""];
   const these = `${products} product${products === 1 ? "" : "s"}`;
   switch (code) {
@@ -71,6 +111,9 @@ function textOf({ code, rule, other, group = "", products = 0 }: Told): string {
       return `None of the audiences of ${name} is live`;
     case "no_members":
       return `Nobody is in the audiences of ${name}`;
+    case "lacks_live":
+    case "not_live":
+      return `${name} names what is not live: ${listed(notLive)}. So ${effect}`;
     case "shadowed":
       return other
         ? `${its} always runs before ${name} and lets nothing through: ${name} never does anything`

@@ -18,7 +18,8 @@ export type RuleIndex = {
   readonly byKey: ReadonlyMap<string, CouponRule>;
   /** Rules by their specific code, normalised. */
   readonly byCode: ReadonlyMap<string, CouponRule>;
-  readonly withBudget: readonly CouponRule[];
+  /** Counters of rules with a budget; `spend` null = it is one of orders only. */
+  readonly budgets: readonly { readonly key: string; readonly spend: string | null }[];
   readonly hasCustomerLimits: boolean;
 };
 
@@ -34,6 +35,11 @@ export function isCode(code: string): boolean {
   return code !== "" && code.length <= maxCodeLength && !code.includes("\0");
 }
 
+/** Item of the counter of what a rule cost in one currency. */
+export function spendItem(ruleKey: string, currency: string): string {
+  return `${ruleKey} ${currency}`;
+}
+
 function buildIndex(rules: readonly CouponRule[]): RuleIndex {
   const byCode = new Map<string, CouponRule>();
   for (const rule of rules) {
@@ -45,7 +51,10 @@ function buildIndex(rules: readonly CouponRule[]): RuleIndex {
   return {
     byKey: new Map(rules.map((rule) => [rule.key, rule])),
     byCode,
-    withBudget: rules.filter(({ budget }) => budget?.spend !== undefined || budget?.uses !== undefined),
+    budgets: rules.flatMap(({ key, budget }): RuleIndex["budgets"] => {
+      if (budget?.spend) return [{ key, spend: spendItem(key, budget.spend.currency) }];
+      return budget?.uses === undefined ? [] : [{ key, spend: null }];
+    }),
     hasCustomerLimits: rules.some(({ usesPerCustomer }) => usesPerCustomer !== undefined),
   };
 }

@@ -5,14 +5,17 @@ import { type CouponRule, createRuleIndex } from "./coupon-rule.ts";
 import { createCouponLedger } from "./create-ledger.ts";
 import { createPools } from "./create-pools.ts";
 import { createGenerator } from "./generate-codes.ts";
+import { createGlance } from "./glance.ts";
 import { createIssueCode } from "./issue-code.ts";
 import { createLookUp } from "./look-up.ts";
 import { createOrderReports } from "./order-reports.ts";
 import { type CouponRequest, maxOrderIdLength, readRequest } from "./read-request.ts";
 import { createUseStore } from "./store.clickhouse.ts";
 import { createCouponStore } from "./store.ts";
+import { createCodeUseStore } from "./store-code-uses.ts";
 import { createCodeStore } from "./store-codes.ts";
 import { createJobStore } from "./store-jobs.ts";
+import { createLookStore } from "./store-look.ts";
 import type { LedgerResult } from "./take-order.ts";
 
 export type CouponsDeps = {
@@ -97,35 +100,71 @@ export function createCoupons(deps: CouponsDeps) {
   const generator = createGenerator({ store: jobStore, clock, logger });
   const useStore = createUseStore(deps.clickhouse);
   const reports = createOrderReports({ store, ledger, bindGuests, clock, logger });
+  const codeUses = createCodeUseStore(postgres);
+  const looks = createLookStore(postgres);
+  const glances = createGlance({ index, read: looks, bindGuests, clock });
+  const changing =
+    <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      try {
+        return await work(...args);
+      } finally {
+        glances.forget();
+      }
+    };
+  /** Jobs that find nothing, as most do, change nothing. */
+  const countsOf = (work: () => Promise<number>) => async (): Promise<number> => {
+    const count = await work();
+    if (count > 0) glances.forget();
+    return count;
+  };
   const read = (request: CouponRequest) => readRequest(request, { bindGuests, defaultStoreView, maxCodes });
 
   return {
-    look: createLookUp({ index, findCodes: codeStore.findCodes, counters: store.counters, bindGuests }),
+    /** What is known of codes, customers and budgets, as it is now: one statement at most. */
+    look: createLookUp({ index, read: looks, bindGuests }),
+    /** As `look`, at most a second old where others count: for what is shown beside a page. */
+    glance: glances.glance,
+    /** Those of these codes that an order has used or reserved. */
+    usedCodes: async (codes: readonly string[]): Promise<readonly string[]> =>
+      (await looks([], codes)).counters.flatMap(({ kind, item, n }) => (kind === "code" && n > 0 ? [item] : [])),
+    /** Rule, last day and making of codes that are in a pool. */
+    pooledCodes: codeUses.pooled,
+    /** Orders that use these codes, at most 10,000, the newest first: when, and what became of them. */
+    usesOf: (codes: readonly string[]) => codeUses.usesOf(codes, exportedOrders),
+    /** Makes codes unusable for everybody, in the transaction that erases whose they are. What was used stays counted. */
+    retireCodes: (tx: Sql, codes: readonly string[]): Promise<number> => codeUses.retire(tx, codes),
     /**
      * Takes what an order uses of codes, customers' limits and budgets: everything or nothing. It holds for the reservation time.
      * The same order id with the same body gives the same answer again.
      *
      * @throws {ClienteleError} `coupons.invalid`, `coupons.conflict`, `coupons.replaces`, `coupons.noRate`, `coupons.busy`
      */
-    reserve: async (request: CouponRequest): Promise<CouponResult> => toResult(await ledger.reserve(read(request))),
+    reserve: changing(
+      async (request: CouponRequest): Promise<CouponResult> => toResult(await ledger.reserve(read(request))),
+    ),
     /**
      * Counts a reservation for good when its order is placed; with `uses`, also an order that was never reserved or whose
      * reservation is over, within the limits. An order that nothing is known of stays so. May be repeated.
      *
      * @throws {ClienteleError} as `reserve`, and `coupons.released`
      */
-    redeem: async (request: Pick<CouponRequest, "orderId"> & Partial<CouponRequest>): Promise<CouponResult> => {
-      const { uses } = request;
-      return toResult(await ledger.redeem(readOrderId(request.orderId), uses ? read({ ...request, uses }) : null));
-    },
+    redeem: changing(
+      async (request: Pick<CouponRequest, "orderId"> & Partial<CouponRequest>): Promise<CouponResult> => {
+        const { uses } = request;
+        return toResult(await ledger.redeem(readOrderId(request.orderId), uses ? read({ ...request, uses }) : null));
+      },
+    ),
     /** Gives everything back once: the payment failed, or the order was cancelled. May be repeated. */
-    release: async (orderId: string): Promise<CouponResult> => toResult(await ledger.release(readOrderId(orderId))),
+    release: changing(
+      async (orderId: string): Promise<CouponResult> => toResult(await ledger.release(readOrderId(orderId))),
+    ),
     /** Notes the shop's own order events in the transaction of their batch. */
     observe: reports.observe,
     /** Job, every second: applies order events. @returns how many */
-    applyReports: reports.applyReports,
+    applyReports: countsOf(reports.applyReports),
     /** Job, every few seconds: ends reservations whose time is over. @returns how many */
-    expireDue: ledger.expireDue,
+    expireDue: countsOf(ledger.expireDue),
     issueCode: createIssueCode({ store: codeStore, jobs: jobStore, clock }),
     pools: createPools({ store: codeStore, jobs: jobStore, clock, liveRules: deps.liveRules }),
     /** Job, every second: makes the codes of one generation to its end. @returns false when none waited */

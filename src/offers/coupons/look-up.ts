@@ -1,8 +1,9 @@
 // What evaluation asks of coupons before it looks at a condition: which rule a code opens, and how much of every limit is used.
 import type { Amount } from "./amounts.ts";
 import { isCode, normaliseCode, type RuleIndex } from "./coupon-rule.ts";
-import { limitOfCode, type PoolCode, spendCounter } from "./plan-uses.ts";
+import { limitOfCode, type PoolCode } from "./plan-uses.ts";
 import { customerKeyOf } from "./read-request.ts";
+import type { ReadLooked } from "./store-look.ts";
 
 /** One known code; unknown ones are absent. */
 export type CodeFacts = {
@@ -35,14 +36,33 @@ export type CouponHolder = {
 
 export type LookUpDeps = {
   readonly index: () => RuleIndex;
-  readonly findCodes: (codes: readonly string[]) => Promise<readonly PoolCode[]>;
-  readonly counters: (items: readonly string[], limit: number) => Promise<readonly Amount[]>;
+  readonly read: ReadLooked;
   readonly bindGuests: boolean;
 };
 
 /** Codes of one cart that are looked at; the rest stays unknown. */
 const maxCodes = 20;
-const maxCounters = 20_000;
+
+/** What a look is for. */
+type Asked = {
+  /** Normalised. */
+  readonly codes: readonly string[];
+  /** Whose uses; null = nobody's count. */
+  readonly customer: string | null;
+};
+
+/** What a visitor with such codes asks for. */
+export function askedOf(
+  given: readonly string[],
+  who: CouponHolder,
+  { hasCustomerLimits }: Pick<RuleIndex, "hasCustomerLimits">,
+  bindGuests: boolean,
+): Asked {
+  return {
+    codes: given.length === 0 ? given : [...new Set(given.map(normaliseCode))].filter(isCode).slice(0, maxCodes),
+    customer: hasCustomerLimits ? customerKeyOf(who, bindGuests) : null,
+  };
+}
 
 /** A code of a pool opens nothing once its rule has a fixed code, or none. */
 function isOpen(code: string, rules: RuleIndex, poolCodes: ReadonlyMap<string, PoolCode>): boolean {
@@ -52,60 +72,61 @@ function isOpen(code: string, rules: RuleIndex, poolCodes: ReadonlyMap<string, P
   return poolCode !== undefined && (rule === undefined || rule.coupon.type === "pool");
 }
 
-export function createLookUp({ index, findCodes, counters, bindGuests }: LookUpDeps) {
-  return async (given: readonly string[], who: CouponHolder): Promise<CouponFacts> => {
-    const rules = index();
-    const codes = [...new Set(given.map(normaliseCode))].filter(isCode).slice(0, maxCodes);
-    const poolCodes = new Map(
-      (await findCodes(codes.filter((code) => !rules.byCode.has(code)))).map((code) => [code.code, code]),
-    );
-    const customer = rules.hasCustomerLimits ? customerKeyOf(who, bindGuests) : null;
-    const budgets = rules.withBudget.map(({ key, budget }) => ({
-      key,
-      spend: budget?.spend ? spendCounter(key, budget.spend.currency).item : null,
-    }));
-    const known = codes.filter((code) => isOpen(code, rules, poolCodes));
-    const items = [
-      ...known,
+/** Reads what is asked for, and of budgets where wanted: one statement at most. */
+export async function readFacts(
+  { codes, customer }: Asked,
+  rules: RuleIndex,
+  isWithBudgets: boolean,
+  read: ReadLooked,
+): Promise<CouponFacts> {
+  const budgets = isWithBudgets ? rules.budgets : [];
+  const looked = await read(
+    codes.filter((code) => !rules.byCode.has(code)),
+    [
+      ...codes,
       ...(customer === null ? [] : [customer]),
       ...budgets.flatMap(({ key, spend }) => (spend === null ? [key] : [key, spend])),
-    ];
-    const values = new Map(
-      (await counters(items, maxCounters)).map(({ kind, ruleKey, item, n }) => [`${kind}\0${ruleKey}\0${item}`, n]),
-    );
-    const countOf = (kind: Amount["kind"], ruleKey: string, item: string) =>
-      values.get(`${kind}\0${ruleKey}\0${item}`) ?? 0;
-    return {
-      codes: new Map(
-        known.map((code): [string, CodeFacts] => {
-          const poolCode = poolCodes.get(code);
-          const ruleKey = rules.byCode.get(code)?.key ?? poolCode?.ruleKey ?? "";
-          const facts = {
-            ruleKey,
-            limit: limitOfCode(rules.byKey.get(ruleKey), poolCode),
-            used: countOf("code", ruleKey, code),
-            expires: poolCode?.expires ?? null,
-            poolId: poolCode?.poolId ?? null,
-          };
-          return [code, facts];
-        }),
-      ),
-      usesByCustomer: customer === null ? new Map() : usesBy(customer, values),
-      spent: new Map(
-        budgets.map(({ key, spend }) => [
-          key,
-          { uses: countOf("rule", key, key), minor: spend === null ? 0 : countOf("spend", key, spend) },
-        ]),
-      ),
-    };
+    ],
+  );
+  const poolCodes = new Map(looked.codes.map((code) => [code.code, code]));
+  const values = new Map(looked.counters.map(({ kind, ruleKey, item, n }) => [`${kind}\0${ruleKey}\0${item}`, n]));
+  const countOf = (kind: Amount["kind"], ruleKey: string, item: string) =>
+    values.get(`${kind}\0${ruleKey}\0${item}`) ?? 0;
+  const known = codes.filter((code) => isOpen(code, rules, poolCodes));
+  return {
+    codes: new Map(
+      known.map((code): [string, CodeFacts] => {
+        const poolCode = poolCodes.get(code);
+        const ruleKey = rules.byCode.get(code)?.key ?? poolCode?.ruleKey ?? "";
+        const facts = {
+          ruleKey,
+          limit: limitOfCode(rules.byKey.get(ruleKey), poolCode),
+          used: countOf("code", ruleKey, code),
+          expires: poolCode?.expires ?? null,
+          poolId: poolCode?.poolId ?? null,
+        };
+        return [code, facts];
+      }),
+    ),
+    usesByCustomer: customer === null ? new Map() : usesBy(customer, looked.counters),
+    spent: new Map(
+      budgets.map(({ key, spend }) => [
+        key,
+        { uses: countOf("rule", key, key), minor: spend === null ? 0 : countOf("spend", key, spend) },
+      ]),
+    ),
   };
 }
 
-function usesBy(customer: string, values: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const [key, n] of values) {
-    const [kind, ruleKey = "", item] = key.split("\0");
-    if (kind === "customer" && item === customer) found.set(ruleKey, n);
-  }
-  return found;
+/** As it is now: for carts that are priced, and for whoever must not be told anything older. */
+export function createLookUp({ index, read, bindGuests }: LookUpDeps) {
+  return (given: readonly string[], who: CouponHolder): Promise<CouponFacts> => {
+    const rules = index();
+    return readFacts(askedOf(given, who, rules, bindGuests), rules, true, read);
+  };
+}
+
+function usesBy(customer: string, counters: readonly Amount[]): ReadonlyMap<string, number> {
+  const own = counters.filter(({ kind, item }) => kind === "customer" && item === customer);
+  return new Map(own.map(({ ruleKey, n }) => [ruleKey, n]));
 }

@@ -2,7 +2,7 @@
 import { ClienteleError, type Money } from "../../kernel/index.ts";
 import { type Amount, type Counter, counterKey, plus } from "./amounts.ts";
 import type { CouponRejection, CouponUse } from "./coupon-order.ts";
-import type { CouponRule, RuleIndex } from "./coupon-rule.ts";
+import { type CouponRule, type RuleIndex, spendItem } from "./coupon-rule.ts";
 import type { ReadRequest } from "./read-request.ts";
 
 /** A generated or imported code as it is stored. */
@@ -57,7 +57,7 @@ function findRule(
 
 /** Counter of what a rule cost in one currency. */
 export function spendCounter(ruleKey: string, currency: string): Counter {
-  return { kind: "spend", ruleKey, item: `${ruleKey} ${currency}` };
+  return { kind: "spend", ruleKey, item: spendItem(ruleKey, currency) };
 }
 
 /** What a discount takes from the budget: in its currency where there is one, else in its own. */

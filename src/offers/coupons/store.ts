@@ -157,16 +157,6 @@ export function createCouponStore(postgres: Postgres) {
     transaction: <T>(work: (ledger: Ledger) => Promise<T>): Promise<T> =>
       postgres.transaction((tx) => work(createLedger(tx))),
 
-    /** Values of counters of the given items, of all rules. */
-    async counters(items: readonly string[], limit: number): Promise<readonly Amount[]> {
-      if (items.length === 0) return [];
-      const { rows } = await postgres.query<{ item: string; kind: Counter["kind"]; rule_key: string; count: number }>(
-        "select c.item, c.kind, c.rule_key, c.count from coupon_counters c where c.item = any($1::text[]) limit $2",
-        [items, limit],
-      );
-      return rows.map(({ item, kind, rule_key, count }) => ({ item, kind, ruleKey: rule_key, n: count }));
-    },
-
     /** Reservations whose time is over, the oldest first. */
     async due(nowMs: number, limit: number): Promise<readonly string[]> {
       const { rows } = await postgres.query<{ order_id: string }>(

@@ -51,8 +51,8 @@ export type CapRule = {
   /** Absent = ever. Periods follow the calendar of the deployment's time zone; weeks begin on Monday. */
   readonly period?: { readonly every: number; readonly unit: (typeof periodUnits)[number] };
   /**
-   * A stock, of everybody together: a piece is held before the offer is shown, and free again unless the event comes in time. Never
-   * passed, whatever comes at once. Default false.
+   * A stock, of everybody together or of each person: a piece is held before the offer is shown, and free again unless the event comes
+   * in time. Never passed, whatever comes at once. Default false.
    */
   readonly hard?: boolean;
   /** Of a hard limit: how long a piece is held for its event; 1 to 1,440, default 30. */

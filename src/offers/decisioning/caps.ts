@@ -1,6 +1,6 @@
 // How often an offer may come: counts are kept by calendar day, so that every period is a sum, and a changed cap finds its past.
 import { fnv1a } from "../../kernel/index.ts";
-import type { CapRule, periodUnits } from "./bodies.ts";
+import { type CapRule, periodUnits } from "./bodies.ts";
 
 /** What one count is of: an offer, what happened, at which placement ("" = none), on which day (since 1970, local). */
 export type Cell = {
@@ -70,15 +70,34 @@ export function countWithin(
   return sum;
 }
 
-/** Which stock of a hard limit a decision takes from. Another period or count is another stock. */
-export function stockOf(offerId: string, { rule, counted }: CompiledCap, placement: string, today: number) {
-  const { period, placements } = rule;
+/**
+ * Which stock of a hard limit a decision takes from. Another period or count is another stock.
+ *
+ * @param person who has the limit where it is one for each person
+ */
+export function stockOf(
+  offerId: string,
+  { rule, counted }: CompiledCap,
+  placement: string,
+  today: number,
+  person: string,
+) {
+  const { per, period, placements } = rule;
+  const isPersonal = per === "profile";
   return {
+    person: isPersonal ? person : "",
     offerId,
-    cap: `${counted} ${period ? `${period.every} ${period.unit}` : "ever"}`,
+    cap: `${isPersonal ? "profile " : ""}${counted} ${period ? `${period.every} ${period.unit}` : "ever"}`,
     placement: placements === "each" ? placement : "",
     periodStart: period ? periodStart(today, period.every, period.unit) : ever,
   };
+}
+
+/** First day of the period of a stock that holds a day; undefined = it has no end. */
+export function periodOfStock(cap: string, day: number): number | undefined {
+  const [, every, unit] = / (\d+) (day|week|month)$/.exec(cap) ?? [];
+  const known = periodUnits.find((each) => each === unit);
+  return known === undefined ? undefined : periodStart(day, Number(every), known);
 }
 
 /** Begins before every day. */

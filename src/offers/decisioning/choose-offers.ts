@@ -1,4 +1,5 @@
 // Which offers of a policy a visitor gets at a placement: strategies in order, each ranked by itself, no offer twice, the fallback last.
+import { outsideWindowText } from "../../definitions/index.ts";
 import {
   type Condition,
   type Eligible,
@@ -19,6 +20,7 @@ export type Removal = {
     | "consent"
     | "cap"
     | "code"
+    | "code_used"
     | "cart_rule"
     | "duplicate"
     | "excluded";
@@ -42,7 +44,7 @@ export type ChooseFacts = {
   readonly cap: (offer: Offer) => string | undefined;
   readonly cartRule: (offer: Offer) => string | undefined;
   /** Why what must be taken for the visitor cannot be. */
-  readonly claim: (offer: Offer) => { readonly code: "cap" | "code"; readonly text: string } | undefined;
+  readonly claim: (offer: Offer) => { readonly code: "cap" | "code" | "code_used"; readonly text: string } | undefined;
   /** Keys on the page; what is chosen is added. */
   readonly exclude: Set<string>;
   /** Ranks by the strategy's model; `wanted` = how many of the order will be taken. */
@@ -50,6 +52,8 @@ export type ChooseFacts = {
   /** What the model expects of an offer; undefined = it is not trained. */
   readonly modelScore: (strategy: Strategy, offer: Offer) => number | undefined;
   readonly explain: boolean;
+  /** The shop's, IANA. */
+  readonly timezone: string;
 };
 
 export type Chosen = {
@@ -141,6 +145,8 @@ function createEligibility(facts: ChooseFacts, sizes: Policy["sizes"]) {
     verdicts[who.at] = verdict;
     return verdict;
   };
+  const outsideText = ({ fromMs, toMs, schedule }: Offer): string =>
+    outsideWindowText({ schedule, window: { fromMs, toMs } }, nowMs, facts.timezone) ?? "Outside its schedule";
   return {
     whose,
     of: (offer: Offer): Removal | null => {
@@ -151,7 +157,7 @@ function createEligibility(facts: ChooseFacts, sizes: Policy["sizes"]) {
       if (explain && storeViews !== null && !storeViews.includes(storeView))
         return out("scope", `Not for store view ${storeView}`);
       if ((fromMs !== null && nowMs < fromMs) || (toMs !== null && nowMs >= toMs))
-        return out("date", "Outside its schedule");
+        return out("date", explain ? outsideText(offer) : "");
       if (consent !== undefined && !facts.consents(consent))
         return out("consent", () => `The visitor has not agreed to ${consent}`);
       const notTheirs = whose(offer.who);

@@ -15,7 +15,10 @@ export type Taken =
       readonly shown: (decisionId: string) => Promise<void>;
       readonly release: () => Promise<void>;
     }
-  | { readonly ok: false; readonly text: string };
+  | { readonly ok: false; readonly code: Refusal; readonly text: string };
+
+/** Why something is not to be had: no piece is left; there is no code; the visitor's code is used. */
+export type Refusal = "cap" | "code" | "code_used";
 
 /** Who a call takes for; empty texts where nobody is known. */
 export type Claimant = { readonly profileId: string; readonly device: string };
@@ -25,6 +28,8 @@ export type CallClaims = Claims & {
   readonly who: Claimant;
   readonly ask: (key: string, take: () => Promise<Taken>) => void;
   readonly show: (key: string, decisionId: string) => void;
+  /** Why it was refused; undefined = it was not, or not for a reason of the visitor's. */
+  readonly refusalOf: (key: string) => Refusal | undefined;
 };
 
 /** Other deciders know only what became of claims. */
@@ -34,7 +39,9 @@ export function callClaimsOf(claims: Claims | undefined): CallClaims | undefined
   return claims && callClaims.get(claims);
 }
 
-type Entry = { readonly take: () => Promise<Taken>; taken?: Taken; shownBy?: string };
+/** Taking failed, for no fault of the visitor's. */
+type Failed = { readonly ok: false; readonly text: string; readonly code?: undefined };
+type Entry = { readonly take: () => Promise<Taken>; taken?: Taken | Failed; shownBy?: string };
 
 function createCallClaims(who: Claimant, logger: Logger) {
   const entries = new Map<string, Entry>();
@@ -50,6 +57,10 @@ function createCallClaims(who: Claimant, logger: Logger) {
     of: (key) => stateOf(entries.get(key)),
     ask: (key, take) => {
       if (!isClosed && !entries.has(key)) entries.set(key, { take });
+    },
+    refusalOf: (key) => {
+      const taken = entries.get(key)?.taken;
+      return taken?.ok === false ? taken.code : undefined;
     },
     show: (key, decisionId) => {
       const entry = entries.get(key);
@@ -95,20 +106,30 @@ function claimantOf(found: FoundProfile, { identityKey }: DecideRequest): Claima
 /**
  * `decide` for calls that can wait: what must be taken is taken, exactly once, before the answer goes out.
  *
- * @param isNeeded whether anything that is live must be taken: else the call is decided at once
+ * @param isNeeded whether anything at these placements must be taken: else the call is decided at once
+ * @param lookUp reads what the visitor has had, which spares taking what is not to be had; previews go by it alone
  */
 export function createTakingDecide({
   decide,
   isNeeded,
+  lookUp,
   logger,
 }: {
   readonly decide: Decide;
-  readonly isNeeded: () => boolean;
+  readonly isNeeded: (placements: readonly string[], context: JsonObject) => boolean;
+  readonly lookUp: (who: Claimant) => Promise<void>;
   readonly logger: Logger;
 }) {
   return async (found: FoundProfile, request: DecideRequest): Promise<DecideAnswer> => {
-    if (request.preview || !isNeeded()) return decide(found, request);
-    const call = createCallClaims(claimantOf(found, request), logger);
+    if (!isNeeded(request.placements, request.context)) return decide(found, request);
+    const who = claimantOf(found, request);
+    try {
+      await lookUp(who);
+    } catch (error) {
+      logger.error({ err: error }, "what a visitor has had of offers could not be read; taking it tells");
+    }
+    if (request.preview) return decide(found, request);
+    const call = createCallClaims(who, logger);
     const { claims } = call;
     for (let round = 0; round < maxRounds; round += 1) {
       await decide(found, { ...request, preview: true, claims });

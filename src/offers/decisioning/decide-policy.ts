@@ -195,6 +195,7 @@ function factsOf(
     rankByModel: models.rank,
     modelScore: models.score,
     explain: call.explain,
+    timezone: deps.timezone,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Offer, OfferSet } from "./offer-set.ts";
 import { everybody, type Increment, type OfferCountStore } from "./store.ts";
 import type { PersonalCodeStore } from "./store-codes.ts";
 import type { Confirmation, HoldStore } from "./store-holds.ts";
+import type { PersonStockStore } from "./store-person-stock.ts";
 
 const countedOfType: Readonly<Record<string, "impression" | "click">> = {
   propositionDisplay: "impression",
@@ -58,9 +59,11 @@ export type Capped = {
   readonly inTotal: ReadonlySet<string>;
   readonly totalIds: readonly string[];
   readonly decided: ReadonlySet<string>;
-  /** Offers with a hard limit, and whether something must be taken before any offer is shown. */
+  /** Offers with a hard limit. */
   readonly hardIds: readonly string[];
-  readonly isTaking: boolean;
+  /** Whether an offer has a hard limit for each person, and whether one comes with a personal code. */
+  readonly hasPersonLimits: boolean;
+  readonly hasCodes: boolean;
   /** Whether an offer is about a cart price rule. */
   readonly hasCartRules: boolean;
 };
@@ -87,7 +90,8 @@ export function cappedOf(set: OfferSet): Capped {
     ...{ custom, perProfile, inTotal, totalIds: [...inTotal] },
     hardIds: set.offers.flatMap(({ hard, id }) => (hard.length > 0 ? [id] : [])),
     hasCartRules: set.offers.some(({ cartRule }) => cartRule !== undefined),
-    isTaking: set.offers.some(({ isTaken }) => isTaken),
+    hasPersonLimits: set.offers.some(({ isPersonal }) => isPersonal),
+    hasCodes: set.offers.some(({ cartRule }) => cartRule?.personalCode !== undefined),
   };
 }
 
@@ -116,11 +120,18 @@ function confirmationsOf(
   const device = event.identifiers.find(({ namespace }) => namespace === "anonymous_id" || namespace === "ecid");
   return decisionIdsOf(event).flatMap((decisionId) =>
     hard.map((cap) => {
-      const { offerId, cap: stock, placement: at } = stockOf(offer.id, cap, placement, 0);
+      const { offerId, cap: stock, placement: at } = stockOf(offer.id, cap, placement, 0, "");
       const who = { decisionId, profileId, device: device ? `${device.namespace}:${device.value}` : "" };
-      return { offerId, cap: stock, placement: at, limit: cap.rule.limit, ...who };
+      const isPersonal = cap.rule.per === "profile";
+      return { offerId, cap: stock, placement: at, limit: cap.rule.limit, isPersonal, times: 1, ...who };
     }),
   );
+}
+
+/** Events of one kind by one visitor stand together. */
+function addConfirmation(confirmations: Map<string, Confirmation>, one: Confirmation): void {
+  const key = JSON.stringify(one);
+  confirmations.set(key, { ...one, times: (confirmations.get(key)?.times ?? 0) + 1 });
 }
 
 export function createCountObserver(deps: {
@@ -129,6 +140,7 @@ export function createCountObserver(deps: {
   readonly counts: Pick<LiveCounts, "touch" | "moved" | "slot">;
   readonly store: Pick<OfferCountStore, "add" | "merge">;
   readonly holds: Pick<HoldStore, "confirm" | "merge">;
+  readonly persons: Pick<PersonStockStore, "merge">;
   readonly codes: Pick<PersonalCodeStore, "merge">;
   /** Profiles became others: what memory knows of them is out of date. */
   readonly onMerged: (profileIds: readonly string[]) => void;
@@ -176,7 +188,7 @@ export function createCountObserver(deps: {
         const day = localDayOf(event.timestamp, deps.timezone);
         const cell = { offerId: offer.id, counted, placement: placement.slice(0, 300), day, n: 0 };
         for (const one of confirmationsOf(event, offer, counted, cell.placement, stored === event ? profileId : ""))
-          confirmations.set(JSON.stringify(one), one);
+          addConfirmation(confirmations, one);
         if (capped.inTotal.has(offer.id)) add({ ...cell, profileId: everybody, slot: deps.counts.slot });
         // Without consent to store the event, nothing is noted of the person.
         if (stored !== event || !capped.perProfile.has(offer.id)) continue;
@@ -209,8 +221,10 @@ export function createCountObserver(deps: {
           await result.write(tx);
           deps.counts.touch([...survivors.keys(), ...survivors.values()]);
           deps.counts.moved(survivors);
-          await deps.store.merge(tx, survivors);
+          // Holds before stocks, as everywhere; stocks before the counts that they may begin with.
           await deps.holds.merge(tx, survivors);
+          await deps.persons.merge(tx, survivors, deps.capped().hasPersonLimits);
+          await deps.store.merge(tx, survivors);
           await deps.codes.merge(tx, survivors);
           deps.onMerged([...survivors.keys(), ...survivors.values()]);
         },

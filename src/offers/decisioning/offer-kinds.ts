@@ -81,8 +81,6 @@ function capFaults(cap: CapRule, path: string, checkRule: CheckRule): readonly E
     if (event !== undefined) faults.push(fault(`${path}/event`, "notUsed", `a ${counted} has no event of its own`));
     if (rule !== undefined) faults.push(fault(`${path}/rule`, "notUsed", `a ${counted} has no rule of its own`));
   }
-  if (cap.hard === true && cap.per !== "total")
-    faults.push(fault(`${path}/per`, "offers.hard", "a hard limit is a stock of everybody together: choose total"));
   if (cap.hard !== true && cap.holdMinutes !== undefined)
     faults.push(fault(`${path}/holdMinutes`, "notUsed", "goes with hard: true"));
   if (cap.hard === true && counted === "decision" && cap.holdMinutes !== undefined)

@@ -44,6 +44,7 @@ export type Offer = {
   readonly priority: number;
   readonly fromMs: number | null;
   readonly toMs: number | null;
+  readonly schedule: LiveDefinition<unknown>["schedule"];
   readonly updatedAt: number;
   readonly storeViews: readonly string[] | null;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
@@ -52,6 +53,8 @@ export type Offer = {
   readonly caps: readonly CompiledCap[];
   readonly soft: readonly CompiledCap[];
   readonly hard: readonly CompiledCap[];
+  /** Of them there are limits for each person: who is nobody cannot have it. */
+  readonly isPersonal: boolean;
   /** Something must be taken for the visitor before it may be shown: a piece of a stock, a code. */
   readonly isTaken: boolean;
   readonly consent: string | undefined;
@@ -156,7 +159,7 @@ function createShowable(offers: readonly Offer[]): Strategy["showable"] {
 }
 
 function toOffer(definition: LiveDefinition<OfferBody>, holders: Holders): Offer {
-  const { body, id, key, name, version, updatedAt, window, scope } = definition;
+  const { body, id, key, name, version, updatedAt, window, schedule, scope } = definition;
   const representations = new Map<string, Representation[]>();
   for (const one of body.representations) {
     const known = representations.get(one.placement);
@@ -168,11 +171,13 @@ function toOffer(definition: LiveDefinition<OfferBody>, holders: Holders): Offer
   return {
     who: eligibleOf(body, holders),
     ...{ caps, hard, soft: caps.filter(({ rule }) => rule.hard !== true) },
+    isPersonal: hard.some(({ rule }) => rule.per === "profile"),
     isTaken: hard.length > 0 || body.cartRule?.personalCode !== undefined,
     ...{ id, key, name, version, updatedAt, representations },
     priority: body.priority,
     fromMs: window.fromMs,
     toMs: window.toMs,
+    schedule,
     storeViews: scope.storeViews,
     attributes: body.attributes ?? {},
     tags: new Set(body.tags),

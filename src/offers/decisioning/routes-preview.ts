@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import type { LiveDefinition } from "../../definitions/index.ts";
 import { errorResponses } from "../../http/index.ts";
 import type { JsonObject } from "../../kernel/index.ts";
 import type { OfferBody } from "./bodies.ts";
 
 const Loose = Type.Record(Type.String(), Type.Unknown());
 const maxPlaces = 30;
+const bound = Type.Union([Type.String({ maxLength: 40 }), Type.Null()]);
 
 /** An offer as it is being edited. */
 export type OfferDraft = {
@@ -13,6 +15,7 @@ export type OfferDraft = {
   readonly key: string | undefined;
   readonly name: string;
   readonly storeViews: readonly string[] | null;
+  readonly schedule: LiveDefinition<unknown>["schedule"];
   readonly body: OfferBody;
 };
 
@@ -28,6 +31,8 @@ export type OfferPreviewDeps = {
     readonly profileId: string | undefined;
     readonly context: JsonObject;
     readonly cart: unknown;
+    /** Unix milliseconds; null = now. */
+    readonly asOf: number | null;
   }) => Promise<readonly JsonObject[]>;
 };
 
@@ -38,7 +43,7 @@ export function createOfferPreviewRoutes({ preview }: OfferPreviewDeps): Fastify
       "/v1/offers/preview",
       {
         bodyLimit: 512_000,
-        config: { access: "edit", quiet: true },
+        config: { access: "read", quiet: true },
         schema: {
           tags: ["Offers"],
           summary:
@@ -52,6 +57,18 @@ export function createOfferPreviewRoutes({ preview }: OfferPreviewDeps): Fastify
                   storeViews: Type.Optional(
                     Type.Union([Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 }), Type.Null()]),
                   ),
+                  schedule: Type.Optional(
+                    Type.Union(
+                      [
+                        Type.Null(),
+                        Type.Object(
+                          { from: bound, to: bound, timezone: Type.String({ maxLength: 60 }) },
+                          { additionalProperties: false },
+                        ),
+                      ],
+                      { description: "Default: always" },
+                    ),
+                  ),
                   body: Type.Unknown(),
                 },
                 { additionalProperties: false },
@@ -63,6 +80,7 @@ export function createOfferPreviewRoutes({ preview }: OfferPreviewDeps): Fastify
               profileId: Type.Optional(Type.String({ maxLength: 512 })),
               context: Type.Optional(Loose),
               cart: Type.Optional(Type.Unknown()),
+              asOf: Type.Optional(Type.String({ format: "date-time", description: "When; default now" })),
             },
             { additionalProperties: false },
           ),
@@ -70,12 +88,13 @@ export function createOfferPreviewRoutes({ preview }: OfferPreviewDeps): Fastify
         },
       },
       async ({ body }) => {
-        const { draft, placements, profileId, context = {}, cart } = body;
+        const { draft, placements, profileId, context = {}, cart, asOf } = body;
         const decisions = await preview({
           draft: {
             key: draft.key,
             name: draft.name ?? "Draft",
             storeViews: draft.storeViews ?? null,
+            schedule: draft.schedule ?? null,
             // It is checked before it is used.
             body: draft.body as OfferBody,
           },
@@ -84,6 +103,7 @@ export function createOfferPreviewRoutes({ preview }: OfferPreviewDeps): Fastify
           // A body is JSON. A copy: the object stands for this call.
           context: { ...(context as JsonObject) },
           cart,
+          asOf: asOf === undefined ? null : Date.parse(asOf),
         });
         return { decisions: [...decisions] };
       },

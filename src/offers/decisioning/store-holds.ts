@@ -1,25 +1,21 @@
 import type { Postgres, Sql } from "../../storage/index.ts";
 import { everybody } from "./store.ts";
+import { holdPersons, mergePersonStock, movePersons } from "./store-person-stock.ts";
+import {
+  giveBack,
+  inOrder,
+  type KeyRow,
+  keyOf,
+  type Stock,
+  type StockKey,
+  type StockRow,
+  takeOne,
+  toStock,
+  type WantedPiece,
+} from "./store-stocks.ts";
 
-/** One stock: an offer's hard limit at a placement in a period. */
-export type StockKey = {
-  readonly offerId: string;
-  readonly cap: string;
-  /** "" = all together. */
-  readonly placement: string;
-  readonly periodStart: number;
-};
-export type Stock = StockKey & { readonly taken: number };
 export type OpenHold = StockKey & { readonly holder: string; readonly expiresAt: number; readonly isOpen: boolean };
 
-/** A piece that is wanted. */
-export type WantedPiece = StockKey & {
-  readonly limit: number;
-  /** What `offer_counts` calls what is counted: a stock begins with what came before there was one. */
-  readonly counted: string;
-  /** When it is free again without its event; null = it counts at once. */
-  readonly expiresAt: number | null;
-};
 export type Piece = StockKey & { readonly holdId: string; readonly isNew: boolean };
 
 /** An event that confirms pieces of one stock. */
@@ -29,6 +25,10 @@ export type Confirmation = {
   /** Of stocks by placement; "" otherwise. */
   readonly placement: string;
   readonly limit: number;
+  /** It is a limit for each person: an event uses up one piece, of its decision where it names one. */
+  readonly isPersonal: boolean;
+  /** Events of this kind that came together; of those that name a decision one counts. */
+  readonly times: number;
   /** "" = the event names none. */
   readonly decisionId: string;
   /** Profile and device of the event; "" = none. */
@@ -36,18 +36,7 @@ export type Confirmation = {
   readonly device: string;
 };
 
-type StockRow = { offer_id: string; cap: string; placement: string; period_start: number; taken: number | string };
-type KeyRow = Omit<StockRow, "taken">;
-
-const keyOf = (row: KeyRow): StockKey => ({
-  ...{ offerId: row.offer_id, cap: row.cap, placement: row.placement, periodStart: row.period_start },
-});
-const toStock = (row: StockRow): Stock => ({ ...keyOf(row), taken: Number(row.taken) });
 const time = (parameter: string) => `to_timestamp(${parameter}::double precision / 1000)`;
-/** One order for all who lock several: holds first, then stocks, each in this order. */
-const textOf = ({ offerId, cap, placement, periodStart }: StockKey) => `${offerId} ${cap} ${placement} ${periodStart}`;
-const inOrder = <K extends StockKey>(keys: readonly K[]): readonly K[] =>
-  [...keys].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
 
 /** A transaction that takes or frees a piece is over within this time. */
 const overlap = "interval '20 seconds'";
@@ -55,70 +44,88 @@ const maxRead = 100_000;
 
 /** A stock was empty: the transaction takes nothing. */
 export const nothingLeft = new Error("nothing is left of a stock");
+/** As `nothingLeft`: the person has had all that is theirs. */
+export const nothingLeftForPerson = new Error("nothing is left for the person");
 
-/** One more of a stock, up to its limit. @returns what is taken now; undefined = nothing is left */
-async function takeOne(tx: Sql, piece: Omit<WantedPiece, "expiresAt">): Promise<Stock | undefined> {
-  const { rows } = await tx.query<StockRow>(
-    `insert into offer_stock as s (offer_id, cap, placement, period_start, taken, updated_at)
-     select $1::uuid, $2::text, $3::text, $4::int, b.n + 1, clock_timestamp() from (
-       select case when exists (select 1 from offer_stock o where o.offer_id = $1::uuid and o.cap = $2 and o.placement = $3) then 0
-         else (select coalesce(sum(c.n), 0) from offer_counts c where c.profile_id = '${everybody}' and c.offer_id = $1::uuid
-           and c.counted = $5 and c.day >= $4 and ($3 = '' or c.placement = $3)) end as n) b
-     where b.n < $6::bigint
-     on conflict (offer_id, cap, placement, period_start)
-       do update set taken = s.taken + 1, updated_at = clock_timestamp() where s.taken < $6::bigint
-     returning s.offer_id, s.cap, s.placement, s.period_start, s.taken`,
-    [piece.offerId, piece.cap, piece.placement, piece.periodStart, piece.counted, piece.limit],
+const returned = "h.person, h.offer_id, h.cap, h.placement, h.period_start";
+
+/** @returns how many pieces an event uses up */
+async function confirmHeld(tx: Sql, confirmation: Confirmation): Promise<number> {
+  const { offerId, cap, placement, decisionId, profileId, device, isPersonal, times } = confirmation;
+  const confirming = `update offer_holds h set status = 'confirmed', updated_at = clock_timestamp()
+    where h.offer_id = $1::uuid and h.cap = $2 and ($3 = '' or h.placement = $3) and h.status = 'held'`;
+  const of = [offerId, cap, placement];
+  if (!isPersonal) {
+    const { rowCount } = await tx.query(
+      `${confirming} and (h.decision_id = nullif($4, '') or h.holder = nullif($5, '') or h.holder = nullif($6, ''))`,
+      [...of, decisionId, profileId, device],
+    );
+    return rowCount;
+  }
+  if (decisionId !== "") return (await tx.query(`${confirming} and h.decision_id = $4`, [...of, decisionId])).rowCount;
+  const { rowCount } = await tx.query(
+    // Written down first: a plan that asks again for each row would find other pieces each time.
+    `with oldest as materialized (
+       select o.hold_id from offer_holds o where o.offer_id = $1::uuid and o.cap = $2 and ($3 = '' or o.placement = $3)
+         and o.status = 'held' and o.person = any($4::text[]) order by o.updated_at, o.hold_id limit $5 for update skip locked)
+     ${confirming} and h.hold_id in (select n.hold_id from oldest n)`,
+    [...of, [profileId, device].filter((person) => person !== ""), times],
   );
-  return rows.map(toStock)[0];
+  return rowCount;
 }
 
-/** Pieces become free. @returns their stocks */
-async function giveBack(tx: Sql, keys: readonly StockKey[]): Promise<readonly Stock[]> {
-  const counts = new Map<string, { key: StockKey; n: number }>();
-  for (const key of keys) counts.set(textOf(key), { key, n: (counts.get(textOf(key))?.n ?? 0) + 1 });
-  const stocks: Stock[] = [];
-  for (const { offerId, cap, placement, periodStart } of inOrder([...counts.values()].map(({ key }) => key))) {
-    const key = { offerId, cap, placement, periodStart };
-    const { rows } = await tx.query<StockRow>(
-      `update offer_stock s set taken = greatest(s.taken - $5, 0), updated_at = clock_timestamp()
-       where s.offer_id = $1::uuid and s.cap = $2 and s.placement = $3 and s.period_start = $4
-       returning s.offer_id, s.cap, s.placement, s.period_start, s.taken`,
-      [offerId, cap, placement, periodStart, counts.get(textOf(key))?.n ?? 0],
-    );
-    stocks.push(...rows.map(toStock));
+/**
+ * The pieces, for who their person is by now. What a device took while nobody was known by it becomes that of its person; it has taken
+ * nothing, as a rule.
+ */
+async function asOfNow(tx: Sql, pieces: readonly WantedPiece[], device: string): Promise<readonly WantedPiece[]> {
+  const given = pieces.find((piece) => piece.person !== "")?.person;
+  if (given === undefined) return pieces;
+  const person = (await holdPersons(tx, [given])).get(given) ?? given;
+  if (device !== "" && device !== given) {
+    const own = await tx.query("select 1 from offer_person_stock s where s.person = $1 limit 1", [device]);
+    const moved = new Map([[device, person]]);
+    if (own.rowCount > 0) {
+      await movePersons(tx, moved);
+      await mergePersonStock(tx, moved);
+    }
   }
-  return stocks;
+  return pieces.map((piece) => (piece.person === "" ? piece : { ...piece, person }));
 }
 
 /** All PostgreSQL of hard limits. */
 export function createHoldStore(postgres: Postgres) {
   return {
     /**
-     * Takes a piece of each stock, or none at all. Who holds one already keeps it.
+     * Takes a piece of each stock, or none at all. Who holds one of everybody's stock already keeps it; of a limit for each person
+     * every call takes one of its own.
      *
      * @param ids one a piece
-     * @throws {typeof nothingLeft}
+     * @param device of the person that pieces are for; what it took while nobody was known by it becomes the person's. "" = none
+     * @throws {typeof nothingLeft} or `nothingLeftForPerson`
      */
     take: (
       pieces: readonly WantedPiece[],
       holder: string,
       ids: readonly string[],
       nowMs: number,
+      device: string,
     ): Promise<{ readonly pieces: readonly Piece[]; readonly stocks: readonly Stock[] }> =>
       postgres.transaction(async (tx) => {
-        const wanted = inOrder(pieces);
+        const wanted = inOrder(await asOfNow(tx, pieces, device));
         const taken: Piece[] = [];
         for (const [at, piece] of wanted.entries()) {
           const { rows } = await tx.query<{ hold_id: string }>(
-            `insert into offer_holds as h (hold_id, offer_id, cap, placement, period_start, holder, status, expires_at, updated_at)
-             values ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, ${time("$8")}, clock_timestamp())
+            `insert into offer_holds as h
+               (hold_id, offer_id, cap, placement, period_start, holder, status, expires_at, person, updated_at)
+             values ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, ${time("$8")}, nullif($9, ''), clock_timestamp())
              on conflict (offer_id, cap, placement, period_start, holder) where status = 'held'
                do update set expires_at = greatest(h.expires_at, excluded.expires_at), updated_at = clock_timestamp()
              returning h.hold_id`,
             [
-              ...[ids[at], piece.offerId, piece.cap, piece.placement, piece.periodStart, holder],
-              ...[piece.expiresAt === null ? "confirmed" : "held", piece.expiresAt ?? nowMs],
+              ...[ids[at], piece.offerId, piece.cap, piece.placement, piece.periodStart],
+              ...[piece.person === "" ? holder : `call:${ids[at]}`, piece.expiresAt === null ? "confirmed" : "held"],
+              ...[piece.expiresAt ?? nowMs, piece.person],
             ],
           );
           const holdId = rows[0]?.hold_id ?? "";
@@ -128,7 +135,7 @@ export function createHoldStore(postgres: Postgres) {
         for (const [at, piece] of wanted.entries()) {
           if (!taken[at]?.isNew) continue;
           const stock = await takeOne(tx, piece);
-          if (!stock) throw nothingLeft;
+          if (!stock) throw piece.person === "" ? nothingLeft : nothingLeftForPerson;
           stocks.push(stock);
         }
         return { pieces: taken, stocks };
@@ -148,7 +155,7 @@ export function createHoldStore(postgres: Postgres) {
         const { rows } = await tx.query<KeyRow>(
           `delete from offer_holds h where h.hold_id = any($1::uuid[]) and h.decision_id is null
              and (h.status = 'confirmed' or (h.status = 'held' and h.holder like 'call:%'))
-           returning h.offer_id, h.cap, h.placement, h.period_start`,
+           returning ${returned}`,
           [holdIds],
         );
         return giveBack(tx, rows.map(keyOf));
@@ -161,7 +168,7 @@ export function createHoldStore(postgres: Postgres) {
           `update offer_holds h set status = 'expired', updated_at = clock_timestamp()
            from (select d.hold_id from offer_holds d where d.status = 'held' and d.expires_at <= ${time("$1")}
              order by d.expires_at limit $2 for update skip locked) as due
-           where h.hold_id = due.hold_id returning h.offer_id, h.cap, h.placement, h.period_start`,
+           where h.hold_id = due.hold_id returning ${returned}`,
           [nowMs, limit],
         );
         return giveBack(tx, rows.map(keyOf));
@@ -172,16 +179,12 @@ export function createHoldStore(postgres: Postgres) {
      * repeated.
      */
     async confirm(tx: Sql, confirmations: readonly Confirmation[]): Promise<void> {
-      for (const { offerId, cap, placement, limit, decisionId, profileId, device } of confirmations) {
-        const { rowCount } = await tx.query(
-          `update offer_holds h set status = 'confirmed', updated_at = clock_timestamp()
-           where h.offer_id = $1::uuid and h.cap = $2 and ($3 = '' or h.placement = $3) and h.status = 'held'
-             and (h.decision_id = nullif($4, '') or h.holder = nullif($5, '') or h.holder = nullif($6, ''))`,
-          [offerId, cap, placement, decisionId, profileId, device],
-        );
+      for (const confirmation of confirmations) {
+        const { offerId, cap, placement, limit, decisionId } = confirmation;
+        const rowCount = await confirmHeld(tx, confirmation);
         if (rowCount > 0 || decisionId === "") continue;
         const late = await tx.query<KeyRow & { hold_id: string }>(
-          `select h.hold_id, h.offer_id, h.cap, h.placement, h.period_start from offer_holds h
+          `select h.hold_id, ${returned} from offer_holds h
            where h.offer_id = $1::uuid and h.cap = $2 and ($3 = '' or h.placement = $3) and h.status = 'expired' and h.decision_id = $4
            limit 1 for update`,
           [offerId, cap, placement, decisionId],
@@ -200,7 +203,7 @@ export function createHoldStore(postgres: Postgres) {
     async stocksOf(offerIds: readonly string[]): Promise<readonly Stock[]> {
       if (offerIds.length === 0) return [];
       const { rows } = await postgres.query<StockRow>(
-        `select s.offer_id, s.cap, s.placement, s.period_start, s.taken from offer_stock s
+        `select null as person, s.offer_id, s.cap, s.placement, s.period_start, s.taken from offer_stock s
          where s.offer_id = any($1::uuid[]) order by s.period_start desc limit ${maxRead}`,
         [offerIds],
       );
@@ -209,17 +212,17 @@ export function createHoldStore(postgres: Postgres) {
 
     async changedStocks(): Promise<readonly Stock[]> {
       const { rows } = await postgres.query<StockRow>(
-        `select s.offer_id, s.cap, s.placement, s.period_start, s.taken from offer_stock s
+        `select null as person, s.offer_id, s.cap, s.placement, s.period_start, s.taken from offer_stock s
          where s.updated_at >= clock_timestamp() - ${overlap} limit ${maxRead}`,
       );
       return rows.map(toStock);
     },
 
-    /** Holds that changed lately; with `all`, every open one. */
+    /** Holds of everybody's stocks that changed lately; with `all`, every open one. */
     async holds(all: boolean): Promise<readonly OpenHold[]> {
       const { rows } = await postgres.query<KeyRow & { holder: string; status: string; expires_at: Date }>(
-        `select h.offer_id, h.cap, h.placement, h.period_start, h.holder, h.status, h.expires_at from offer_holds h
-         where ${all ? "h.status = 'held'" : `h.updated_at >= clock_timestamp() - ${overlap}`} order by h.updated_at limit ${maxRead}`,
+        `select ${returned}, h.holder, h.status, h.expires_at from offer_holds h
+         where h.person is null and ${all ? "h.status = 'held'" : `h.updated_at >= clock_timestamp() - ${overlap}`} order by h.updated_at limit ${maxRead}`,
       );
       return rows.map((row) => ({
         ...{ ...keyOf(row), holder: row.holder, expiresAt: row.expires_at.getTime(), isOpen: row.status === "held" },

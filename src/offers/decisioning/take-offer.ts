@@ -1,18 +1,20 @@
 // What offers take before they are shown: pieces of their stocks, and the visitor's code of their cart price rule.
 import type { DecisionContext, PlacementCall } from "../../decisions/index.ts";
-import { type JsonObject, newId } from "../../kernel/index.ts";
-import { type CallClaims, type Claimant, callClaimsOf, type Taken } from "./claims.ts";
+import type { JsonObject } from "../../kernel/index.ts";
+import { type CallClaims, type Claimant, callClaimsOf, type Refusal, type Taken } from "./claims.ts";
 import type { LiveHolds } from "./live-holds.ts";
 import type { Offer } from "./offer-set.ts";
 import type { PersonalCodes } from "./personal-codes.ts";
 
 export type TakingDeps = {
   readonly holds: Pick<LiveHolds, "emptyText" | "take" | "shown" | "release">;
-  readonly codes: Pick<PersonalCodes, "take">;
+  readonly codes: Pick<PersonalCodes, "take" | "isUsed">;
 };
 
-const refused = (text: string): Taken => ({ ok: false, text });
+const refused = (code: Refusal, text: string): Taken => ({ ok: false, code, text });
 const done = async (): Promise<void> => undefined;
+
+const usedText = (ruleKey: string): string => `The visitor's code of the cart price rule ${ruleKey} is used`;
 
 /** Why a visitor gets no code; undefined = they may have one. */
 function codeFault({ cartRule }: Offer, { profileId, device }: Claimant): string | undefined {
@@ -27,15 +29,16 @@ async function takeOffer(
   placement: string,
   who: Claimant,
   today: number,
-  nowMs: number,
 ): Promise<Taken> {
   const { cartRule, hard } = offer;
-  const pieces =
-    hard.length === 0
-      ? undefined
-      : // Nobody known: the piece is that of this call, and its decision's events confirm it.
-        await holds.take(offer, placement, who.profileId || who.device || `call:${newId(nowMs)}`, today);
-  if (pieces && !pieces.ok) return refused("The last piece was just given to somebody else");
+  const pieces = hard.length === 0 ? undefined : await holds.take(offer, placement, who, today);
+  if (pieces && !pieces.ok)
+    return refused(
+      "cap",
+      pieces.isOwn
+        ? "The visitor has had or holds all that one may have"
+        : "The last piece was just given to somebody else",
+    );
   const { holdIds = [], newIds = [] } = pieces ?? {};
   const release = newIds.length === 0 ? done : () => holds.release(newIds);
   let value: JsonObject = {};
@@ -49,7 +52,11 @@ async function takeOffer(
     }
     if (!code) {
       await release();
-      return refused(`The cart price rule ${cartRule.key} has no pool of codes`);
+      return refused("code", `The cart price rule ${cartRule.key} has no pool of codes`);
+    }
+    if (code.isUsed) {
+      await release();
+      return refused("code_used", usedText(cartRule.key));
     }
     const { expires } = code;
     value = { code: code.code, rule: cartRule.key, ...(expires === null ? {} : { expires }) };
@@ -72,14 +79,17 @@ export function createTaking(
   const keyOf = (offer: Offer): string => `${offer.id} ${call.placement}`;
   return {
     /** Why an offer cannot be taken; undefined = it is, or it may be asked for. */
-    fault: (offer: Offer): { readonly code: "cap" | "code"; readonly text: string } | undefined => {
+    fault: (offer: Offer): { readonly code: Refusal; readonly text: string } | undefined => {
       const what = offer.hard.length > 0 ? "cap" : "code";
       if (!claims && !call.preview) return { code: what, text: "This call cannot take what the offer gives out" };
       const claim = claims?.of(keyOf(offer)) ?? { state: "open" };
       if (claim.state === "taken") return undefined;
-      if (claim.state === "refused") return { code: what, text: claim.text };
+      if (claim.state === "refused") return { code: claims?.refusalOf(keyOf(offer)) ?? what, text: claim.text };
       const noCode = codeFault(offer, who);
       if (noCode !== undefined) return { code: "code", text: noCode };
+      const { cartRule } = offer;
+      if (cartRule?.personalCode && deps.codes.isUsed(holders, cartRule.key))
+        return { code: "code_used", text: usedText(cartRule.key) };
       const empty = deps.holds.emptyText(offer, call.placement, holders, today, nowMs);
       return empty === undefined ? undefined : { code: "cap", text: empty };
     },
@@ -87,7 +97,7 @@ export function createTaking(
     choose: (offer: Offer): void => {
       if (!claims || !offer.isTaken) return;
       const key = keyOf(offer);
-      claims.ask(key, () => takeOffer(deps, offer, call.placement, who, today, nowMs));
+      claims.ask(key, () => takeOffer(deps, offer, call.placement, who, today));
       claims.show(key, call.decisionId);
     },
     /** The visitor's code of an offer. */

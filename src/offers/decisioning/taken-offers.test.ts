@@ -242,6 +242,52 @@ describe("a personal code", () => {
     expect(ids(await askOne(at, await visitor()))).toEqual([plain]);
   });
 
+  it("ends its offer once an order has used it, and brings it back when the order is released", async () => {
+    const { at, coded, plain } = await pooled();
+    const [who, other] = [await visitor(), await visitor()];
+    const code = codeOf(await askOne(at, who));
+    const explain = () => askOne(at, who, { explain: true }, server);
+    for (const step of ["redeem", "reserve"]) {
+      const orderId = unique("order");
+      expect(await app.call("POST", `/v1/coupons/${step}`, { orderId, uses: [{ code }] })).toMatchObject({
+        status: 200,
+      });
+      expect(ids(await askOne(at, who))).toEqual([plain]);
+      expect(removedBy(await explain())).toEqual({ [coded]: "code_used", [plain]: "chosen" });
+      // Of somebody else it is not.
+      expect(ids(await askOne(at, other))).toEqual([coded]);
+      await app.call("POST", "/v1/coupons/release", { orderId });
+      const back = await askOne(at, who);
+      expect([ids(back), codeOf(back)]).toEqual([[coded], code]);
+      expect(removedBy(await explain())).toEqual({ [coded]: "chosen", [plain]: "eligible" });
+    }
+    // A reservation whose time is over is given back by itself.
+    await app.call("POST", "/v1/coupons/reserve", { orderId: unique("order"), uses: [{ code }] });
+    expect(ids(await askOne(at, who))).toEqual([plain]);
+    clock.advance(31 * minuteMs);
+    await app.coupons.expireDue();
+    await app.offerDecisions.refreshCounts();
+    expect(ids(await askOne(at, who))).toEqual([coded]);
+  });
+
+  it("that another process counted as used is known within a look, also of a device and after a merger", async () => {
+    const { at, coded, plain, rule } = await pooled({ guests: true });
+    const guest = unique("nobody");
+    const code = codeOf(await askOne(at, guest));
+    await app.engines.postgres.query(
+      "insert into coupon_counters (item, kind, rule_key, count) values ($1, 'code', $2, 1)",
+      [code, rule],
+    );
+    expect(ids(await askOne(at, guest))).toEqual([coded]);
+    await app.offerDecisions.refreshCounts();
+    expect(ids(await askOne(at, guest))).toEqual([plain]);
+    const customerId = unique("customer");
+    await app.sendFromServer([{ type: "signIn", anonymousId: guest, customerId }]);
+    await app.settle();
+    await app.offerDecisions.refreshCounts();
+    expect(ids(await askOne(at, guest))).toEqual([plain]);
+  });
+
   it("is forgotten with its person", async () => {
     const { at } = await pooled();
     const who = await visitor();
@@ -253,8 +299,8 @@ describe("a personal code", () => {
     const rows = async () =>
       (await app.engines.postgres.query("select 1 from offer_codes c where c.holder = $1", [profileId])).rows.length;
     expect(await rows()).toBe(1);
-    await app.engines.postgres.transaction((tx) => app.offerDecisions.erase(tx, [profileId]));
-    app.offerDecisions.forget([profileId]);
+    await app.engines.postgres.transaction((tx) => app.offerDecisions.erase(tx, [profileId], []));
+    app.offerDecisions.forget([profileId], []);
     expect(await rows()).toBe(0);
   });
 });

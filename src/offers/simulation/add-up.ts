@@ -84,7 +84,7 @@ export function addOrder(tally: Tally, outcome: Outcome): void {
 }
 
 /** The same sum, but of other lines. */
-function isOtherwise({ live, draft }: Outcome): boolean {
+export function isOtherwise({ live, draft }: Outcome): boolean {
   return live.units.some(({ discount }, at) => discount !== draft.units[at]?.discount);
 }
 
@@ -117,9 +117,25 @@ function costOf(facts: RuleObject, currency: string): number | undefined {
     : undefined;
 }
 
-function addMargins(tally: Tally, totals: Totals, outcome: Outcome): void {
-  const { currency, marginFloor } = tally.start;
-  if (totals.currency !== currency) return;
+/** Margins of one order by both sets of rules; minor units of the shop's currency. */
+export type Margins = {
+  /** Value of the lines whose cost is known. */
+  readonly costedSubtotal: number;
+  readonly margin: Readonly<Record<Side, number>>;
+  /** Whether a line that is discounted leaves less of its price than the floor. */
+  readonly isBelow: Readonly<Record<Side, boolean>>;
+  /** Keys of the draft's rules that discount such a line. */
+  readonly guilty: ReadonlySet<string>;
+};
+
+/** @returns undefined for an order in another currency: costs are in the shop's */
+export function marginsOf(
+  outcome: Outcome,
+  { currency, marginFloor }: Pick<ReplayStart, "currency" | "marginFloor">,
+): Margins | undefined {
+  if (outcome.live.cart.input.currency !== currency) return undefined;
+  let costedSubtotal = 0;
+  const margin = { live: 0, draft: 0 };
   const isBelow = { live: false, draft: false };
   const guilty = new Set<string>();
   for (const [at, unit] of outcome.live.cart.units.entries()) {
@@ -129,18 +145,28 @@ function addMargins(tally: Tally, totals: Totals, outcome: Outcome): void {
     if (cost === undefined) continue;
     const row = Number(unit.row);
     const costs = Math.round((cost * Number(unit.qty)) / 1_000_000);
-    totals.costedSubtotal += row;
+    costedSubtotal += row;
     for (const side of sides) {
       const result = outcome[side].units[at];
       const paid = row - (result?.discount ?? 0);
-      totals.margin[side] += paid - costs;
+      margin[side] += paid - costs;
       if (result === undefined || result.discount === 0 || paid - costs >= marginFloor * paid) continue;
       isBelow[side] = true;
       if (side === "draft") for (const [key, minor] of result.byRule) if (minor > 0) guilty.add(key);
     }
   }
-  for (const side of sides) if (isBelow[side]) totals.belowFloor[side] += 1;
-  for (const key of guilty) {
+  return { costedSubtotal, margin, isBelow, guilty };
+}
+
+function addMargins(tally: Tally, totals: Totals, outcome: Outcome): void {
+  const margins = marginsOf(outcome, tally.start);
+  if (!margins) return;
+  totals.costedSubtotal += margins.costedSubtotal;
+  for (const side of sides) {
+    totals.margin[side] += margins.margin[side];
+    if (margins.isBelow[side]) totals.belowFloor[side] += 1;
+  }
+  for (const key of margins.guilty) {
     const rule = tally.rules.get(key);
     if (rule) rule.belowFloor += 1;
   }

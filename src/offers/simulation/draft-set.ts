@@ -1,6 +1,6 @@
 import type { Definitions } from "../../definitions/index.ts";
 import { ClienteleError } from "../../kernel/index.ts";
-import { cartRuleKindName } from "../cart-rules/index.ts";
+import { cartRuleKindName, type RuleChange } from "../cart-rules/index.ts";
 import type { SimulationSettings } from "./settings.ts";
 import type { RuleDefinition } from "./simulation-job.ts";
 
@@ -19,28 +19,44 @@ const maxDrafts = 2_000;
 
 type Change = NonNullable<SimulationSettings["changes"]>[number];
 
+/** The live rules, and the rules as they would be. @throws as `changeOf` */
+export async function ruleSetsOf(definitions: Port, settings: SimulationSettings): Promise<RuleSets> {
+  const { rules, removed } = await changeOf(definitions, settings);
+  const live = definitions.live<RuleDefinition["body"]>(cartRuleKindName);
+  const draft = new Map(live.map((rule) => [rule.key, rule]));
+  for (const key of removed) draft.delete(key);
+  for (const rule of rules) draft.set(rule.key, rule);
+  return { live, draft: [...draft.values()], changed: [...rules.map(({ key }) => key), ...removed] };
+}
+
 /**
- * The live rules, and the rules as they would be. Days and schedules of changed rules do not count: the question is what they would do.
+ * What differs from the live rules; of two changes of one rule the first counts. Days and schedules of changed rules do not count: the
+ * question is what they would do.
  *
  * @throws {ClienteleError} `offers.nothingToSimulate`, `definitions.invalid`, `definitions.notFound`
  */
-export async function ruleSetsOf(definitions: Port, settings: SimulationSettings): Promise<RuleSets> {
-  const live = definitions.live<RuleDefinition["body"]>(cartRuleKindName);
+export async function changeOf(
+  definitions: Port,
+  settings: Pick<SimulationSettings, "changes" | "drafts">,
+): Promise<RuleChange> {
+  const live = new Map(
+    definitions.live<RuleDefinition["body"]>(cartRuleKindName).map((rule) => [rule.key, rule] as const),
+  );
   const changes = [...(settings.changes ?? []), ...(settings.drafts ? await draftsOf(definitions) : [])];
-  const draft = new Map(live.map((rule) => [rule.key, rule]));
-  const changed = new Set<string>();
+  const seen = new Set<string>();
+  const [rules, removed]: [RuleDefinition[], string[]] = [[], []];
   for (const change of changes) {
-    if (changed.has(change.key)) continue;
-    changed.add(change.key);
-    if (change.remove) draft.delete(change.key);
-    else draft.set(change.key, await changedRule(definitions, change, draft.get(change.key)));
+    if (seen.has(change.key)) continue;
+    seen.add(change.key);
+    if (change.remove) removed.push(change.key);
+    else rules.push(await changedRule(definitions, change, live.get(change.key)));
   }
-  if (changed.size === 0)
+  if (seen.size === 0)
     throw new ClienteleError(
       "offers.nothingToSimulate",
       "no rule differs from the live ones: change one, or save a draft",
     );
-  return { live, draft: [...draft.values()], changed: [...changed] };
+  return { rules, removed };
 }
 
 async function draftsOf(definitions: Port): Promise<readonly Change[]> {

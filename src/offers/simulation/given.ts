@@ -1,8 +1,8 @@
 import type { Evaluation } from "../cart-rules/engine.ts";
 
 /** What shipping is less because it is free for some or all. Minor units. */
-function shippingSaved({ cart, shipping }: Evaluation): number {
-  return Number(cart.input.shipping?.rate ?? 0n) - shipping.amount;
+function shippingSaved({ shipping }: Evaluation): number {
+  return shipping.beforeFree - shipping.amount;
 }
 
 /** All that rules take off: lines, shipping, and what shipping is less. Minor units. */

@@ -21,13 +21,15 @@ afterAll(async () => app?.close());
 
 it("shows calls of simulations that answer as the manual says", { timeout: 60_000 }, async () => {
   const examples = readExamples("simulations", { URL: "", TOKEN: demoCredentials.token });
-  expect(examples.length).toBe(3);
+  expect(examples.length).toBe(6);
   let id = "";
   for (const { title, method, path, headers, body, answer } of examples) {
     const got = await app.call(method as "GET" | "POST", path.replace("$ID", id), body, { ...headers });
-    expect([title, got.status]).toEqual([title, method === "POST" ? 202 : 200]);
+    const status = path.endsWith("/simulations") ? 202 : path.endsWith("/shadow-runs") ? 201 : 200;
+    expect([title, got.status]).toEqual([title, status]);
     if (answer !== undefined) expect(got.body).toEqual(answer);
-    if (method === "POST") id = String(got.body["id"]);
+    if (status !== 200) id = String(got.body["id"]);
     await app.simulations.settled();
+    await app.shadows.settled();
   }
 });

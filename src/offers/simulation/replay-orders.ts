@@ -1,17 +1,17 @@
 // Evaluates each order twice, by the rules that are live and by those of the draft, and adds up what differs. Pure.
 import { ClienteleError } from "../../kernel/index.ts";
 import type { RuleEnvironment, RuleObject } from "../../kernel/rules/index.ts";
-import { dayMs, localDayOf } from "../../kernel/rules/index.ts";
-import { type Evaluation, evaluateCart, failingLeaf, type RuleIndex, readScaled } from "../cart-rules/engine.ts";
+import { type Evaluation, evaluateCart, type RuleIndex, readScaled } from "../cart-rules/engine.ts";
 import type { CouponFacts } from "../coupons/index.ts";
 import { normaliseCode } from "../coupons/index.ts";
 import { addOrder, createTally, type Outcome, type Tally } from "./add-up.ts";
 import { findingsOf } from "./findings.ts";
-import { givenBy, givenByRule } from "./given.ts";
+import { givenBy } from "./given.ts";
 import { type PastCart, pastCart } from "./past-cart.ts";
 import { atCatalogPrices, pastOpenCarts } from "./past-open-carts.ts";
 import { subjectFrom } from "./plain-shopper.ts";
-import type { SampledOrder, SampledRule, Side, SimulationReport } from "./report.ts";
+import type { Side, SimulationReport } from "./report.ts";
+import { sampledOrder } from "./sampled-order.ts";
 import type { PlainShopper, ReplayBatch, ReplayFacts, ReplayQuestion, ReplayStart } from "./simulation-job.ts";
 
 export type ReplaySets = {
@@ -23,7 +23,6 @@ export type ReplaySets = {
 
 const maxSample = 25;
 const defaultWebsite = "base";
-const sides = ["live", "draft"] as const;
 
 type Read = { readonly past: PastCart; readonly shopper: PlainShopper };
 type Shown = { readonly past: PastCart; readonly shopper: PlainShopper; readonly weight: number };
@@ -121,7 +120,8 @@ export function createReplay(sets: ReplaySets) {
       findings: findingsOf(tally),
       sample: heaviest(sample).flatMap((read) => {
         const outcome = both(read, true);
-        return outcome ? [shownOrder(outcome, read.past, start.timezone)] : [];
+        const { at, storeView } = read.past;
+        return outcome ? [sampledOrder(outcome, { at, storeView, timezone: start.timezone })] : [];
       }),
     }),
   };
@@ -158,52 +158,4 @@ function resultOf(tally: Tally): Pick<SimulationReport, "orders" | "unreadable" 
       }))
       .sort((a, b) => a.priority - b.priority || (a.key < b.key ? -1 : 1)),
   };
-}
-
-function shownOrder(
-  { live, draft }: Outcome,
-  { at, storeView, cart: { currency } }: PastCart,
-  timezone: string,
-): SampledOrder {
-  const discount = { live: givenBy(live), draft: givenBy(draft) };
-  return {
-    day: new Date(localDayOf(at, timezone) * dayMs).toISOString().slice(0, 10),
-    ...{ storeView, currency, discount, subtotal: live.subtotal },
-    lines: live.units.map(({ discount: before }, at) => {
-      const unit = live.cart.units[at];
-      const { name, product } = (unit?.facts ?? {}) as { name?: unknown; product?: { name?: unknown } };
-      const shown = name ?? product?.name;
-      return {
-        sku: unit?.sku ?? "",
-        name: typeof shown === "string" ? shown : "",
-        qty: Number(unit?.qty ?? 0n) / 1_000_000,
-        discount: { live: before, draft: draft.units[at]?.discount ?? 0 },
-      };
-    }),
-    rules: rulesOf({ live, draft }),
-  };
-}
-
-/** Rules that came out differently. */
-function rulesOf(outcome: Outcome): readonly SampledRule[] {
-  const given = { live: givenByRule(outcome.live), draft: givenByRule(outcome.draft) };
-  const keys = new Set(sides.flatMap((side) => outcome[side].verdicts.map(({ rule }) => rule.key)));
-  return [...keys].flatMap((key): readonly SampledRule[] => {
-    const verdict = (side: Side) => outcome[side].verdicts.find(({ rule }) => rule.key === key);
-    const [before, after] = [verdict("live"), verdict("draft")];
-    const discount = { live: given.live.get(key) ?? 0, draft: given.draft.get(key) ?? 0 };
-    if (before?.outcome === after?.outcome && discount.live === discount.draft) return [];
-    const failed = [after, before].find((each) => each?.outcome === "conditions_not_met");
-    const leaf =
-      failed?.conditions && failed.rule.conditions && failingLeaf(failed.rule.conditions.node, failed.conditions);
-    return [
-      {
-        rule: key,
-        outcome: { live: before?.outcome ?? null, draft: after?.outcome ?? null },
-        discount,
-        // Its path, not its sentence: the sentence may tell what was seen of the shopper.
-        ...(leaf ? { failing: leaf.path ?? leaf.node } : {}),
-      },
-    ];
-  });
 }

@@ -18,7 +18,8 @@ function shownRun({ createdAt, finishedAt, ...run }: SimulationRun) {
   };
 }
 
-function positionOf(cursor: string | undefined): { readonly at: number; readonly id: string } | null {
+/** Where a page of runs begins. @throws {ClienteleError} `http.badRequest` */
+export function positionOf(cursor: string | undefined): { readonly at: number; readonly id: string } | null {
   if (cursor === undefined) return null;
   const [at, id] = decodeCursor(cursor, 2) ?? [];
   if (typeof at === "number" && typeof id === "string") return { at, id };

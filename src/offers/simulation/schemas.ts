@@ -4,9 +4,9 @@ import { settingsSchema } from "./settings.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const Minor = Type.Integer({ description: "Minor units" });
-const Both = Type.Object({ live: Minor, draft: Minor });
+export const bothSchema = Type.Object({ live: Minor, draft: Minor });
 const Counts = Type.Object({ live: Count, draft: Count });
-const outcome = Type.Union([Type.String(), Type.Null()], { description: "null = not a candidate" });
+export const outcomeSchema = Type.Union([Type.String(), Type.Null()], { description: "null = not a candidate" });
 
 const runFields = {
   id: Type.String(),
@@ -28,7 +28,7 @@ const runFields = {
 const totalsSchema = Type.Object({
   currency: Type.String(),
   ...{ orders: Count, changed: Count, better: Count, worse: Count, betterBy: Minor, worseBy: Minor, subtotal: Minor },
-  discount: Both,
+  discount: bothSchema,
   margin: Type.Object({ live: Minor, draft: Minor }, { description: "Of lines whose cost is known" }),
   costedSubtotal: Minor,
   belowFloor: Counts,
@@ -48,31 +48,32 @@ const findingSchema = Type.Object({
   text: Type.String(),
 });
 
-const sampleSchema = Type.Object({
+export const sampleSchema = Type.Object({
   day: Type.String(),
   storeView: Type.String(),
   currency: Type.String(),
   subtotal: Minor,
-  discount: Both,
-  lines: listOf(Type.Object({ sku: Type.String(), name: Type.String(), qty: Type.Number(), discount: Both })),
+  discount: bothSchema,
+  lines: listOf(Type.Object({ sku: Type.String(), name: Type.String(), qty: Type.Number(), discount: bothSchema })),
   rules: listOf(
     Type.Object({
       rule: Type.String(),
-      outcome: Type.Object({ live: outcome, draft: outcome }),
-      discount: Both,
+      outcome: Type.Object({ live: outcomeSchema, draft: outcomeSchema }),
+      discount: bothSchema,
       failing: Type.Optional(Type.String({ description: "The condition that did not hold" })),
     }),
   ),
 });
 
-const reportSchema = Type.Object({
+export const reportFields = {
   orders: Count,
   unreadable: Count,
   totals: listOf(totalsSchema),
   rules: listOf(ruleSchema),
   findings: listOf(findingSchema),
   sample: listOf(sampleSchema),
-});
+};
+const reportSchema = Type.Object(reportFields);
 
 export const runSchema = Type.Object(runFields);
 export const resultSchema = Type.Object({ ...runFields, result: Type.Union([reportSchema, Type.Null()]) });

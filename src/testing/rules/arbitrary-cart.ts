@@ -137,6 +137,31 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc
   .tuple(cart, fc.array(ruleParts, { maxLength: 6 }))
   .map(([given, parts]) => ({ cart: given, rules: parts.map((each, index) => ruleOf(each, index, given.currency)) }));
 
+const place = fc.record({
+  rate: fc.integer({ min: 0, max: 2_000 }),
+  pricing: fc.constantFrom("per_order" as const, "per_item" as const),
+});
+
+/** Its lines in one to four shipments, some of them perhaps in none. */
+const inShipments = (given: RandomCase): fc.Arbitrary<RandomCase> =>
+  fc.array(place, { minLength: 1, maxLength: 4 }).chain((places) =>
+    fc
+      .array(fc.integer({ min: -1, max: places.length - 1 }), {
+        minLength: given.cart.lines.length,
+        maxLength: given.cart.lines.length,
+      })
+      .map((placeOf): RandomCase => {
+        const shipments = places.map((each, at) => ({
+          ...each,
+          id: `s${at}`,
+          lines: given.cart.lines.filter((_, index) => placeOf[index] === at).map(({ id }) => id),
+        }));
+        return { ...given, cart: { ...given.cart, shipments } };
+      }),
+  );
+
+export const shippedCase: fc.Arbitrary<RandomCase> = randomCase.chain(inShipments);
+
 /** The case as the engine takes it, its rules in the given order. */
 export function inputOf({ cart: given, rules }: RandomCase): EvaluationInput {
   return {
@@ -149,7 +174,9 @@ export function inputOf({ cart: given, rules }: RandomCase): EvaluationInput {
       lines: given.lines.map(({ id, sku, noDiscount, ...each }) => ({
         ...{ id, sku, noDiscount, price: BigInt(each.price) * scale, qty: readScaled(each.qty) ?? 0n },
       })),
-      shipping: { pricing: given.shipping.pricing, rate: BigInt(given.shipping.rate) },
+      ...(given.shipments
+        ? { shipments: given.shipments.map((each) => ({ ...each, rate: BigInt(each.rate) })) }
+        : { shipping: { pricing: given.shipping.pricing, rate: BigInt(given.shipping.rate) } }),
     },
     couponCodes: [],
     maxCodes: 1,

@@ -35,10 +35,17 @@ export type NaiveLine = {
   readonly noDiscount: boolean;
 };
 
+type NaiveShipping = { readonly rate: number; readonly pricing: "per_order" | "per_item" };
+
+/** Some lines by their ids, to one address. */
+export type NaiveShipment = NaiveShipping & { readonly id: string; readonly lines: readonly string[] };
+
 export type NaiveCart = {
   readonly currency: string;
   readonly lines: readonly NaiveLine[];
-  readonly shipping: { readonly rate: number; readonly pricing: "per_order" | "per_item" };
+  readonly shipping: NaiveShipping;
+  /** Instead of `shipping`. */
+  readonly shipments?: readonly NaiveShipment[];
 };
 
 /** A rule, its tests as plain functions, and its amount in the cart's currency. */
@@ -58,6 +65,15 @@ export type NaiveAnswer = {
   readonly free: string;
   readonly total: number;
   readonly applied: readonly string[];
+  /** Null = the cart has none. */
+  readonly shipments: readonly NaiveParcel[] | null;
+};
+
+export type NaiveParcel = {
+  readonly id: string;
+  readonly amount: number;
+  readonly byRule: Readonly<Record<string, number>>;
+  readonly free: string;
 };
 
 export function readNaively(given: readonly NaiveRule[], cart: NaiveCart): NaiveAnswer {
@@ -73,12 +89,15 @@ export function readNaively(given: readonly NaiveRule[], cart: NaiveCart): Naive
   let whole = false;
   let freeUnits = lines.map(() => zero);
   const freed = new Set<string>();
+  /** Lines that a rule ships free with all that goes with them. */
+  const givers = new Set<number>();
   const stoppedShipping = new Set<number>();
   for (const { rule, holds, matches } of rules) {
     if (!holds(subtotal, subtotal)) continue;
     const live = indexes.filter((index) => matches(lines[index]!) && !stoppedShipping.has(index));
     if (rule.freeShipping && live.length > 0) freed.add(rule.key);
     if (rule.freeShipping === "shipment" && live.length > 0) whole = true;
+    if (rule.freeShipping === "shipment") for (const index of live) givers.add(index);
     if (rule.freeShipping === "items") {
       freeUnits = freeUnits.map((known, index) => {
         if (!live.includes(index)) return known;
@@ -88,13 +107,28 @@ export function readNaively(given: readonly NaiveRule[], cart: NaiveCart): Naive
     }
     if (rule.stop) for (const index of live) stoppedShipping.add(index);
   }
-  const units = lines.reduce((all, { qty }) => sum(all, exact(qty)), zero);
-  const free = freeUnits.reduce((all, each) => sum(all, each), zero);
-  const paid = less(units, free);
-  const areAllFree = lines.length > 0 && !isBelow(zero, paid);
-  let charge = BigInt(cart.shipping.rate);
-  if (cart.shipping.pricing === "per_item") charge = rounded(times(of(cart.shipping.rate), paid));
-  if (whole || areAllFree) charge = 0n;
+  const costOf = ({ rate, pricing }: NaiveShipping, inside: readonly number[], isWhole: boolean): bigint => {
+    const paid = inside.reduce((all, index) => sum(all, less(exact(lines[index]!.qty), freeUnits[index]!)), zero);
+    if (isWhole || (inside.length > 0 && !isBelow(zero, paid))) return 0n;
+    return pricing === "per_item" ? rounded(times(of(rate), paid)) : BigInt(rate);
+  };
+  const freeOf = (inside: readonly number[], isWhole: boolean): string =>
+    isWhole ? "shipment" : inside.some((index) => isBelow(zero, freeUnits[index]!)) ? "items" : "none";
+  const parcels = cart.shipments?.map((shipment) => {
+    const inside = indexes.filter((index) => shipment.lines.includes(lines[index]!.id));
+    const isWhole = inside.some((index) => givers.has(index));
+    const amount = costOf(shipment, inside, isWhole);
+    return {
+      id: shipment.id,
+      amount,
+      left: amount,
+      byRule: {} as Record<string, number>,
+      free: freeOf(inside, isWhole),
+    };
+  });
+  const charge = parcels
+    ? parcels.reduce((all, { amount }) => all + amount, 0n)
+    : costOf(cart.shipping, indexes, whole);
 
   // 1.4 to 1.6
   let shippingTaken = 0n;
@@ -102,6 +136,7 @@ export function readNaively(given: readonly NaiveRule[], cart: NaiveCart): Naive
   const stopped = new Set<number>();
   const applied: string[] = [];
   for (const { rule, holds, matches, amount } of rules) {
+    const takenBefore = shippingTaken;
     const itemDiscount = taken.reduce((all, each) => all + each, 0n);
     if (!holds(subtotal, subtotal - itemDiscount)) {
       if (freed.has(rule.key)) applied.push(rule.key);
@@ -174,6 +209,19 @@ export function readNaively(given: readonly NaiveRule[], cart: NaiveCart): Naive
         shippingTaken += rounded(over(times(of(left), min(exact(action.percent), of(100))), of(100)));
       if (reachesShipping && action.type === "fixed") shippingTaken += rounded(min(amount, of(left)));
     }
+    if (parcels && reachesShipping) {
+      // The share of each is what its running sum has over that of the one before.
+      const share = shippingTaken - takenBefore;
+      let running = 0n;
+      let before = 0n;
+      for (const parcel of parcels) {
+        running += parcel.left;
+        const upTo = left > 0n ? rounded([share * running, left]) : 0n;
+        parcel.left -= upTo - before;
+        parcel.byRule[rule.key] = Number(upTo - before);
+        before = upTo;
+      }
+    }
     if (rule.stop) {
       for (const index of targets) stopped.add(index);
       if (reachesShipping) isShippingOpen = false;
@@ -187,8 +235,14 @@ export function readNaively(given: readonly NaiveRule[], cart: NaiveCart): Naive
     itemDiscount: Number(itemDiscount),
     shippingAmount: Number(charge),
     shippingDiscount: Number(shippingTaken),
-    free: whole ? "shipment" : freeUnits.some(([n]) => n > 0n) ? "items" : "none",
+    free: parcels ? freeOfAll(parcels) : freeOf(indexes, whole),
+    shipments: parcels?.map(({ id, amount, byRule, free }) => ({ id, amount: Number(amount), byRule, free })) ?? null,
     total: Number(subtotal - itemDiscount + charge - shippingTaken),
     applied,
   };
+}
+
+function freeOfAll(parcels: readonly { readonly free: string }[]): string {
+  if (parcels.every(({ free }) => free === "shipment")) return "shipment";
+  return parcels.some(({ free }) => free !== "none") ? "items" : "none";
 }

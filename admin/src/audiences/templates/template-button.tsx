@@ -1,7 +1,8 @@
-import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { Button, DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import type { JsonObject } from "../../api/shapes.ts";
 import { messages } from "../../messages.data.ts";
+import { InfoDialog } from "../../ui/info-dialog.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { TemplateForm } from "./template-form.tsx";
 import { TemplateGallery } from "./template-gallery.tsx";
@@ -37,24 +38,16 @@ function TemplateDialog({ onUse, onClose }: { onUse: (rule: JsonObject) => void;
   const templates = useTemplates();
   const [chosen, setChosen] = useState<Template | null>(null);
   return (
-    <Dialog size="L">
-      <Heading slot="title">{chosen?.label ?? m.templateTitle}</Heading>
-      <Content>
-        <Loaded query={templates}>
-          {(items) =>
-            chosen ? (
-              <TemplateForm key={chosen.key} template={chosen} onUse={onUse} onBack={() => setChosen(null)} />
-            ) : (
-              <TemplateGallery templates={items} onChoose={setChosen} />
-            )
-          }
-        </Loaded>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.close}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <InfoDialog title={chosen?.label ?? m.templateTitle} onClose={onClose}>
+      <Loaded query={templates}>
+        {(items) =>
+          chosen ? (
+            <TemplateForm key={chosen.key} template={chosen} onUse={onUse} onBack={() => setChosen(null)} />
+          ) : (
+            <TemplateGallery templates={items} onChoose={setChosen} />
+          )
+        }
+      </Loaded>
+    </InfoDialog>
   );
 }

@@ -1,23 +1,13 @@
-import {
-  ActionButton,
-  Badge,
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Heading,
-  InlineAlert,
-  StatusLight,
-} from "@react-spectrum/s2";
+import { ActionButton, Badge, Content, DialogContainer, Heading, InlineAlert, StatusLight } from "@react-spectrum/s2";
 import { useState } from "react";
 import type { Fault } from "../../api/client.ts";
 import { formatInstant, formatNumber } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { InfoDialog } from "../../ui/info-dialog.tsx";
 import { JsonView } from "../../ui/json-view.tsx";
 import { Panel } from "../../ui/page.tsx";
-import { muted, row, stack } from "../../ui/styles.ts";
+import { muted, row } from "../../ui/styles.ts";
 import type { Preview, PreviewedRecord } from "./shapes.ts";
 
 const m = messages.connectors.preview;
@@ -153,34 +143,24 @@ function columnsOf(show: (record: PreviewedRecord) => void): readonly Column<Pre
 
 function Shown({ record, onClose }: { record: PreviewedRecord; onClose: () => void }) {
   return (
-    <Dialog size="L">
-      <Heading slot="title">{nameOf(record)}</Heading>
-      <Content>
-        <div className={stack}>
-          {record.fault ? <StatusLight variant="negative">{record.fault}</StatusLight> : null}
-          {record.record ? (
-            <>
-              <h3>{m.recordOf}</h3>
-              <JsonView label={m.recordOf} value={record.record.fields} />
-            </>
-          ) : null}
-          {record.events.map((event, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: events of one record have no id, and the list never changes
-            <div key={index}>
-              <h3>{m.eventAt(event.type, formatInstant(event.timestamp))}</h3>
-              <p className={muted}>
-                {event.identifiers.map(({ namespace, value }) => `${namespace}: ${value}`).join(", ") || none}
-              </p>
-              <JsonView label={event.type} value={event.properties} />
-            </div>
-          ))}
+    <InfoDialog title={nameOf(record)} onClose={onClose}>
+      {record.fault ? <StatusLight variant="negative">{record.fault}</StatusLight> : null}
+      {record.record ? (
+        <>
+          <h3>{m.recordOf}</h3>
+          <JsonView label={m.recordOf} value={record.record.fields} />
+        </>
+      ) : null}
+      {record.events.map((event, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: events of one record have no id, and the list never changes
+        <div key={index}>
+          <h3>{m.eventAt(event.type, formatInstant(event.timestamp))}</h3>
+          <p className={muted}>
+            {event.identifiers.map(({ namespace, value }) => `${namespace}: ${value}`).join(", ") || none}
+          </p>
+          <JsonView label={event.type} value={event.properties} />
         </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.close}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+      ))}
+    </InfoDialog>
   );
 }

@@ -1,18 +1,8 @@
-import {
-  Button,
-  ButtonGroup,
-  Checkbox,
-  Content,
-  Dialog,
-  Heading,
-  Picker,
-  PickerItem,
-  TextField,
-} from "@react-spectrum/s2";
+import { Checkbox, Picker, PickerItem, TextField } from "@react-spectrum/s2";
 import { style } from "@react-spectrum/s2/style" with { type: "macro" };
 import { messages } from "../../messages.data.ts";
+import { InfoDialog } from "../../ui/info-dialog.tsx";
 import { ListField } from "../../ui/list-field.tsx";
-import { stack } from "../../ui/styles.ts";
 import { columnsOf, parseValue, valueText, wayOf, withColumns, withPart } from "./mapping-model.ts";
 import { type DetailedSource, valueTypes } from "./shapes.ts";
 import { targetLabel } from "./target-label.ts";
@@ -43,63 +33,53 @@ export function ReadingDialog({ target, source, onChange, onClose }: Props) {
     onChange: (value: string) => set(key, value === "" ? undefined : value),
   });
   return (
-    <Dialog size="L">
-      <Heading slot="title">{messages.connectors.mapping.how(targetLabel(target.path))}</Heading>
-      <Content>
-        <div className={stack}>
-          <div className={pair}>
-            <Choice
-              label={m.as}
-              value={source.as ?? "any"}
-              choices={[["any", m.byTarget], ...valueTypes.map((type) => [type, m.types[type]] as const)]}
-              onChange={(key) =>
-                set(
-                  "as",
-                  valueTypes.find((type) => type === key),
-                )
-              }
-            />
-            <TextField
-              label={m.fallback}
-              value={valueText(source.default)}
-              onChange={(value) => set("default", value === "" ? undefined : parseValue(value))}
-            />
-          </div>
-          {wayOf(source) === "column" ? (
-            <ListField
-              label={m.columns}
-              values={columnsOf(source)}
-              onChange={(columns) => onChange(withColumns(source, columns))}
-            />
-          ) : null}
-          <div className={pair}>
-            <TextField label={m.format} description={m.formatText} {...text("format")} />
-            <TextField label={m.zone} description={messages.connectors.mapping.zoneText} {...text("zone")} />
-          </div>
-          <Numbers source={source} set={set} />
-          <Texts source={source} set={set} />
-          <TextField label={m.split} {...text("split")} />
-          <ValueMapField values={source.map} onChange={(map) => set("map", map)} />
-          <div className={pair}>
-            <TextField
-              label={m.otherwise}
-              description={m.otherwiseText}
-              value={valueText(source.otherwise)}
-              onChange={(value) => set("otherwise", value === "" ? undefined : parseValue(value))}
-            />
-          </div>
-          <div className={pair}>
-            <Words label={m.trueWords} values={source.trueWords} onChange={(words) => set("trueWords", words)} />
-            <Words label={m.falseWords} values={source.falseWords} onChange={(words) => set("falseWords", words)} />
-          </div>
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="accent" onPress={onClose}>
-          {messages.common.close}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <InfoDialog title={messages.connectors.mapping.how(targetLabel(target.path))} onClose={onClose}>
+      <div className={pair}>
+        <Choice
+          label={m.as}
+          value={source.as ?? "any"}
+          choices={[["any", m.byTarget], ...valueTypes.map((type) => [type, m.types[type]] as const)]}
+          onChange={(key) =>
+            set(
+              "as",
+              valueTypes.find((type) => type === key),
+            )
+          }
+        />
+        <TextField
+          label={m.fallback}
+          value={valueText(source.default)}
+          onChange={(value) => set("default", value === "" ? undefined : parseValue(value))}
+        />
+      </div>
+      {wayOf(source) === "column" ? (
+        <ListField
+          label={m.columns}
+          values={columnsOf(source)}
+          onChange={(columns) => onChange(withColumns(source, columns))}
+        />
+      ) : null}
+      <div className={pair}>
+        <TextField label={m.format} description={m.formatText} {...text("format")} />
+        <TextField label={m.zone} description={messages.connectors.mapping.zoneText} {...text("zone")} />
+      </div>
+      <Numbers source={source} set={set} />
+      <Texts source={source} set={set} />
+      <TextField label={m.split} {...text("split")} />
+      <ValueMapField values={source.map} onChange={(map) => set("map", map)} />
+      <div className={pair}>
+        <TextField
+          label={m.otherwise}
+          description={m.otherwiseText}
+          value={valueText(source.otherwise)}
+          onChange={(value) => set("otherwise", value === "" ? undefined : parseValue(value))}
+        />
+      </div>
+      <div className={pair}>
+        <Words label={m.trueWords} values={source.trueWords} onChange={(words) => set("trueWords", words)} />
+        <Words label={m.falseWords} values={source.falseWords} onChange={(words) => set("falseWords", words)} />
+      </div>
+    </InfoDialog>
   );
 }
 

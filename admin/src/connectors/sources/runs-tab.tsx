@@ -1,8 +1,9 @@
-import { Button, ButtonGroup, Content, Dialog, DialogContainer, Heading } from "@react-spectrum/s2";
+import { DialogContainer } from "@react-spectrum/s2";
 import { useState } from "react";
 import { formatNumber } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { InfoDialog } from "../../ui/info-dialog.tsx";
 import { MoreRows } from "../../ui/more-rows.tsx";
 import { EmptyState, Loaded } from "../../ui/states.tsx";
 import { muted, stack } from "../../ui/styles.ts";
@@ -49,24 +50,14 @@ const faultColumns: readonly Column<Fault & { readonly index: number }>[] = [
 
 function Faults({ run, onClose }: { run: Run; onClose: () => void }) {
   return (
-    <Dialog size="L">
-      <Heading slot="title">{m.faultsTitle(formatNumber(run.rejected))}</Heading>
-      <Content>
-        <div className={stack}>
-          {run.rejected > run.faults.length ? <p className={muted}>{m.firstFaults}</p> : null}
-          <DataTable
-            label={m.faults}
-            columns={faultColumns}
-            rows={run.faults.map((fault, index) => ({ ...fault, index }))}
-            rowKey={({ index }) => String(index)}
-          />
-        </div>
-      </Content>
-      <ButtonGroup>
-        <Button variant="secondary" onPress={onClose}>
-          {messages.common.close}
-        </Button>
-      </ButtonGroup>
-    </Dialog>
+    <InfoDialog title={m.faultsTitle(formatNumber(run.rejected))} onClose={onClose}>
+      {run.rejected > run.faults.length ? <p className={muted}>{m.firstFaults}</p> : null}
+      <DataTable
+        label={m.faults}
+        columns={faultColumns}
+        rows={run.faults.map((fault, index) => ({ ...fault, index }))}
+        rowKey={({ index }) => String(index)}
+      />
+    </InfoDialog>
   );
 }

@@ -4,11 +4,11 @@ import { type FormProps, invalidProps } from "../../definitions/kind-page.ts";
 import { messages } from "../../messages.data.ts";
 import { Panel } from "../../ui/page.tsx";
 import { rowStart } from "../../ui/styles.ts";
-import type { Channel, ReminderBody } from "./shapes.ts";
+import type { ReminderBody } from "./shapes.ts";
+import { channels, templateOf, templatePath, withTemplate } from "./templates.ts";
 import { withField } from "./with-field.ts";
 
 const m = messages.reminders;
-const channels: readonly Channel[] = ["email", "sms", "push"];
 
 /** What is sent, how, and with which code. */
 export function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody>) {
@@ -20,17 +20,6 @@ export function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<Remi
     const next = [...chosen.filter((each) => names.includes(each)), ...added];
     if (next.length > 0) onChange({ ...body, channels: next });
   };
-  const templateField = (channel: "sms" | "push", label: string) =>
-    chosen.includes(channel) ? (
-      <TextField
-        label={label}
-        description={m.templateText}
-        value={body.templates?.[channel] ?? ""}
-        isReadOnly={isReadOnly}
-        onChange={(key) => onChange({ ...body, templates: { ...body.templates, [channel]: key || null } })}
-        {...invalidProps(faults, `/templates/${channel}`)}
-      />
-    ) : null;
   return (
     <Panel title={m.mail}>
       <CheckboxGroup
@@ -48,16 +37,19 @@ export function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<Remi
         ))}
       </CheckboxGroup>
       <div className={rowStart}>
-        <TextField
-          label={m.template}
-          description={m.templateText}
-          value={body.template ?? ""}
-          isReadOnly={isReadOnly}
-          onChange={(key) => onChange({ ...body, template: key || null })}
-          {...invalidProps(faults, "/template")}
-        />
-        {templateField("sms", m.smsTemplate)}
-        {templateField("push", m.pushTemplate)}
+        {channels
+          .filter((channel) => chosen.includes(channel))
+          .map((channel) => (
+            <TextField
+              key={channel}
+              label={m.templateNames[channel]}
+              description={m.templateText}
+              value={templateOf(body, channel) ?? ""}
+              isReadOnly={isReadOnly}
+              onChange={(key) => onChange(withTemplate(body, channel, key || null))}
+              {...invalidProps(faults, templatePath(channel))}
+            />
+          ))}
         <TextField
           label={m.mailTitle}
           value={body.title ?? ""}

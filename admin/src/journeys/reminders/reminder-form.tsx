@@ -132,18 +132,20 @@ function WhoPanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody
       >
         {m.guests}
       </Switch>
-      <NumberField
-        label={m.control}
-        description={m.controlText}
-        minValue={0}
-        maxValue={50}
-        value={Math.round((body.controlShare ?? 0) * 1000) / 10}
-        isReadOnly={isReadOnly}
-        onChange={(percent) =>
-          onChange({ ...body, controlShare: Number.isNaN(percent) ? 0 : Math.round(percent * 10) / 1000 })
-        }
-        {...invalidProps(faults, "/controlShare")}
-      />
+      <div className={rowStart}>
+        <NumberField
+          label={m.control}
+          description={m.controlText}
+          minValue={0}
+          maxValue={50}
+          value={Math.round((body.controlShare ?? 0) * 1000) / 10}
+          isReadOnly={isReadOnly}
+          onChange={(percent) =>
+            onChange({ ...body, controlShare: Number.isNaN(percent) ? 0 : Math.round(percent * 10) / 1000 })
+          }
+          {...invalidProps(faults, "/controlShare")}
+        />
+      </div>
       <Switch
         isSelected={body.rule !== undefined}
         isDisabled={isReadOnly}

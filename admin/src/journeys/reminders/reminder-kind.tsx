@@ -9,7 +9,7 @@ import { Panel } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { muted } from "../../ui/styles.ts";
 import { ReminderForm } from "./reminder-form.tsx";
-import { ReminderSide } from "./reminder-side.tsx";
+import { nameOf, ReminderSide } from "./reminder-side.tsx";
 import { reasonText } from "./run-counts.ts";
 import { RunsTable } from "./runs-table.tsx";
 import type { Channel, DueCustomer, ReminderBody } from "./shapes.ts";
@@ -21,8 +21,8 @@ const dueColumns: readonly Column<DueCustomer>[] = [
   {
     key: "customer",
     label: m.customer,
-    text: ({ profileId }) => profileId,
-    render: ({ profileId }) => <AppLink to={`/profiles/${profileId}`}>{profileId}</AppLink>,
+    text: nameOf,
+    render: (customer) => <AppLink to={`/profiles/${customer.profileId}`}>{nameOf(customer)}</AppLink>,
   },
   { key: "step", label: m.step, text: ({ step }) => (step === null ? messages.common.none : String(step + 1)) },
   { key: "why", label: m.why, text: ({ why }) => (why === null ? messages.common.none : reasonText(why)) },
@@ -31,6 +31,12 @@ const dueColumns: readonly Column<DueCustomer>[] = [
     label: m.channels,
     text: ({ channel }) => (channel === null ? messages.common.none : (m.channelNames[channel as Channel] ?? channel)),
   },
+  {
+    key: "template",
+    label: m.templateColumn,
+    text: ({ template, title }) => [template ?? messages.common.none, title].filter((part) => part !== "").join(": "),
+  },
+  { key: "storeView", label: m.storeView, text: ({ storeView }) => storeView },
   { key: "group", label: m.group, text: ({ control }) => (control ? m.controlGroup : m.reminded) },
 ];
 

@@ -41,9 +41,12 @@ describe("reminder rules and their settings", { timeout: 150_000 }, () => {
     const estimate = page.getByRole("region", { name: "Who is due now" });
     await estimate.getByText("1 of 2 customers").waitFor();
     await estimate.getByText("Did not agree: 1").waitFor();
-    await page.getByText(/^Mail 3: /).waitFor();
+    await estimate.getByText("E-mail, template cart-mail, store view default: 1").waitFor();
+    await page.getByText(/^Message 3: /).waitFor();
     await page.getByText("Times of UTC").waitFor();
     await its.checkLayout(page);
+    await estimate.getByRole("link", { name: "ada@example.com" }).waitFor();
+    await estimate.getByText("Nothing: Did not agree").waitFor();
     await estimate.getByRole("button", { name: /^Why/ }).first().click();
     await page
       .getByRole("dialog")
@@ -55,6 +58,13 @@ describe("reminder rules and their settings", { timeout: 150_000 }, () => {
     await press(page, "Own texts for a store view");
     const view = page.getByRole("region", { name: /^Store view / });
     await view.getByRole("textbox", { name: "Sender" }).fill("sales");
+    expect(await view.getByText("Template of push messages").count(), "the rule does not take this way").toBe(0);
+    await choose(page, /^As above Template of e-mails/, "Nothing is sent");
+    await estimate.getByText("0 of 2 customers").waitFor();
+    await estimate.getByText("No template is selected: 2").waitFor();
+    await choose(page, /^As above Template of text messages/, "Another");
+    const key = view.getByRole("textbox", { name: "Template of text messages: key" });
+    await key.fill("cart-sms-default");
     await its.checkLayout(page);
     await press(page, "Save draft");
     await page
@@ -64,9 +74,28 @@ describe("reminder rules and their settings", { timeout: 150_000 }, () => {
     const stored = await its.admin.call("GET", "/v1/definitions/reminder-rule/cart");
     expect(stored["body"]).toMatchObject({
       description: "For carts that were left",
-      byStoreView: { default: { sender: "sales" } },
+      byStoreView: { default: { sender: "sales", template: null, templates: { sms: "cart-sms-default" } } },
     });
-    expect(its.faults()).toEqual([]);
+    await page.getByRole("button", { name: "Save draft", disabled: true }).waitFor();
+    // As all others again: nothing is left of it.
+    await choose(page, /^Another Template of text messages/, "As above");
+    await choose(page, /^Nothing is sent Template of e-mails/, "As above");
+    await press(page, "Save draft");
+    const storedTexts = async () => {
+      const { body } = await its.admin.call("GET", "/v1/definitions/reminder-rule/cart");
+      return (body as { byStoreView: unknown }).byStoreView;
+    };
+    await expect.poll(storedTexts).toEqual({ default: { sender: "sales" } });
+    // While the key of the text was empty, the rule could not be judged: a browser tells of every refusal.
+    expect(its.faults().filter((text) => !text.includes("422"))).toEqual([]);
+  });
+
+  it("tell in a list who is due, and with which text", async () => {
+    const page = await its.open("/reminder-rules/cart?tab=due");
+    const row = page.getByRole("table", { name: "Due now" }).getByRole("row").filter({ hasText: "cart-mail" });
+    await row.first().waitFor();
+    expect(await row.first().innerText()).toContain("E-mail");
+    await its.checkLayout(page);
   });
 
   it("have a form for products that are back in stock", async () => {

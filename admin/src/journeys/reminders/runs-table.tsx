@@ -2,7 +2,6 @@ import { Button } from "@react-spectrum/s2";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post } from "../../api/client.ts";
 import type { Page } from "../../api/shapes.ts";
-import { formatInstant } from "../../format.ts";
 import { messages } from "../../messages.data.ts";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { Loaded } from "../../ui/states.tsx";
@@ -10,18 +9,21 @@ import { muted, stack } from "../../ui/styles.ts";
 import { showDone, showError } from "../../ui/toasts.ts";
 import { countsText } from "./run-counts.ts";
 import type { ReminderRun } from "./shapes.ts";
+import { useReminderSettings } from "./use-reminder-settings.ts";
+import { formatInstantIn } from "./zone-time.ts";
 
 const m = messages.reminders;
 
-const runColumns: readonly Column<ReminderRun>[] = [
-  { key: "started", label: m.started, text: ({ startedAt }) => formatInstant(startedAt) },
-  { key: "state", label: m.state, text: ({ state }) => state },
+/** Times by the clock of the shop, by which runs are made. */
+const columnsIn = (timezone: string): readonly Column<ReminderRun>[] => [
+  { key: "started", label: m.started, isOneLine: true, text: ({ startedAt }) => formatInstantIn(startedAt, timezone) },
+  { key: "state", label: m.state, text: ({ state }) => m.states[state] ?? state },
   {
     key: "finished",
     label: m.finished,
-    text: ({ finishedAt }) => (finishedAt === null ? messages.common.none : formatInstant(finishedAt)),
+    text: ({ finishedAt }) => (finishedAt === null ? messages.common.none : formatInstantIn(finishedAt, timezone)),
   },
-  { key: "counts", label: m.counts, text: ({ counts, error }) => error ?? countsText(counts) },
+  { key: "counts", label: m.counts, text: ({ counts, error }) => error ?? (countsText(counts) || m.nothingToDo) },
 ];
 
 /** The last runs, and a button that makes one. */
@@ -31,6 +33,7 @@ export function RunsTable() {
     queryKey: ["reminders", "runs"],
     queryFn: ({ signal }) => get<Page<ReminderRun>>("/v1/reminders/runs", { limit: 20 }, { signal }),
   });
+  const settings = useReminderSettings();
   const run = useMutation({
     mutationFn: () => post<unknown>("/v1/reminders/runs"),
     onSuccess: () => showDone(m.runDone),
@@ -50,7 +53,14 @@ export function RunsTable() {
           items.length === 0 ? (
             <p className={muted}>{m.noRuns}</p>
           ) : (
-            <DataTable label={m.runs} columns={runColumns} rows={items} rowKey={({ id }) => id} />
+            <Loaded query={settings}>
+              {({ timezone }) => (
+                <>
+                  <p className={muted}>{m.datesIn(timezone)}</p>
+                  <DataTable label={m.runs} columns={columnsIn(timezone)} rows={items} rowKey={({ id }) => id} />
+                </>
+              )}
+            </Loaded>
           )
         }
       </Loaded>

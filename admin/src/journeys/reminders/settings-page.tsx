@@ -1,5 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
-import { get } from "../../api/client.ts";
 import { messages } from "../../messages.data.ts";
 import { Facts } from "../../ui/facts.tsx";
 import { Page, Panel } from "../../ui/page.tsx";
@@ -7,19 +5,15 @@ import { Loaded } from "../../ui/states.tsx";
 import { RunsTable } from "./runs-table.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 import type { StoredSettings } from "./shapes.ts";
+import { useReminderSettings } from "./use-reminder-settings.ts";
 import { formatInstantIn } from "./zone-time.ts";
 
 const m = messages.reminders;
 const s = m.settings;
-const refreshMs = 30_000;
 
 /** When customers are looked for whom a reminder is due; the next run and the last ones. */
 export function ReminderSettingsPage() {
-  const query = useQuery({
-    queryKey: ["reminders", "settings"],
-    queryFn: ({ signal }) => get<StoredSettings>("/v1/reminders/settings", {}, { signal }),
-    refetchInterval: refreshMs,
-  });
+  const query = useReminderSettings();
   return (
     <Page title={s.title} description={s.description}>
       <Loaded query={query}>

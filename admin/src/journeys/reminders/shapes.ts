@@ -52,13 +52,25 @@ export type ReminderBody = {
 
 export type DueCustomer = {
   readonly profileId: string;
+  readonly label: string;
   readonly step: number | null;
   readonly why: string | null;
   readonly hindrance: string | null;
   readonly channel: string | null;
+  readonly template: string | null;
+  readonly title: string;
+  readonly storeView: string;
   readonly products: readonly string[];
   readonly control: boolean;
   readonly explanation: unknown;
+};
+
+/** A text that some of those who are due would get. */
+export type DueText = {
+  readonly channel: string;
+  readonly storeView: string;
+  readonly template: string;
+  readonly count: number;
 };
 
 /** Whom a draft would remind now. */
@@ -67,6 +79,7 @@ export type ReminderEstimate = {
   readonly isComplete: boolean;
   readonly due: number;
   readonly hindered: Readonly<Record<string, number>>;
+  readonly texts: readonly DueText[];
   readonly samples: readonly DueCustomer[];
   readonly dates: readonly string[];
   readonly timezone: string;

@@ -6,7 +6,8 @@ import { messages } from "../../messages.data.ts";
 import { useStoreViews } from "../../shell/use-store-views.ts";
 import { Panel } from "../../ui/page.tsx";
 import { muted, rowBetween, rowEnd, rowStart, stack, strong } from "../../ui/styles.ts";
-import type { ReminderBody, StoreViewTexts } from "./shapes.ts";
+import type { Channel, ReminderBody, StoreViewTexts } from "./shapes.ts";
+import { channels, templateOf, templatePath, withTemplate } from "./templates.ts";
 import { withField } from "./with-field.ts";
 
 const m = messages.reminders;
@@ -27,6 +28,7 @@ export function StoreViewPanel({ body, onChange, faults, isReadOnly }: FormProps
           key={name}
           name={name}
           texts={views[name] ?? {}}
+          taken={body.channels ?? ["email"]}
           onChange={(texts) => set({ ...views, [name]: texts })}
           onRemove={() => set(Object.fromEntries(Object.entries(views).filter(([other]) => other !== name)))}
           faults={faults}
@@ -65,22 +67,50 @@ function AddStoreView({ free, onAdd }: { readonly free: readonly string[]; reado
 type Props = Pick<FormProps<ReminderBody>, "faults" | "isReadOnly"> & {
   readonly name: string;
   readonly texts: StoreViewTexts;
+  /** Channels of the rule. */
+  readonly taken: readonly Channel[];
   readonly onChange: (texts: StoreViewTexts) => void;
   readonly onRemove: () => void;
 };
 
-function choiceOf({ template }: StoreViewTexts): Choice {
+function choiceOf(template: string | null | undefined): Choice {
   return template === undefined ? "same" : template === null ? "none" : "own";
 }
 
-function StoreViewTextsFields({ name, texts, onChange, onRemove, faults, isReadOnly }: Props) {
+type TemplateProps = Omit<Props, "name" | "taken" | "onRemove"> & { readonly channel: Channel; readonly path: string };
+
+/** What customers of the store view get on one channel: as all others, nothing, or a text of their own. */
+function TemplateField({ channel, texts, path, onChange, faults, isReadOnly }: TemplateProps) {
+  const template = templateOf(texts, channel);
+  const label = m.templateNames[channel];
+  return (
+    <>
+      <OptionField
+        label={label}
+        value={choiceOf(template)}
+        options={m.templateChoices}
+        isReadOnly={isReadOnly}
+        onChange={(choice) =>
+          onChange(withTemplate(texts, channel, choice === "same" ? undefined : choice === "none" ? null : ""))
+        }
+      />
+      {choiceOf(template) === "own" ? (
+        <TextField
+          label={m.templateKey(label)}
+          value={template ?? ""}
+          isReadOnly={isReadOnly}
+          onChange={(key) => onChange(withTemplate(texts, channel, key))}
+          {...invalidProps(faults, `${path}${templatePath(channel)}`)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function StoreViewTextsFields({ name, texts, taken, onChange, onRemove, faults, isReadOnly }: Props) {
   const path = `/byStoreView/${name}`;
-  const choose = (choice: Choice) =>
-    onChange(
-      choice === "same"
-        ? withField(texts, "template", undefined)
-        : { ...texts, template: choice === "none" ? null : "" },
-    );
+  // One of a channel that the rule no longer takes stays in sight: its faults would have no place else.
+  const shown = channels.filter((each) => taken.includes(each) || templateOf(texts, each) !== undefined);
   return (
     <section className={stack} aria-label={m.ofStoreView(name)}>
       <div className={rowBetween}>
@@ -92,22 +122,11 @@ function StoreViewTextsFields({ name, texts, onChange, onRemove, faults, isReadO
         )}
       </div>
       <div className={rowStart}>
-        <OptionField
-          label={m.templateOf}
-          value={choiceOf(texts)}
-          options={m.templateChoices}
-          isReadOnly={isReadOnly}
-          onChange={choose}
-        />
-        {choiceOf(texts) === "own" ? (
-          <TextField
-            label={m.template}
-            value={texts.template ?? ""}
-            isReadOnly={isReadOnly}
-            onChange={(key) => onChange({ ...texts, template: key })}
-            {...invalidProps(faults, `${path}/template`)}
-          />
-        ) : null}
+        {shown.map((channel) => (
+          <TemplateField key={channel} {...{ channel, texts, path, onChange, faults, isReadOnly }} />
+        ))}
+      </div>
+      <div className={rowStart}>
         <TextField
           label={m.mailTitle}
           value={texts.title ?? ""}

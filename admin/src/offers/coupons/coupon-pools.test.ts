@@ -51,7 +51,7 @@ describe("pools of coupons", { timeout: 120_000 }, () => {
     await page.getByText("Cancelled", { exact: true }).waitFor();
     await page.getByRole("progressbar").waitFor({ state: "detached" });
     await press(page, "Delete its codes");
-    await page.getByText(/codes are deleted/).waitFor();
+    await page.getByText(/Deleted: .*codes?/).waitFor();
     expect(ownFaults()).toEqual([]);
   });
 
@@ -147,11 +147,11 @@ describe("pools of coupons", { timeout: 120_000 }, () => {
     await press(page, "Delete for good…");
     await page
       .getByRole("alertdialog")
-      .getByText(/The pool and its 1 codes go and do not come back/)
+      .getByText(/It goes with 1 code and does not come back/)
       .waitFor();
     await page.getByRole("alertdialog").getByRole("button", { name: "Delete for good" }).click();
     await its.titled(page, "Coupons");
-    await page.getByText("The pool and its 1 codes are deleted").waitFor();
+    await page.getByText("The pool is deleted, with 1 code").waitFor();
     const gone = await its.open("/coupons?show=archived");
     await gone.getByText("Nothing matches").waitFor();
     await its.checkLayout(gone);

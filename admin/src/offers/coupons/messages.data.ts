@@ -1,3 +1,5 @@
+const codes = (count: string): string => `${count} ${count === "1" ? "code" : "codes"}`;
+
 /** Texts of coupons. */
 export const couponMessages = {
   title: "Coupons",
@@ -40,9 +42,9 @@ export const couponMessages = {
     delete: "Delete for good…",
     deleteTitle: "Delete this pool for good?",
     deleteText: (count: string) =>
-      `The pool and its ${count} codes go and do not come back. What was used of them stays counted and in reports.`,
+      `It goes with ${codes(count)} and does not come back. What was used stays counted and in reports.`,
     deleteConfirm: "Delete for good",
-    deleteDone: (count: string) => `The pool and its ${count} codes are deleted`,
+    deleteDone: (count: string) => `The pool is deleted, with ${codes(count)}`,
   },
   codes: {
     search: "Code begins with",
@@ -59,10 +61,11 @@ export const couponMessages = {
     delete: (count: string) => `Delete selected (${count})`,
     deleteAll: "Delete all that match…",
     deleteTitle: "Delete these codes?",
-    deleteText: (count: string) => `${count} codes stop to count at once. What was used of them stays counted.`,
-    deleteAllText: "All codes that match the search stop to count at once. What was used of them stays counted.",
+    deleteText: (count: string) => `${codes(count)} will no longer count, at once. What was used stays counted.`,
+    deleteAllText:
+      "All codes that match the search will no longer count, at once. What was used of them stays counted.",
     confirm: "Delete",
-    deleted: (count: string) => `${count} codes are deleted`,
+    deleted: (count: string) => `Deleted: ${codes(count)}`,
     none: "No codes yet",
     noneText: "Generate some, or import a file.",
     noMatch: "No code matches",
@@ -94,7 +97,7 @@ export const couponMessages = {
     veryEasy: "That is too easily guessed. At most one guess in 100 may hit.",
     allowEasy: "Make them all the same",
     start: "Generate",
-    started: (count: string) => `${count} codes are being made`,
+    started: (count: string) => `On its way: ${codes(count)}`,
     list: "Generations",
     none: "None yet.",
     progress: (done: string, quantity: string) => `${done} of ${quantity}`,
@@ -106,7 +109,7 @@ export const couponMessages = {
       failed: "Failed",
     },
     cancel: "Cancel",
-    cancelOne: (quantity: string) => `Cancel the generation of ${quantity} codes`,
+    cancelOne: (quantity: string) => `Cancel the generation of ${codes(quantity)}`,
     cancelled: "Cancelled; the codes made so far stay.",
     deleteMade: "Delete its codes",
     by: (who: string, when: string) => `${who}, ${when}`,

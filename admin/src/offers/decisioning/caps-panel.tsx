@@ -109,17 +109,15 @@ function CapFields({ cap, path, onChange, faults, isReadOnly }: FieldsProps) {
         value={cap.per}
         options={m.pers}
         isReadOnly={isReadOnly}
-        onChange={(per) => onChange(per === "total" ? { ...cap, per } : { ...withoutHold(cap), per })}
+        onChange={(per) => onChange({ ...cap, per })}
       />
-      {cap.per === "total" ? (
-        <Switch
-          isSelected={cap.hard === true}
-          isDisabled={isReadOnly}
-          onChange={(hard) => onChange(hard ? { ...cap, hard } : withoutHold(cap))}
-        >
-          {m.hard}
-        </Switch>
-      ) : null}
+      <Switch
+        isSelected={cap.hard === true}
+        isDisabled={isReadOnly}
+        onChange={(hard) => onChange(hard ? { ...cap, hard } : withoutHold(cap))}
+      >
+        {m.hard}
+      </Switch>
       {cap.hard === true && cap.counted !== "decision" ? (
         <CountInput
           label={m.holdMinutes}

@@ -2,6 +2,7 @@ import { PreviewAs } from "../../decisions/preview-as.tsx";
 import type { KindPage, SideProps } from "../../definitions/kind-page.ts";
 import { messages } from "../../messages.data.ts";
 import { Panel } from "../../ui/page.tsx";
+import { notLiveChecks } from "../warnings/not-live.tsx";
 import { CollectionForm } from "./collection-form.tsx";
 import { ModelsTab } from "./models-tab.tsx";
 import { OfferForm } from "./offer-form.tsx";
@@ -28,6 +29,7 @@ export const offerKind: KindPage<OfferBody> = {
   columns: [],
   emptyBody: () => ({ priority: 1, audiences: [], representations: [{ placement: "" }] }),
   Form: OfferForm,
+  PublishChecks: notLiveChecks("offer"),
   Side: OfferSide,
   tabs: [],
 };
@@ -39,6 +41,7 @@ export const collectionKind: KindPage<CollectionBody> = {
   columns: [],
   emptyBody: () => ({ offers: [] }),
   Form: CollectionForm,
+  PublishChecks: notLiveChecks("offer-collection"),
   tabs: [],
 };
 
@@ -49,6 +52,7 @@ export const policyKind: KindPage<PolicyBody> = {
   columns: [],
   emptyBody: () => ({ placements: [], priority: 10, audiences: [], wanted: 1, entries: [newStrategy("main")] }),
   Form: PolicyForm,
+  PublishChecks: notLiveChecks("offer-policy"),
   Side: PolicySide,
   tabs: [{ id: "models", label: m.models.tab, Content: ModelsTab }],
 };

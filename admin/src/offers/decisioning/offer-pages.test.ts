@@ -37,6 +37,13 @@ describe("the page of an offer", { timeout: 150_000 }, () => {
     await side.getByText("The draft is not shown: The visitor has not agreed to marketing").waitFor();
     await consent.fill("");
     await side.getByText("The draft is shown.").waitFor();
+    await page.getByText("Always", { exact: true }).click();
+    await page.getByLabel("Starts", { exact: true }).fill("2099-06-01T00:00");
+    await page.getByRole("textbox", { name: "Time zone" }).fill("Asia/Tokyo");
+    await side.getByText("The draft is not shown: Starts on 1 June 2099, 00:00 (Asia/Tokyo)").waitFor();
+    await side.getByLabel("At time").fill("2099-06-01T00:00");
+    await side.getByText("The draft is shown.").waitFor();
+    await its.checkLayout(page);
     expect(its.faults()).toEqual([]);
   });
 
@@ -45,10 +52,13 @@ describe("the page of an offer", { timeout: 150_000 }, () => {
     await its.titled(page, "The bags");
     await press(page, "Add a limit");
     const limit = page.getByRole("region", { name: "Limit 1" });
-    expect(await limit.getByText("Never more: pieces are held").count()).toBe(0);
-    await choose(page, /For$/, "everybody together");
+    // Of each person as of everybody.
+    const minutes = limit.getByRole("textbox", { name: "Held for, minutes" });
+    expect(await minutes.count()).toBe(0);
     await limit.getByText("Never more: pieces are held").click();
-    await limit.getByRole("textbox", { name: "Held for, minutes" }).waitFor();
+    await minutes.waitFor();
+    await choose(page, /For$/, "everybody together");
+    await minutes.waitFor();
     await its.checkLayout(page);
     expect(its.faults()).toEqual([]);
   });

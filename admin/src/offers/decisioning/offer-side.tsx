@@ -3,6 +3,7 @@ import { useState } from "react";
 import { post } from "../../api/client.ts";
 import { DecisionCard } from "../../decisions/decision-card.tsx";
 import type { DecideAnswer, Decision } from "../../decisions/shapes.ts";
+import { AtField, asOfRequest } from "../../definitions/at-field.tsx";
 import type { SideProps } from "../../definitions/kind-page.ts";
 import { OptionField } from "../../definitions/option-field.tsx";
 import { messages } from "../../messages.data.ts";
@@ -29,9 +30,10 @@ function fateOf(decision: Decision, key: string): OfferTrace | undefined {
 }
 
 /** The draft decided for somebody at one of its placements, among all that is published. */
-export function OfferSide({ body, scope, definition }: SideProps<OfferBody>) {
+export function OfferSide({ body, scope, schedule, definition }: SideProps<OfferBody>) {
   const places = [...new Set(usePlaceNames(body.representations.map(({ placement }) => placement)))];
   const [chosen, setChosen] = useState("");
+  const [at, setAt] = useState("");
   const [profile, setProfile] = useState<ChosenProfile | null>(null);
   const storeView = useStoreView();
   const place = places.includes(chosen) ? chosen : (places[0] ?? "");
@@ -39,11 +41,13 @@ export function OfferSide({ body, scope, definition }: SideProps<OfferBody>) {
   const draft = {
     ...(definition ? { key, name: definition.name } : {}),
     storeViews: scope.storeViews,
+    schedule,
     body,
   };
   const asked = JSON.stringify({
     ...{ draft, placements: [place], context: storeView ? { storeView } : {} },
     ...(profile ? { profileId: profile.id } : {}),
+    ...asOfRequest(at, schedule),
   });
   // Empty while no place is known: what is asked follows later than the place.
   const request = useDebounced(place === "" ? "" : asked, waitMs);
@@ -69,6 +73,7 @@ export function OfferSide({ body, scope, definition }: SideProps<OfferBody>) {
         ) : null}
         <ProfileField value={profile} onChange={setProfile} />
         {profile ? null : <p className={muted}>{messages.preview.asNobody}</p>}
+        <AtField value={at} schedule={schedule} onChange={setAt} />
         {place === "" ? (
           <p className={muted}>{m.noPlace}</p>
         ) : (

@@ -98,6 +98,8 @@ function Changes({ trial }: { trial: CatalogTrial }) {
         {items.map((item) => (
           <li key={item.sku} className={stackTight}>
             <AppLink to={`/catalog/${encodeURIComponent(item.sku)}`}>{item.name || item.sku}</AppLink>
+            {/* Variants of one product have one name. */}
+            {item.name && item.name !== item.sku ? <span className={mutedXs}>{item.sku}</span> : null}
             <span className={bodyText}>{priceText(item)}</span>
           </li>
         ))}

@@ -19,6 +19,7 @@ export function PriceWhy({ asked, ownKey }: Props) {
           { label: m.listPrice, value: formatMoney(asked.listPrice) },
           ...(asked.tierPrice ? [{ label: m.tierPrice, value: formatMoney(asked.tierPrice) }] : []),
           ...(asked.specialPrice ? [{ label: m.specialPrice, value: formatMoney(asked.specialPrice) }] : []),
+          ...(asked.optionsPrice ? [{ label: m.optionsPrice, value: formatMoney(asked.optionsPrice) }] : []),
           { label: m.finalPrice, value: <strong>{formatMoney(asked.after)}</strong> },
         ]}
       />

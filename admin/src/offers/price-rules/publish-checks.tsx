@@ -5,6 +5,7 @@ import { messages } from "../../messages.data.ts";
 import { AppLink } from "../../shell/navigation.tsx";
 import { Loading } from "../../ui/states.tsx";
 import { muted, plainList, stackTight } from "../../ui/styles.ts";
+import { NotLiveNotes } from "../warnings/not-live.tsx";
 import { ConflictList, isSevere } from "./conflict-list.tsx";
 import type { CartRuleBody, CatalogRuleBody } from "./shapes.ts";
 import { TrialProblem } from "./trial-problem.tsx";
@@ -18,6 +19,24 @@ function draftOf<B>({ key, name, body, scope }: Definition<B>) {
 }
 
 export function CartRuleChecks({ definition }: { definition: Definition<CartRuleBody> }) {
+  return (
+    <>
+      <NotLiveNotes kind="cart-price-rule" definition={definition} isQuiet />
+      <CartRuleMeetings definition={definition} />
+    </>
+  );
+}
+
+export function CatalogRuleChecks({ definition }: { definition: Definition<CatalogRuleBody> }) {
+  return (
+    <>
+      <NotLiveNotes kind="catalog-price-rule" definition={definition} isQuiet />
+      <CatalogRuleMeetings definition={definition} />
+    </>
+  );
+}
+
+function CartRuleMeetings({ definition }: { definition: Definition<CartRuleBody> }) {
   const query = useRuleReach(JSON.stringify({ draft: draftOf(definition) }));
   if (query.error) return <TrialProblem error={query.error} />;
   if (query.data === undefined) return <Loading />;
@@ -32,7 +51,7 @@ export function CartRuleChecks({ definition }: { definition: Definition<CartRule
   );
 }
 
-export function CatalogRuleChecks({ definition }: { definition: Definition<CatalogRuleBody> }) {
+function CatalogRuleMeetings({ definition }: { definition: Definition<CatalogRuleBody> }) {
   const [group] = definition.body.customerGroups ?? [];
   const request = { draft: draftOf(definition), limit: 0, ...(group === undefined ? {} : { group }) };
   const query = useCatalogTrial(JSON.stringify(request));

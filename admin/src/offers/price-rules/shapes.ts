@@ -242,6 +242,7 @@ export type CatalogTrial = {
         readonly listPrice: Money | null;
         readonly tierPrice: Money | null;
         readonly specialPrice: Money | null;
+        readonly optionsPrice: Money | null;
         readonly rules: readonly RuleOutcome[];
         readonly conditions: unknown;
       })

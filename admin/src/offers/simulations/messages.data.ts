@@ -3,7 +3,8 @@ export const simulationMessages = {
   title: "Price rule simulations",
   one: "Simulation",
   description:
-    "What drafts of cart price rules would have done to past orders or carts, beside the rules that are live.",
+    "What drafts of cart price rules would do to orders of the past or to the carts of today, beside the rules that are live.",
+  pastTab: "Past orders",
   start: "New simulation",
   startText:
     "Orders are replayed twice: through the live rules, and with the chosen rules as their newest drafts stand.",

@@ -9,15 +9,26 @@ import type { Both, Report, RuleResult, SampledOrder, Totals } from "./shapes.ts
 
 const m = messages.simulations;
 
+/** What differs between reports of orders and of carts. */
+export type ReportTexts = Readonly<
+  Record<
+    "noOrders" | "known" | "belowFloor" | "changed" | "ordersLive" | "ordersDraft" | "sample" | "sampleText",
+    string
+  >
+> & {
+  readonly totals: (currency: string, count: string) => string;
+  readonly order: (place: number, day: string) => string;
+};
+
 /** What a simulation found. */
-export function SimulationReport({ report }: { report: Report }) {
-  if (report.orders === 0) return <p className={muted}>{m.noOrders}</p>;
+export function SimulationReport({ report, texts = m }: { report: Report; texts?: ReportTexts }) {
+  if (report.orders === 0) return <p className={muted}>{texts.noOrders}</p>;
   return (
     <div className={stackWide}>
-      <p className={muted}>{m.known}</p>
+      <p className={muted}>{texts.known}</p>
       {report.unreadable > 0 ? <p className={muted}>{m.unreadable(formatNumber(report.unreadable))}</p> : null}
       {report.totals.map((totals) => (
-        <TotalsPanel key={totals.currency} totals={totals} />
+        <TotalsPanel key={totals.currency} totals={totals} texts={texts} />
       ))}
       <Panel title={m.findings}>
         {report.findings.length === 0 ? <p className={muted}>{m.noFindings}</p> : null}
@@ -30,15 +41,15 @@ export function SimulationReport({ report }: { report: Report }) {
         </ul>
       </Panel>
       <Panel title={m.byRule}>
-        <DataTable label={m.byRule} columns={ruleColumns} rows={report.rules} rowKey={({ key }) => key} />
+        <DataTable label={m.byRule} columns={ruleColumns(texts)} rows={report.rules} rowKey={({ key }) => key} />
       </Panel>
       {report.sample.length === 0 ? null : (
-        <Panel title={m.sample} description={m.sampleText}>
+        <Panel title={texts.sample} description={texts.sampleText}>
           {report.sample.map((order, at) => (
             <Sampled
               key={`${order.day} ${order.subtotal} ${JSON.stringify(order.lines)}`}
               order={order}
-              place={at + 1}
+              title={texts.order(at + 1, order.day)}
             />
           ))}
         </Panel>
@@ -49,7 +60,7 @@ export function SimulationReport({ report }: { report: Report }) {
 
 type Figure = { readonly label: string } & Both & { readonly isMoney: boolean };
 
-function TotalsPanel({ totals }: { totals: Totals }) {
+function TotalsPanel({ totals, texts }: { totals: Totals; texts: ReportTexts }) {
   const { currency, orders, subtotal, costedSubtotal } = totals;
   const money = (minor: number) => formatMoney({ minor, currency });
   const figures: readonly Figure[] = [
@@ -57,7 +68,7 @@ function TotalsPanel({ totals }: { totals: Totals }) {
     ...(costedSubtotal > 0
       ? [
           { label: m.margin, ...totals.margin, isMoney: true },
-          { label: m.belowFloor, ...totals.belowFloor, isMoney: false },
+          { label: texts.belowFloor, ...totals.belowFloor, isMoney: false },
         ]
       : []),
   ];
@@ -74,14 +85,14 @@ function TotalsPanel({ totals }: { totals: Totals }) {
     },
   ];
   return (
-    <Panel title={m.totals(currency, formatNumber(orders))}>
+    <Panel title={texts.totals(currency, formatNumber(orders))}>
       <div className={tiles}>
-        <Tile label={m.changed} value={formatNumber(totals.changed)} note={formatShare(totals.changed / orders)} />
+        <Tile label={texts.changed} value={formatNumber(totals.changed)} note={formatShare(totals.changed / orders)} />
         <Tile label={m.better} value={formatNumber(totals.better)} note={m.byAmount(money(totals.betterBy))} />
         <Tile label={m.worse} value={formatNumber(totals.worse)} note={m.byAmount(money(totals.worseBy))} />
       </div>
       <DataTable
-        label={m.totals(currency, formatNumber(orders))}
+        label={texts.totals(currency, formatNumber(orders))}
         columns={columns}
         rows={figures}
         rowKey={({ label }) => label}
@@ -97,7 +108,7 @@ const given = (rule: RuleResult, side: keyof Both): string =>
   rule.discount.map((each) => formatMoney({ minor: each[side], currency: each.currency })).join(", ") ||
   messages.common.none;
 
-const ruleColumns: readonly Column<RuleResult>[] = [
+const ruleColumns = (texts: ReportTexts): readonly Column<RuleResult>[] => [
   {
     key: "rule",
     label: m.rule,
@@ -109,8 +120,8 @@ const ruleColumns: readonly Column<RuleResult>[] = [
       </>
     ),
   },
-  { key: "ordersLive", label: m.ordersLive, align: "end", text: ({ orders }) => formatNumber(orders.live) },
-  { key: "ordersDraft", label: m.ordersDraft, align: "end", text: ({ orders }) => formatNumber(orders.draft) },
+  { key: "ordersLive", label: texts.ordersLive, align: "end", text: ({ orders }) => formatNumber(orders.live) },
+  { key: "ordersDraft", label: texts.ordersDraft, align: "end", text: ({ orders }) => formatNumber(orders.draft) },
   { key: "discountLive", label: m.discountLive, align: "end", text: (rule) => given(rule, "live") },
   { key: "discountDraft", label: m.discountDraft, align: "end", text: (rule) => given(rule, "draft") },
 ];
@@ -120,7 +131,8 @@ function outcomeText(outcome: string | null): string {
   return m.outcomes[outcome as keyof typeof m.outcomes] ?? outcome;
 }
 
-function Sampled({ order, place }: { order: SampledOrder; place: number }) {
+/** One order or cart line by line, and which rules came out differently. */
+export function Sampled({ order, title }: { order: SampledOrder; title: string }) {
   const money = (minor: number) => formatMoney({ minor, currency: order.currency });
   type Line = SampledOrder["lines"][number];
   const columns: readonly Column<Line>[] = [
@@ -129,7 +141,6 @@ function Sampled({ order, place }: { order: SampledOrder; place: number }) {
     { key: "live", label: m.discountLive, align: "end", text: ({ discount }) => money(discount.live) },
     { key: "draft", label: m.discountDraft, align: "end", text: ({ discount }) => money(discount.draft) },
   ];
-  const title = m.order(place, order.day);
   return (
     <section className={stack} aria-label={title}>
       <h3 className={strong}>

@@ -4,7 +4,15 @@ export type RuleRef = {
   readonly kind: keyof typeof messages.warnings.kinds;
   readonly key: string;
   readonly name: string;
-  readonly priority: number;
+  readonly priority?: number;
+};
+
+/** Something that is named and not live. */
+export type NotLive = {
+  readonly kind: string;
+  readonly key: string;
+  readonly name: string;
+  readonly status: string;
 };
 
 export type RuleWarning = {
@@ -15,6 +23,7 @@ export type RuleWarning = {
   readonly group?: string;
   readonly products?: number;
   readonly examples?: readonly string[];
+  readonly notLive?: readonly NotLive[];
   readonly text: string;
 };
 

@@ -1,19 +1,19 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { get } from "../../api/client.ts";
 import type { Page } from "../../api/shapes.ts";
-import type { BlockWarning, RuleWarnings } from "./shapes.ts";
+import type { BlockWarning, RuleWarning, RuleWarnings } from "./shapes.ts";
 
 const pageSize = 25;
 const pollMs = 1_500;
 
 /** Asks again while the server compares rules. */
-export function useRuleWarnings(onlyProblems: boolean) {
+export function useRuleWarnings(part: "price-rules" | "offers", onlyProblems: boolean) {
   return useInfiniteQuery({
-    queryKey: ["rule-warnings", onlyProblems],
+    queryKey: ["rule-warnings", part, onlyProblems],
     queryFn: ({ pageParam, signal }) =>
       get<RuleWarnings>(
         "/v1/offers/conflicts",
-        { limit: pageSize, cursor: pageParam, severity: onlyProblems ? "problem" : undefined },
+        { limit: pageSize, cursor: pageParam, part, severity: onlyProblems ? "problem" : undefined },
         { signal },
       ),
     initialPageParam: undefined as string | undefined,
@@ -33,5 +33,21 @@ export function useBlockWarnings(onlyProblems: boolean) {
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+}
+
+/** What the newest version of a definition names that is not live. @param etag changes with the definition */
+export function useNotLive(kind: string, key: string, etag: string | number) {
+  return useQuery({
+    queryKey: ["not-live", kind, key, etag],
+    queryFn: ({ signal }) =>
+      get<{ readonly items: readonly RuleWarning[] }>(
+        `/v1/offers/conflicts/${kind}/${encodeURIComponent(key)}`,
+        {},
+        { signal },
+      ),
+    // What it names changes without it.
+    staleTime: 0,
+    retry: false,
   });
 }

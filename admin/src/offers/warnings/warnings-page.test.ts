@@ -24,6 +24,7 @@ describe("warnings", { timeout: 120_000 }, () => {
     await page.getByRole("link", { name: "Warnings", exact: true }).click();
     await its.titled(page, "Warnings");
     await page.getByText("No price rule has a problem").waitFor();
+    await page.getByText("All that offers need is live").waitFor();
     await page.getByText("Somebody can see every block").waitFor();
     await its.checkLayout(page);
     expect(its.faults()).toEqual([]);
@@ -98,6 +99,47 @@ describe("warnings", { timeout: 120_000 }, () => {
     await press(page, "Publish…");
     await page.getByRole("dialog").getByText("No product of the catalog is one that it is for.").waitFor();
     await its.checkLayout(page);
+    expect(its.faults()).toEqual([]);
+  });
+
+  it("names what is paused or archived and still asked for: on the page, and before a draft is published", async () => {
+    const act = (kind: string, key: string, verb: string, body: object = {}) =>
+      its.admin.call("POST", `/v1/definitions/${kind}/${key}/${verb}`, body);
+    await publish("price-rule-group", "week", "Best of the week", { priority: 1, mode: "highest" });
+    const grouped = { priority: 50, websites: ["far"], group: "week", action: percent };
+    await publish("cart-price-rule", "grouped", "Grouped", grouped);
+    const place = { placement: "home.top", channel: "web", contentType: "html" };
+    await publish("offer-placement", "top", "Top of the home page", place);
+    const shown = [{ placement: "top", html: "<p>Hi</p>" }];
+    await publish("offer", "hiking", "Hiking days", { priority: 1, audiences: [], representations: shown });
+    const body = { priority: 2, audiences: [], representations: shown };
+    await its.admin.call("POST", "/v1/definitions/offer", { key: "trails", name: "Trails", body });
+    await act("price-rule-group", "week", "pause");
+    await act("offer-placement", "top", "archive", { force: true });
+    const page = await its.open("/warnings");
+    const rules = page.getByRole("list", { name: "Warnings about price rules" });
+    const own = rules.getByRole("listitem").filter({ hasText: "Grouped names what is not live" });
+    await own.getByText("Publish or resume what is missing").waitFor();
+    await own.getByText("(paused)", { exact: false }).last().waitFor();
+    const offers = page.getByRole("list", { name: "Warnings about offers" });
+    await offers.getByText("So it is shown nowhere.").waitFor();
+    await offers.getByRole("link", { name: "Top of the home page" }).waitFor();
+    await its.checkLayout(page);
+    await own.getByRole("link", { name: "Best of the week" }).press("Enter");
+    await its.titled(page, "Best of the week");
+
+    const draft = { key: "second", name: "Second", body: { ...grouped, priority: 51 } };
+    await its.admin.call("POST", "/v1/definitions/cart-price-rule", draft);
+    await its.open("/price-rules/second");
+    await press(page, "Publish…");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("It names what is not live").waitFor();
+    await dialog.getByText("So it runs by itself, beside all other rules.").waitFor();
+    await its.checkLayout(page);
+    await dialog.getByRole("link", { name: "Best of the week" }).waitFor();
+    await its.open("/offers/trails");
+    await press(page, "Publish…");
+    await page.getByRole("dialog").getByText("So it is shown nowhere.").waitFor();
     expect(its.faults()).toEqual([]);
   });
 });

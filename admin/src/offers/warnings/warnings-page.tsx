@@ -4,11 +4,11 @@ import { useUrlState } from "../../shell/navigation.tsx";
 import { Page } from "../../ui/page.tsx";
 import { halves } from "../../ui/styles.ts";
 import { BlockWarningsPanel } from "./block-warnings.tsx";
-import { RuleWarningsPanel } from "./rule-warnings.tsx";
+import { OfferWarningsPanel, RuleWarningsPanel } from "./rule-warnings.tsx";
 
 const m = messages.warnings;
 
-/** What of the published price rules and blocks does nothing, each with what to do. */
+/** What of the published price rules, offers and blocks does nothing, each with what to do. */
 export function WarningsPage() {
   const [url, change] = useUrlState();
   const onlyProblems = url["show"] !== "all";
@@ -29,6 +29,7 @@ export function WarningsPage() {
     >
       <div className={halves}>
         <RuleWarningsPanel onlyProblems={onlyProblems} />
+        <OfferWarningsPanel onlyProblems={onlyProblems} />
         <BlockWarningsPanel onlyProblems={onlyProblems} />
       </div>
     </Page>

@@ -188,6 +188,7 @@ function productOf(product: JsonValue, deleted: boolean): SourceRecord {
       specialFrom,
       specialTo,
       tierPrices: field(product, "tier_prices"),
+      customOptions: field(product, "options"),
       qty: field(product, "extension_attributes", "stock_item", "qty"),
       in_stock: field(product, "extension_attributes", "stock_item", "is_in_stock"),
       visibility: text(product, "status") === "2" ? "none" : (text(product, "visibility") ?? "4"),

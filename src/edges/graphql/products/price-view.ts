@@ -1,4 +1,9 @@
-import type { CatalogProduct, CatalogSnapshot } from "../../../catalog/index.ts";
+import {
+  type CatalogProduct,
+  type CatalogSnapshot,
+  regularPriceOf,
+  withRequiredOptions,
+} from "../../../catalog/index.ts";
 import { type Money, toDecimal } from "../../../kernel/index.ts";
 
 type AmountView = { readonly value: number; readonly currency: string };
@@ -17,8 +22,9 @@ export function amountOf(money: Money): AmountView {
   return { value: Number(toDecimal(money)), currency: money.currency };
 }
 
-function pricesOf({ price, finalPrice }: CatalogProduct): Prices | undefined {
-  const final = finalPrice ?? price;
+function pricesOf(product: CatalogProduct): Prices | undefined {
+  const price = regularPriceOf(product);
+  const final = product.finalPrice ?? price;
   if (!final) return undefined;
   // A price in another currency, or below what is paid, is none to strike through.
   const regular = price && price.currency === final.currency && price.minor > final.minor ? price : final;
@@ -45,7 +51,11 @@ function partsOf(product: CatalogProduct, catalog: Pick<CatalogSnapshot, "get">)
   const currency = product.finalPrice?.currency;
   return (available.length > 0 ? available : parts)
     .flatMap((part) => pricesOf(part) ?? [])
-    .filter(({ final }) => currency === undefined || final.currency === currency);
+    .filter(({ final }) => currency === undefined || final.currency === currency)
+    .map(({ final, regular }) => ({
+      final: withRequiredOptions(product, final),
+      regular: withRequiredOptions(product, regular),
+    }));
 }
 
 /** Dearest and cheapest of what a bundle may be made of. */
@@ -60,7 +70,8 @@ function bundleRange(product: CatalogProduct, catalog: Pick<CatalogSnapshot, "ge
       .filter((each) => each.currency === currency);
     minor += Math.max(0, ...prices.map((price) => price.minor));
   }
-  const highest = { minor: Math.max(minor, own.final.minor), currency };
+  const parts = withRequiredOptions(product, { minor, currency });
+  const highest = { minor: Math.max(parts.minor, own.final.minor), currency };
   const regular = { minor: Math.max(highest.minor, own.regular.minor), currency };
   return {
     minimum: viewOf(own),

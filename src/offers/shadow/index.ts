@@ -1,0 +1,2 @@
+export { createShadows } from "./create-shadows.ts";
+export { createShadowRoutes } from "./routes.ts";
