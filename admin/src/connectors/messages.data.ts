@@ -261,6 +261,7 @@ export const connectorsMessages = {
     image: "Image",
     url: "Page",
     parentSku: "SKU of the parent",
+    customOptions: "Options to choose when buying, such as a gift wrap",
     parentSKU: "SKU of the parent",
     name: "Name",
     quantity: "Quantity",

@@ -109,6 +109,21 @@ describe("products by POST /v1/imports", () => {
     expect(await product("K-2")).toMatchObject({ price: { minor: 1200, currency: "JPY" } });
   });
 
+  it("come with what shoppers choose when they buy, in the notation of the shop or as JSON", async () => {
+    const rows = [
+      "sku,name,price,currency,custom_options",
+      'O-1,Ring,20.00,USD,"name=Box,type=drop_down,required=1,price=3.0000,price_type=fixed,option_title=Wood|name=Box,type=drop_down,required=1,price=10.0000,price_type=percent,option_title=Card"',
+      'O-2,Ring,20.00,USD,"[{""title"": ""Name"", ""type"": ""field"", ""required"": true, ""price"": 5}]"',
+      "O-3,Ring,20.00,USD,gift wrap",
+    ];
+    expect(await importFile(rows.join("\n"))).toMatchObject({ counts: { written: 2, rejectedRows: 1 } });
+    expect(await product("O-1")).toMatchObject({
+      customOptions: [{ title: "Box", isRequired: true, values: [{ title: "Wood" }, { price: { percent: "10" } }] }],
+      finalPrice: { minor: 2_200, currency: "USD" },
+    });
+    expect(await product("O-2")).toMatchObject({ finalPrice: { minor: 2_500, currency: "USD" } });
+  });
+
   it("that the catalog refuses are in the bad rows with the reason, and the others are taken", async () => {
     const rows = [
       "sku,name,price,currency",

@@ -181,6 +181,7 @@ const products: readonly Target[] = [
   target("image", "json", "image imageurl imagelink"),
   target("url", "text", "url link productlink producturl"),
   target("parentSku", "text", "parentsku itemgroupid"),
+  target("customOptions", "json", "customoptions"),
 ];
 
 const withUpdated = (rows: readonly Target[]): readonly Target[] => [

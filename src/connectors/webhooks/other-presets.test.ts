@@ -120,6 +120,17 @@ describe("Adobe Commerce", () => {
     expect(ofType("orderRefunded")[0]?.properties).toMatchObject({ refund: { minor: 2200, currency: "USD" } });
   });
 
+  it("reads a product with its prices by quantity and what shoppers choose when they buy it", async () => {
+    const options = [{ title: "Engraving", type: "field", is_require: true, price: 5, price_type: "fixed" }];
+    const tiers = [{ customer_group_id: 1, qty: 2, value: 18 }];
+    const product = {
+      ...{ sku: "24-RG01", name: "Ring", type_id: "simple", price: 20, status: 1, visibility: 4 },
+      ...{ attribute_set_id: 4, options, tier_prices: tiers, custom_attributes: [], extension_attributes: {} },
+    };
+    expect((await send(await make("adobe-commerce"), product)).body).toMatchObject({ written: 1 });
+    expect(app.products.get("24-RG01")).toMatchObject({ price: "20", tierPrices: tiers, customOptions: options });
+  });
+
   it("reads I/O events, one or several, and answers the challenge", async () => {
     const key = await make("adobe-commerce");
     const io = (type: string, value: object) => ({ event_id: unique("e"), event: { type, data: { value } } });

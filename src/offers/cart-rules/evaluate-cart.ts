@@ -148,14 +148,15 @@ const mostMinor = Number.MAX_SAFE_INTEGER / 2;
 function assertExact({ units, input, shipments }: PricedCart): void {
   const rows = units.reduce((sum, { row }) => sum + Math.abs(row), 0);
   const pieces = units.reduce((sum, { qty }) => sum + Number(qty), 0) / 1_000_000 + 1;
-  const mostOf = ({ rate, pricing }: CartShipping): number => Number(rate) * (pricing === "per_item" ? pieces : 1);
   const shipping = shipments
-    ? shipments.reduce((sum, each) => sum + mostOf(each), 0)
-    : input.shipping
-      ? mostOf(input.shipping)
-      : 0;
+    ? shipments.reduce((sum, each) => sum + mostCharge(each, pieces), 0)
+    : mostCharge(input.shipping, pieces);
   if (rows + shipping <= mostMinor) return;
   throw new ClienteleError("offers.amountTooLarge", "the cart comes to more than can be computed exactly: split it");
+}
+
+function mostCharge(shipping: CartShipping | undefined, pieces: number): number {
+  return Number(shipping?.rate ?? 0) * (shipping?.pricing === "per_item" ? pieces : 1);
 }
 
 function taxTotals(cart: PricedCart, discountOf: (unit: number) => number, total: number): Evaluation["tax"] {

@@ -47,7 +47,7 @@ export const targetsByKind: Readonly<Record<RecordKind, readonly Target[]>> = {
   ),
   product: targets(
     `sku name price:money specialPrice:money currency qty:number inStock:json description brand categories:json
-     image:json url parentSku ${envelope}`,
+     image:json url parentSku customOptions:json ${envelope}`,
   ),
   store: targets(`name city country ${envelope}`),
 };
