@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { choose } from "../testing/choose.ts";
+import { answer, choose } from "../testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -152,9 +152,9 @@ describe("pages of models", { timeout: 180_000 }, () => {
       .getByRole("alertdialog")
       .getByText(/Its gate refused it/)
       .waitFor();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+    await answer(page, "Cancel");
     await page.getByRole("button", { name: "Use this version: Version 1" }).click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Use this version" }).click();
+    await answer(page, "Use this version");
     await page.getByText("Version 1 is in use").waitFor();
     await page.getByRole("button", { name: "Train now" }).click();
     await page.getByText("Training has started").waitFor();

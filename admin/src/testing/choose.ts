@@ -85,3 +85,20 @@ export async function openOptions(page: Page, field: Locator): Promise<void> {
   }
   await first.waitFor();
 }
+
+/** Answers the question that is open; a click into a dialog that is still opening is lost. */
+export async function answer(page: Page, button: string): Promise<void> {
+  const question = page.getByRole("alertdialog");
+  const answered = question.getByRole("button", { name: button, exact: true });
+  await answered.click();
+  for (let left = 3; left > 0; left -= 1) {
+    const isGone = await question.waitFor({ state: "detached", timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) return;
+    // It may go just now.
+    await answered.click({ timeout: 1_000 }).catch(() => undefined);
+  }
+  await question.waitFor({ state: "detached" });
+}
