@@ -1,7 +1,7 @@
 // The loop over rules: offers-and-segments 1.4 to 1.7 and 6. Group by group, rule by rule in their order; within a rule, line by line.
 import type { Explanation, RuleEnvironment, RuleSubject } from "../../kernel/rules/index.ts";
 import type { CouponFacts } from "../coupons/index.ts";
-import type { CartRule, RuleGroup } from "./cart-rule.ts";
+import type { CartRule, RuleGroup, RuleTree } from "./cart-rule.ts";
 import { cartSubjects, createCartSums, type Moment } from "./cart-subject.ts";
 import { chooseInGroup, type Trial } from "./choose-in-group.ts";
 import { type Claim, claimOf, sizeOf } from "./claim.ts";
@@ -13,6 +13,7 @@ import { createMarginGuard, type Granted, grantClaim, leftOfBudget } from "./lim
 import { createMatching } from "./match-units.ts";
 import { type PlanContext, planAction } from "./plan-action.ts";
 import type { PricedCart } from "./price-cart.ts";
+import { isSteady } from "./steady-conditions.ts";
 import { explainUnits, type Outcome, type Verdict } from "./verdict.ts";
 
 export type Run = {
@@ -87,10 +88,21 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   };
   const subjects = cartSubjects(input.subject, cart, sums, moment);
   const subjectOf = (rule: CartRule): RuleSubject => (rule.seesDiscounts ? subjects.discounted() : subjects.plain);
-  const holds = (rule: CartRule): boolean => {
-    if (!rule.conditions) return true;
+  // Rules that say the same share a tree: what stays as it is is judged once for all of them.
+  const met = new Map<RuleTree, boolean>();
+  const explained = new Map<RuleTree, Seen>();
+  const isShared = (rule: CartRule, tree: RuleTree): boolean => !rule.seesDiscounts && isSteady(tree);
+  const test = (rule: CartRule, tree: RuleTree): boolean => {
     inHand = rule;
-    return rule.conditions.rule.test(subjectOf(rule), nowMs);
+    return tree.rule.test(subjectOf(rule), nowMs);
+  };
+  const holds = (rule: CartRule): boolean => {
+    const tree = rule.conditions;
+    if (!tree) return true;
+    if (!isShared(rule, tree)) return test(rule, tree);
+    const known = met.get(tree) ?? test(rule, tree);
+    met.set(tree, known);
+    return known;
   };
   // Free shipping is judged on the cart without discounts, whenever it is worked out.
   const heldAtFirst = new Map<CartRule, boolean>();
@@ -111,15 +123,24 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   const acting: CartRule[] = [];
   let isSelective = false;
 
+  const look = (rule: CartRule, tree: RuleTree, isMet: boolean): Seen => {
+    inHand = rule;
+    const conditions = tree.rule.explain(subjectOf(rule), nowMs);
+    const missing = !isMet && rule.isNearable ? (missingOf(tree.node, conditions) ?? null) : null;
+    return { conditions, missing };
+  };
   const explainConditions = (rule: CartRule, isMet: boolean): Seen => {
-    if (!rule.conditions) return notAsked;
+    const tree = rule.conditions;
+    if (!tree) return notAsked;
     const isNear = !isMet && rule.isNearable && nearMisses < maxNearMisses;
     if (!input.explain && !isNear && (isMet || rule.coupon === "none")) return notAsked;
-    inHand = rule;
-    const conditions = rule.conditions.rule.explain(subjectOf(rule), nowMs);
-    const missing = isNear ? (missingOf(rule.conditions.node, conditions) ?? null) : null;
-    if (missing) nearMisses += 1;
-    return { conditions, missing };
+    const known = isShared(rule, tree) ? explained.get(tree) : undefined;
+    const seen = known ?? look(rule, tree, isMet);
+    if (known === undefined && isShared(rule, tree)) explained.set(tree, seen);
+    if (seen.missing === null) return seen;
+    if (!isNear) return { conditions: seen.conditions, missing: null };
+    nearMisses += 1;
+    return seen;
   };
   const measuresOf = (rule: CartRule): PlanContext["measures"] => {
     const reachable = (): readonly number[] => matching(rule.targets).discountable;
@@ -244,13 +265,18 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   return { cart, ledger, free, shippingAmount, shippingBeforeFree, verdicts: inOrder };
 }
 
-/** The rules that a dropped one stood back for, as they came out in the end. */
+/**
+ * The rules that a dropped one stood back for, as they came out in the end. Where none of them acts without it, as when free shipping
+ * of the dropped one was what let another act, it stays as it was told first: it does not combine with them.
+ */
 function barredNow(barred: Verdict | undefined, verdicts: readonly Verdict[]): readonly Verdict[] {
   if (!barred) return [];
+  const { group } = barred.rule;
   const applied = verdicts.filter(({ outcome }) => outcome === "applied").map(({ rule }) => rule);
   const still = applied.filter(({ key }) => barred.with.includes(key));
-  const others = still.length > 0 ? still : applied.filter(({ group }) => group.key === barred.rule.group.key);
-  return [barred.with.length === 0 ? barred : { ...barred, with: others.map(({ key }) => key) }];
+  const ofGroup = group.mode === "stackable" ? [] : applied.filter((rule) => rule.group.key === group.key);
+  const others = still.length > 0 ? still : ofGroup;
+  return [barred.with.length === 0 || others.length === 0 ? barred : { ...barred, with: others.map(({ key }) => key) }];
 }
 
 type Seen = { readonly conditions: Explanation | null; readonly missing: Missing | null };

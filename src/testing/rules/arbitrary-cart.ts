@@ -95,8 +95,15 @@ const ruleParts = fc.record({
 
 type RuleParts = typeof ruleParts extends fc.Arbitrary<infer T> ? T : never;
 
+const trees = new Map<string, RuleTree>();
+
+/** One for all rules that say the same, as live rules have it. */
 function tree(node: RuleNode, isOfLine: boolean): RuleTree {
-  return { node, rule: compileRule(node, isOfLine ? { catalog, itemKind: "line" } : { catalog }) };
+  const text = `${isOfLine} ${JSON.stringify(node)}`;
+  const rule = () => compileRule(node, isOfLine ? { catalog, itemKind: "line" } : { catalog });
+  const made = trees.get(text) ?? { node, rule: rule() };
+  trees.set(text, made);
+  return made;
 }
 
 function ruleOf(parts: RuleParts, index: number, currency: string): NaiveRule {
