@@ -1,5 +1,6 @@
 import type { LiveDefinition } from "../../definitions/index.ts";
 import type { CartRuleBody, RuleChange } from "../cart-rules/index.ts";
+import type { RuleTally } from "../simulation/add-up.ts";
 import { findingsOf } from "../simulation/findings.ts";
 import type { CurrencyTotals, RuleResult, SampledOrder, Side, SimulationReport } from "../simulation/report.ts";
 import type { DaySums, RuleSums } from "./store.clickhouse.ts";
@@ -30,17 +31,6 @@ export type ReportParts = {
   readonly change: RuleChange;
   readonly live: readonly Pick<LiveDefinition<CartRuleBody>, "key" | "name" | "body">[];
   readonly marginFloor: number;
-};
-
-type RuleTally = {
-  readonly key: string;
-  readonly name: string;
-  readonly priority: number;
-  readonly isChanged: boolean;
-  readonly orders: Record<Side, number>;
-  readonly discount: Map<string, Record<Side, number>>;
-  readonly missed: Map<string, number>;
-  belowFloor: number;
 };
 
 export function shadowReport(parts: ReportParts): ShadowReport {

@@ -13,7 +13,8 @@ type Writable<T> = {
   -readonly [K in keyof T]: T[K] extends Readonly<Record<Side, number>> ? Record<Side, number> : T[K];
 };
 type Totals = Writable<CurrencyTotals>;
-type RuleTally = {
+/** How one rule came out so far. */
+export type RuleTally = {
   readonly key: string;
   readonly name: string;
   readonly priority: number;
