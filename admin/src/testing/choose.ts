@@ -88,17 +88,24 @@ export async function openOptions(page: Page, field: Locator): Promise<void> {
 
 /** Answers the question that is open; a click into a dialog that is still opening is lost. */
 export async function answer(page: Page, button: string): Promise<void> {
-  const question = page.getByRole("alertdialog");
-  const answered = question.getByRole("button", { name: button, exact: true });
+  const answered = page.getByRole("alertdialog").getByRole("button", { name: button, exact: true });
+  // It need not be gone: what is told afterwards may be gone by then as well.
+  const isClosing = (timeout: number): Promise<boolean> =>
+    page
+      .waitForFunction(
+        () => !document.querySelector("[role=alertdialog]") || document.querySelector("[data-exiting]") !== null,
+        undefined,
+        { timeout, polling: 50 },
+      )
+      .then(
+        () => true,
+        () => false,
+      );
   await answered.click();
-  for (let left = 3; left > 0; left -= 1) {
-    const isGone = await question.waitFor({ state: "detached", timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (isGone) return;
+  for (let left = 4; left > 0; left -= 1) {
+    if (await isClosing(2_000)) return;
     // It may go just now.
     await answered.click({ timeout: 1_000 }).catch(() => undefined);
   }
-  await question.waitFor({ state: "detached" });
+  await answered.waitFor({ state: "detached" });
 }
