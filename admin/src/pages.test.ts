@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { answer, choose } from "./testing/choose.ts";
+import { choose } from "./testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin, signIn } from "./testing/open-admin.ts";
 import { useAdmin } from "./testing/use-admin.ts";
 
@@ -214,7 +214,7 @@ describe("admin pages", { timeout: 180_000 }, () => {
 
     await page.getByRole("tab", { name: "Versions" }).click();
     await page.getByRole("button", { name: "Roll back" }).last().click();
-    await answer(page, "Roll back");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Roll back" }).click();
     await page.getByText("Copy of version 1").waitFor();
     const now = await admin.call("GET", "/v1/definitions/block/hero");
     expect(now).toMatchObject({ status: "live", version: 3, body: { html: "<h2>Hello</h2>" } });

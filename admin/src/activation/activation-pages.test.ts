@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { answer } from "../testing/choose.ts";
 import { chooseCard, chooseFile, openReceiver, openTab, press } from "../testing/connector-pages.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
@@ -77,11 +76,11 @@ describe("pages of lists, exports and syncs", { timeout: 60_000 }, () => {
     page = await its.open("/lists/used");
     await press(page, "Delete");
     await page.getByRole("alertdialog").getByText("Change or pause these audiences first: of-list").waitFor();
-    await answer(page, "Close");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Close" }).click();
     await admin.call("POST", "/v1/lists", { key: "spare", name: "Spare" });
     page = await its.open("/lists/spare");
     await press(page, "Delete");
-    await answer(page, "Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await its.titled(page, "Lists");
     await page.getByRole("link", { name: "Used" }).waitFor();
     expect(await page.getByRole("link", { name: "Spare" }).count()).toBe(0);
@@ -130,7 +129,7 @@ describe("pages of lists, exports and syncs", { timeout: 60_000 }, () => {
     await page.getByRole("region", { name: "Runs" }).getByText("Done").first().waitFor();
     await its.checkLayout(page);
     await press(page, "Tell everything again");
-    await answer(page, "Tell everything again");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Tell everything again" }).click();
     await page.getByText("A full copy has begun").waitFor();
     const letter = {
       id: "l-1",

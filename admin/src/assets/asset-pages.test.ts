@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { answer, choose } from "../testing/choose.ts";
+import { choose } from "../testing/choose.ts";
 import { press } from "../testing/connector-pages.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -108,7 +108,7 @@ describe("the asset library", { timeout: 90_000 }, () => {
     const versions = page.getByRole("region", { name: "Versions" });
     await versions.getByRole("row", { name: /^2 Shown now/ }).waitFor();
     await versions.getByRole("button", { name: "Show this one again" }).click();
-    await answer(page, "Show this one again");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Show this one again" }).click();
     await versions.getByRole("row", { name: /^3 Shown now.*Copy of version 1/ }).waitFor();
 
     const gone = await fetch(`${its.admin.url}/v1/definitions/block/${block["id"]}`, {
@@ -118,11 +118,11 @@ describe("the asset library", { timeout: 90_000 }, () => {
     expect(gone.ok).toBe(true);
     await page.reload();
     await press(page, "Archive");
-    await answer(page, "Archive");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Archive" }).click();
     await page.getByRole("button", { name: "Delete for good" }).waitFor();
     await its.checkLayout(page);
     await press(page, "Delete for good");
-    await answer(page, "Delete for good");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete for good" }).click();
     await its.titled(page, "Assets");
     await page.getByText("shoe.png is deleted").waitFor();
   });

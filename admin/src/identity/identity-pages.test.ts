@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { answer, choose, find } from "../testing/choose.ts";
+import { choose, find } from "../testing/choose.ts";
 import { accessibilityFaults, type OpenAdmin } from "../testing/open-admin.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -95,7 +95,7 @@ describe("pages of identity, duplicates and traits", { timeout: 180_000 }, () =>
     const separation = page.getByRole("table", { name: "Kept apart" }).getByRole("row").nth(1);
     await separation.getByText("visitor-1").waitFor();
     await separation.getByRole("button", { name: /^Remove the separation/ }).click();
-    await answer(page, "Remove");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
     await page.getByText("Nothing was split.").waitFor();
   });
 

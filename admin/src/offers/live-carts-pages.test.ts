@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answer, choose } from "../testing/choose.ts";
+import { choose } from "../testing/choose.ts";
 import { openTab, press } from "../testing/connector-pages.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -60,7 +60,7 @@ describe("drafts on live carts", { timeout: 150_000 }, () => {
     await press(page, "Go on");
     await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
     await press(page, "Delete");
-    await answer(page, "Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByText("Nothing was tried on live carts yet").waitFor();
     expect(its.faults().filter((fault) => !fault.includes("404"))).toEqual([]);
   });

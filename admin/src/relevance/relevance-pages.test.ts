@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { answer } from "../testing/choose.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
 describe("relevance pages", () => {
@@ -83,7 +82,7 @@ describe("relevance pages", () => {
   it("deletes a set after a question", async () => {
     const page = await its.open("/relevance/camping");
     await page.getByRole("button", { name: "Delete" }).click();
-    await answer(page, "Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("Camping deleted").waitFor();
     await page.getByText("No query sets yet").waitFor();
   });

@@ -35,19 +35,10 @@ export type OpenAdmin = {
 
 const quietWindow = { locale: "en-US", timezoneId: "Europe/Berlin", reducedMotion: "reduce" } as const;
 
-/**
- * While a message slides in, the whole page takes no click: up to four seconds a message on a busy machine. A click into a dialog or a
- * list that is still opening is lost.
- */
+/** While a message slides in, the whole page takes no click: up to four seconds a message on a busy machine. */
 function withoutTransitions(context: BrowserContext): Promise<unknown> {
   return context.addInitScript(() => {
     Reflect.deleteProperty(Document.prototype, "startViewTransition");
-    // Adopted, since the page's own policy lets no style element in.
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(
-      "*, *::before, *::after { animation-duration: 0s !important; transition-duration: 0s !important; }",
-    );
-    document.adoptedStyleSheets.push(sheet);
   });
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgresServer } from "../../../../src/testing/postgres-server.ts";
-import { answer, choose, takeFromMenu } from "../../testing/choose.ts";
+import { choose, takeFromMenu } from "../../testing/choose.ts";
 import { chooseCard, closeDialog, openTab, press, previewOf } from "../../testing/connector-pages.ts";
 import { accessibilityFaults } from "../../testing/open-admin.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
@@ -82,7 +82,7 @@ describe("pages of sources", { timeout: 180_000 }, () => {
     await page.getByText("Wool shop is paused").waitFor();
     await expect.poll(() => deliver("d-3", order)).toBe(409);
     await takeFromMenu(page, more, "Delete");
-    await answer(page, "Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await site.titled(page, "Sources");
     await expect.poll(() => deliver("d-4", order)).toBe(401);
   });

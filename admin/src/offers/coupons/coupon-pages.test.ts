@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { answer } from "../../testing/choose.ts";
 import { chooseFile, openTab, press } from "../../testing/connector-pages.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 
@@ -55,7 +54,7 @@ describe("coupons", { timeout: 90_000 }, () => {
     await its.checkLayout(page);
     await page.getByRole("checkbox", { name: "Select SUMMER-2" }).check({ force: true });
     await press(page, "Delete selected (1)");
-    await answer(page, "Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await page.getByRole("row", { name: /SUMMER-2/ }).waitFor({ state: "detached" });
     await page.getByText("51", { exact: true }).waitFor();
     const [file] = await Promise.all([page.waitForEvent("download"), press(page, "Export as CSV")]);

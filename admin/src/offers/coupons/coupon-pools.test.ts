@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { answer } from "../../testing/choose.ts";
 import { chooseFile, openTab, press } from "../../testing/connector-pages.ts";
 import { useAdmin } from "../../testing/use-admin.ts";
 
@@ -150,7 +149,7 @@ describe("pools of coupons", { timeout: 120_000 }, () => {
       .getByRole("alertdialog")
       .getByText(/It goes with 1 code and does not come back/)
       .waitFor();
-    await answer(page, "Delete for good");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete for good" }).click();
     await its.titled(page, "Coupons");
     await page.getByText("The pool is deleted, with 1 code").waitFor();
     const gone = await its.open("/coupons?show=archived");
