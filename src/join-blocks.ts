@@ -20,7 +20,7 @@ import { createJudges, type Decider, type Judge } from "./decisions/index.ts";
 import type { Definitions } from "./definitions/index.ts";
 import type { CartSender } from "./join-firing.ts";
 import { ClienteleError, type Clock, type JsonObject, type JsonValue, type Logger } from "./kernel/index.ts";
-import { dayMs, localDayOf, neverHolds } from "./kernel/rules/index.ts";
+import { localDateText, localDayOf, neverHolds } from "./kernel/rules/index.ts";
 import type { Profile } from "./profiles/index.ts";
 
 type Deps = {
@@ -152,8 +152,7 @@ export function joinBlocks({
     /** Zone of the shop. */
     timezone: config.timezone,
     /** Local day of the shop, `YYYY-MM-DD`. */
-    today: (atMs = clock.now()): string =>
-      new Date(localDayOf(atMs, config.timezone) * dayMs).toISOString().slice(0, 10),
+    today: (atMs = clock.now()): string => localDateText(localDayOf(atMs, config.timezone)),
     /** Store views that the operator named; empty = they are not listed. */
     storeViews: (): readonly string[] =>
       config.websiteByStoreView.size === 0

@@ -6,7 +6,7 @@ import type { Definitions } from "./definitions/index.ts";
 import type { JoinedCatalogPrices } from "./join-catalog-prices.ts";
 import type { JoinedOffers } from "./join-offers.ts";
 import { ClienteleError, type Clock, type Logger } from "./kernel/index.ts";
-import { dayMs, localDayOf } from "./kernel/rules/index.ts";
+import { localDateText, localDayOf } from "./kernel/rules/index.ts";
 import { createConflicts, createNotLive } from "./offers/index.ts";
 
 type Audiences = Pick<ReturnType<typeof createAudiences>, "idOf" | "membersOf" | "estimates">;
@@ -44,7 +44,7 @@ const namedKinds = [
 ];
 
 export function joinConflicts({ clock, config, logger, definitions, catalog, audiences, offers, catalogPrices }: Deps) {
-  const today = (nowMs: number) => new Date(localDayOf(nowMs, config.timezone) * dayMs).toISOString().slice(0, 10);
+  const today = (nowMs: number) => localDateText(localDayOf(nowMs, config.timezone));
   const notLive = (nowMs: number) =>
     createNotLive({
       ...{ definitions, nowMs, today: today(nowMs) },

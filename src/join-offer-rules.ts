@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import type { DecisionContext } from "./decisions/index.ts";
 import { type Definitions, isInWindow, type LiveDefinition } from "./definitions/index.ts";
 import type { Money } from "./kernel/index.ts";
-import { dayMs, localDayOf } from "./kernel/rules/index.ts";
+import { localDateText, localDayOf } from "./kernel/rules/index.ts";
 import { type CartRuleBody, cartRuleKindName, type Lack } from "./offers/index.ts";
 
 /** A rule that one amount or quantity more would bring about. */
@@ -56,7 +56,7 @@ export function createOfferRules(deps: {
   let today = "";
   const todayAt = (nowMs: number): string => {
     const current = localDayOf(nowMs, config.timezone);
-    if (current !== day) [day, today] = [current, new Date(current * dayMs).toISOString().slice(0, 10)];
+    if (current !== day) [day, today] = [current, localDateText(current)];
     return today;
   };
   // One evaluation a call, however many offers ask.

@@ -39,6 +39,14 @@ export type { RuleUse } from "./rule-uses.ts";
 export { standardAttributes } from "./standard-attributes.data.ts";
 export { createFrame, type RuleObject, type RuleSubject } from "./subject.ts";
 export { compareText, foldText, scalarText } from "./text.ts";
-export { dayMs, localDayOf, parseDuration, parseInstant, parseLocalDate, startOfLocalDay } from "./time.ts";
+export {
+  dayMs,
+  localDateText,
+  localDayOf,
+  parseDuration,
+  parseInstant,
+  parseLocalDate,
+  startOfLocalDay,
+} from "./time.ts";
 export { validateRule } from "./validate.ts";
 export { type CompiledWindow, compileWindow, nextRowChange } from "./window.ts";

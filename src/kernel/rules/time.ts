@@ -29,6 +29,11 @@ export function parseLocalDate(text: unknown): number | undefined {
   return ms / dayMs;
 }
 
+/** `YYYY-MM-DD` of days since 1970-01-01: what `parseLocalDate` reads. */
+export function localDateText(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
 export type ParsedInstant = { readonly ms: number; readonly hasZone: boolean };
 
 /** Reads an ISO 8601 date with time; without a zone it is UTC, and `hasZone` says so. */

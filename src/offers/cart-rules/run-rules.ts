@@ -134,9 +134,9 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
     if (!tree) return notAsked;
     const isNear = !isMet && rule.isNearable && nearMisses < maxNearMisses;
     if (!input.explain && !isNear && (isMet || rule.coupon === "none")) return notAsked;
-    const known = isShared(rule, tree) ? explained.get(tree) : undefined;
-    const seen = known ?? look(rule, tree, isMet);
-    if (known === undefined && isShared(rule, tree)) explained.set(tree, seen);
+    const shared = isShared(rule, tree);
+    const seen = (shared && explained.get(tree)) || look(rule, tree, isMet);
+    if (shared) explained.set(tree, seen);
     if (seen.missing === null) return seen;
     if (!isNear) return { conditions: seen.conditions, missing: null };
     nearMisses += 1;

@@ -2,7 +2,7 @@ import type { AuditTrail } from "../../access/index.ts";
 import { type Definitions, type LiveDefinition, windowOf } from "../../definitions/index.ts";
 import { type Clock, createBatchLog, type JsonObject, type Logger, newId } from "../../kernel/index.ts";
 import type { CompiledRule } from "../../kernel/rules/index.ts";
-import { dayMs, localDayOf } from "../../kernel/rules/index.ts";
+import { localDateText, localDayOf } from "../../kernel/rules/index.ts";
 import { createModelStore } from "../../models/index.ts";
 import type { FoundProfile } from "../../profiles/index.ts";
 import type { ClickHouse, Postgres, Sql } from "../../storage/index.ts";
@@ -59,8 +59,6 @@ export type OfferDecisionsDeps = {
 
 const rememberedDecisions = 50_000;
 const foldedAtOnce = 5_000;
-
-const isoDay = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
 /** What decisions showed, for events that name only the decision; the oldest are forgotten first, half of them at a time. */
 function createRecentDecisions() {
@@ -262,7 +260,7 @@ export function createOfferDecisions(deps: OfferDecisionsDeps) {
     limitsOf: async (profileIds: readonly string[], devices: readonly string[]): Promise<readonly object[]> =>
       (await personStore.of([...profileIds, ...devices])).map(({ offerId, cap, placement, periodStart, taken }) => ({
         ...{ offer: set().byId.get(offerId)?.key ?? offerId, counted: cap.split(" ")[1], placement, taken },
-        from: periodOfStock(cap, 0) === undefined ? null : isoDay(periodStart),
+        from: periodOfStock(cap, 0) === undefined ? null : localDateText(periodStart),
       })),
     /** How often offers came to persons, for an export. */
     countsOf: async (profileIds: readonly string[]): Promise<readonly object[]> => {
@@ -270,7 +268,7 @@ export function createOfferDecisions(deps: OfferDecisionsDeps) {
       for (const profileId of profileIds) rows.push(...(await store.ofProfile(profileId)));
       return rows.map(({ offerId, counted, placement, day, n }) => ({
         ...{ offer: set().byId.get(offerId)?.key ?? offerId, counted, placement, count: n },
-        day: isoDay(day),
+        day: localDateText(day),
       }));
     },
     dropped: () => ({ counts: counts.dropped(), choices: choices.dropped() }),

@@ -72,6 +72,9 @@ export function createLiveHolds(deps: {
     note(stocks);
     return stocks.length;
   };
+  const expireAll = async (): Promise<void> => {
+    for (let rounds = 0; rounds < mostRounds && (await expireDue()) > 0; rounds += 1);
+  };
 
   return {
     /**
@@ -157,7 +160,7 @@ export function createLiveHolds(deps: {
       const ids = deps.hardIds();
       if (ids.length === 0 && loadedIds.length === 0) return;
       persons.clear();
-      for (let rounds = 0; rounds < mostRounds && (await expireDue()) > 0; rounds += 1);
+      await expireAll();
       const isNew = ids !== loadedIds || taken.size > mostStocks;
       if (isNew) {
         taken.clear();
@@ -173,7 +176,7 @@ export function createLiveHolds(deps: {
     /** Job, once an hour. */
     maintain: async (): Promise<void> => {
       // Those of limits that are gone, too.
-      for (let rounds = 0; rounds < mostRounds && (await expireDue()) > 0; rounds += 1);
+      await expireAll();
       const rows = await store.forget(forgottenAtOnce);
       if (rows === forgottenAtOnce) logger.info({ rows }, "more old holds of offers wait to be deleted");
     },

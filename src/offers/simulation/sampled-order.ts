@@ -1,5 +1,5 @@
 // A changed order line by line, with the rules that came out differently; nothing in it names the order or its shopper.
-import { dayMs, localDayOf } from "../../kernel/rules/index.ts";
+import { localDateText, localDayOf } from "../../kernel/rules/index.ts";
 import { failingLeaf } from "../cart-rules/engine.ts";
 import type { Outcome } from "./add-up.ts";
 import { givenBy, givenByRule } from "./given.ts";
@@ -19,7 +19,7 @@ export function sampledOrder({ live, draft }: Outcome, { at, storeView, timezone
   const { currency } = live.cart.input;
   const discount = { live: givenBy(live), draft: givenBy(draft) };
   return {
-    day: new Date(localDayOf(at, timezone) * dayMs).toISOString().slice(0, 10),
+    day: localDateText(localDayOf(at, timezone)),
     ...{ storeView, currency, discount, subtotal: live.subtotal },
     lines: live.units.map(({ discount: before }, at) => {
       const unit = live.cart.units[at];
