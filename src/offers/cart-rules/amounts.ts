@@ -104,7 +104,8 @@ function clamp(amount: number, left: number): number {
 
 export type Shares = { readonly lines: number[]; readonly shipping: number };
 
-type Part = { readonly line: Amounts; readonly discount: number; readonly covered: Covered };
+/** A line in the split of an amount; its discount is what earlier rules took, in minor units. */
+export type Part = { readonly line: Amounts; readonly discount: number; readonly covered: Covered };
 
 /**
  * Splits a whole-cart amount over lines by what is left of them, shipping last.

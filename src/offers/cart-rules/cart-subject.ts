@@ -1,7 +1,8 @@
 import type { Money } from "../../kernel/index.ts";
 import type { Collection, RuleObject, RuleSubject } from "../../kernel/rules/index.ts";
+import { decimalOf } from "./exact.ts";
 import { type Ledger, withoutTax, withTax } from "./ledger.ts";
-import { type CartShipment, decimalOf, type PricedCart } from "./price-cart.ts";
+import type { CartShipment, PricedCart } from "./price-cart.ts";
 
 /** What conditions of the moment read beside the cart itself. */
 export type Moment = {

@@ -7,6 +7,7 @@ import {
   fixedOffShipping,
   freeUnits,
   leastOf,
+  type Part,
   percentOff,
   percentOfShipping,
   pieceOff,
@@ -61,17 +62,25 @@ function linesOf({ cart, ledger, reached }: ClaimInput): Lines {
   return lines;
 }
 
+/** As `linesOf`, with what is covered of them. */
+function partsOf({ cart, ledger, reached }: ClaimInput, covered: CoveredOf): readonly Part[] {
+  const parts: Part[] = [];
+  for (const at of reached) {
+    const line = cart.units[at];
+    if (line) parts.push({ line, discount: ledger.discountOf(at), covered: covered(line, parts.length) });
+  }
+  return parts;
+}
+
 /** An amount of each unit reached by itself. */
 function forEachUnit(
   { cart, ledger, reached }: ClaimInput,
   amountOf: (line: Unit, index: number, discount: number) => number,
 ): readonly number[] {
-  const amounts: number[] = [];
-  for (const at of reached) {
+  return reached.map((at, index) => {
     const line = cart.units[at];
-    if (line) amounts.push(amountOf(line, amounts.length, ledger.discountOf(at)));
-  }
-  return amounts;
+    return line ? amountOf(line, index, ledger.discountOf(at)) : 0;
+  });
 }
 
 export function sizeOf({ amounts, shipping }: Claim): number {
@@ -108,11 +117,7 @@ function taken(input: ClaimInput, shippingLeft: number): Taken {
         shipping: fixedOffShipping(shippingLeft, plan.amount),
       };
     case "cart_fixed":
-      return splitAmount(
-        linesOf(input).map(({ line, discount }, index) => ({ line, discount, covered: covered(line, index) })),
-        shippingLeft,
-        plan.amount,
-      );
+      return splitAmount(partsOf(input, covered), shippingLeft, plan.amount);
     case "pieces":
       return {
         lines: forEachUnit(input, (line, index, discount) => pieceOff(line, covered(line, index), discount)),

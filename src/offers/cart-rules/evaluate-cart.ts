@@ -3,7 +3,7 @@ import { localDayOf, type RuleEnvironment, type RuleObject, type RuleSubject } f
 import type { CouponFacts } from "../coupons/index.ts";
 import { foldCode } from "../fold-code.ts";
 import { type CandidateContext, chooseCandidates, type EnteredCode, type Rejection } from "./choose-candidates.ts";
-import { type FreeUnits, taxOfUnit } from "./ledger.ts";
+import { type FreeUnits, taxOfUnit, type UnitResult } from "./ledger.ts";
 import { type CartInput, type CartShipping, type PricedCart, priceCart } from "./price-cart.ts";
 import type { RuleIndex } from "./rule-index.ts";
 import { runRules } from "./run-rules.ts";
@@ -31,14 +31,6 @@ export type EvaluationInput = {
   /** Of the cost of a product, below which no line goes; millionths, null = no limit. */
   readonly marginFactor?: bigint | null;
   readonly explain: boolean;
-};
-
-/** Amounts in minor units of the cart's currency. */
-export type UnitResult = {
-  readonly id: string;
-  readonly discount: number;
-  /** By rule key, in the order in which they ran; rules that reached the line with nothing are there with 0. */
-  readonly byRule: readonly (readonly [string, number])[];
 };
 
 export type CodeOutcome = {
@@ -114,11 +106,7 @@ export function evaluateCart(input: EvaluationInput): Evaluation {
   const total = subtotal - itemDiscount + shippingAmount - shippingDiscount;
   return {
     cart,
-    units: cart.units.map(({ id }, at) => ({
-      id,
-      discount: ledger.discountOf(at),
-      byRule: ledger.byRuleOf(at),
-    })),
+    units: ledger.results(),
     subtotal,
     itemDiscount,
     shipping: {
@@ -167,9 +155,9 @@ function taxTotals(cart: PricedCart, discountOf: (unit: number) => number, total
 }
 
 function outcomesOf(codes: readonly EnteredCode[], verdicts: readonly Verdict[]): readonly CodeOutcome[] {
-  const byRule = new Map(verdicts.map((verdict) => [verdict.rule, verdict]));
   return codes.map(({ entered, rule, rejection }) => {
-    const verdict = (rejection === null && rule && byRule.get(rule)) || null;
+    // Codes are few.
+    const verdict = (rejection === null && verdicts.find((each) => each.rule === rule)) || null;
     return { entered, ruleKey: rule?.key ?? null, rejection: rejection ?? rejectionBy(verdict), verdict };
   });
 }

@@ -42,6 +42,30 @@ export function scaledText(value: bigint): string {
   return `${negative ? "-" : ""}${digits.slice(0, -places)}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
+/** Fifteen digits are always exact. */
+const mostShort = 1e15;
+const scaleNumber = Number(scale);
+
+/** The whole number that millionths are; NaN where they are not whole, or more than fifteen digits. */
+export function wholeOf(millionths: bigint): number {
+  const number = Number(millionths);
+  if (Number.isSafeInteger(number)) return number % scaleNumber === 0 ? number / scaleNumber : Number.NaN;
+  if (millionths % scale !== 0n) return Number.NaN;
+  const whole = Number(millionths / scale);
+  return Math.abs(whole) < mostShort ? whole : Number.NaN;
+}
+
+/**
+ * Millionths as rules compare them exactly: a number where it is exact, else decimal text.
+ *
+ * @param whole `wholeOf` of the same, where it is known
+ */
+export function decimalOf(millionths: bigint, whole: number = wholeOf(millionths)): number | string {
+  if (!Number.isNaN(whole)) return whole;
+  const text = scaledText(millionths);
+  return text.length <= 15 ? Number(text) : text;
+}
+
 /** Up to here sums and doubles of a product are exact numbers. */
 const mostExact = 2 ** 51;
 

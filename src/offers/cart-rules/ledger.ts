@@ -7,20 +7,64 @@ import type { CartShipping, CartTax, PricedCart, Unit } from "./price-cart.ts";
 export type Ledger = ReturnType<typeof createLedger>;
 
 type Entry = readonly [ruleKey: string, amount: number];
-const noEntries: readonly Entry[] = [];
+type Entries = readonly (readonly Entry[])[];
+
+/** What a rule took from the units that it reached. */
+type Booking = { readonly key: string; readonly reached: readonly number[]; readonly amounts: readonly number[] };
+
+/** Amounts in minor units of the cart's currency. */
+export type UnitResult = {
+  readonly id: string;
+  readonly discount: number;
+  /** By rule key, in the order in which they ran; rules that reached the line with nothing are there with 0. */
+  readonly byRule: readonly Entry[];
+};
+
+class BookedUnit implements UnitResult {
+  readonly id: string;
+  readonly discount: number;
+  readonly #at: number;
+  readonly #entries: () => Entries;
+
+  constructor(id: string, discount: number, at: number, entries: () => Entries) {
+    this.id = id;
+    this.discount = discount;
+    this.#at = at;
+    this.#entries = entries;
+  }
+
+  get byRule(): readonly Entry[] {
+    return this.#entries()[this.#at] ?? [];
+  }
+}
 
 /** Books discounts of units and of shipping, in minor units; each rule once. */
 export function createLedger({ units }: PricedCart) {
   const discounts = units.map(() => 0);
-  const byRule: Entry[][] = units.map(() => []);
+  const bookings: Booking[] = [];
   const stopped = units.map(() => false);
   const shippingByRule: Entry[] = [];
   let isAnyStopped = false;
   let shipping = 0;
   let total = 0;
+  const entriesOf = (): Entries => {
+    const entries: Entry[][] = units.map(() => []);
+    for (const { key, reached, amounts } of bookings)
+      for (const [index, unit] of reached.entries()) entries[unit]?.push([key, amounts[index] ?? 0]);
+    return entries;
+  };
   return {
     discountOf: (unit: number): number => discounts[unit] ?? 0,
-    byRuleOf: (unit: number): readonly Entry[] => byRule[unit] ?? noEntries,
+    /** Each unit with what rules took from it, in the order in which they ran. For when all have run. */
+    results: (): readonly UnitResult[] => {
+      // One entry a rule and unit is most of what an evaluation holds: made for those who ask.
+      let made: Entries | undefined;
+      const entries = (): Entries => {
+        made ??= entriesOf();
+        return made;
+      };
+      return units.map(({ id }, at) => new BookedUnit(id, discounts[at] ?? 0, at, entries));
+    },
     total: (): number => total,
     /** Notes that a rule reached units, also with nothing. */
     addAll: (reached: readonly number[], { key }: CartRule, amounts: readonly number[]): void => {
@@ -29,8 +73,8 @@ export function createLedger({ units }: PricedCart) {
         const amount = amounts[index] ?? 0;
         discounts[unit] = (discounts[unit] ?? 0) + amount;
         total += amount;
-        byRule[unit]?.push([key, amount]);
       }
+      bookings.push({ key, reached, amounts });
     },
     shippingDiscount: (): number => shipping,
     shippingByRule: (): readonly Entry[] => shippingByRule,

@@ -2,7 +2,7 @@
 import { divideHalfUp } from "../../kernel/index.ts";
 import type { RuleObject } from "../../kernel/rules/index.ts";
 import { type Amounts, rowOf } from "./amounts.ts";
-import { scale, scaledText } from "./exact.ts";
+import { decimalOf, scale, wholeOf } from "./exact.ts";
 
 export type CartLineInput = {
   readonly id: string;
@@ -107,39 +107,47 @@ export type PricedCart = {
   readonly shipments: readonly PricedShipment[] | null;
 };
 
-/** Fifteen digits are always exact. */
-const mostShort = 1e15;
+/** A quantity at a price. */
+type Measured = {
+  /** Millionths, as the price. */
+  readonly qty: bigint;
+  readonly price: bigint;
+  /** The same as whole numbers; NaN where they are not whole. */
+  readonly pieces: number;
+  readonly unitPrice: number;
+  /** Minor units, rounded once. Not exact beyond 2^53: then the evaluation is refused. */
+  readonly row: number;
+};
 
-/** Numbers where they are exact, else decimal text: rules compare both exactly. */
-export function decimalOf(value: bigint): number | string {
-  if (value % scale === 0n) {
-    const whole = Number(value / scale);
-    if (Math.abs(whole) < mostShort) return whole;
-  }
-  const text = scaledText(value);
-  return text.length <= 15 ? Number(text) : text;
+function measured(qty: bigint, price: bigint): Measured {
+  const pieces = wholeOf(qty);
+  const unitPrice = wholeOf(price);
+  // Whole pieces at whole prices, which most are, without BigInt, which takes several times as long.
+  const product = pieces * unitPrice;
+  // No piece at a price below nothing is 0, not -0.
+  const row = Number.isSafeInteger(product) ? product || 0 : Number(rowOf(qty, price));
+  return { qty, price, pieces, unitPrice, row };
 }
 
 /** @param productOf what the catalog knows of a product */
 export function priceCart(input: CartInput, productOf: (sku: string) => RuleObject | undefined): PricedCart {
   const units: Unit[] = [];
   const { currency, tax } = input;
-  const factsOf = (line: CartLineInput, qty: bigint, price: bigint, row: number): RuleObject => ({
+  const factsOf = (line: CartLineInput, { qty, price, pieces, unitPrice, row }: Measured): RuleObject => ({
     sku: line.sku,
-    qty: decimalOf(qty),
-    price: { minor: decimalOf(price), currency },
+    qty: decimalOf(qty, pieces),
+    price: { minor: decimalOf(price, unitPrice), currency },
     row_total: { minor: row, currency },
     name: line.name,
     product: productFactsOf(line, productOf(line.sku)),
   });
-  const addUnit = (line: CartLineInput, qty: bigint, facts: RuleObject, noDiscount: boolean): number => {
-    const { price } = line;
-    const isWhole = qty % scale === 0n && price % scale === 0n;
-    const pieces = isWhole ? Number(qty / scale) : -1;
-    const unitPrice = isWhole ? Number(price / scale) : -1;
-    const taxRate = Number(line.taxRate ?? tax?.rate ?? 0n);
-    const row = rowNumber(qty, price);
+  const addUnit = (line: CartLineInput, measure: Measured, facts: RuleObject, noDiscount: boolean): number => {
     const { id, sku } = line;
+    const { qty, price, row } = measure;
+    const isWhole = !Number.isNaN(measure.pieces + measure.unitPrice);
+    const pieces = isWhole ? measure.pieces : -1;
+    const unitPrice = isWhole ? measure.unitPrice : -1;
+    const taxRate = Number(line.taxRate ?? tax?.rate ?? 0n);
     units.push({ id, sku, qty, price, units: pieces, unitPrice, row, noDiscount, taxRate, facts });
     return units.length - 1;
   };
@@ -147,17 +155,17 @@ export function priceCart(input: CartInput, productOf: (sku: string) => RuleObje
   const lines = input.lines.map((line): PricedLine => {
     const parts = (line.children ?? []).map((part) => {
       const qty = (part.qty * line.qty) / scale;
-      return { part, qty, facts: factsOf(part, qty, part.price, rowNumber(qty, part.price)) };
+      const measure = measured(qty, part.price);
+      return { part, qty, measure, facts: factsOf(part, measure) };
     });
     const isBundle = line.productType === "bundle_dynamic" && parts.length > 0;
     const price = isBundle
       ? parts.reduce((sum, { part }) => sum + divideHalfUp(part.price * part.qty, scale), 0n)
       : line.price;
-    const row = isBundle
-      ? parts.reduce((sum, { part, qty }) => sum + rowNumber(qty, part.price), 0)
-      : rowNumber(line.qty, price);
-    const own = factsOf(line, line.qty, price, row);
-    const facts = parts.length === 0 ? own : { ...own, children: parts.map((each) => each.facts) };
+    const alone = measured(line.qty, price);
+    const measure = isBundle ? { ...alone, row: parts.reduce((sum, part) => sum + part.measure.row, 0) } : alone;
+    const own = factsOf(line, measure);
+    const facts = parts.length === 0 ? own : { children: parts.map((each) => each.facts), ...own };
     const noDiscount = line.noDiscount === true;
     return {
       id: line.id,
@@ -167,8 +175,8 @@ export function priceCart(input: CartInput, productOf: (sku: string) => RuleObje
       facts,
       isBundle,
       units: isBundle
-        ? parts.map((each) => addUnit(each.part, each.qty, each.facts, noDiscount || each.part.noDiscount === true))
-        : [addUnit(line, line.qty, facts, noDiscount)],
+        ? parts.map((each) => addUnit(each.part, each.measure, each.facts, noDiscount || each.part.noDiscount === true))
+        : [addUnit(line, measure, facts, noDiscount)],
     };
   });
   return { input, lines, units, shipments: input.shipments ? placeLines(input.shipments, lines) : null };
@@ -188,11 +196,6 @@ function placeLines(shipments: readonly CartShipment[], lines: readonly PricedLi
     rate: shipment.rate,
     units: shipment.lines.flatMap((id) => byId.get(id)?.units ?? []),
   }));
-}
-
-/** Not exact beyond 2^53: then the evaluation is refused. */
-function rowNumber(qty: bigint, price: bigint): number {
-  return Number(rowOf(qty, price));
 }
 
 /** The facts of the catalog are shared by all carts: they are copied only for a line that says something else. */
