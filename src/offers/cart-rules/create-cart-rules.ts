@@ -108,6 +108,7 @@ export function createCartRules(deps: CartRulesDeps) {
     call: EvaluateCall,
     facts: Awaited<ReturnType<LookUpCoupons>>,
     rules: RuleIndex = index(),
+    nearMisses?: number,
   ): Evaluation => {
     const { shopper } = call;
     return evaluateCart({
@@ -127,6 +128,7 @@ export function createCartRules(deps: CartRulesDeps) {
       rateOf: deps.rateOf,
       marginFactor,
       explain: call.explain ?? false,
+      ...(nearMisses === undefined ? {} : { nearMisses }),
     });
   };
   /** The rules in effect with the draft of a call among them, and what is known of its codes. */
@@ -165,8 +167,12 @@ export function createCartRules(deps: CartRulesDeps) {
     evaluate: async (call: EvaluateCall): Promise<Evaluation> => (await judge(call)).evaluation,
     /** As `evaluate`, with what it went by. */
     judge,
-    /** What given rules do to a cart, from memory. May be repeated. @throws {ClienteleError} `offers.amountTooLarge` */
-    judgeBy: (call: EvaluateCall, { rules, facts }: JudgedBy): Evaluation => evaluateWith(call, facts, rules),
+    /**
+     * What given rules do to a cart, from memory, without near misses. May be repeated.
+     *
+     * @throws {ClienteleError} `offers.amountTooLarge`
+     */
+    judgeBy: (call: EvaluateCall, { rules, facts }: JudgedBy): Evaluation => evaluateWith(call, facts, rules, 0),
     /** Rules that are not published beside those of a judgement; of uses and budgets counts what is known of the live rules. */
     beside: (change: RuleChange) => {
       const rulesBeside = createRulesBeside(deps.rules, change);

@@ -6,7 +6,7 @@ import { type CandidateContext, chooseCandidates, type EnteredCode, type Rejecti
 import { type FreeUnits, taxOfUnit, type UnitResult } from "./ledger.ts";
 import { type CartInput, type CartShipping, type PricedCart, priceCart } from "./price-cart.ts";
 import type { RuleIndex } from "./rule-index.ts";
-import { runRules } from "./run-rules.ts";
+import { maxNearMisses, runRules } from "./run-rules.ts";
 import { type ShipmentResult, splitShipping } from "./split-shipping.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -31,6 +31,8 @@ export type EvaluationInput = {
   /** Of the cost of a product, below which no line goes; millionths, null = no limit. */
   readonly marginFactor?: bigint | null;
   readonly explain: boolean;
+  /** Of how many rules to say what they lack, in order; default and most 20. */
+  readonly nearMisses?: number;
 };
 
 export type CodeOutcome = {
@@ -98,6 +100,7 @@ export function evaluateCart(input: EvaluationInput): Evaluation {
     rateOf: input.rateOf,
     marginFactor: input.marginFactor ?? null,
     explain: input.explain,
+    nearMisses: Math.min(input.nearMisses ?? maxNearMisses, maxNearMisses),
   });
   const { ledger, verdicts, shippingAmount, free } = run;
   const subtotal = cart.units.reduce((sum, { row }) => sum + row, 0);

@@ -40,6 +40,8 @@ export type RunInput = {
   /** Of the cost, below which no line goes; millionths, null = no limit. */
   readonly marginFactor: bigint | null;
   readonly explain: boolean;
+  /** Of how many rules to say what they lack; at most `maxNearMisses`. */
+  readonly nearMisses: number;
 };
 
 /** Rules that nearly held are looked for up to this many, in order: explaining a rule costs several times what judging it does. */
@@ -132,7 +134,7 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   const explainConditions = (rule: CartRule, isMet: boolean): Seen => {
     const tree = rule.conditions;
     if (!tree) return notAsked;
-    const isNear = !isMet && rule.isNearable && nearMisses < maxNearMisses;
+    const isNear = !isMet && rule.isNearable && nearMisses < input.nearMisses;
     if (!input.explain && !isNear && (isMet || rule.coupon === "none")) return notAsked;
     const shared = isShared(rule, tree);
     const seen = (shared && explained.get(tree)) || look(rule, tree, isMet);

@@ -43,6 +43,8 @@ export function createReplay(sets: ReplaySets) {
     const { cart, codes, storeView } = past;
     return evaluateCart({
       ...{ index, cart, couponCodes: codes, maxCodes: start.maxCodes, storeView, productOf, explain },
+      // What a rule lacked is in no report.
+      nearMisses: 0,
       facts: factsOf(codes, index, poolCodes),
       website: start.websites[storeView] ?? defaultWebsite,
       customerGroup: past.customerGroup ?? shopper.customerGroup,
