@@ -28,6 +28,8 @@ const project = (kind: TestKind) => ({
 export default defineConfig({
   test: {
     pool: "forks",
+    // The kinds have the program's modules in common: each is transformed once, by its content, not once for every kind and run.
+    experimental: { fsModuleCache: true },
     maxWorkers: 2,
     // Limits of what hangs, not of what is slow: another program may be using the same cores.
     testTimeout: 60_000,

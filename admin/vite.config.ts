@@ -32,6 +32,8 @@ export default defineConfig({
           groups: [
             // One sheet for all component styles: their order must not depend on which page was opened first.
             { name: "components", test: /macro-(.*)\.css$|@react-spectrum\/s2\/.*\.css$/ },
+            // One file for what many pages need: a page otherwise loads a hundred small ones.
+            { name: "shared", test: /\.[cm]?[jt]sx?($|\?)/, minShareCount: 4 },
           ],
         },
       },

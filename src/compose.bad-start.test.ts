@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import { demoCredentials } from "./access/index.ts";
 import { createLogger } from "./kernel/index.ts";
 import { openEngines } from "./storage/index.ts";
+import { createKeys } from "./testing/create-keys.ts";
 import { createDataDir } from "./testing/engines.ts";
 import { type Ended, runCli, runToEnd, type ServerProcess, startServerProcess } from "./testing/server-process.ts";
 import { startTestApp } from "./testing/start-test-app.ts";
@@ -143,7 +144,7 @@ describe("a start that cannot work says why in one sentence", () => {
 
     type Key = { readonly id: string; readonly name: string };
     const keys = JSON.parse(runCli(folder, ["keys", "list"])) as readonly Key[];
-    for (const { id } of keys) runCli(folder, ["keys", "revoke", id]);
+    runCli(folder, ["keys", "revoke", ...keys.map(({ id }) => id)]);
     expectOneSentence(await runToEnd(folder, ["start"]), /password of admin@example\.com.*clientele users/);
     runCli(folder, ["users", "add", "ann@shop.example", "--role", "administrator"], {}, "a long password of Ann\n");
     runCli(folder, ["users", "disable", demoCredentials.email]);
@@ -158,7 +159,7 @@ describe("a start that cannot work says why in one sentence", () => {
   });
 });
 
-const diskMb = 420;
+const diskMb = 300;
 const ballastMb = 160;
 const batchSize = 40;
 const refusals = 5;
@@ -188,8 +189,7 @@ describe("a full disk", () => {
     onTestFinished(disk.unmount);
     const data = join(disk.folder, "data");
     cpSync(dataDir, data, { recursive: true });
-    const writeKey = JSON.parse(runCli(data, ["keys", "create", "write", "load"])).key as string;
-    const token = JSON.parse(runCli(data, ["keys", "create", "token", "check", "--scopes", "read"])).key as string;
+    const { writeKey, token } = await createKeys({ dataDir: data });
     const ballast = join(disk.folder, "ballast");
     writeFileSync(ballast, Buffer.alloc(ballastMb * 1024 ** 2, 1));
     const server = await start(data, { CLIENTELE_LOG_LEVEL: "fatal" });

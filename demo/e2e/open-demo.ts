@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import AxeSource from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { launchBrowser } from "../../src/testing/browser.ts";
+import { closeWindows, sharedBrowser } from "../../admin/src/testing/shared-browser.ts";
 import { createDataDir } from "../../src/testing/engines.ts";
 import { type ServerProcess, startServerProcess } from "../../src/testing/server-process.ts";
 
@@ -29,10 +29,10 @@ export function openDemo(): Demo {
     dataDir = await createDataDir();
     // One after the other, so that each that has started is known and is ended.
     server = await startServerProcess(dataDir, {}, ["demo", "--shoppers", "0"]);
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
+    await closeWindows(browser);
     await server?.stop();
     if (dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true });
   });

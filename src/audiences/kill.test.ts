@@ -1,8 +1,9 @@
 // Exactly one entry or exit for each actual change of membership, wherever the process dies.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { createKeys } from "../testing/create-keys.ts";
 import { createDataDir } from "../testing/engines.ts";
-import { runCli, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 
 const kills = process.env["CLIENTELE_TEST_LONG"] ? 40 : 2;
 const visitors = 12;
@@ -12,10 +13,7 @@ let writeKey: string;
 let token: string;
 beforeAll(async () => {
   dataDir = await createDataDir();
-  writeKey = JSON.parse(runCli(dataDir, ["keys", "create", "write", "load"])).key;
-  token = JSON.parse(
-    runCli(dataDir, ["keys", "create", "token", "check", "--scopes", "read,edit,publish,personal-data"]),
-  ).key;
+  ({ writeKey, token } = await createKeys({ dataDir }, ["read", "edit", "publish", "personal-data"]));
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 

@@ -1,15 +1,16 @@
 // The promise of the event path: nothing acknowledged is lost and nothing counts twice, wherever the process dies.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { createKeys } from "../testing/create-keys.ts";
 import { createDataDir } from "../testing/engines.ts";
-import { runCli, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 
-const kills = process.env["CLIENTELE_TEST_LONG"] ? 100 : 6;
+const kills = process.env["CLIENTELE_TEST_LONG"] ? 100 : 4;
 /** When the process dies, counted from when it is ready: anything from its first request to well into the work behind it. */
 const soonestMs = 30;
 const latestMs = 730;
-/** One kill in each sixth of that time, at random within it: so few kills are not left to land together by chance. */
-const sixths = 6;
+/** One kill in each quarter of that time, at random within it: so few kills are not left to land together by chance. */
+const quarters = 4;
 const visitors = 40;
 const senders = 4;
 const batchSize = 20;
@@ -20,8 +21,7 @@ let token: string;
 
 beforeAll(async () => {
   dataDir = await createDataDir();
-  writeKey = JSON.parse(runCli(dataDir, ["keys", "create", "write", "load"])).key;
-  token = JSON.parse(runCli(dataDir, ["keys", "create", "token", "check", "--scopes", "read"])).key;
+  ({ writeKey, token } = await createKeys({ dataDir }));
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -71,7 +71,7 @@ it(`keeps every acknowledged event exactly once through ${kills} kills under loa
       }
     };
     const work = Array.from({ length: senders }, sender);
-    const share = ((round % sixths) + Math.random()) / sixths;
+    const share = ((round % quarters) + Math.random()) / quarters;
     await new Promise((resolve) => setTimeout(resolve, soonestMs + share * (latestMs - soonestMs)));
     await server.kill();
     dead = true;

@@ -57,7 +57,7 @@ function sourceTypeOf(text: string): "browser" | "server" {
 /** `clientele keys create|list|revoke`. */
 export async function keysCommand(args: readonly string[]): Promise<number> {
   const usage =
-    "clientele keys list | create write|token <name> [--source id] [--type browser|server] [--scopes read,edit] [--origins https://shop.example] | revoke <id>";
+    "clientele keys list | create write|token <name> [--source id] [--type browser|server] [--scopes read,edit] [--origins https://shop.example] | revoke <id…>";
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -71,8 +71,9 @@ export async function keysCommand(args: readonly string[]): Promise<number> {
   const [action, first, name] = positionals;
   return withApp(async (app) => {
     if (action === "list") print((await app.access.listKeys(null, maxPageSize)).items);
-    else if (action === "revoke" && first) print(await app.access.revokeKey(first, manager));
-    else if (action === "create" && name && (first === "write" || first === "token")) {
+    else if (action === "revoke" && first) {
+      for (const id of positionals.slice(1)) print(await app.access.revokeKey(id, manager));
+    } else if (action === "create" && name && (first === "write" || first === "token")) {
       print(
         await app.access.createKey(
           {

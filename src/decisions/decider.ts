@@ -1,5 +1,6 @@
 import type { LiveDefinition } from "../definitions/index.ts";
 import type { JsonObject, JsonValue } from "../kernel/index.ts";
+import type { RuleGate } from "../kernel/rules/index.ts";
 import type { Cart, Profile } from "../profiles/index.ts";
 
 /** Why something was decided so: a stable code, a sentence for people, and what it is about. */
@@ -39,6 +40,8 @@ export type Judge = {
   holds(body: WithRule): boolean;
   /** The rule leaf by leaf. */
   explainRule(body: WithRule): JsonValue;
+  /** What the value of one attribute tells of the rule, for every visitor; default: nothing. */
+  gateOf?(body: WithRule): RuleGate | undefined;
   /** An attribute by its path, as rules read it; default: nothing can be read. */
   readonly read?: (path: string) => unknown;
 };

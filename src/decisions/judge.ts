@@ -41,6 +41,7 @@ export function createJudges(deps: JudgeDeps) {
     holds: (body) => ruleOf(body)?.test(subject, nowMs) ?? true,
     // An explanation is JSON by construction.
     explainRule: (body) => (ruleOf(body)?.explain(subject, nowMs) ?? null) as JsonValue,
+    gateOf: (body) => ruleOf(body)?.gate?.(),
     read: (path) => readerOfPath(path)(subject),
   });
 }

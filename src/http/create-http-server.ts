@@ -12,13 +12,13 @@ import Fastify, {
 } from "fastify";
 import { ClienteleError, type Clock, type Logger, newId } from "../kernel/index.ts";
 import type { Authenticate } from "./auth.ts";
+import { installSchemaCompilers } from "./compile-schemas.ts";
 import { addCorsHeaders, installPreflights } from "./cors.ts";
 import { sendError } from "./error-answer.ts";
 import { installGuard } from "./guard.ts";
 import { docsPages, installOpenApi } from "./open-api.ts";
 import { installBodyParsers } from "./parse-body.ts";
 import { createRateLimiter } from "./rate-limit.ts";
-import { compileValidator } from "./validation.ts";
 
 export type HttpServer = FastifyInstance<
   RawServerDefault,
@@ -99,7 +99,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     routerOptions: { maxParamLength: 1000 },
   };
   const app = Fastify(settings).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(compileValidator);
+  installSchemaCompilers(app);
   app.setErrorHandler(answerError);
   // Answers hold texts of shoppers: no browser may take one for a page because it looks like it.
   app.addHook("onRequest", (_request, reply, done) => {

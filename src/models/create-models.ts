@@ -35,7 +35,7 @@ export type ModelSummary = Model & {
 
 const dayMs = 86_400_000;
 const listedRuns = 200;
-const sharedPollMs = 5_000;
+const sharedPollMs = 1_000;
 
 /**
  * Models: trained on the past by the role `trainer`, published by their gates, asked for everybody once a day.

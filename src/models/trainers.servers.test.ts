@@ -6,9 +6,10 @@ import { createClient } from "@clickhouse/client";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type ClickHouseServer, startClickHouseServer } from "../testing/clickhouse-http-server.ts";
+import { createKeys } from "../testing/create-keys.ts";
 import { drawShoppers, orderEvents } from "../testing/models/shoppers.ts";
 import { type PostgresServer, startPostgresServer } from "../testing/postgres-server.ts";
-import { runCli, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 
 const dayMs = 86_400_000;
 /** More than a page of scores. */
@@ -112,17 +113,20 @@ beforeAll(async () => {
   };
   db = new pg.Client(settings["CLIENTELE_POSTGRES_URL"]);
   await db.connect();
-  const scopes = "read,edit,publish,personal-data";
-  const created = runCli(join(folder, "cli"), ["keys", "create", "token", "check", "--scopes", scopes], settings);
-  token = (JSON.parse(created) as { key: string }).key;
-  const source = runCli(join(folder, "cli"), ["keys", "create", "write", "load"], settings);
-  const writeKey = (JSON.parse(source) as { key: string }).key;
+  const [postgresUrl, clickhouseUrl] = [settings["CLIENTELE_POSTGRES_URL"], settings["CLIENTELE_CLICKHOUSE_URL"]];
+  const databases = {
+    dataDir: join(folder, "keys"),
+    postgresUrl: postgresUrl ?? "",
+    clickhouseUrl: clickhouseUrl ?? "",
+  };
+  const keys = await createKeys(databases, ["read", "edit", "publish", "personal-data"]);
+  ({ token } = keys);
   api = await startProcess("api", "http,processor");
   const events = orderEvents(shoppers);
   for (let start = 0; start < events.length; start += 1_000) {
     const answer = await fetch(`${api.url}/v1/events`, {
       method: "POST",
-      headers: { authorization: `Bearer ${writeKey}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${keys.writeKey}`, "content-type": "application/json" },
       body: JSON.stringify({ events: events.slice(start, start + 1_000) }),
     });
     expect(await answer.json()).toMatchObject({ rejected: [] });

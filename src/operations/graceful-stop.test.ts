@@ -1,15 +1,15 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createKeys } from "../testing/create-keys.ts";
 import { createDataDir } from "../testing/engines.ts";
-import { runCli, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 
 let dataDir: string;
 let writeKey: string;
 let token: string;
 beforeAll(async () => {
   dataDir = await createDataDir();
-  writeKey = JSON.parse(runCli(dataDir, ["keys", "create", "write", "load"])).key;
-  token = JSON.parse(runCli(dataDir, ["keys", "create", "token", "check", "--scopes", "read"])).key;
+  ({ writeKey, token } = await createKeys({ dataDir }));
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 

@@ -5,13 +5,13 @@ import {
   type AttributeLeaf,
   type AttributeSpec,
   attributeAt,
+  keysOfLeaf,
   parsePath,
   type RuleNode,
   toAmount,
+  toDouble,
 } from "../kernel/rules/index.ts";
-import { toDouble } from "./postings.ts";
 import type { Cover, ProductIndex } from "./product-index.ts";
-import { booleanKeys, valueKeys } from "./value-keys.ts";
 
 /**
  * The cover of a rule over `product.`.
@@ -61,40 +61,6 @@ function coverOfLeaf(leaf: AttributeLeaf, index: ProductIndex, attributes: Attri
   if (keys === undefined) return rangeOfLeaf(leaf, spec, key, index);
   if (leaf.op !== "contains_all") return index.having(key, keys);
   return keys.length === 0 ? null : index.intersection(keys.map((each) => index.having(key, [each])));
-}
-
-/** Keys that a product must have one of (of `contains_all`: all of); undefined where equality does not decide. */
-function keysOfLeaf({ op, value }: AttributeLeaf, { type }: AttributeSpec): readonly string[] | undefined {
-  const isEquality = op === "eq" || op === "in";
-  switch (type) {
-    case "text":
-    case "key":
-    case "number":
-      return isEquality ? keysOfEach(value) : undefined;
-    case "list":
-      return isEquality || op === "contains" || op === "contains_all" ? keysOfEach(value) : undefined;
-    case "json":
-      // A list equals a list as a whole, whatever it holds.
-      if (op === "eq" && Array.isArray(value)) return undefined;
-      return isEquality || op === "contains_all" ? keysOfEach(value) : undefined;
-    case "boolean":
-      if (op === "is_true") return booleanKeys(true);
-      return op === "eq" && typeof value === "boolean" ? booleanKeys(value) : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** The key of each value; undefined when one of them has none. */
-function keysOfEach(value: unknown): readonly string[] | undefined {
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const keys: string[] = [];
-  for (const each of values) {
-    const [key] = Array.isArray(each) ? [] : valueKeys(each);
-    if (key === undefined) return undefined;
-    keys.push(key);
-  }
-  return keys;
 }
 
 /** Bounds are taken as included: as doubles, different decimals may be one number. */

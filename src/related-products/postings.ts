@@ -1,9 +1,8 @@
 // What the index knows of one attribute: which products have a value, and the number of each.
 import type { CatalogProduct, ProductPrices } from "../catalog/index.ts";
-import { decimalText, toAmount, toDecimalNumber } from "../kernel/rules/index.ts";
+import { toAmount, toDouble, valueKeys } from "../kernel/rules/index.ts";
 import { addBits, type Bits, clearBit, createBits, setBit, visitBits } from "./bits.ts";
 import { productValue } from "./product-value.ts";
-import { valueKeys } from "./value-keys.ts";
 
 /** Products of one value: their numbers, or a bit each where they are many. */
 type Posting = { size: number; numbers: number[]; bits: Bits | undefined };
@@ -74,12 +73,6 @@ export type NumberColumn = {
   readonly narrow: (bits: Bits, low: number, high: number) => void;
   readonly change: (at: number, before: CatalogProduct | null, after: CatalogProduct | null) => void;
 };
-
-/** A decimal as a double: order is kept, but different decimals may become the same. */
-export function toDouble(value: unknown): number | undefined {
-  const decimal = toDecimalNumber(value);
-  return decimal === undefined || typeof decimal === "number" ? decimal : Number(decimalText(decimal));
-}
 
 /**
  * The number or amount of each product; money in minor units.

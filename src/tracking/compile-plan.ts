@@ -114,7 +114,7 @@ function remove(value: JsonValue, steps: readonly string[]): JsonValue {
 
 const unescapePointer = (step: string) => step.replaceAll("~1", "/").replaceAll("~0", "~");
 
-/** Compiles every schema of a plan once; a plan without schemas only knows which events are planned. */
+/** Compiles each schema of a plan at its first event; a plan without schemas only knows which events are planned. */
 export function compilePlan(plan: {
   readonly key: string;
   readonly version: number;
@@ -122,13 +122,18 @@ export function compilePlan(plan: {
 }): CompiledPlan {
   const { body } = plan;
   const ajv = createAjv();
+  const planned = new Map(Object.entries(body.events));
   const validators = new Map<string, ValidateFunction | null>();
-  for (const [name, event] of Object.entries(body.events)) {
-    const schema = join(body.common, event.schema);
-    validators.set(name, schema === undefined ? null : ajv.compile(close(schema) as object | boolean));
-  }
+  const validatorOf = (type: string): ValidateFunction | null => {
+    const compiled = validators.get(type);
+    if (compiled !== undefined) return compiled;
+    const schema = join(body.common, planned.get(type)?.schema);
+    const validator = schema === undefined ? null : ajv.compile(close(schema) as object | boolean);
+    validators.set(type, validator);
+    return validator;
+  };
   const errorsOf = (event: CanonicalEvent): readonly ErrorObject[] => {
-    const validate = validators.get(event.type);
+    const validate = planned.has(event.type) ? validatorOf(event.type) : null;
     if (!validate || validate(event.properties)) return [];
     return validate.errors?.slice(0, maxViolations) ?? [];
   };
@@ -138,7 +143,7 @@ export function compilePlan(plan: {
     modeFor: (sourceId) =>
       (body.modes && Object.hasOwn(body.modes, sourceId) ? body.modes[sourceId] : undefined) ?? body.mode,
     violationsOf: (event) =>
-      validators.has(event.type)
+      planned.has(event.type)
         ? errorsOf(event).map(toViolation)
         : [{ kind: "unplanned_event", path: "", message: "the plan does not name this event" }],
     withoutUnplanned: (event) => {

@@ -1,25 +1,15 @@
 /** The built admin in a real browser against the whole program on embedded engines; for tests only. */
 import { readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { createAdminPages } from "../../../src/admin-pages.ts";
 import { type App, createApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
 import { createLogger } from "../../../src/kernel/index.ts";
-import { launchBrowser } from "../../../src/testing/browser.ts";
 import { createDataDir } from "../../../src/testing/engines.ts";
 import { buildAdmin } from "./built-admin.ts";
+import { closeWindows, sharedBrowser } from "./shared-browser.ts";
 
-const quietFlags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export type OpenAdmin = {
@@ -35,37 +25,40 @@ export type OpenAdmin = {
 
 const quietWindow = { locale: "en-US", timezoneId: "Europe/Berlin", reducedMotion: "reduce" } as const;
 
-/** While a message slides in, the whole page takes no click: up to four seconds a message on a busy machine. */
-function withoutTransitions(context: BrowserContext): Promise<unknown> {
+/**
+ * What moves costs half of the time and takes no clicks meanwhile: a message that slides in blocks the whole page, and a click into a
+ * dialog or a list that is still opening is lost. Leaving an address asks nothing: a load that the browser's own question about unsaved
+ * changes comes between may be cut off.
+ */
+function withoutDelays(context: BrowserContext): Promise<unknown> {
   return context.addInitScript(() => {
     Reflect.deleteProperty(Document.prototype, "startViewTransition");
+    // Adopted, since the page's own policy lets no style element in. None, not short: what has an end is waited for.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, *::before, *::after { animation: none !important; transition: none !important; }");
+    document.adoptedStyleSheets.push(sheet);
+    // First of all listeners, so before those of the page.
+    addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
   });
 }
 
 /** A window of its own, for somebody else. */
 export async function openWindow(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext(quietWindow);
-  await withoutTransitions(context);
+  await withoutDelays(context);
   return context;
 }
 
 /**
- * Starts the program with the admin as it is now, and a browser in which nobody is signed in yet.
+ * Starts the program with the admin as it is now, and opens a browser window in which nobody is signed in yet.
  *
- * @param chromiumPath default: as `launchBrowser` finds it
  * @param settings of the program, beside those that every test needs
  */
-export async function openAdmin(
-  chromiumPath?: string,
-  settings: Parameters<typeof readConfig>[1] = {},
-): Promise<OpenAdmin> {
-  const [dist, dataDir] = await Promise.all([buildAdmin(), createDataDir()]);
+export async function openAdmin(settings: Parameters<typeof readConfig>[1] = {}): Promise<OpenAdmin> {
+  const [dist, dataDir, browser] = await Promise.all([buildAdmin(), createDataDir(), sharedBrowser()]);
   const config = readConfig({}, { ...settings, dataDir, demo: true, logLevel: "silent", port: 0 });
   const app = await createApp({ config, logger: createLogger("silent"), plugins: [createAdminPages(dist)] });
   const url = await app.server.listen({ host: "127.0.0.1", port: 0 });
-  const browser = await (chromiumPath === undefined
-    ? launchBrowser()
-    : chromium.launch({ executablePath: chromiumPath, args: quietFlags }));
   const signedIn = await openWindow(browser);
   const call: OpenAdmin["call"] = async (method, path, body) => {
     const answer = await fetch(url + path, {
@@ -88,7 +81,7 @@ export async function openAdmin(
     signedIn,
     call,
     close: async () => {
-      await browser.close();
+      await closeWindows(browser);
       await app.close();
       rmSync(dataDir, { recursive: true, force: true });
     },

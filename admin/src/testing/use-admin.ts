@@ -1,5 +1,5 @@
 /** The admin for the tests of one file: one program, one signed-in tab, and the checks that each page must pass; for tests only. */
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { accessibilityFaults, type OpenAdmin, openAdmin, openWindow, signIn } from "./open-admin.ts";
 
@@ -7,6 +7,8 @@ const widths = [1280, 768] as const;
 const height = 900;
 // A limit of what hangs: beside another program on the same cores, a page takes several times as long.
 const loadMs = 45_000;
+// A preview is sandboxed and runs no script, what this test puts into each frame included; the browser says so now and then.
+const isRefusedScript = /^Blocked script execution in 'about:srcdoc' because the document's frame is sandboxed/;
 
 /**
  * Starts the admin before the tests and ends it after them.
@@ -16,14 +18,14 @@ const loadMs = 45_000;
  */
 export function useAdmin(
   prepare: (admin: OpenAdmin) => Promise<void>,
-  settings: () => Promise<Parameters<typeof openAdmin>[1]> = async () => ({}),
+  settings: () => Promise<Parameters<typeof openAdmin>[0]> = async () => ({}),
 ) {
   let admin: OpenAdmin;
   let tab: Page | undefined;
   let faults: string[] = [];
 
   beforeAll(async () => {
-    admin = await openAdmin(undefined, await settings());
+    admin = await openAdmin(await settings());
     const credentials = { email: "admin@example.com", password: "demo-admin" };
     const [, answer] = await Promise.all([
       prepare(admin),
@@ -44,14 +46,21 @@ export function useAdmin(
     tab = await admin.signedIn.newPage();
     tab.setDefaultTimeout(loadMs);
     tab.on("pageerror", (error) => faults.push(error.message));
-    tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    tab.on("console", (message) => {
+      if (message.type() === "error" && !isRefusedScript.test(message.text())) faults.push(message.text());
+    });
     return tab;
   };
 
   const load = async (page: Page, path: string): Promise<Page> => {
-    faults = [];
     await page.setViewportSize({ width: widths[0], height });
-    await page.goto(`${admin.url}/admin${path}`);
+    // Until the new page is there, the one before may still complain of being left.
+    const forget = (frame: Frame) => {
+      if (frame === page.mainFrame()) faults = [];
+    };
+    page.on("framenavigated", forget);
+    await page.goto(`${admin.url}/admin${path}`, { waitUntil: "commit" });
+    page.off("framenavigated", forget);
     await page.locator("main h1").waitFor();
     return page;
   };

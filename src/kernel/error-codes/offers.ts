@@ -51,6 +51,12 @@ export const offersErrors = {
     means: "A simulation was asked for without a rule that differs from the live ones.",
     remedy: "Name changes, or save a draft of a rule first.",
   },
+  "offers.simulationPeriod": {
+    status: 422,
+    means:
+      "A simulation was asked for days that do not exist, stand the wrong way round, are to come, or are more than 366.",
+    remedy: "Give from and to as YYYY-MM-DD, the last day included, or days alone.",
+  },
   "offers.shadowNotFound": {
     status: 404,
     means: "There is no shadow run of this id; runs are kept for 90 days after their end.",

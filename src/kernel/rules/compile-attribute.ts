@@ -81,7 +81,10 @@ function compilePositive(
     elements: spec.elements,
   };
   if (operand.kind === "reference")
-    return { test: referenceTest(op, spec, read, operand.read, options), next: neverChanges };
+    return {
+      test: referenceTest(spec, read, operand.read, (right) => prepareRight(op, spec, right, leaf.value, options)),
+      next: neverChanges,
+    };
   const predicate = prepare(op, spec, operand.value, options);
   if (!predicate) return `the value ${valueText(operand.value)} does not fit`;
   if (op === "size" && type !== "json")
@@ -118,13 +121,32 @@ function prepare(op: Operator, spec: AttributeSpec, value: unknown, options: Com
   }
 }
 
+/** They take a list as it is. */
+const listOperators: ReadonlySet<Operator> = new Set<Operator>(["in", "contains_any", "contains_all"]);
+
+/**
+ * The comparison with what a reference stands for. A place of a cart with several shipments is a list, of which any element counts, on
+ * the right as on the left.
+ */
+function prepareRight(
+  op: Operator,
+  spec: AttributeSpec,
+  right: unknown,
+  reference: unknown,
+  options: CompareOptions,
+): Predicate | undefined {
+  const isOfCart = isObject(reference) && String(reference["ref"]).startsWith("cart.");
+  if (!isOfCart || !Array.isArray(right) || listOperators.has(op)) return prepare(op, spec, right, options);
+  const each = right.map((one: unknown) => prepare(op, spec, one, options));
+  return (left, now) => each.some((predicate) => predicate?.(left, now) ?? false);
+}
+
 /** Candidates of one call mostly see the same right-hand value, so its preparation is kept until it changes. */
 function referenceTest(
-  op: Operator,
   spec: AttributeSpec,
   read: FrameReader,
   readRight: FrameReader,
-  options: CompareOptions,
+  prepareFor: (right: unknown) => Predicate | undefined,
 ): FrameTest {
   let lastRight: unknown;
   let predicate: Predicate | undefined;
@@ -135,7 +157,7 @@ function referenceTest(
     if (right === undefined || right === null) return false;
     if (right !== lastRight) {
       lastRight = right;
-      predicate = prepare(op, spec, right, options);
+      predicate = prepareFor(right);
     }
     return predicate?.(left, frame.now) ?? false;
   };

@@ -20,6 +20,7 @@ import { brokenNode, type CompiledNode, type Explanation, neverChanges, type Sco
 import type { RuleEnvironment } from "./environment.ts";
 import type { EventLeafSpec } from "./event-leaf-spec.ts";
 import type { RuleNode } from "./grammar.ts";
+import { gateOf, type RuleGate } from "./rule-gate.ts";
 import { createFrame, enterFrame, type Frame, leaveFrame, type RuleSubject } from "./subject.ts";
 
 export type CompiledRule = {
@@ -35,6 +36,8 @@ export type CompiledRule = {
   readonly audiences: readonly string[];
   /** Of the event leaves, hashes of those that are judged for the members of the subject's accounts; absent = none. */
   readonly accountLeaves?: readonly string[];
+  /** What one value tells of the rule without judging it; absent or undefined = nothing. */
+  readonly gate?: () => RuleGate | undefined;
   /** True when a leaf names something that is gone. */
   readonly broken: boolean;
 };
@@ -72,6 +75,7 @@ export function compileRule(rule: RuleNode, environment: RuleEnvironment): Compi
     usesContext: usage.usesContext,
     audiences: [...usage.audiences],
     accountLeaves: [...usage.accountLeaves],
+    gate: () => gateOf(rule, environment.catalog),
     broken: root.broken,
   };
 }

@@ -19,6 +19,7 @@ export {
 } from "./decimal.ts";
 export type { RuleEnvironment } from "./environment.ts";
 export type { EventContext, EventLeafSpec, RuleEvent } from "./event-leaf-spec.ts";
+export { createGateIndex } from "./gate-index.ts";
 export {
   type AttributeLeaf,
   type Collection,
@@ -34,6 +35,7 @@ export { insertLeafRows, keptLeafRows, mergeLeafRows, sortLeafRows } from "./lea
 export { type Contradiction, neverHolds } from "./never-holds.ts";
 export { type ParsedPath, parsePath, readerOf } from "./paths.ts";
 export { compileRegex, regexFault } from "./regex.ts";
+export { type RuleGate, toDouble } from "./rule-gate.ts";
 export { ruleSchema } from "./rule-schema.ts";
 export type { RuleUse } from "./rule-uses.ts";
 export { standardAttributes } from "./standard-attributes.data.ts";
@@ -49,4 +51,5 @@ export {
   startOfLocalDay,
 } from "./time.ts";
 export { validateRule } from "./validate.ts";
+export { keysOfLeaf, valueKeys } from "./value-keys.ts";
 export { type CompiledWindow, compileWindow, nextRowChange } from "./window.ts";

@@ -7,7 +7,7 @@ import { scale } from "./exact.ts";
 import { failingLeaf, type Missing } from "./failing-leaf.ts";
 import type { TierMissing } from "./plan-action.ts";
 import { maxNearMisses } from "./run-rules.ts";
-import type { Verdict } from "./verdict.ts";
+import { createMismatches, type Verdict } from "./verdict.ts";
 
 export type Effect = {
   readonly rule: string;
@@ -100,7 +100,7 @@ export function answerOf(evaluation: Evaluation, options: AnswerOptions) {
     blocks: [
       ...new Set(verdicts.filter(({ outcome }) => outcome !== "conditions_not_met").flatMap((v) => v.rule.blocks)),
     ],
-    ...(options.explain ? { explain: verdicts.map((verdict) => explainVerdict(verdict, evaluation)) } : {}),
+    ...(options.explain ? { explain: explainAll(evaluation) } : {}),
     version: options.version,
   };
 }
@@ -230,7 +230,17 @@ export function labelOf(rule: CartRule, storeView: string, codes: readonly CodeO
   return rule.description || codes.find(({ ruleKey }) => ruleKey === rule.key)?.entered.trim();
 }
 
-function explainVerdict({ rule, outcome, conditions, units, with: others }: Verdict, { cart }: Evaluation) {
+function explainAll(evaluation: Evaluation) {
+  const whyNot = createMismatches(evaluation.cart, evaluation.nowMs);
+  return evaluation.verdicts.map((verdict) => explainVerdict(verdict, evaluation, whyNot));
+}
+
+function explainVerdict(
+  { rule, outcome, conditions, units, with: others }: Verdict,
+  { cart }: Evaluation,
+  whyNot: ReturnType<typeof createMismatches>,
+) {
+  const { targets } = rule;
   return {
     rule: rule.key,
     name: rule.name,
@@ -239,6 +249,10 @@ function explainVerdict({ rule, outcome, conditions, units, with: others }: Verd
     ...(others.length > 0 ? { with: others } : {}),
     ...(rule.group.key === "" ? {} : { group: rule.group.key }),
     conditions,
-    lines: units.map(({ unit, verdict, why }) => ({ line: cart.units[unit]?.id ?? "", verdict, why: why() })),
+    lines: units.map((verdict, at) => ({
+      line: cart.units[at]?.id ?? "",
+      verdict,
+      why: verdict === "not_matched" && targets ? whyNot(targets, at) : null,
+    })),
   };
 }

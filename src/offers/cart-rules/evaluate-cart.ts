@@ -46,6 +46,8 @@ export type CodeOutcome = {
 /** What rules do to a cart; amounts in minor units of its currency. */
 export type Evaluation = {
   readonly cart: PricedCart;
+  /** As of when. */
+  readonly nowMs: number;
   readonly units: readonly UnitResult[];
   readonly subtotal: number;
   readonly itemDiscount: number;
@@ -109,6 +111,7 @@ export function evaluateCart(input: EvaluationInput): Evaluation {
   const total = subtotal - itemDiscount + shippingAmount - shippingDiscount;
   return {
     cart,
+    nowMs,
     units: ledger.results(),
     subtotal,
     itemDiscount,

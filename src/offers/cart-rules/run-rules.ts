@@ -14,7 +14,7 @@ import { createMatching } from "./match-units.ts";
 import { type PlanContext, planAction } from "./plan-action.ts";
 import type { PricedCart } from "./price-cart.ts";
 import { isSteady } from "./steady-conditions.ts";
-import { explainUnits, type Outcome, type Verdict } from "./verdict.ts";
+import { createUnitVerdicts, type Outcome, type Verdict } from "./verdict.ts";
 
 export type Run = {
   readonly cart: PricedCart;
@@ -81,6 +81,7 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   const matching = createMatching(cart, nowMs);
   const sums = createCartSums(cart, ledger.discountOf);
   const guard = createMarginGuard(cart, input.marginFactor, rates);
+  const unitVerdicts = input.explain ? createUnitVerdicts(cart, ledger) : null;
   let inHand: CartRule | undefined;
   let charge = 0;
   const moment: Moment = {
@@ -162,9 +163,7 @@ function runOnce(input: RunInput, barred: ReadonlyMap<CartRule, Verdict>, beaten
   const judge = (rule: CartRule, freed: number): Judged => {
     const isMet = holds(rule);
     const seen = explainConditions(rule, isMet);
-    const units = input.explain
-      ? explainUnits(rule, cart, ledger, matching(rule.targets).discountable, nowMs)
-      : noUnits;
+    const units = unitVerdicts ? unitVerdicts(matching(rule.targets).discountable) : noUnits;
     const givesShipping = free.givenBy.has(rule.key);
     // Literals in full: spreading what is the same in all of them cost more than judging a rule.
     const ends = (outcome: Outcome, tier: Verdict["tier"], against: readonly string[], overBudget: number): Judged => {

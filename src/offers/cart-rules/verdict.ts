@@ -1,5 +1,5 @@
 import type { Explanation } from "../../kernel/rules/index.ts";
-import type { CartRule } from "./cart-rule.ts";
+import type { CartRule, RuleTree } from "./cart-rule.ts";
 import type { Missing } from "./failing-leaf.ts";
 import type { Ledger } from "./ledger.ts";
 import { canDiscount, lineSubject } from "./match-units.ts";
@@ -18,9 +18,6 @@ export type Outcome =
 
 export type UnitVerdict = "reached" | "stopped" | "excluded" | "not_matched";
 
-/** `why` of a unit that the action conditions do not match: worked out when asked, as it takes longer than the evaluation itself. */
-type UnitReason = { readonly unit: number; readonly verdict: UnitVerdict; readonly why: () => Explanation | null };
-
 export type Verdict = {
   readonly rule: CartRule;
   readonly outcome: Outcome;
@@ -28,8 +25,8 @@ export type Verdict = {
   readonly conditions: Explanation | null;
   /** What alone is missing for the conditions to hold; of the first rules of a cart only. */
   readonly missing: Missing | null;
-  /** With `explain` only. */
-  readonly units: readonly UnitReason[];
+  /** With `explain` only: of each unit, at its place in the cart. */
+  readonly units: readonly UnitVerdict[];
   /** Of an action with tiers none of which is reached. */
   readonly tier: TierMissing | null;
   /** Keys of the rules that a rule cannot be combined with. */
@@ -40,21 +37,29 @@ export type Verdict = {
   readonly overBudget: number;
 };
 
-/** Why each unit is reached by a rule or not. */
-export function explainUnits(
-  rule: CartRule,
-  cart: PricedCart,
-  ledger: Ledger,
-  matched: readonly number[],
-  nowMs: number,
-): Verdict["units"] {
-  const reached = new Set(matched);
-  return cart.units.map((unit, at) => {
-    if (reached.has(at)) return { unit: at, verdict: ledger.isStopped(at) ? "stopped" : "reached", why: noReason };
-    if (!canDiscount(cart, at)) return { unit: at, verdict: "excluded", why: noReason };
-    const why = () => rule.targets?.rule.explain(lineSubject(unit.facts), nowMs) ?? null;
-    return { unit: at, verdict: "not_matched", why };
-  });
+/** Tells of each unit of a cart whether a rule reaches it, given those that its action conditions match. */
+export function createUnitVerdicts(cart: PricedCart, ledger: Pick<Ledger, "isStopped">) {
+  const unmatched = cart.units.map((_, at): UnitVerdict => (canDiscount(cart, at) ? "not_matched" : "excluded"));
+  return (matched: readonly number[]): readonly UnitVerdict[] => {
+    const verdicts = unmatched.slice();
+    for (const at of matched) verdicts[at] = ledger.isStopped(at) ? "stopped" : "reached";
+    return verdicts;
+  };
 }
 
-const noReason = (): null => null;
+/**
+ * Why the action conditions of rules do not match units. Takes several times as long as the evaluation, so that it is worked out for
+ * those who read it, and once for all rules that say the same.
+ */
+export function createMismatches(cart: PricedCart, nowMs: number) {
+  const known = new Map<RuleTree, (Explanation | undefined)[]>();
+  return (tree: RuleTree, unit: number): Explanation | null => {
+    const { facts } = cart.units[unit] ?? {};
+    if (!facts) return null;
+    const ofTree = known.get(tree) ?? [];
+    known.set(tree, ofTree);
+    const explanation = ofTree[unit] ?? tree.rule.explain(lineSubject(facts), nowMs);
+    ofTree[unit] = explanation;
+    return explanation;
+  };
+}

@@ -1,31 +1,7 @@
 // Which offers of a policy a visitor gets at a placement: strategies in order, each ranked by itself, no offer twice, the fallback last.
-import { outsideWindowText } from "../../definitions/index.ts";
-import {
-  type Condition,
-  type Eligible,
-  type Offer,
-  type Policy,
-  representationOf,
-  type Strategy,
-} from "./offer-set.ts";
-
-/** Why an offer is out. */
-export type Removal = {
-  readonly code:
-    | "representation"
-    | "scope"
-    | "date"
-    | "audience"
-    | "rule"
-    | "consent"
-    | "cap"
-    | "code"
-    | "code_used"
-    | "cart_rule"
-    | "duplicate"
-    | "excluded";
-  readonly text: string;
-};
+import type { RuleGate } from "../../kernel/rules/index.ts";
+import { createEligibility, type Removal, removal } from "./eligibility.ts";
+import { type Condition, type Offer, type Policy, representationOf, type Strategy } from "./offer-set.ts";
 
 export type Ranked = { readonly offer: Offer; readonly score: number; readonly propensity: number };
 export type ModelRanking = {
@@ -39,6 +15,8 @@ export type ChooseFacts = {
   readonly nowMs: number;
   readonly isMember: (audience: string) => boolean;
   readonly holds: (condition: Condition) => boolean;
+  /** What one value tells of a condition, for every visitor; undefined = nothing. */
+  readonly gateOf: (condition: Condition) => RuleGate | undefined;
   readonly read: (path: string) => unknown;
   readonly consents: (category: string) => boolean;
   readonly cap: (offer: Offer) => string | undefined;
@@ -86,91 +64,6 @@ export type Choice = {
 /** Formulas and models look at so many eligible offers, those of the highest priority. */
 export const maxScored = 500;
 const maxConsidered = 1_000;
-
-const silent = new Map<Removal["code"], Removal>();
-
-/** The sentence is made only where somebody reads it: ten thousand offers may be out. */
-function removal(code: Removal["code"], text: string | (() => string), explain: boolean): Removal {
-  if (explain) return { code, text: typeof text === "string" ? text : text() };
-  const known = silent.get(code) ?? { code, text: "" };
-  silent.set(code, known);
-  return known;
-}
-
-/** Judges an offer once a call, whatever strategies have it; audiences and rules that many offers share, once too. */
-function createEligibility(facts: ChooseFacts, sizes: Policy["sizes"]) {
-  const { explain, nowMs, placementKey, storeView } = facts;
-  const members = new Map<string, boolean>();
-  // Arrays, not maps: ten thousand offers are looked at a call. Of a condition 0 = not judged yet, 1 = it holds, 2 = it does not.
-  const judged = new Uint8Array(sizes.conditions);
-  const verdicts = new Array<Removal | null | undefined>(sizes.eligibles).fill(undefined);
-  const out = (code: Removal["code"], text: string | (() => string)): Removal => removal(code, text, explain);
-  const isMember = (audience: string): boolean => {
-    const known = members.get(audience) ?? facts.isMember(audience);
-    members.set(audience, known);
-    return known;
-  };
-  const holds = (condition: Condition): boolean => {
-    const known = judged[condition.at];
-    if (known) return known === 1;
-    const isMet = facts.holds(condition);
-    judged[condition.at] = isMet ? 1 : 2;
-    return isMet;
-  };
-  const allHold = ({ conditions, failedAt }: Eligible): boolean => {
-    const first = conditions[failedAt.last];
-    if (first && !holds(first)) return false;
-    for (const [at, condition] of conditions.entries()) {
-      if (holds(condition)) continue;
-      failedAt.last = at;
-      return false;
-    }
-    return true;
-  };
-  const judgeWho = (who: Eligible): Removal | null => {
-    const { audiences, all } = who;
-    if (audiences.length > 0) {
-      if (all) {
-        const missing = audiences.find((audience) => !isMember(audience));
-        if (missing !== undefined) return out("audience", () => `The visitor is not in audience ${missing}`);
-      } else if (!audiences.some(isMember))
-        return out("audience", () => `The visitor is in none of: ${audiences.join(", ")}`);
-    }
-    return allHold(who) ? null : out("rule", "Its rule does not hold");
-  };
-  const whose = (who: Eligible): Removal | null => {
-    const known = verdicts[who.at];
-    if (known !== undefined) return known;
-    const verdict = judgeWho(who);
-    verdicts[who.at] = verdict;
-    return verdict;
-  };
-  const outsideText = ({ fromMs, toMs, schedule }: Offer): string =>
-    outsideWindowText({ schedule, window: { fromMs, toMs } }, nowMs, facts.timezone) ?? "Outside its schedule";
-  return {
-    whose,
-    of: (offer: Offer): Removal | null => {
-      const { fromMs, toMs, storeViews, consent } = offer;
-      // Who cannot be shown at all is not in the list, unless it is to be explained.
-      if (explain && !representationOf(offer, placementKey, storeView))
-        return out("representation", "It has no representation for this placement");
-      if (explain && storeViews !== null && !storeViews.includes(storeView))
-        return out("scope", `Not for store view ${storeView}`);
-      if ((fromMs !== null && nowMs < fromMs) || (toMs !== null && nowMs >= toMs))
-        return out("date", explain ? outsideText(offer) : "");
-      if (consent !== undefined && !facts.consents(consent))
-        return out("consent", () => `The visitor has not agreed to ${consent}`);
-      const notTheirs = whose(offer.who);
-      if (notTheirs) return notTheirs;
-      const cap = offer.soft.length === 0 ? undefined : facts.cap(offer);
-      if (cap !== undefined) return out("cap", cap);
-      const link = offer.cartRule === undefined ? undefined : facts.cartRule(offer);
-      if (link !== undefined) return out("cart_rule", link);
-      const claim = offer.isTaken ? facts.claim(offer) : undefined;
-      return claim === undefined ? null : out(claim.code, claim.text);
-    },
-  };
-}
 
 function rankByFormula(strategy: Strategy, eligible: readonly Offer[], facts: ChooseFacts): readonly Ranked[] {
   const { formula } = strategy;
@@ -257,21 +150,34 @@ export function chooseOffers(policy: Policy, facts: ChooseFacts): Choice {
   const chosen: Chosen[] = [];
   const policies: string[] = [];
   const taken = new Set<Offer>();
-  const eligibility = createEligibility(facts, policy.sizes);
+  const eligibility = createEligibility(facts, policy);
   const trace = createTrace(explain);
   const judge = (offer: Offer): Removal | null => {
     if (taken.size > 0 && taken.has(offer)) return removal("duplicate", "It is in this answer already", explain);
     if (exclude.size > 0 && exclude.has(offer.key)) return removal("excluded", "It is on the page already", explain);
     return eligibility.of(offer);
   };
-  const eligibleOf = ({ name, offers, showable }: Strategy, most: number): readonly Offer[] => {
+  /** Every offer, each with what speaks against it. */
+  const eligibleWithReasons = ({ name, offers }: Strategy): readonly Offer[] => {
     const eligible: Offer[] = [];
-    for (const offer of explain ? offers : showable(facts.placementKey, facts.storeView)) {
-      // In order of priority: nothing behind can come before.
-      if (eligible.length >= most) break;
+    for (const offer of offers) {
+      if (eligible.length >= maxScored) break;
       const removed = judge(offer);
       if (removed) trace.note(offer, name, removed);
       else eligible.push(offer);
+    }
+    return eligible;
+  };
+  const eligibleOf = ({ showable }: Strategy, most: number): readonly Offer[] => {
+    const eligible: Offer[] = [];
+    const { offers, whoseAt } = showable(facts.placementKey, facts.storeView);
+    for (let at = 0; at < offers.length; at += 1) {
+      // In order of priority: nothing behind can come before.
+      if (eligible.length >= most) break;
+      // A look at numbers that stand side by side: most offers are out by it, and are never touched.
+      if (eligibility.isOut(whoseAt[at])) continue;
+      const offer = offers[at];
+      if (offer && !judge(offer)) eligible.push(offer);
     }
     return eligible;
   };
@@ -286,7 +192,9 @@ export function chooseOffers(policy: Policy, facts: ChooseFacts): Choice {
       if (explain) for (const offer of strategy.offers) trace.note(offer, name, out);
       continue;
     }
-    const eligible = eligibleOf(strategy, method === "priority" && !explain ? needed : maxScored);
+    const eligible = explain
+      ? eligibleWithReasons(strategy)
+      : eligibleOf(strategy, method === "priority" ? needed : maxScored);
     if (eligible.length === 0 || needed <= 0) {
       for (const offer of eligible) trace.note(offer, name, null);
       continue;

@@ -173,7 +173,8 @@ function factsOf(
     storeView: context.storeView,
     nowMs: context.nowMs,
     isMember: judge.isMember,
-    holds: (rule) => judge.holds(rule),
+    holds: (condition) => judge.holds(condition),
+    gateOf: (condition) => judge.gateOf?.(condition),
     read: (path) => judge.read?.(path),
     consents: (category) =>
       profile !== null && consentStatus(profile.state, category, undefined, context.nowMs) === "granted",

@@ -13,6 +13,7 @@ import {
   type StrategyEntry,
 } from "./bodies.ts";
 import { type CompiledCap, compileCap } from "./caps.ts";
+import { createGates, type Gates } from "./offer-gates.ts";
 import { collectionKind, offerKind, placementKind, policyKind } from "./offer-kinds.ts";
 import { compileScore, type FormulaScore } from "./rank-by-formula.ts";
 
@@ -63,13 +64,19 @@ export type Offer = {
   readonly representations: ReadonlyMap<string, readonly Representation[]>;
 };
 
+export type Showable = {
+  readonly offers: readonly Offer[];
+  /** The place of each one's `who`. */
+  readonly whoseAt: Uint32Array;
+};
+
 export type Strategy = {
   readonly who: Eligible;
   readonly name: string;
   /** In order of priority, then the newest, then by key. */
   readonly offers: readonly Offer[];
   /** Of them, those that can be shown at a placement in a store view; same order. */
-  readonly showable: (placementKey: string, storeView: string) => readonly Offer[];
+  readonly showable: (placementKey: string, storeView: string) => Showable;
   readonly formula: FormulaScore | undefined;
   readonly model: ModelSettings | undefined;
   readonly method: "priority" | "formula" | "model";
@@ -80,6 +87,7 @@ export type Policy = {
   readonly fallback: Offer | undefined;
   readonly wanted: number;
   readonly sizes: Sizes;
+  readonly gates: Gates;
 };
 
 export type Placement = { readonly key: string; readonly name: string; readonly contentType: ContentType };
@@ -142,16 +150,17 @@ const mostShowable = 200;
 
 /** Made when first asked for: most strategies are at one placement, and in few store views. */
 function createShowable(offers: readonly Offer[]): Strategy["showable"] {
-  const known = new Map<string, readonly Offer[]>();
+  const known = new Map<string, Showable>();
   return (placementKey, storeView) => {
     const key = `${placementKey} ${storeView}`;
     const found = known.get(key);
     if (found) return found;
-    const made = offers.filter(
+    const shown = offers.filter(
       (offer) =>
         (offer.storeViews === null || offer.storeViews.includes(storeView)) &&
         representationOf(offer, placementKey, storeView) !== undefined,
     );
+    const made: Showable = { offers: shown, whoseAt: Uint32Array.from(shown, ({ who }) => who.at) };
     // Callers name the store view: what they make up is not kept.
     if (known.size < mostShowable) known.set(key, made);
     return made;
@@ -217,7 +226,7 @@ function build({ offers, collections, placements, policies }: Lists) {
   const byCollection = new Map(
     collections.map(({ key, body }) => [key, [...membersOf(body, all, byKey)].sort(compareOffers)]),
   );
-  const toPolicy = ({ body }: LiveDefinition<PolicyBody>): Omit<Policy, "sizes"> => ({
+  const toPolicy = ({ body }: LiveDefinition<PolicyBody>): Omit<Policy, "sizes" | "gates"> => ({
     strategies: body.entries.map((entry) => {
       if (isStrategy(entry)) return toStrategy(entry, byCollection.get(entry.collection) ?? [], holders);
       const one = byKey.get(entry.offer);
@@ -234,6 +243,8 @@ function build({ offers, collections, placements, policies }: Lists) {
   const made = policies.map((definition) => [definition.key, toPolicy(definition)] as const);
   // Strategies have conditions too: known once all are made.
   const sizes: Sizes = { eligibles: holders.who.size, conditions: holders.conditions.size };
+  // In the order of their places.
+  const gates = createGates([...holders.who.values()]);
   return {
     offers: all as readonly Offer[],
     byKey: byKey as ReadonlyMap<string, Offer>,
@@ -245,7 +256,7 @@ function build({ offers, collections, placements, policies }: Lists) {
         { key, name: body.placement, contentType: body.contentType },
       ]),
     ) as ReadonlyMap<string, Placement>,
-    policies: new Map(made.map(([key, policy]) => [key, { ...policy, sizes }])) as ReadonlyMap<string, Policy>,
+    policies: new Map(made.map(([key, policy]) => [key, { ...policy, sizes, gates }])) as ReadonlyMap<string, Policy>,
   };
 }
 

@@ -8,6 +8,7 @@ import { type RuleSets, ruleSetsOf } from "./draft-set.ts";
 import type { FoundPast, OwnedPast, PastQuery } from "./past-store.ts";
 import { type KnownShopper, plainShopper } from "./plain-shopper.ts";
 import { openReplayThread } from "./replay-thread.ts";
+import { replayedPeriod } from "./replayed-period.ts";
 import type { SimulationReport } from "./report.ts";
 import { needsOf, type RuleNeeds } from "./rule-needs.ts";
 import type { SimulationSettings } from "./settings.ts";
@@ -51,11 +52,10 @@ export type SimulationDeps = {
   readonly logger: Logger;
 };
 
-const dayMs = 86_400_000;
 /** Reading more shoppers at once would hold up requests: a hundred take a few milliseconds of this thread. */
 const batchSize = 100;
 const tellEveryMs = 1_000;
-const defaults = { days: 30, orders: 10_000 } as const;
+const defaultOrders = 10_000;
 
 /** Replays of past orders and carts through draft rules; one runs at a time. Nothing that it does counts. */
 export function createSimulations(deps: SimulationDeps) {
@@ -68,9 +68,8 @@ export function createSimulations(deps: SimulationDeps) {
     const nowMs = clock.now();
     const of = settings.of ?? "orders";
     const query: PastQuery = {
-      fromMs: nowMs - (settings.days ?? defaults.days) * dayMs,
-      toMs: nowMs,
-      limit: settings.orders ?? defaults.orders,
+      ...replayedPeriod(settings, nowMs, deps.rules.timezone),
+      limit: settings.orders ?? defaultOrders,
       storeView: settings.storeView ?? "",
       trusted: settings.trusted ?? of === "orders",
     };
@@ -125,11 +124,14 @@ export function createSimulations(deps: SimulationDeps) {
     /**
      * Starts a simulation.
      *
-     * @throws {ClienteleError} `offers.simulationRunning`, `offers.nothingToSimulate`, `definitions.invalid`, `definitions.notFound`
+     * @throws {ClienteleError} `offers.simulationRunning`, `offers.simulationPeriod`, `offers.nothingToSimulate`, `definitions.invalid`,
+     * `definitions.notFound`
      */
     start: async (settings: SimulationSettings, createdBy: string): Promise<SimulationRun> => {
-      const sets = await ruleSetsOf(deps.definitions, settings);
       const createdAt = clock.now();
+      // Refused at once, not once it runs.
+      replayedPeriod(settings, createdAt, deps.rules.timezone);
+      const sets = await ruleSetsOf(deps.definitions, settings);
       const begun = { id: newId(createdAt), settings, createdAt, createdBy };
       if (!(await store.begin(begun)))
         throw new ClienteleError("offers.simulationRunning", "another simulation runs: wait for it or cancel it");
@@ -148,6 +150,8 @@ export function createSimulations(deps: SimulationDeps) {
       return found;
     },
     list: store.list,
+    /** IANA; of the days of a period. */
+    timezone: deps.rules.timezone,
 
     /** Ends one that runs, in whichever process; safe to repeat. */
     cancel: async (id: string): Promise<void> => {

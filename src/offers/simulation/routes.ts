@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { errorResponses, pageQuerySchema, pageSchema } from "../../http/index.ts";
+import { errorResponses, pageQuerySchema } from "../../http/index.ts";
 import { ClienteleError, decodeCursor, toPage } from "../../kernel/index.ts";
 import type { Simulations } from "./create-simulations.ts";
-import { resultSchema, runSchema } from "./schemas.ts";
+import { resultSchema, runSchema, runsSchema } from "./schemas.ts";
 import { settingsSchema } from "./settings.ts";
 import type { SimulationRun } from "./store.ts";
 
@@ -55,7 +55,7 @@ export function createSimulationRoutes(simulations: Simulations): FastifyPluginA
           tags,
           summary: "List simulations, newest first",
           querystring: Type.Object(pageQuerySchema),
-          response: { 200: pageSchema(runSchema), ...errorResponses(400, 401, 403) },
+          response: { 200: runsSchema, ...errorResponses(400, 401, 403) },
         },
       },
       async ({ query: { limit, cursor } }) => {
@@ -63,7 +63,7 @@ export function createSimulationRoutes(simulations: Simulations): FastifyPluginA
           createdAt,
           id,
         ]);
-        return { ...page, items: page.items.map(shownRun) };
+        return { ...page, items: page.items.map(shownRun), timezone: simulations.timezone };
       },
     );
 

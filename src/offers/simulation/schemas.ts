@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { listOf } from "../../http/index.ts";
+import { listOf, pageSchema } from "../../http/index.ts";
 import { settingsSchema } from "./settings.ts";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -76,4 +76,8 @@ export const reportFields = {
 const reportSchema = Type.Object(reportFields);
 
 export const runSchema = Type.Object(runFields);
+export const runsSchema = Type.Object({
+  ...pageSchema(runSchema).properties,
+  timezone: Type.String({ description: "Of the shop, IANA: days of a period begin in it" }),
+});
 export const resultSchema = Type.Object({ ...runFields, result: Type.Union([reportSchema, Type.Null()]) });

@@ -24,7 +24,13 @@ export const settingsSchema = Type.Object(
         description: "carts: each cart as it stood when it was bought, or last",
       }),
     ),
-    days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 30 })),
+    days: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 366, description: "Back from now, default 30; not beside from and to" }),
+    ),
+    from: Type.Optional(
+      Type.String({ format: "date", description: "First day, YYYY-MM-DD, in the time zone of the shop" }),
+    ),
+    to: Type.Optional(Type.String({ format: "date", description: "Last day, included; needs from. Default today" })),
     orders: Type.Optional(
       Type.Integer({
         minimum: 1,

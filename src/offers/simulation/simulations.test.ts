@@ -144,6 +144,22 @@ describe("simulations of price rules", () => {
     expect(all["result"]).toMatchObject({ orders: 4, totals: [{ discount: { live: 8_200, draft: 8_000 } }] });
   });
 
+  it("replay orders of days of the shop, both ends included", { timeout: 60_000 }, async () => {
+    const changes = [{ key: "ten-off", remove: true }];
+    const today = await simulate({ changes, from: "2026-05-10", to: "2026-05-10" });
+    expect(today).toMatchObject({ total: 3, settings: { from: "2026-05-10", to: "2026-05-10" } });
+    expect(await simulate({ changes, from: "2026-05-01", to: "2026-05-09" })).toMatchObject({
+      status: "done",
+      total: 0,
+    });
+    expect(await post("/v1/offers/simulations", { changes, from: "2026-05-02", to: "2026-05-01" })).toMatchObject({
+      status: 422,
+      body: { error: { code: "offers.simulationPeriod" } },
+    });
+    expect(await post("/v1/offers/simulations", { changes, from: "May" })).toMatchObject({ status: 400 });
+    expect((await app.call("GET", "/v1/offers/simulations?limit=1")).body).toMatchObject({ timezone: "UTC" });
+  });
+
   it("replay carts, bought or left, at catalog prices where browsers told them", { timeout: 60_000 }, async () => {
     const cart = (anonymousId: string, cartId: string | undefined, sku: string, qty: number) => ({
       ...{ type: "shoppingCartView", anonymousId, messageId: `cart-${anonymousId}` },

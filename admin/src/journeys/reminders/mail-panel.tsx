@@ -1,7 +1,8 @@
-import { Checkbox, CheckboxGroup, TextArea, TextField } from "@react-spectrum/s2";
+import { Checkbox, CheckboxGroup, Switch, TextArea, TextField } from "@react-spectrum/s2";
 import { DefinitionField } from "../../definitions/definition-field.tsx";
 import { type FormProps, invalidProps } from "../../definitions/kind-page.ts";
 import { messages } from "../../messages.data.ts";
+import { DurationField } from "../../ui/duration-field.tsx";
 import { Panel } from "../../ui/page.tsx";
 import { rowStart } from "../../ui/styles.ts";
 import type { ReminderBody } from "./shapes.ts";
@@ -9,6 +10,7 @@ import { channels, templateOf, templatePath, withTemplate } from "./templates.ts
 import { withField } from "./with-field.ts";
 
 const m = messages.reminders;
+const firstCodeLasts = "7d";
 
 /** What is sent, how, and with which code. */
 export function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<ReminderBody>) {
@@ -20,6 +22,8 @@ export function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<Remi
     const next = [...chosen.filter((each) => names.includes(each)), ...added];
     if (next.length > 0) onChange({ ...body, channels: next });
   };
+  const setCodeLasts = (codeLasts: string | undefined) =>
+    promotion && onChange({ ...body, promotion: withField(promotion, "codeLasts", codeLasts) });
   return (
     <Panel title={m.mail}>
       <CheckboxGroup
@@ -77,20 +81,27 @@ export function MailPanel({ body, onChange, faults, isReadOnly }: FormProps<Remi
           isReadOnly={isReadOnly}
           path="/promotion/cartPriceRule"
         />
-        {promotion ? (
-          <TextField
-            label={m.codeLasts}
-            description={m.duration}
-            value={promotion.codeLasts ?? ""}
-            isReadOnly={isReadOnly}
-            onChange={(lasts) => {
-              const { cartPriceRule } = promotion;
-              onChange({ ...body, promotion: { cartPriceRule, ...(lasts ? { codeLasts: lasts } : {}) } });
-            }}
-            {...invalidProps(faults, "/promotion/codeLasts")}
-          />
-        ) : null}
       </div>
+      {promotion ? (
+        <>
+          <Switch
+            isSelected={promotion.codeLasts !== undefined}
+            isDisabled={isReadOnly}
+            onChange={(on) => setCodeLasts(on ? firstCodeLasts : undefined)}
+          >
+            {m.codeEnds}
+          </Switch>
+          {promotion.codeLasts === undefined ? null : (
+            <DurationField
+              label={m.codeLasts}
+              value={promotion.codeLasts}
+              isReadOnly={isReadOnly}
+              onChange={setCodeLasts}
+              {...invalidProps(faults, "/promotion/codeLasts")}
+            />
+          )}
+        </>
+      ) : null}
       <TextArea
         label={m.mailText}
         value={body.promotionText ?? ""}

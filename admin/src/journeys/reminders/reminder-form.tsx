@@ -3,6 +3,7 @@ import { RuleBuilder } from "../../audiences/rule-builder/rule-builder.tsx";
 import { type FormProps, invalidProps } from "../../definitions/kind-page.ts";
 import { OptionField } from "../../definitions/option-field.tsx";
 import { messages } from "../../messages.data.ts";
+import { DurationField } from "../../ui/duration-field.tsx";
 import { Panel } from "../../ui/page.tsx";
 import { rowBetween, rowStart, stack, strong } from "../../ui/styles.ts";
 import { MailPanel } from "./mail-panel.tsx";
@@ -102,12 +103,12 @@ function SchedulePanel({ body, onChange, faults, isReadOnly }: FormProps<Reminde
           onChange={(zone) => onChange(withField(body, "timezone", zone || undefined))}
           {...invalidProps(faults, "/timezone")}
         />
-        <TextField
+        <DurationField
           label={m.quietPeriod}
-          description={m.duration}
+          least={0}
           value={body.quietPeriod ?? "7d"}
           isReadOnly={isReadOnly}
-          onChange={(quiet) => onChange(withField(body, "quietPeriod", quiet || undefined))}
+          onChange={(quietPeriod) => onChange({ ...body, quietPeriod })}
           {...invalidProps(faults, "/quietPeriod")}
         />
       </div>

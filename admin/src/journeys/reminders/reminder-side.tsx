@@ -16,6 +16,7 @@ import { body as bodyText, muted, mutedXs, plainList, stack, stackTight, strong 
 import { useDebounced } from "../../ui/use-debounced.ts";
 import { reasonText } from "./run-counts.ts";
 import type { Channel, DueCustomer, DueText, ReminderBody, ReminderEstimate } from "./shapes.ts";
+import { isKeyMissing } from "./templates.ts";
 import { formatInstantIn } from "./zone-time.ts";
 
 const m = messages.reminders;
@@ -34,14 +35,23 @@ export function ReminderSide({ body, scope, definition }: SideProps<ReminderBody
   const [asked, setAsked] = useState<DueCustomer | null>(null);
   const draft = { ...(definition ? { key: definition.key } : {}), storeViews: scope.storeViews, body };
   const request = useDebounced(JSON.stringify(draft), settleMs);
+  // The server would refuse it.
+  const isUnfinished = [body, ...Object.values(body.byStoreView ?? {})].some(isKeyMissing);
   const query = useQuery({
     queryKey: ["reminders", "estimate", request],
     queryFn: ({ signal }) => post<ReminderEstimate>("/v1/reminders/estimate", JSON.parse(request), { signal }),
     placeholderData: keepPreviousData,
+    enabled: !isUnfinished,
     retry: false,
     staleTime: 0,
   });
   const { data, error } = query;
+  if (isUnfinished)
+    return (
+      <Panel title={m.estimate}>
+        <p className={muted}>{m.unfinished}</p>
+      </Panel>
+    );
   if (error) return <Panel title={m.estimate}>{<DraftProblem error={error} unfinished={m.unfinished} />}</Panel>;
   if (!data) return <Loading />;
   return (

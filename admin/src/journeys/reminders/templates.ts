@@ -11,6 +11,11 @@ export function templateOf({ template, templates }: Texts, channel: Channel): st
   return channel === "email" ? template : templates?.[channel];
 }
 
+/** A key of its own was wanted, and is not typed yet. */
+export function isKeyMissing(texts: Texts): boolean {
+  return channels.some((channel) => templateOf(texts, channel) === "");
+}
+
 /** The same with another template of a channel; undefined says nothing of it any more, which only texts of a store view may. */
 export function withTemplate<T extends Texts>(texts: T, channel: Channel, key: string | null | undefined): T {
   if (channel === "email") return withField(texts, "template", key as T["template"]);

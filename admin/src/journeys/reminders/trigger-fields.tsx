@@ -1,13 +1,16 @@
-import { Checkbox, CheckboxGroup, NumberField, Switch, TextField } from "@react-spectrum/s2";
+import { Checkbox, CheckboxGroup, NumberField, Switch } from "@react-spectrum/s2";
 import type { Fault } from "../../api/client.ts";
 import { RuleBuilder } from "../../audiences/rule-builder/rule-builder.tsx";
 import { invalidProps } from "../../definitions/kind-page.ts";
 import { OptionField } from "../../definitions/option-field.tsx";
 import { messages } from "../../messages.data.ts";
+import { DurationField } from "../../ui/duration-field.tsx";
 import { rowStart } from "../../ui/styles.ts";
 import type { BackInStockSource, Trigger } from "./shapes.ts";
 
 const m = messages.reminders;
+/** Of what passed before an occasion; it may be twice as long ago at most. */
+const longestDays = 365;
 const sources: readonly BackInStockSource[] = ["viewed", "wishlist", "cart"];
 
 type Props = {
@@ -60,22 +63,22 @@ export function TriggerFields({ trigger, onChange, faults, isReadOnly, path }: P
             onChange={(percent) => onChange({ ...trigger, percent: Number.isNaN(percent) ? 1 : Math.round(percent) })}
           />
         ) : trigger.kind === "back_in_stock" ? null : (
-          <TextField
-            label={m.after}
-            description={m.duration}
+          <DurationField
+            label={m.afters[trigger.kind]}
+            mostDays={longestDays}
             value={trigger.after}
             isReadOnly={isReadOnly}
-            onChange={(after) => onChange({ ...trigger, after: after.trim() })}
+            onChange={(after) => onChange({ ...trigger, after })}
             {...invalidProps(faults, `${path}/after`)}
           />
         )}
         {"within" in trigger ? (
-          <TextField
+          <DurationField
             label={m.within}
-            description={m.duration}
+            mostDays={2 * longestDays}
             value={trigger.within}
             isReadOnly={isReadOnly}
-            onChange={(within) => onChange({ ...trigger, within: within.trim() })}
+            onChange={(within) => onChange({ ...trigger, within })}
             {...invalidProps(faults, `${path}/within`)}
           />
         ) : null}

@@ -1,6 +1,8 @@
 import { NumberField, Switch } from "@react-spectrum/s2";
-import { DefinitionsField } from "../../definitions/definition-field.tsx";
 import { messages } from "../../messages.data.ts";
+import { AppLink } from "../../shell/navigation.tsx";
+import { muted, rowStart, stackTight } from "../../ui/styles.ts";
+import { RulesField, useRuleChoices } from "./rules-field.tsx";
 
 const m = messages.simulations;
 
@@ -31,38 +33,62 @@ export function draftsOf({ rules, without, drafts }: DraftChoice) {
 
 type Props = { choice: DraftChoice; onChange: (choice: DraftChoice) => void };
 
+/** What is tried: some drafts, all of them, or the live rules without some. */
 export function DraftFields({ choice, onChange }: Props) {
-  const shared = { kind: "cart-price-rule", faults: [], isReadOnly: false, path: "" } as const;
+  const { rules, drafted, live, error } = useRuleChoices();
+  if (rules?.length === 0)
+    return (
+      <div className={stackTight}>
+        <p className={muted}>{m.noRules}</p>
+        <AppLink to="/price-rules/new">{messages.priceRules.kind.create}</AppLink>
+      </div>
+    );
   return (
     <>
-      <DefinitionsField
-        label={m.rules}
-        values={choice.rules}
-        onChange={(rules) => onChange({ ...choice, rules })}
-        {...shared}
-      />
-      <DefinitionsField
-        label={m.without}
-        values={choice.without}
-        onChange={(without) => onChange({ ...choice, without })}
-        {...shared}
-      />
+      <div className={rowStart}>
+        <RulesField
+          label={m.rules}
+          description={drafted?.length === 0 ? m.noDraftText : m.rulesText}
+          placeholder={m.noRuleChosen}
+          nothing={m.noDraft}
+          choices={drafted}
+          error={error}
+          values={choice.rules}
+          onChange={(keys) => onChange({ ...choice, rules: keys })}
+        />
+        <RulesField
+          label={m.without}
+          description={m.withoutText}
+          placeholder={m.noneLeftOut}
+          nothing={m.noLive}
+          choices={live}
+          error={error}
+          values={choice.without}
+          onChange={(keys) => onChange({ ...choice, without: keys })}
+        />
+      </div>
+      <Switch
+        isSelected={choice.drafts}
+        isDisabled={rules?.every(({ draftVersion }) => draftVersion === null) ?? false}
+        onChange={(drafts) => onChange({ ...choice, drafts })}
+      >
+        {m.allDrafts}
+      </Switch>
     </>
   );
 }
 
-export function AllDraftsSwitch({ choice, onChange }: Props) {
-  return (
-    <Switch isSelected={choice.drafts} onChange={(drafts) => onChange({ ...choice, drafts })}>
-      {m.allDrafts}
-    </Switch>
-  );
-}
-
-type WholeProps = { label: string; value: number; least?: number; most: number; onChange: (value: number) => void };
+type WholeProps = {
+  label: string;
+  description?: string;
+  value: number;
+  least?: number;
+  most: number;
+  onChange: (value: number) => void;
+};
 
 /** A whole number within bounds. */
-export function WholeField({ label, value, least = 1, most, onChange }: WholeProps) {
+export function WholeField({ label, description, value, least = 1, most, onChange }: WholeProps) {
   return (
     <NumberField
       label={label}
@@ -70,6 +96,7 @@ export function WholeField({ label, value, least = 1, most, onChange }: WholePro
       maxValue={most}
       value={value}
       onChange={(next) => onChange(Number.isNaN(next) ? least : Math.round(next))}
+      {...(description === undefined ? {} : { description })}
     />
   );
 }

@@ -1,6 +1,18 @@
 export type Both = { readonly live: number; readonly draft: number };
+export type SimulationSettings = {
+  readonly changes?: readonly { readonly key: string; readonly name?: string; readonly remove?: boolean }[];
+  readonly drafts?: boolean;
+  readonly of?: "orders" | "carts";
+  readonly days?: number;
+  /** YYYY-MM-DD of the shop. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly orders?: number;
+  readonly marginFloor?: number;
+};
 export type SimulationRun = {
   readonly id: string;
+  readonly settings: SimulationSettings;
   readonly status: "running" | "done" | "cancelled" | "failed";
   readonly done: number;
   readonly total: number;
@@ -9,6 +21,8 @@ export type SimulationRun = {
   readonly createdBy: string;
   readonly finishedAt: string | null;
 };
+/** What is replayed. */
+export const replayedOf = ({ settings }: SimulationRun): "orders" | "carts" => settings.of ?? "orders";
 export type Totals = {
   readonly currency: string;
   readonly orders: number;

@@ -9,10 +9,10 @@ import { messages } from "../../../messages.data.ts";
 import { AppLink, useGo } from "../../../shell/navigation.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Panel } from "../../../ui/page.tsx";
-import { EmptyState, Loaded } from "../../../ui/states.tsx";
-import { muted, rowEnd, stackWide } from "../../../ui/styles.ts";
-import { showDone, showError } from "../../../ui/toasts.ts";
-import { AllDraftsSwitch, DraftFields, draftsOf, isNoChoice, noDrafts, WholeField } from "../draft-choice.tsx";
+import { EmptyState, ErrorState, Loaded } from "../../../ui/states.tsx";
+import { muted, row, rowStart, stackWide } from "../../../ui/styles.ts";
+import { showDone } from "../../../ui/toasts.ts";
+import { DraftFields, draftsOf, isNoChoice, noDrafts, WholeField } from "../draft-choice.tsx";
 import type { ShadowRun } from "./shapes.ts";
 
 const m = messages.liveCarts;
@@ -83,23 +83,29 @@ function NewRun() {
       await client.invalidateQueries({ queryKey: ["shadow-runs"] });
       go(`/simulations/live/${id}`);
     },
-    onError: showError,
   });
   const isNameless = name.trim() === "";
   const isEmpty = isNoChoice(choice);
   return (
     <Panel title={m.start} description={m.startText}>
-      <div className={rowEnd}>
+      <DraftFields choice={choice} onChange={setChoice} />
+      <div className={rowStart}>
         <TextField label={m.name} maxLength={200} value={name} onChange={setName} />
-        <DraftFields choice={choice} onChange={setChoice} />
         <WholeField label={m.days} value={days} most={60} onChange={setDays} />
-        <WholeField label={simulation.floor} value={floor} least={0} most={100} onChange={setFloor} />
+        <WholeField
+          label={simulation.floor}
+          description={simulation.floorText}
+          value={floor}
+          least={0}
+          most={100}
+          onChange={setFloor}
+        />
       </div>
-      <div className={rowEnd}>
-        <AllDraftsSwitch choice={choice} onChange={setChoice} />
-        <Switch isSelected={browsers} onChange={setBrowsers}>
-          {m.browsers}
-        </Switch>
+      <Switch isSelected={browsers} onChange={setBrowsers}>
+        {m.browsers}
+      </Switch>
+      {start.error ? <ErrorState error={start.error} /> : null}
+      <div className={row}>
         <GatedButton
           scope="edit"
           variant="accent"
@@ -109,9 +115,12 @@ function NewRun() {
         >
           {simulation.run}
         </GatedButton>
+        {isEmpty ? (
+          <p className={muted}>{simulation.choose}</p>
+        ) : isNameless ? (
+          <p className={muted}>{m.nameNeeded}</p>
+        ) : null}
       </div>
-      {isNameless ? <p className={muted}>{m.nameNeeded}</p> : null}
-      {isEmpty ? <p className={muted}>{simulation.choose}</p> : null}
     </Panel>
   );
 }

@@ -7,7 +7,7 @@ export const liveCartMessages = {
     "Each cart that the shop asks about is also worked out with the chosen drafts. Shoppers get what the live rules give; codes and limits are looked at, never used up.",
   name: "Name",
   days: "For how many days",
-  browsers: "Also carts that only browsers told, at their prices",
+  browsers: "Also carts that only browsers reported, at their prices",
   nameNeeded: "Give it a name.",
   started: "The drafts are tried on live carts from now on",
   emptyTitle: "Nothing was tried on live carts yet",

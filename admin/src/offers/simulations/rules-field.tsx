@@ -1,0 +1,81 @@
+import { Picker, PickerItem, Text } from "@react-spectrum/s2";
+import { useQuery } from "@tanstack/react-query";
+import { get } from "../../api/client.ts";
+import type { DefinitionSummary, Page } from "../../api/shapes.ts";
+import { messages } from "../../messages.data.ts";
+import { describeError } from "../../ui/states.tsx";
+
+const m = messages.simulations;
+const pageSize = 200;
+/** More are no list to choose from; all drafts together can still be tried. */
+const maxPages = 10;
+
+async function readAll(signal: AbortSignal): Promise<readonly DefinitionSummary[]> {
+  const found: DefinitionSummary[] = [];
+  let cursor: string | null | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const params = { limit: pageSize, cursor };
+    const answer = await get<Page<DefinitionSummary>>("/v1/definitions/cart-price-rule", params, { signal });
+    found.push(...answer.items);
+    cursor = answer.nextCursor;
+    if (!cursor) break;
+  }
+  return found;
+}
+
+/** Cart price rules, by what a simulation can do with them. */
+export function useRuleChoices() {
+  const query = useQuery({
+    queryKey: ["definition-choices", "cart-price-rule", "simulation"],
+    queryFn: ({ signal }) => readAll(signal),
+    staleTime: 30_000,
+  });
+  const rules = query.data?.filter(({ status }) => status !== "archived");
+  return {
+    error: query.error,
+    /** Undefined while they are read. */
+    rules,
+    /** As drafted they may differ from what is live. */
+    drafted: rules?.filter(({ status, draftVersion }) => draftVersion !== null || status !== "live"),
+    live: rules?.filter(({ status }) => status === "live"),
+  };
+}
+
+type Props = {
+  label: string;
+  description: string;
+  /** While nothing is chosen. */
+  placeholder: string;
+  /** Where there is nothing to choose. */
+  nothing: string;
+  choices: readonly DefinitionSummary[] | undefined;
+  error: unknown;
+  values: readonly string[];
+  onChange: (keys: readonly string[]) => void;
+};
+
+/** Some of the rules, by name. */
+export function RulesField({ choices, error, values, onChange, placeholder, nothing, ...texts }: Props) {
+  const isEmpty = choices?.length === 0;
+  const failure = error && !choices ? describeError(error) : undefined;
+  return (
+    <Picker
+      {...texts}
+      selectionMode="multiple"
+      isDisabled={isEmpty || failure !== undefined}
+      placeholder={choices === undefined && !failure ? messages.common.loading : isEmpty ? nothing : placeholder}
+      value={[...values]}
+      onChange={(keys) => onChange([...(keys as Iterable<string | number>)].map(String))}
+      {...(failure === undefined ? {} : { isInvalid: true, errorMessage: m.rulesFailed(failure) })}
+    >
+      {(choices ?? []).map(({ key, name, status, draftVersion }) => (
+        <PickerItem key={key} id={key} textValue={name}>
+          <Text slot="label">{name}</Text>
+          <Text slot="description">
+            {status === "live" && draftVersion !== null ? m.liveWithDraft : messages.status[status]}
+          </Text>
+        </PickerItem>
+      ))}
+    </Picker>
+  );
+}
