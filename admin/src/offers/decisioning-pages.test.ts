@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { choose } from "../testing/choose.ts";
 import { press } from "../testing/connector-pages.ts";
 import { useAdmin } from "../testing/use-admin.ts";
 
@@ -74,6 +75,7 @@ describe("offers, simulations, the calendar and reminder rules", { timeout: 150_
     await page.getByText("Choose a rule, or all drafts.").waitFor();
     await its.checkLayout(page);
     await page.getByText("All drafts of cart price rules").click();
+    await choose(page, /Period$/, "Last 7 days");
     await press(page, "Start");
     await its.titled(page, "Simulation");
     await page.getByRole("heading", { name: "1 orders in USD" }).waitFor();

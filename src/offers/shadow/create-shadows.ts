@@ -163,7 +163,9 @@ export function createShadows(deps: ShadowDeps) {
       );
       if (runs.length === 0) return;
       for (const { run } of runs) log.count(run.id, "seen");
-      queue.add(`${cart.isTrusted} ${cart.cartId}`, { cart, runs, version: versionOf(nowMs, cart.isTrusted) });
+      // As of the answer, not of this look after it: another process may have answered the same cart meanwhile.
+      const version = versionOf(cart.call.nowMs, cart.isTrusted);
+      queue.add(`${cart.isTrusted} ${cart.cartId}`, { cart, runs, version });
     },
 
     /**
