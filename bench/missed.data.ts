@@ -28,14 +28,6 @@ export const missedNotes: Readonly<Record<string, string>> = {
     "a list of 50,000 products of which 20,000 are ordered by signals; without signals 2.6 ms at 200,000 products. Percentiles of four signals over 20,000 products are what is left.",
   "search.1m.browse.p99":
     "20,000 products ordered by four signals: 219 ms became 32 at 200,000 products by sorting numbers natively. Next: fewer candidates where only the first page is asked for.",
-  "the same, evaluations":
-    "57 of the 105 rules act, on 855 lines together. On one machine 3,452/s, with trees shared by rules that say the same, became 4,342/s when conditions that stay came to be judged once; the code before both reached 3,490/s on the faster machine of the day before. Next: which lines a tree matches, kept by product from cart to cart, and prices of a cart without big integers.",
-  "20 lines, 7,000 rules, 2,000 codes, p99":
-    "1.9 ms on the machine of the day before, which was faster. The collector takes nearly a fifth of the time. Next: amounts by rule kept as numbers beside each other until the answer is written.",
-  "400 rules of 25 attributes, decisions":
-    "nearly all of it was walking over 10,000 offers to see whether their rules had been judged; the rules themselves took 400 comparisons a decision. Since then offers are looked up by the values that their rules ask for.",
-  "400 rules of 25 attributes over HTTP, requests":
-    "follows from the engine's figure; the answer, its log and HTTP take the other third.",
   "50000 orders by 200 rules and a draft":
     "not profiled. Every order is judged by 201 rules twice, in a thread beside the server's own on two cores.",
   "the same during one, p99":
