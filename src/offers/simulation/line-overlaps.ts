@@ -30,29 +30,40 @@ export function createLineOverlaps() {
     return number;
   };
 
+  /** By number of the rule, ascending: one bit for each unit that it discounts. */
+  const reachedBy = (units: readonly Discounted[]): readonly (readonly [number, Uint32Array])[] => {
+    const reached = new Map<number, Uint32Array>();
+    for (const [at, { byRule }] of units.entries())
+      for (const [key, minor] of byRule) {
+        const rule = minor > 0 ? numberOf(key) : undefined;
+        if (rule === undefined) continue;
+        const bits = reached.get(rule) ?? new Uint32Array(Math.ceil(units.length / bitsPerWord));
+        reached.set(rule, bits);
+        bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
+      }
+    return [...reached].sort((a, b) => a[0] - b[0]);
+  };
+
   return {
     /** Adds one order: what rules take from each of its units. */
     add: (units: readonly Discounted[]): void => {
+      const reached = reachedBy(units);
       const words = Math.ceil(units.length / bitsPerWord);
-      // By number of the rule: one bit for each unit that it discounts.
-      const reached = new Map<number, Uint32Array>();
-      for (const [at, { byRule }] of units.entries())
-        for (const [key, minor] of byRule) {
-          const rule = minor > 0 ? numberOf(key) : undefined;
-          if (rule === undefined) continue;
-          const bits = reached.get(rule) ?? new Uint32Array(words);
-          reached.set(rule, bits);
-          bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
+      // Side by side and without calls: five thousand pairs an order are looked at.
+      const bits = new Uint32Array(reached.length * words);
+      for (const [place, [, own]] of reached.entries()) bits.set(own, place * words);
+      const numbered = Uint32Array.from(reached, ([rule]) => rule);
+      for (let high = 0; high < numbered.length; high += 1) {
+        const row = cellsOf(numbered[high] ?? 0);
+        for (let low = 0; low < high; low += 1) {
+          let shared = 0;
+          for (let word = 0; word < words; word += 1)
+            shared |= (bits[high * words + word] ?? 0) & (bits[low * words + word] ?? 0);
+          if (shared === 0) continue;
+          const cell = row + (numbered[low] ?? 0);
+          counts[cell] = (counts[cell] ?? 0) + 1;
         }
-      const rules = [...reached].sort((a, b) => a[0] - b[0]);
-      for (const [place, [high, ofHigh]] of rules.entries())
-        for (let before = 0; before < place; before += 1) {
-          const [low, ofLow] = rules[before] ?? [0, ofHigh];
-          if (ofHigh.some((word, at) => (word & (ofLow[at] ?? 0)) !== 0)) {
-            const cell = cellsOf(high) + low;
-            counts[cell] = (counts[cell] ?? 0) + 1;
-          }
-        }
+      }
     },
     /** Pairs that meet most often, keys of each in order. */
     most: (limit: number): readonly LineOverlap[] => {
