@@ -4,14 +4,15 @@ export { deriveParent, isParent } from "./derive-parent.ts";
 export { importCatalog } from "./import-catalog.ts";
 export { type Catalog, loadCatalog } from "./load-catalog.ts";
 export { finalPriceAt, isAtCatalogPrice, type ProductPrices, pricesOfMany, withPrices } from "./priced-snapshot.ts";
-export type {
-  AttributeMeta,
-  AttributeValue,
-  CatalogProduct,
-  Category,
-  CustomOption,
-  LocalDays,
-  TierPrice,
+export {
+  type AttributeMeta,
+  type AttributeValue,
+  type CatalogProduct,
+  type Category,
+  type CustomOption,
+  type LocalDays,
+  shortestReturnMs,
+  type TierPrice,
 } from "./product.ts";
 export { createCatalogRoutes } from "./routes.ts";
 export type { CatalogSnapshot } from "./snapshot.ts";

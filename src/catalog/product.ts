@@ -4,6 +4,9 @@ export type ProductType = "simple" | "configurable" | "variant" | "bundle" | "gr
 export type Visibility = "catalog" | "search" | "both" | "none";
 export type AttributeValue = string | number | boolean | readonly string[];
 
+/** A product that is back in stock for a shorter time was not back: the time without it goes on. */
+export const shortestReturnMs = 3_600_000;
+
 /** One product, or one variant of a configurable product, as every process holds it in memory. */
 export type CatalogProduct = {
   readonly sku: string;

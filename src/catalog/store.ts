@@ -1,7 +1,13 @@
 import type { JsonObject } from "../kernel/index.ts";
 import type { Postgres, Sql } from "../storage/index.ts";
 import type { ProductDraft } from "./parse-product.ts";
-import type { CatalogProduct, Category, ProductReview, StoredProduct } from "./product.ts";
+import {
+  type CatalogProduct,
+  type Category,
+  type ProductReview,
+  type StoredProduct,
+  shortestReturnMs,
+} from "./product.ts";
 import { attributeStore } from "./store-attributes.ts";
 
 /** The database the catalog lives in. */
@@ -51,12 +57,12 @@ const writeLock = "select pg_advisory_xact_lock(727001)";
 /** What a write does not say by itself. */
 const notCompared = "'{rating,outOfStockAt,backInStockAt}'::text[]";
 /**
- * When a product went out of stock and came back, seen from what it was before the write; `$2` is now. A return that lasted less than
- * an hour was none: who met the product before it still waits.
+ * When a product went out of stock and came back, seen from what it was before the write; `$2` is now. Who met a product before a return
+ * that was none still waits.
  */
 const stockTimes = `jsonb_strip_nulls(case
   when (p.data ->> 'inStock')::boolean and not (excluded.data ->> 'inStock')::boolean then jsonb_build_object('outOfStockAt',
-    case when (p.data ->> 'backInStockAt')::float8 > $2::float8 - 3600000 then p.data -> 'outOfStockAt' else to_jsonb($2::float8) end)
+    case when (p.data ->> 'backInStockAt')::float8 > $2::float8 - ${shortestReturnMs} then p.data -> 'outOfStockAt' else to_jsonb($2::float8) end)
   when (excluded.data ->> 'inStock')::boolean and not (p.data ->> 'inStock')::boolean
     then jsonb_build_object('outOfStockAt', p.data -> 'outOfStockAt', 'backInStockAt', $2::float8)
   else jsonb_build_object('outOfStockAt', p.data -> 'outOfStockAt', 'backInStockAt', p.data -> 'backInStockAt') end)`;

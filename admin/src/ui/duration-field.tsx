@@ -17,8 +17,10 @@ type Props = {
   isReadOnly: boolean;
   /** Of whichever unit; default 1. */
   least?: number;
-  /** Default 3,650, more than which no duration may be. */
-  mostDays?: number;
+  /** Default 3,650, more than which no duration may be; null = told elsewhere. */
+  mostDays?: number | null;
+  /** In a sentence: small, its names for screen readers only. */
+  isCompact?: boolean;
   isInvalid?: true;
   errorMessage?: string;
   validationBehavior?: "aria";
@@ -26,15 +28,17 @@ type Props = {
 
 /** A length of time: a number and its unit. An emptied number stays what it was. */
 export function DurationField(props: Props) {
-  const { label, value, onChange, isReadOnly, least = 1, mostDays = 3_650, ...fault } = props;
+  const { label, value, onChange, isReadOnly, least = 1, mostDays = 3_650, isCompact = false, ...fault } = props;
   const { amount, unit } = parseDuration(value);
-  const mostOf = (of: DurationUnit): number => Math.floor((mostDays * secondsOf.d) / secondsOf[of]);
+  const mostOf = (of: DurationUnit): number =>
+    mostDays === null ? Number.MAX_SAFE_INTEGER : Math.floor((mostDays * secondsOf.d) / secondsOf[of]);
+  const named = (name: string) => (isCompact ? ({ "aria-label": name, size: "S" } as const) : { label: name });
   const units = durationUnits.includes(unit) ? durationUnits : [unit, ...durationUnits];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame and a legend, the number has the name already
     <div role="group" aria-label={label} className={group}>
       <NumberField
-        label={label}
+        {...named(label)}
         minValue={least}
         maxValue={mostOf(unit)}
         styles={amountWidth}
@@ -44,7 +48,7 @@ export function DurationField(props: Props) {
         {...fault}
       />
       <Picker
-        label={m.unit}
+        {...named(m.unit)}
         styles={unitWidth}
         isDisabled={isReadOnly}
         selectedKey={unit}

@@ -1,5 +1,6 @@
 // What somebody waits for in the catalog: products they met that may come back into stock, and another price of what is in their cart.
 // Noted with each look, so that a change of the catalog finds the customers it matters to.
+import { shortestReturnMs } from "../../catalog/index.ts";
 import type { Money } from "../../kernel/index.ts";
 import type { Person } from "./person.ts";
 import type { BackInStockSource } from "./reminder-body.ts";
@@ -41,15 +42,18 @@ export function interestsOf(
   { profileId, state }: Pick<Person, "profileId" | "state">,
   { priceDrop, backInStock }: ReminderSet["uses"],
   productNow: ProductNow,
+  nowMs: number,
 ): readonly Interest[] {
   const interests: Interest[] = [];
   const met = (source: BackInStockSource) => (backInStock.has(source) ? productsMet(state, source) : []);
   const kept = new Set([...met("wishlist"), ...met("cart")]);
   for (const sku of new Set([...kept, ...met("viewed")])) {
     const product = productNow(sku);
-    // What is only looked at while it is in stock waits for nothing.
-    if (!product || (product.inStock && !kept.has(sku))) continue;
-    interests.push({ profileId, sku, kind: "stock", noted: product.backInStockAt ?? 0, currency: null });
+    if (!product) continue;
+    const { inStock, backInStockAt = 0 } = product;
+    // What is only looked at while it is in stock waits for nothing, once its return is one that counts.
+    if (inStock && !kept.has(sku) && nowMs - backInStockAt >= shortestReturnMs) continue;
+    interests.push({ profileId, sku, kind: "stock", noted: backInStockAt, currency: null });
   }
   for (const sku of new Set(priceDrop ? productsMet(state, "cart") : [])) {
     const price = productNow(sku)?.price ?? null;

@@ -133,7 +133,7 @@ export function createSelection(deps: SelectionDeps) {
     const counts = { ...run.counts };
     const looks: (Look & { readonly profileId: string })[] = [];
     const unwatched: string[] = [];
-    const interests = awaits ? persons.flatMap((person) => interestsOf(person, uses, deps.productNow)) : [];
+    const interests = awaits ? persons.flatMap((person) => interestsOf(person, uses, deps.productNow, nowMs)) : [];
     persons.forEach((person, index) => {
       const { profileId } = person;
       if (mailsLeft <= 0) {

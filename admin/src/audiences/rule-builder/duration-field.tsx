@@ -1,13 +1,5 @@
-import { NumberField, Picker, PickerItem } from "@react-spectrum/s2";
-import { style } from "@react-spectrum/s2/style" with { type: "macro" };
-import { messages } from "../../messages.data.ts";
-import { row } from "../../ui/styles.ts";
+import { DurationField as Field } from "../../ui/duration-field.tsx";
 import { useBuilder } from "./builder-context.ts";
-import { type DurationUnit, durationUnits, parseDuration, writeDuration } from "./duration.ts";
-
-const m = messages.rules;
-const amountWidth = style({ width: 96 });
-const unitWidth = style({ width: 112 });
 
 type Props = {
   label: string;
@@ -18,36 +10,8 @@ type Props = {
   validationBehavior?: "aria";
 };
 
-export function DurationField({ label, value, onChange, ...fault }: Props) {
+/** A duration of a condition; what is too long is among the faults of the rule. */
+export function DurationField(props: Props) {
   const { isReadOnly } = useBuilder();
-  const { amount, unit } = parseDuration(value);
-  const units = durationUnits.includes(unit) ? durationUnits : [unit, ...durationUnits];
-  return (
-    <div className={row}>
-      <NumberField
-        aria-label={label}
-        size="S"
-        minValue={0}
-        styles={amountWidth}
-        isReadOnly={isReadOnly}
-        value={amount}
-        onChange={(next) => onChange(writeDuration(Number.isNaN(next) ? 0 : next, unit))}
-        {...fault}
-      />
-      <Picker
-        aria-label={m.unit}
-        size="S"
-        styles={unitWidth}
-        isDisabled={isReadOnly}
-        selectedKey={unit}
-        onSelectionChange={(next) => onChange(writeDuration(amount, String(next) as DurationUnit))}
-      >
-        {units.map((choice) => (
-          <PickerItem key={choice} id={choice}>
-            {m.units[choice]}
-          </PickerItem>
-        ))}
-      </Picker>
-    </div>
-  );
+  return <Field {...props} isReadOnly={isReadOnly} least={0} mostDays={null} isCompact />;
 }

@@ -1,3 +1,5 @@
+import { cartReport } from "./cart-report.data.ts";
+
 /** Texts of simulations of price rules. */
 export const simulationMessages = {
   title: "Price rule simulations",
@@ -118,13 +120,6 @@ export const simulationMessages = {
   failing: (path: string) => ` (condition: ${path})`,
   cartReport: {
     noOrders: "There were no carts in these days.",
-    totals: (currency: string, carts: string) => `${carts} carts in ${currency}`,
-    belowFloor: "Carts below the margin floor",
-    changed: "Carts that change",
-    ordersLive: "Carts, live",
-    ordersDraft: "Carts, draft",
-    sample: "Carts that change most",
-    sampleText: "Without anything that names the cart or the shopper.",
-    order: (place: number, day: string) => `${place}. A cart of ${day}`,
+    ...cartReport,
   },
 } as const;

@@ -1,3 +1,5 @@
+import { cartReport } from "../cart-report.data.ts";
+
 /** Texts of drafts of price rules that are tried on live carts. */
 export const liveCartMessages = {
   tab: "Live carts",
@@ -59,13 +61,6 @@ export const liveCartMessages = {
     noOrders: "No cart has come yet.",
     known:
       "Each cart counts as it stood last. Days of the drafts do not count; all other rules are those that were live when the cart came. Warnings of idle rules are about the rules that you try.",
-    totals: (currency: string, carts: string) => `${carts} carts in ${currency}`,
-    belowFloor: "Carts below the margin floor",
-    changed: "Carts that change",
-    ordersLive: "Carts, live",
-    ordersDraft: "Carts, draft",
-    sample: "Carts that change most",
-    sampleText: "Without anything that names the cart or the shopper.",
-    order: (place: number, day: string) => `${place}. A cart of ${day}`,
+    ...cartReport,
   },
 } as const;
