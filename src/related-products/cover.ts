@@ -5,6 +5,7 @@ import {
   type AttributeLeaf,
   type AttributeSpec,
   attributeAt,
+  boundsOf,
   keysOfLeaf,
   parsePath,
   type RuleNode,
@@ -63,7 +64,6 @@ function coverOfLeaf(leaf: AttributeLeaf, index: ProductIndex, attributes: Attri
   return keys.length === 0 ? null : index.intersection(keys.map((each) => index.having(key, [each])));
 }
 
-/** Bounds are taken as included: as doubles, different decimals may be one number. */
 function rangeOfLeaf(
   { op, value }: AttributeLeaf,
   { type }: AttributeSpec,
@@ -78,17 +78,6 @@ function rangeOfLeaf(
   const currency = type === "number" ? "" : amounts[0]?.currency;
   if (first === undefined || last === undefined || currency === undefined) return null;
   if (type === "money" && amounts.at(-1)?.currency !== currency) return null;
-  switch (op) {
-    case "eq":
-    case "between":
-      return index.between(key, first, last, currency) ?? null;
-    case "gt":
-    case "gte":
-      return index.between(key, first, Number.POSITIVE_INFINITY, currency) ?? null;
-    case "lt":
-    case "lte":
-      return index.between(key, Number.NEGATIVE_INFINITY, last, currency) ?? null;
-    default:
-      return null;
-  }
+  const range = op === "eq" ? ([first, last] as const) : boundsOf(op, first, last);
+  return range ? (index.between(key, ...range, currency) ?? null) : null;
 }

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get, type Params } from "../api/client.ts";
+import { readPages } from "../api/read-pages.ts";
 import type { Page } from "../api/shapes.ts";
 import { useUrlState } from "../shell/navigation.tsx";
 import { download, toCsv } from "./csv.ts";
@@ -10,8 +11,8 @@ import { showError } from "./toasts.ts";
 import { useDebounced } from "./use-debounced.ts";
 
 const pageSize = 50;
-const exportPageSize = 200;
-const exportPages = 50;
+/** Up to 10,000 rows: more than that belongs in an export job, not in a browser. */
+const exported = { pageSize: 200, maxPages: 50 } as const;
 /** Cursors are opaque, but never hold this sign (base64url and identifiers do not). */
 const trailSign = "~";
 
@@ -87,7 +88,7 @@ export function useList<Row>(request: Request<Row>) {
     exportCsv: async () => {
       setExporting(true);
       try {
-        const rows = await readAll<Row>(request.path, params);
+        const rows = await readPages<Row>(request.path, params, exported);
         const lines = rows.map((entry) => visibleColumns.map((column) => column.text(entry)));
         download(
           `${request.id}.csv`,
@@ -103,19 +104,6 @@ export function useList<Row>(request: Request<Row>) {
       }
     },
   };
-}
-
-/** Every row that matches, up to 10,000: more than that belongs in an export job, not in a browser. */
-async function readAll<Row>(path: string, params: Params): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < exportPages; page += 1) {
-    const answer: Page<Row> = await get<Page<Row>>(path, { ...params, limit: exportPageSize, cursor });
-    rows.push(...answer.items);
-    if (!answer.nextCursor) break;
-    cursor = answer.nextCursor;
-  }
-  return rows;
 }
 
 function recallVisible<Row>(request: Request<Row>): ReadonlySet<string> {

@@ -35,7 +35,7 @@ export { insertLeafRows, keptLeafRows, mergeLeafRows, sortLeafRows } from "./lea
 export { type Contradiction, neverHolds } from "./never-holds.ts";
 export { type ParsedPath, parsePath, readerOf } from "./paths.ts";
 export { compileRegex, regexFault } from "./regex.ts";
-export { type RuleGate, toDouble } from "./rule-gate.ts";
+export { boundsOf, type RuleGate, toDouble } from "./rule-gate.ts";
 export { ruleSchema } from "./rule-schema.ts";
 export type { RuleUse } from "./rule-uses.ts";
 export { standardAttributes } from "./standard-attributes.data.ts";

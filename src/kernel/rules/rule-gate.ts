@@ -35,15 +35,24 @@ export function gateOf(rule: RuleNode, catalog: AttributeCatalog): RuleGate | un
 function rangeOf(op: string, value: unknown): RuleGate["lets"] | undefined {
   const [first, last] = (Array.isArray(value) ? [value[0], value[1]] : [value, value]).map(toDouble);
   if (first === undefined || last === undefined) return undefined;
+  const bounds = boundsOf(op, first, last);
+  return bounds && { by: "range", from: bounds[0], to: bounds[1] };
+}
+
+/**
+ * Between which doubles a number lies for which a comparison of order holds, both included: as doubles, different decimals may be one
+ * number. Undefined for other operators.
+ */
+export function boundsOf(op: string, first: number, last: number): readonly [from: number, to: number] | undefined {
   switch (op) {
     case "between":
-      return { by: "range", from: first, to: last };
+      return [first, last];
     case "gt":
     case "gte":
-      return { by: "range", from: first, to: Number.POSITIVE_INFINITY };
+      return [first, Number.POSITIVE_INFINITY];
     case "lt":
     case "lte":
-      return { by: "range", from: Number.NEGATIVE_INFINITY, to: last };
+      return [Number.NEGATIVE_INFINITY, last];
     default:
       return undefined;
   }

@@ -2,7 +2,7 @@
 // minor units, which is nearly all of them, are computed in numbers; others in BigInt.
 import { divideHalfUp } from "../../kernel/index.ts";
 import { type Amount, fractionOf } from "./cart-rule.ts";
-import { maxBig, minBig, minFraction, roundFraction, scale, scaleHalfUp } from "./exact.ts";
+import { maxBig, minBig, minFraction, roundFraction, scale, scaleHalfUp, wholePercent } from "./exact.ts";
 
 /** A line as the formulas see it. */
 export type Amounts = {
@@ -22,8 +22,6 @@ export type Amounts = {
 export type Covered = number | bigint;
 
 const rowScale = scale * scale;
-const scaleNumber = Number(scale);
-const wholePercent = 100 * scaleNumber;
 
 export function rowOf(qty: bigint, price: bigint): bigint {
   return divideHalfUp(qty * price, rowScale);

@@ -52,35 +52,25 @@ export function claimOf(input: ClaimInput): Claim {
   return plan.cap === null ? claim : shrinkClaim(claim, plan.cap);
 }
 
-/** The units reached with what was taken of them so far: for actions that look at all of them together. */
-function linesOf({ cart, ledger, reached }: ClaimInput): Lines {
-  const lines: Given[] = [];
-  for (const at of reached) {
-    const line = cart.units[at];
-    if (line) lines.push({ line, discount: ledger.discountOf(at) });
-  }
-  return lines;
-}
-
-/** As `linesOf`, with what is covered of them. */
-function partsOf({ cart, ledger, reached }: ClaimInput, covered: CoveredOf): readonly Part[] {
-  const parts: Part[] = [];
-  for (const at of reached) {
-    const line = cart.units[at];
-    if (line) parts.push({ line, discount: ledger.discountOf(at), covered: covered(line, parts.length) });
-  }
-  return parts;
-}
-
-/** An amount of each unit reached by itself. */
-function forEachUnit(
+/** Something of each unit reached, given what was taken of it so far. */
+function ofUnits<T>(
   { cart, ledger, reached }: ClaimInput,
-  amountOf: (line: Unit, index: number, discount: number) => number,
-): readonly number[] {
+  make: (line: Unit, index: number, discount: number) => T,
+): readonly T[] {
   return reached.map((at, index) => {
     const line = cart.units[at];
-    return line ? amountOf(line, index, ledger.discountOf(at)) : 0;
+    if (!line) throw new RangeError(`a cart of ${cart.units.length} units has none at ${at}`);
+    return make(line, index, ledger.discountOf(at));
   });
+}
+
+/** For actions that look at all units together. */
+function linesOf(input: ClaimInput): Lines {
+  return ofUnits(input, (line, _index, discount) => ({ line, discount }));
+}
+
+function partsOf(input: ClaimInput, covered: CoveredOf): readonly Part[] {
+  return ofUnits(input, (line, index, discount) => ({ line, discount, covered: covered(line, index) }));
 }
 
 export function sizeOf({ amounts, shipping }: Claim): number {
@@ -103,7 +93,7 @@ function taken(input: ClaimInput, shippingLeft: number): Taken {
   switch (plan.takes) {
     case "percent":
       return {
-        lines: forEachUnit(input, (line, index, discount) =>
+        lines: ofUnits(input, (line, index, discount) =>
           percentOff(line, covered(line, index), discount, plan.percent),
         ),
         // Single units that are bought for others are no part of shipping.
@@ -111,16 +101,14 @@ function taken(input: ClaimInput, shippingLeft: number): Taken {
       };
     case "fixed":
       return {
-        lines: forEachUnit(input, (line, index, discount) =>
-          fixedOff(line, covered(line, index), discount, plan.amount),
-        ),
+        lines: ofUnits(input, (line, index, discount) => fixedOff(line, covered(line, index), discount, plan.amount)),
         shipping: fixedOffShipping(shippingLeft, plan.amount),
       };
     case "cart_fixed":
       return splitAmount(partsOf(input, covered), shippingLeft, plan.amount);
     case "pieces":
       return {
-        lines: forEachUnit(input, (line, index, discount) => pieceOff(line, covered(line, index), discount)),
+        lines: ofUnits(input, (line, index, discount) => pieceOff(line, covered(line, index), discount)),
         shipping: 0,
       };
     case "group_price": {

@@ -128,7 +128,7 @@ export function createCartRules(deps: CartRulesDeps) {
       rateOf: deps.rateOf,
       marginFactor,
       explain: call.explain ?? false,
-      ...(nearMisses === undefined ? {} : { nearMisses }),
+      nearMisses,
     });
   };
   /** The rules in effect with the draft of a call among them, and what is known of its codes. */

@@ -32,7 +32,7 @@ export type EvaluationInput = {
   readonly marginFactor?: bigint | null;
   readonly explain: boolean;
   /** Of how many rules to say what they lack, in order; default and most 20. */
-  readonly nearMisses?: number;
+  readonly nearMisses?: number | undefined;
 };
 
 export type CodeOutcome = {

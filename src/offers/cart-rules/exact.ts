@@ -7,6 +7,9 @@ import { divideHalfUp } from "../../kernel/index.ts";
 /** Decimal places of quantities, weights, prices below the minor unit, and percentages. */
 export const places = 6;
 export const scale = 1_000_000n;
+export const scaleNumber = Number(scale);
+/** A hundred percent, in millionths of a percent. */
+export const wholePercent = 100 * scaleNumber;
 
 /** `under` is positive. */
 export type Fraction = { readonly over: bigint; readonly under: bigint };
@@ -44,7 +47,6 @@ export function scaledText(value: bigint): string {
 
 /** Fifteen digits are always exact. */
 const mostShort = 1e15;
-const scaleNumber = Number(scale);
 
 /** The whole number that millionths are; NaN where they are not whole, or more than fifteen digits. */
 export function wholeOf(millionths: bigint): number {

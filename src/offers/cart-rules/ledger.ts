@@ -1,6 +1,6 @@
 import { divideHalfUp } from "../../kernel/index.ts";
 import type { CartRule } from "./cart-rule.ts";
-import { minBig, scale, scaleHalfUp } from "./exact.ts";
+import { minBig, scale, scaleHalfUp, wholePercent } from "./exact.ts";
 import type { CartShipping, CartTax, PricedCart, Unit } from "./price-cart.ts";
 
 /** What rules have taken so far; the only state of an evaluation. */
@@ -93,8 +93,6 @@ export function createLedger({ units }: PricedCart) {
     isStopped: (unit: number): boolean => stopped[unit] === true,
   };
 }
-
-const wholePercent = 100 * Number(scale);
 
 /** Tax in an amount that includes it, or on one that does not; minor units, rounded once. @param rate percent in millionths */
 export function taxOf(amount: number, rate: number, isIncluded: boolean): number {

@@ -2,7 +2,7 @@
 import { divideHalfUp, type Money } from "../../kernel/index.ts";
 import type { Cart } from "../../profiles/index.ts";
 import { rowOf } from "./amounts.ts";
-import { readScaled, scale } from "./exact.ts";
+import { readScaled, scale, scaleNumber } from "./exact.ts";
 import type { CartInput, CartLineInput } from "./price-cart.ts";
 
 const mostLines = 200;
@@ -38,7 +38,7 @@ export function openCartOf({ cartId, currency, lines, couponCodes }: CartInput, 
     items: lines.map((line) => {
       const lineTotal = { minor: Number(lineRow(line)), currency };
       const unitPrice = { minor: Number(lineRow({ ...line, qty: scale })), currency };
-      return { sku: line.sku, qty: Number(line.qty) / Number(scale), lineTotal, unitPrice };
+      return { sku: line.sku, qty: Number(line.qty) / scaleNumber, lineTotal, unitPrice };
     }),
   };
 }

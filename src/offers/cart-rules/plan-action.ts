@@ -2,7 +2,7 @@
 import type { Money } from "../../kernel/index.ts";
 import type { RuleEnvironment } from "../../kernel/rules/index.ts";
 import { type Amount, amountIn, type CartAction, percentOf, reachesAmount } from "./cart-rule.ts";
-import { scale } from "./exact.ts";
+import { scale, scaleNumber } from "./exact.ts";
 
 type Taking =
   | { readonly takes: "percent"; readonly percent: number }
@@ -115,7 +115,7 @@ function tierOf<T extends From>(measure: TierMissing["measure"], tiers: readonly
       const need = tier.fromQty ?? 1;
       const have = context.measures.qty();
       if (have >= BigInt(need) * scale) best = tier;
-      else missing ??= { measure, need, have: Number(have) / Number(scale) };
+      else missing ??= { measure, need, have: Number(have) / scaleNumber };
       continue;
     }
     const need = amountIn(tier.fromAmounts ?? [], context.currency, context.rateOf);

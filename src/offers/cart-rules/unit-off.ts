@@ -1,9 +1,7 @@
 import type { RuleEnvironment } from "../../kernel/rules/index.ts";
 import { amountIn, type CartAction, type CartRule, percentOf } from "./cart-rule.ts";
-import { scale } from "./exact.ts";
+import { wholePercent } from "./exact.ts";
 import type { Piece } from "./one-piece.ts";
-
-const wholeShare = 100 * Number(scale);
 
 /** Percent is text: read once an action, not once a product. */
 const shares = new WeakMap<CartAction, number>();
@@ -27,7 +25,7 @@ export function unitOff(
   { price, currency }: Pick<Piece, "price" | "currency">,
   rateOf: RuleEnvironment["rateOf"],
 ): number {
-  const share = (millionths: number) => Math.floor((price * millionths + wholeShare / 2) / wholeShare);
+  const share = (millionths: number) => Math.floor((price * millionths + wholePercent / 2) / wholePercent);
   const minorOf = (amounts: Parameters<typeof amountIn>[0]) => amountIn(amounts, currency, rateOf)?.minor ?? 0;
   const capped = (off: number) => ("cap" in action && action.cap ? Math.min(off, minorOf(action.cap)) : off);
   switch (action.type) {

@@ -1,8 +1,7 @@
 import { ClienteleError } from "../../kernel/index.ts";
-import { localDateText, localDayOf, parseLocalDate, startOfLocalDay } from "../../kernel/rules/index.ts";
+import { dayMs, localDateText, localDayOf, parseLocalDate, startOfLocalDay } from "../../kernel/rules/index.ts";
 import type { SimulationSettings } from "./settings.ts";
 
-const dayMs = 86_400_000;
 const defaultDays = 30;
 const longestDays = 366;
 

@@ -1,33 +1,19 @@
 import { Picker, PickerItem, Text } from "@react-spectrum/s2";
 import { useQuery } from "@tanstack/react-query";
-import { get } from "../../api/client.ts";
-import type { DefinitionSummary, Page } from "../../api/shapes.ts";
+import { readPages } from "../../api/read-pages.ts";
+import type { DefinitionSummary } from "../../api/shapes.ts";
 import { messages } from "../../messages.data.ts";
 import { describeError } from "../../ui/states.tsx";
 
 const m = messages.simulations;
-const pageSize = 200;
 /** More are no list to choose from; all drafts together can still be tried. */
-const maxPages = 10;
-
-async function readAll(signal: AbortSignal): Promise<readonly DefinitionSummary[]> {
-  const found: DefinitionSummary[] = [];
-  let cursor: string | null | undefined;
-  for (let page = 0; page < maxPages; page += 1) {
-    const params = { limit: pageSize, cursor };
-    const answer = await get<Page<DefinitionSummary>>("/v1/definitions/cart-price-rule", params, { signal });
-    found.push(...answer.items);
-    cursor = answer.nextCursor;
-    if (!cursor) break;
-  }
-  return found;
-}
+const listed = { pageSize: 200, maxPages: 10 } as const;
 
 /** Cart price rules, by what a simulation can do with them. */
 export function useRuleChoices() {
   const query = useQuery({
     queryKey: ["definition-choices", "cart-price-rule", "simulation"],
-    queryFn: ({ signal }) => readAll(signal),
+    queryFn: ({ signal }) => readPages<DefinitionSummary>("/v1/definitions/cart-price-rule", {}, { ...listed, signal }),
     staleTime: 30_000,
   });
   const rules = query.data?.filter(({ status }) => status !== "archived");
